@@ -488,7 +488,7 @@ def _verify(plan_file: str, options: dict[str, Any]) -> NoReturn:
     holds = "the plan is what it says" if not _is_wrong(of_plan) else "the plan is not what it says"
     holds += ", but not for these inputs" if _is_wrong(of_inputs) else ""
     missed = pipeline.is_missed(plan, of_plan)
-    packing = " as a packing, which kube-scheduler does not keep" if missed else ""
+    packing = ", which kube-scheduler does not keep" if missed else ""
     counts = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
     outlet.answer(visible(f"{plan.name}: {holds}: {pipeline.headline(plan)}{packing}; {counts}") + "\n")
     sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(plan))

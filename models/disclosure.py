@@ -37,6 +37,7 @@ class DisclosureCode(StrEnum):
     RING_ABANDONED = "ring-abandoned"
     LOSS_MEANING = "loss-meaning"
     LOSSES_SIMULATED = "losses-simulated"
+    LOSSES_UNSIMULATED = "losses-unsimulated"
     PODS_TIED = "pods-tied"
     ZONE_MISSING = "zone-missing"
     DRAIN_BLOCKED = "drain-blocked"

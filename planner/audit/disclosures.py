@@ -76,6 +76,8 @@ def _may_be_said(plan: IsolationPlan, tuning: Tuning, statement: "Statement") ->
     """Say whether a statement can be true that nobody can make anew: what was tried, and what was tied before pods were led."""
     if _is_late(plan) and statement in _late():
         return True  # how much time there was nobody knows, and such a plan promises less
+    if statement == survival.unsimulated() and _is_tried(plan) and survival.may_be_unsimulated(plan):
+        return True
     if statement in _too_small(plan):
         return True  # a plan that buys nothing may have been made as if there were no shapes, or not
     if statement.where != NOWHERE or not _is_tried(plan):

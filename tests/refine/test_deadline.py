@@ -1,6 +1,7 @@
 """When time is up before kube-scheduler was simulated to the end, there is what was tried, or a packing that is called one."""
 
 from dataclasses import replace
+from itertools import repeat
 
 import pytest
 
@@ -8,6 +9,7 @@ from models.answer.finding import ERROR
 from models.answer.forecast import Pending
 from models.answer.order_reports import OrdersSimulated
 from models.answer.order_result import OrderKind
+from models.disclosure import DisclosureCode
 from models.solver.outcome import COST, FEASIBLE, Goal
 from models.trust import Survive
 from planner import pipeline
@@ -66,6 +68,61 @@ def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monk
     report = OrdersSimulated.parse(said)
     assert (report.left, report.ways) == (0, 1)
     assert [one for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR] == []
+
+
+def endless(*_given, **_more):
+    for _ in repeat(None):
+        pass
+
+
+def cut_short(folder, monkeypatch):
+    """Return a plan that was kept before time was up, and of which no loss was simulated."""
+    packing = packing_of(folder)
+    monkeypatch.setattr("planner.refine.oracle.failures.simulate_failures", endless)
+    monkeypatch.setattr(tie_breaks, "with_other_ties", asked)
+    return refined(packing, Oracle(quiet, tuning=MANY))
+
+
+def test_that_no_loss_was_simulated_for_want_of_time_is_said(tmp_path, monkeypatch):
+    made = cut_short(tmp_path, monkeypatch)
+    assert (made.packing, made.verdict) == ("", FEASIBLE)
+    assert [one.code for one in made.not_modelled if one.subject == "time limit"] == [DisclosureCode.LOSSES_UNSIMULATED]
+
+
+def unsaid(made):
+    said = tuple(one for one in made.not_modelled if one.code is not DisclosureCode.LOSSES_UNSIMULATED)
+    return replace(made, not_modelled=said)
+
+
+def with_first_loss(made, **fields):
+    return replace(made, losses=(replace(made.losses[0], **fields), *made.losses[1:]))
+
+
+def must_survive(made):
+    return replace(made, policy=replace(made.policy, survive=Survive(nodes=1)))
+
+
+@pytest.mark.parametrize(
+    ("change", "ids"),
+    [
+        pytest.param(lambda made: made, set(), id="losses that were not simulated are said to be so"),
+        pytest.param(unsaid, {"losses-untrue"}, id="losses are not simulated and nothing is said of it"),
+        pytest.param(
+            lambda made: with_first_loss(made, simulated=1),
+            {"losses-untrue", "not-modelled-untrue"},
+            id="one loss is simulated, and none is said to be",
+        ),
+        pytest.param(
+            must_survive,
+            {"does-not-survive"},
+            id="losses must be survived, and are not simulated",
+        ),
+    ],
+)
+def test_verify_takes_a_plan_without_simulated_losses_for_what_it_says(tmp_path, monkeypatch, change, ids):
+    made = change(cut_short(tmp_path, monkeypatch))
+    monkeypatch.undo()
+    assert {one.id for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR} == ids
 
 
 def test_one_of_few_pods_is_not_before_all_was_tried(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from models.kubernetes.workload import WorkloadId
 from models.solver.outcome import Goal
 from models.trust import RingNodes, Survive
 from planner.view.format import amount, brief, clean, count, listed, percent
-from planner.view.summary import phrases
+from planner.view.summary import phrases, separation
 from tests.view import view_plans
 
 GIB = 1 << 30
@@ -109,7 +109,45 @@ def test_characters_that_mislead_are_shown(raw, words):
     ],
 )
 def test_what_separation_costs_is_a_range_until_it_is_proven(cost, words):
-    assert phrases.separation(cost) == words
+    assert separation.in_short(cost) == words
+
+
+@pytest.mark.parametrize(
+    ("cost", "nodes", "survive", "words"),
+    [
+        pytest.param(
+            Separation(9, 9, 8, 8),
+            42,
+            Survive(),
+            "42 nodes are divided; by packing alone 9 would do, 8 without separation.",
+            id="both are proven",
+        ),
+        pytest.param(
+            Separation(1, 1, 1, 1),
+            1,
+            Survive(),
+            "1 node is divided; by packing alone 1 would do, 1 without separation.",
+            id="one node",
+        ),
+        pytest.param(
+            Separation(10, 9, 7, 6),
+            12,
+            Survive(),
+            "12 nodes are divided; by packing alone 9 to 10 would do, 6 to 7 without separation: separation costs 2 to 4 nodes.",
+            id="neither is proven",
+        ),
+        pytest.param(
+            Separation(9, 0, 7, 7),
+            9,
+            Survive(nodes=1),
+            "9 nodes are divided; by packing alone at most 9 would do (how few is not known), 7 without separation: "
+            "separation costs 0 to 2 nodes, not counting what rings may lose.",
+            id="how few is not known, and losses come on top",
+        ),
+    ],
+)
+def test_that_all_nodes_are_divided_and_fewer_would_do_is_said(cost, nodes, survive, words):
+    assert separation.divided(cost, nodes, survive) == words
 
 
 @pytest.mark.parametrize(

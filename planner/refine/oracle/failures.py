@@ -199,6 +199,17 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
         )
 
 
+def unsimulated() -> Statement:
+    """Say that there was no time to play losses through, so that of each is said only what packing leaves."""
+    message = "there was no time left to simulate losses: they were packed again only, and kube-scheduler may leave more pending"
+    return Statement("time limit", message, code=DisclosureCode.LOSSES_UNSIMULATED)
+
+
+def may_be_unsimulated(plan: IsolationPlan) -> bool:
+    """Say whether the plan tells of losses as packing alone has them, and none of them must be survived."""
+    return bool(plan.losses) and all(loss == as_packed(loss) and not is_wanted(plan, loss) for loss in plan.losses)
+
+
 def _unplayed(outlook: Outlook) -> Finding:
     message = f"foretells what kube-scheduler leaves pending after the loss of a {outlook.of}, and none was played through"
     return Finding(FindingCode.LOSSES_UNTRUE, ERROR, outlook.ring, message, WHY, "make the plan again with: ringfence plan")
@@ -208,7 +219,8 @@ def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
     says = any(loss.simulated or loss.proven for loss in plan.losses) or any(ring.any_order for ring in plan.rings)
     must = plan.verdict == FEASIBLE and any(is_wanted(plan, loss) for loss in plan.losses)
-    if plan.packing or not (says or must):
+    is_cut_short = unsimulated() in plan.not_modelled and may_be_unsimulated(plan)
+    if plan.packing or is_cut_short or not (says or must):
         yield from (_unplayed(loss) for loss in plan.losses if loss != as_packed(loss))
         return
     said = {(loss.ring, loss.of): loss for loss in plan.losses}

@@ -33,7 +33,8 @@ def report_on(evaluation: "Evaluation", any_order: bool, foretells: bool = True,
     mine = Statement(SCHEDULER, told, code=DisclosureCode.SCHEDULER_TRIED)
     others = (statement for statement in plan.not_modelled if statement.subject != SCHEDULER)
     losses = failures.simulate_failures(plan, tuning=tuning).losses if foretells else plan.losses
-    statements = (mine, *others, *failures.statement(replace(plan, losses=losses)))
+    late = (failures.unsimulated(),) if losses and not foretells else ()
+    statements = (mine, *others, *failures.statement(replace(plan, losses=losses)), *late)
     verdict = UNDECIDED if evaluation.misses else plan.verdict
     return replace(plan, verdict=verdict, rings=rings, losses=losses, not_modelled=statements)
 

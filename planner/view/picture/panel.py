@@ -12,7 +12,7 @@ from planner.view.picture.scene import Scene, swatch
 from planner.view.picture.svg import Block, Style, dashed, group, rect, text, title
 from planner.view.picture.text_width import fit, width, wrapped
 from planner.view.summary import cost as market
-from planner.view.summary import phrases
+from planner.view.summary import phrases, separation
 
 _BIG = Style(22, bold=True)
 _LINE = Style(13, "mute")
@@ -45,7 +45,7 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
         phrases.tightest(scene.load),
     ]
     if plan.separation:
-        cost = phrases.separation(plan.separation, plan.policy.survive)
+        cost = separation.in_short(plan.separation, plan.policy.survive)
         lines.append(cost[:1].upper() + cost[1:])
     y = 30.0
     for at, words in enumerate(line for line in lines if line):

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from models.answer.plan import IsolationPlan
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
+from planner.rules.ring_membership import is_excluded
 from planner.view.format import amount, clean, count, listed, percent
-from planner.view.summary import changes, cost, moved_pods, node_groups, phrases, risks
+from planner.view.summary import changes, cost, moved_pods, node_groups, phrases, risks, separation
 from planner.view.summary.sections import Grid, Section, by_hand, conflict, more, shortages, unplaced
 from planner.view.usage import Load, RingLoad, Usage
 
-MOST_RINGS, MOST_BUYS, MOST_HIDDEN = 12, 8, 3
+MOST_RINGS, MOST_HIDDEN = 12, 3
 REST = "The rest: plan with --verbose, or ask ringfence explain."
 
 
@@ -27,7 +28,7 @@ def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
 def brief(plan: IsolationPlan, numbers: Load) -> list[Section]:
     """Return what a person has to know, most urgent first."""
     parts = [_decisions(plan), by_hand(plan), unplaced(plan), shortages(plan), conflict(plan), _changes(plan)]
-    parts += [_nodes(plan, numbers), _load(numbers), _cost(plan), _risks(plan)]
+    parts += [_nodes(plan, numbers), _load(numbers), _cost(plan, len(numbers.nodes)), _risks(plan)]
     return [section for section in parts if section is not None]
 
 
@@ -43,6 +44,8 @@ def _open(plan: IsolationPlan) -> Iterator[str]:
         yield f"{phrases.hidden(plan)}: {named}. Keep room for them, or name podTemplates in the policy."
     if number := cost.bought(plan):
         yield f"Buy {count(number, 'node')}: see What it costs."
+    if plan.verdict == FEASIBLE and (torn := node_groups.split(plan)):
+        yield torn
     for mover in moved_pods.moving(plan):
         if mover.loses:
             yield f"{mover.workload}: {moved_pods.losing(mover)}"
@@ -59,6 +62,8 @@ def _nodes(plan: IsolationPlan, numbers: Load) -> Section | None:
     lines = [phrases.together(ring) for ring in numbers.rings[:MOST_RINGS]]
     outside = [node.name for node in numbers.outside if node.standing == "unused"]
     lines += [f"In no ring: {listed(outside, node_groups.MOST_NAMES)}."] if outside else []
+    excluded = [node.name for node in plan.cluster.nodes if is_excluded(node, plan.policy.nodes)]
+    lines += [f"Left alone by nodes.exclude: {listed(excluded, node_groups.MOST_NAMES)}."] if excluded else []
     lines += _left_out(numbers.rings)
     return Section("Nodes of each ring", tuple(filter(None, lines)), Grid(node_groups.HEADS, rows, frozenset({1})))
 
@@ -91,12 +96,11 @@ def _taken(usage: Usage | None, resource: str) -> str:
     return f"{percent(usage.share)} of {amount(resource, usage.allocatable)}" if usage else ""
 
 
-def _cost(plan: IsolationPlan) -> Section | None:
+def _cost(plan: IsolationPlan, divided: int) -> Section | None:
     lines = [cost.sentence(plan, tells_gap=False), phrases.choice(plan, tells_gap=False)]
-    lines += [phrases.separation(plan.separation, plan.policy.survive)] if plan.separation else []
+    lines += [separation.divided(plan.separation, divided, plan.policy.survive)] if plan.separation else []
     value, rows = cost.cost(plan), tuple(cost.rows(plan))
-    lines += [more(len(rows) - MOST_BUYS, "row")] if len(rows) > MOST_BUYS else []
-    shown = (*rows[:MOST_BUYS], cost.total(plan, value)) if value and rows else ()
+    shown = (*rows, cost.total(plan, value)) if value and rows else ()
     grid = Grid(cost.HEADS, shown, frozenset({3, 4, 5, 6})) if shown else None
     kept = tuple(line for line in lines if line)
     return Section("What it costs", kept, grid) if kept or grid else None

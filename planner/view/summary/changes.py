@@ -18,13 +18,18 @@ MOST_MOVERS = 4
 class Changes:
     """How many nodes get another label or taint, workloads a patch, and running pods a restart or another node.
 
-    `renamed` nodes are in another ring today. Of a cluster whose pods `are_known` is said how many restart.
+    Of the nodes that change so many are `labelled`, and so many `tainted`; `renamed` ones are in another ring today. `pods` are
+    those that patched workloads have in the plan, without those of rollouts. Of a cluster whose pods `are_known` is said how many
+    restart.
     """
 
     nodes: int
+    labelled: int
+    tainted: int
     renamed: int
     workloads: int
     untouched: int
+    pods: int
     restarted: int
     moved: int
     are_known: bool
@@ -37,12 +42,16 @@ def changes_of(plan: IsolationPlan) -> Changes:
     finals = ring_membership.final_nodes(owned, ring_of, plan.policy.nodes)
     changed = [(now, then) for now, then in zip(owned, finals, strict=True) if _marks(plan, now) != _marks(plan, then)]
     patched = list(_patched(plan))
+    planned = {placed.workload: placed.pods for placed in plan.placements} | {one.workload: one.nodes for one in plan.shared}
     members = [one for one in plan.cluster.workloads if not one.by_hand and str(one.id) in plan.trust.members]
     return Changes(
         nodes=len(changed),
+        labelled=sum(_marks(plan, now)[0] != _marks(plan, then)[0] for now, then in changed),
+        tainted=sum(_marks(plan, now)[1] != _marks(plan, then)[1] for now, then in changed),
         renamed=sum(bool(now.labels.get(key)) and now.labels.get(key) != then.labels.get(key) for now, then in changed),
         workloads=len(patched),
         untouched=len(members) - len(patched),
+        pods=sum(planned.get(workload.id, workload.pods) - workload.surge for workload in patched),
         restarted=sum(sum(workload.running.values()) for workload in patched),
         moved=moved_pods.total(plan),
         are_known=any(workload.running for workload in plan.cluster.workloads),
@@ -55,20 +64,43 @@ def lines(plan: IsolationPlan) -> Iterator[str]:
     yield _of_nodes(changes, bought(plan))
     yield _of_workloads(changes)
     if not changes.are_known:
-        yield "How many pods restart is not known: no running pods are in the input."
+        yield _of_unseen(changes.pods)
         return
     restart = "restarts" if changes.restarted == 1 else "restart"
     yield f"{count(changes.restarted, 'running pod')} {restart} when the patches roll out."
     yield from _of_moves(plan, changes.moved)
 
 
+def _of_unseen(pods: int) -> str:
+    """Say how many pods may restart where nobody knows which run, and how to be told."""
+    if not pods:
+        return "No pod restarts."
+    restart = "pod restarts" if pods == 1 else "pods restart"
+    return (
+        f"About {pods:,} {restart} (all of the patched workloads). To see which must move: "
+        "kubectl get pods -A -o yaml > pods.yaml, then add --nodes pods.yaml."
+    )
+
+
 def _of_nodes(changes: Changes, new: int) -> str:
-    get, are = "gets" if changes.nodes == 1 else "get", "is" if changes.renamed == 1 else "are"
+    are = "is" if changes.renamed == 1 else "are"
     renamed = f"; {changes.renamed:,} of them {are} in another ring today" if changes.renamed else ""
     more = f" {count(new, 'bought node')} {'comes' if new == 1 else 'come'} with both." if new else ""
     if not changes.nodes:
         return f"No owned node gets another label or taint.{more}"
-    return f"{count(changes.nodes, 'node')} {get} the label and taint of a ring{renamed}.{more}"
+    return f"{count(changes.nodes, 'node')} {_marked(changes)}{renamed}.{more}"
+
+
+def _marked(changes: Changes) -> str:
+    """Say what of a ring's label and taint nodes get that lack either."""
+    get, their = ("gets", "its") if changes.nodes == 1 else ("get", "their")
+    if not changes.labelled:
+        return f"{get} the taint of a ring; {their} label{' is' if changes.nodes == 1 else 's are'} in place"
+    if not changes.tainted:
+        return f"{get} the label of a ring; {their} taint{' is' if changes.nodes == 1 else 's are'} in place"
+    if changes.labelled == changes.tainted == changes.nodes:
+        return f"{get} the label and taint of a ring"
+    return f"{get} the label of a ring ({changes.labelled:,} of them), or the taint ({changes.tainted:,})"
 
 
 def _of_workloads(changes: Changes) -> str:

@@ -139,6 +139,7 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
 _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.LEVELS_MIX_TODAY: "Levels share nodes today, until pods of other rings have gone from them.",
     DisclosureCode.TIME_LIMIT: "Time was up: what each ring can lose was not looked at.",
+    DisclosureCode.LOSSES_UNSIMULATED: "Time was up: losses were packed again, and not simulated.",
     DisclosureCode.RUNNING_UNKNOWN: "Nodes change their ring, and which pods run there is not in the input.",
     DisclosureCode.ZONE_MISSING: "Some nodes carry no zone label, so no loss of a zone takes them.",
     DisclosureCode.FURTHER_ROLLOUTS: "Rollouts after the first were simulated too; see --verbose.",
@@ -154,7 +155,9 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.ROLLOUTS_LEFT_OUT: "Pods that a rollout adds are not counted, as the policy says.",
     DisclosureCode.DEVICES_BY_CLASS: "Devices are counted by class; claims from outside of the plan are not seen.",
     DisclosureCode.EXCLUDE_UNMATCHED: "nodes.exclude of the policy matches no node.",
-    DisclosureCode.KUBELET_LABEL: "A kubelet may write the ring's label on its own node: choose another key.",
+    DisclosureCode.KUBELET_LABEL: (
+        "A kubelet may write the ring's label on its own node; node groups take no safer key: see docs/how-to/node-groups.md."
+    ),
     DisclosureCode.NO_ADMISSION: "No admission policy guards the rings: whoever creates pods may enter any.",
     DisclosureCode.NAMESPACES_DECIDE: "Namespaces say the level of some workloads; no patch guards their labels.",
     DisclosureCode.IMAGES_DECIDE: "Images decide levels, and patches guard those of containers only.",

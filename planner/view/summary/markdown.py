@@ -23,7 +23,8 @@ def markdown(plan: IsolationPlan) -> str:
     """Write the review for GitHub and GitLab: names are text, whatever they hold, and the whole fits into one comment."""
     numbers = load(plan)
     first, *rest = opening(plan, numbers)
-    mark = _WARNING if plan.hidden and plan.verdict == FEASIBLE else _MARKS.get(plan.verdict, "\u2754")
+    is_partial = phrases.is_packing(plan) or (plan.hidden and plan.verdict == FEASIBLE)
+    mark = _WARNING if is_partial else _MARKS.get(plan.verdict, "\u2754")
     lines = [f"## {mark} {_text(plan.name)}: {_text(phrases.headline(plan))}", "", f"**{_text(first)}**", ""]
     lines += [f"{_text(line)}  " for line in rest]
     picture = ["", *_folded("Picture", ["```mermaid", mermaid(plan).rstrip(), "```"])]

@@ -2,16 +2,14 @@
 
 from dataclasses import replace
 
-from models.answer.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
+from models.answer.plan import IsolationPlan, Repair, Shortage, Unplaced
 from models.kubernetes.resources import CPU, DISKS, FEATURES, PODS, driver_of
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, Goal
-from models.trust import Survive
 from planner.view.format import amount, count, listed, number, percent
 from planner.view.summary import arrival_orders, failures, ring_limits
 from planner.view.summary import cost as market
+from planner.view.summary.separation import NOTHING_LOST
 from planner.view.usage import Load, RingLoad
-
-NOTHING_LOST = Survive()
 
 
 def verdict(plan: IsolationPlan, load: Load) -> str:
@@ -20,7 +18,7 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     left = sum(u.pods for u in plan.unplaced)
     if plan.verdict == FEASIBLE:
         size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
-        promise = " (a packing: whether kube-scheduler finds it was not tried)" if plan.packing else ""
+        promise = "; whether kube-scheduler finds the packing was not tried" if plan.packing else ""
         shared = " that may not share" if _share_a_ring(plan) else ""
         return f"{size}; no node mixes levels{shared}{promise}."
     if plan.choice and plan.choice.reason:
@@ -42,7 +40,18 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
 
 def headline(plan: IsolationPlan) -> str:
     """Write the verdict, and how many objects make pods that it says nothing of."""
-    return f"{plan.verdict}{', but' if plan.verdict == FEASIBLE else ', and'} {hidden(plan)}" if plan.hidden else plan.verdict
+    said = standing(plan)
+    return f"{said}{', but' if plan.verdict == FEASIBLE else ', and'} {hidden(plan)}" if plan.hidden else said
+
+
+def standing(plan: IsolationPlan) -> str:
+    """Write the verdict, and whether it is one on a packing that kube-scheduler was not tried on."""
+    return f"{plan.verdict} as a packing" if is_packing(plan) else plan.verdict
+
+
+def is_packing(plan: IsolationPlan) -> bool:
+    """Say whether all pods have a place, and nobody tried whether kube-scheduler finds it."""
+    return bool(plan.packing) and plan.verdict == FEASIBLE
 
 
 def hidden(plan: IsolationPlan) -> str:
@@ -98,40 +107,6 @@ def tightest(load: Load) -> str:
     use = ring.usage[ring.scarcest]
     all_of_it = amount(ring.scarcest, use.allocatable)
     return f"Tightest: {ring.scarcest} of ring {ring.name}, {percent(use.share)} of {all_of_it} taken."
-
-
-def separation(cost: Separation, survive: Survive = NOTHING_LOST) -> str:
-    """Say what isolation costs in nodes, as a range where it is not proven, and that it is not known where nothing is."""
-    needed = _needed(cost.nodes_with_bound, cost.nodes_with)
-    without = _span(cost.nodes_without_bound, cost.nodes_without)
-    spare = ", not counting what rings may lose" if survive != NOTHING_LOST else ""
-    return f"{needed} needed{_open(cost)}; without separation {without} would do: {_price(cost)}{spare}."
-
-
-def _price(cost: Separation) -> str:
-    least = max(0, cost.nodes_with_bound - cost.nodes_without)
-    most = max(least, cost.nodes_with - cost.nodes_without_bound)
-    if least == 0 < most == cost.nodes_with:
-        return "what separation costs is not known"
-    return "separation costs no node" if most == 0 else f"separation costs {_range(least, most)} node{'s' if most != 1 else ''}"
-
-
-def _open(cost: Separation) -> str:
-    return ", and how few is not known" if cost.nodes_with_bound <= 0 < cost.nodes_with else ""
-
-
-def _needed(least: int, most: int) -> str:
-    span = _span(least, most)
-    return f"{span[:1].upper()}{span[1:]} node{' is' if most == 1 else 's are'}"
-
-
-def _span(least: int, most: int) -> str:
-    """Write a range of nodes that do; without a proof nobody knows how few do."""
-    return f"at most {most:,}" if least <= 0 < most else _range(least, most)
-
-
-def _range(least: int, most: int) -> str:
-    return f"{most:,}" if least >= most else f"{least:,} to {most:,}"
 
 
 def surge(plan: IsolationPlan) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan, Outlook
+from models.solver.outcome import FEASIBLE
 from planner.view.format import listed
 from planner.view.summary import arrival_orders, disclosed
 
@@ -11,7 +12,13 @@ MOST_RINGS, MOST_LINES = 5, 14
 
 def lines(plan: IsolationPlan) -> list[str]:
     """Say what may go wrong, a line for each kind of it."""
-    told = [*_of_arrival(plan), *_of_losses(plan), *disclosed.briefly((*plan.not_modelled, *plan.unenforced)), *_of_shared(plan)]
+    told = [
+        *_of_arrival(plan),
+        *_of_losses(plan),
+        *_of_taints(plan),
+        *disclosed.briefly((*plan.not_modelled, *plan.unenforced)),
+        *_of_shared(plan),
+    ]
     more = [f"{len(told) - MOST_LINES:,} more kinds"] if len(told) > MOST_LINES else []
     return [f"- {line}" for line in (*told[:MOST_LINES], *more)]
 
@@ -33,6 +40,13 @@ def _of_losses(plan: IsolationPlan) -> Iterator[str]:
             worst, name = max((_most_pending(loss) for loss in hurt), key=lambda pair: pair[0])
             rings = _rings(plan, [loss.ring for loss in hurt])
             yield f"Losing a {of} may leave pods of {rings} pending: at most {worst:,} ({name})."
+
+
+def _of_taints(plan: IsolationPlan) -> Iterator[str]:
+    """Say that no node is left to pods that nobody told of, where each is in a ring."""
+    inside = {name for ring in plan.rings for name in ring.nodes}
+    if plan.verdict == FEASIBLE and inside and all(node.name in inside for node in plan.cluster.nodes):
+        yield "Every node gets a taint: pods not in the input, like CoreDNS, find no node."
 
 
 def _of_shared(plan: IsolationPlan) -> Iterator[str]:

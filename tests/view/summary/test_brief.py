@@ -9,13 +9,15 @@ from models.answer.plan import IsolationPlan
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
+from models.kubernetes.labels import LabelSelector, Taint
+from models.trust import PolicyNodes, TrustPolicy
 from planner import pipeline
 from planner.emit.nodes import membership
 from planner.emit.patch import patches
 from planner.view.paper import Paper
 from planner.view.summary import changes, disclosed, node_groups
 from planner.view.summary.front import summary, summary_markdown
-from tests.shop_that_buys import node, quiet, workload, write
+from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.view import view_plans
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
@@ -81,7 +83,10 @@ def test_the_quickstart_fits_on_a_screen(width):
 @pytest.mark.parametrize("width", [80, 120])
 def test_sixty_nodes_in_five_rings_fit_on_a_large_screen(fleet, width):
     assert len(fleet.rings) == 5
-    assert len(summary(fleet, Paper(width, may_overhang=True)).splitlines()) <= 70
+    lines = summary(fleet, Paper(width, may_overhang=True)).splitlines()
+    first, then = lines.index("Decide first"), lines.index("What changes")
+    assert then - first <= 5
+    assert len(lines) - (then - first) <= 70
 
 
 def test_what_the_plan_is_not_sure_of_is_said_once_for_all_that_are_alike(fleet):
@@ -127,6 +132,151 @@ def test_nodes_are_told_by_group_instance_type_and_zone(labels, said):
     bare = view_plans.node("n", zone="")
     nodes = [replace(bare, labels=FrozenMap(each)) for each in labels]
     assert node_groups.described(nodes) == said
+
+
+def grouped(key: str, groups: dict[str, str], **changes: object) -> IsolationPlan:
+    """Return the shop with its nodes in groups, of which a label of this key tells."""
+    plan = view_plans.shop()
+    labelled = tuple(
+        replace(one, labels=FrozenMap({**one.labels, key: groups[one.name]})) if one.name in groups else one
+        for one in plan.cluster.nodes
+    )
+    return replace(plan, cluster=replace(plan.cluster, nodes=labelled), **changes)
+
+
+SPLIT = "New nodes of a group carry no ring: see docs/how-to/node-groups.md."
+SMALL = {f"node-{at}": "small" for at in (3, 4, 5)}
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        pytest.param(view_plans.shop(), "", id="nodes without a group are not split"),
+        pytest.param(grouped(GROUP, {"node-1": "a", "node-2": "a", "node-4": "b"}), "", id="whole groups are not split"),
+        pytest.param(
+            grouped(GROUP, SMALL),
+            f"1 node group is split between rings: small (internal 2, restricted 1). {SPLIT}",
+            id="a group is split, most nodes first",
+        ),
+        pytest.param(
+            grouped("cloud.google.com/gke-nodepool", SMALL | {"node-6": "web", "node-7": "web"}),
+            f"2 node groups are split between rings: small (internal 2, restricted 1), web (internal 1, untrusted 1). {SPLIT}",
+            id="two pools of GKE are split, by name",
+        ),
+        pytest.param(grouped(GROUP, SMALL, verdict="undecided"), "", id="no plan splits nothing"),
+    ],
+)
+def test_a_node_group_that_is_split_between_rings_is_a_decision(plan, said):
+    lines = [line.strip() for line in summary(plan, Paper(300)).splitlines()]
+    assert ([f"- {said}"] if said else []) == [line for line in lines if "split between rings" in line]
+    assert ("No decision is open." in lines) == (plan.verdict == "feasible" and not said)
+
+
+KEY, TAINT = TrustPolicy("shop", ()).nodes.label_key, TrustPolicy("shop", ()).nodes.taint_key
+
+
+def in_place(labels: int, taints: int) -> IsolationPlan:
+    """Return the shop of which so many nodes have their label, and so many their taint."""
+    plan = view_plans.shop()
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    nodes = []
+    for at, one in enumerate(plan.cluster.nodes):
+        ring = ring_of[one.name]
+        labelled = replace(one, labels=FrozenMap({**one.labels, KEY: ring})) if at < labels else one
+        nodes.append(replace(labelled, taints=(Taint(TAINT, ring, "NoSchedule"),)) if at < taints else labelled)
+    return replace(plan, cluster=replace(plan.cluster, nodes=tuple(nodes)))
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        pytest.param(in_place(0, 0), "8 nodes get the label and taint of a ring.", id="nodes have neither"),
+        pytest.param(in_place(6, 6), "2 nodes get the label and taint of a ring.", id="some have both"),
+        pytest.param(in_place(8, 0), "8 nodes get the taint of a ring; their labels are in place.", id="all have labels"),
+        pytest.param(in_place(8, 7), "1 node gets the taint of a ring; its label is in place.", id="a taint is missing"),
+        pytest.param(in_place(0, 8), "8 nodes get the label of a ring; their taints are in place.", id="all have taints"),
+        pytest.param(in_place(3, 0), "8 nodes get the label of a ring (5 of them), or the taint (8).", id="some have labels"),
+        pytest.param(in_place(8, 8), "No owned node gets another label or taint.", id="all have both"),
+    ],
+)
+def test_nodes_are_said_to_get_what_they_lack(plan, said):
+    assert next(changes.lines(plan)) == said
+
+
+HOW = "To see which must move: kubectl get pods -A -o yaml > pods.yaml, then add --nodes pods.yaml."
+
+
+def only(number: int, pods: int = 6, surge: int = 0) -> IsolationPlan:
+    """Return the shop with so many of its workloads, each of so many pods, of which some are there in rollouts only."""
+    plan = view_plans.shop()
+    work = tuple(replace(one, pods=pods, surge=surge) for one in plan.cluster.workloads if one.id.name == "api")[:number]
+    placed = tuple(replace(one, pods=pods) for one in plan.placements if one.workload.name == "api")
+    return replace(plan, cluster=replace(plan.cluster, workloads=work), placements=placed)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        pytest.param(only(0), "No pod restarts.", id="no workload is patched"),
+        pytest.param(only(1, 1), f"About 1 pod restarts (all of the patched workloads). {HOW}", id="one pod"),
+        pytest.param(only(1), f"About 6 pods restart (all of the patched workloads). {HOW}", id="all pods of a workload"),
+        pytest.param(only(1, 6, 2), f"About 4 pods restart (all of the patched workloads). {HOW}", id="but those of rollouts"),
+    ],
+)
+def test_how_many_pods_restart_is_estimated_where_nobody_told_which_run(plan, said):
+    assert list(changes.lines(plan))[2] == said
+
+
+@pytest.mark.parametrize(
+    ("plan", "is_said"),
+    [
+        pytest.param(view_plans.shop(), True, id="every node is in a ring"),
+        pytest.param(
+            replace(view_plans.shop(), rings=view_plans.shop().rings[:2]), False, id="a node is in no ring and gets no taint"
+        ),
+        pytest.param(view_plans.infeasible_shop(), False, id="nothing is changed"),
+    ],
+)
+def test_that_no_node_is_without_a_taint_is_said(plan, is_said):
+    assert ("Every node gets a taint: pods not in the input, like CoreDNS, find no node." in summary(plan, Paper(200))) == is_said
+
+
+def test_nodes_that_the_policy_leaves_alone_are_named():
+    plan = view_plans.shop()
+    left = PolicyNodes(exclude=LabelSelector(FrozenMap({"home": "system"})))
+    nodes = (*plan.cluster.nodes, view_plans.node("spare", home="system"))
+    text = summary(replace(plan, policy=replace(plan.policy, nodes=left), cluster=replace(plan.cluster, nodes=nodes)), Paper(200))
+    assert "Left alone by nodes.exclude: spare." in text
+    assert "Every node gets a taint" not in text
+
+
+@pytest.mark.parametrize(
+    ("packing", "verdict", "opening", "heading"),
+    [
+        pytest.param("", "feasible", "FEASIBLE shop: ", "## \u2705 shop: feasible", id="kube-scheduler was tried"),
+        pytest.param(
+            "exact",
+            "feasible",
+            "FEASIBLE AS A PACKING shop: ",
+            "## \u26a0\ufe0f shop: feasible as a packing",
+            id="a packing that kube-scheduler was not tried on",
+        ),
+        pytest.param("exact", "undecided", "UNDECIDED shop: ", "## \u2754 shop: undecided", id="a packing that is no plan"),
+    ],
+)
+def test_a_packing_is_not_called_feasible_without_more(packing, verdict, opening, heading):
+    plan = replace(view_plans.shop(), packing=packing, verdict=verdict)
+    assert summary(plan).startswith(opening)
+    assert summary_markdown(plan).splitlines()[0] == heading
+
+
+def test_every_row_to_buy_is_shown(tmp_path):
+    shapes = [shape(f"s{at}", "4", 1, zones=[f"z-{at}"], max=1) for at in range(10)]
+    work = [workload("web", "restricted", "3", 10)]
+    plan = pipeline.plan(write(tmp_path, work, shapes, everywhere=[]), quiet, exact=True)
+    text = summary(plan, Paper(120))
+    assert all(f" s{at} " in text for at in range(10))
+    assert "more in the plan" not in text
 
 
 @pytest.mark.parametrize("name", ["quickstart", "brownfield", "buying", "may-share", "sharing", "tenants"])
