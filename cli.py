@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from models.answer.finding import Finding
     from models.answer.plan import IsolationPlan
     from planner.inputs import Inputs
-    from planner.view.paper import Paper
+    from planner.paper import Paper
 
     Option = Callable[..., Callable[[Any], Any]]
 
@@ -566,7 +566,7 @@ def _paper(err: bool = False) -> Paper:
     """Return how wide to write, and whether in colour; what is no terminal cuts no names."""
     import shutil
 
-    from planner.view.paper import Paper
+    from planner.paper import Paper
 
     stream = sys.stderr if err else sys.stdout
     colour = stream.isatty() and "NO_COLOR" not in os.environ

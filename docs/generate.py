@@ -23,7 +23,7 @@ from models.kubernetes.workload import WorkloadId
 from models.serialise import camel
 from models.solver.outcome import Goal
 from planner.emit import plan as emitted
-from planner.view.summary import disclosed
+from planner.view.summary.answer import disclosed
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from models.answer.explanation import NodeExplained, WorkloadExplained
     from models.answer.plan import IsolationPlan
     from models.answer.tradeoff import Tradeoff
-    from planner.view.paper import Paper
+    from planner.paper import Paper
 
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
 

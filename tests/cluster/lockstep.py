@@ -13,8 +13,8 @@ from models.kubernetes.version import BALANCED_BY_CHANGE, known
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import feasible
 from planner.simulate.scheduler.pods import Cast, cast_of
+from planner.simulate.scheduler.ranking.scoring import parts
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import parts
 from planner.simulate.scores import WEIGHTS
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane

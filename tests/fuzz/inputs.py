@@ -17,8 +17,8 @@ import yaml
 
 from planner import formats, pipeline, read
 from planner.errors import BadInput, Fault
+from planner.paper import Paper
 from planner.trust import trust
-from planner.view.paper import Paper
 from planner.words import visible
 from tests.fuzz.plans import change, read_by_all, written
 from tests.fuzz.text import damaged

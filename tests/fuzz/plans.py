@@ -17,8 +17,8 @@ import yaml
 from planner import formats, pipeline
 from planner.emit import patch as patches
 from planner.errors import BadInput
+from planner.paper import Paper
 from planner.verify import verify
-from planner.view.paper import Paper
 
 Tree = dict[str, Any]
 ODD: tuple[Any, ...] = (

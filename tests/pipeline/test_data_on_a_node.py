@@ -7,9 +7,9 @@ import pytest
 from models.solver.outcome import DATA, FEASIBLE, Goal
 from planner import pipeline
 from planner.formats import explained
+from planner.paper import Paper
 from planner.rules.data_on_node import kept
 from planner.verify import verify
-from planner.view.paper import Paper
 from planner.view.summary.front import explanation, summary, summary_data
 from tests.explain.homes import made
 from tests.shop_that_buys import node, running, workload

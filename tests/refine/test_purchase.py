@@ -13,9 +13,9 @@ from models.answer.finding import ERROR
 from models.answer.plan import Buy, IsolationPlan
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from planner import formats, pipeline, solve
+from planner.paper import Paper
 from planner.refine.purchase import Buyer
 from planner.refine.tuning import TUNING, Tuning
-from planner.view.paper import Paper
 from planner.view.summary.front import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 

@@ -20,8 +20,8 @@ from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST, LAST, arriva
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.nodes import zone_by_zone
 from planner.simulate.scheduler.pods import cast_of
+from planner.simulate.scheduler.ranking.scoring import nodes_to_score, parts, total
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import nodes_to_score, parts, total
 from planner.simulate.scheduler.simulation import Simulation
 from planner.simulate.scores import WEIGHTS
 from tests.simulate.made_by_hand import HOST, left, node, plan, work

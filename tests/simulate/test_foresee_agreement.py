@@ -8,8 +8,8 @@ from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import feasible
 from planner.simulate.scheduler.fit_error import message
 from planner.simulate.scheduler.pods import cast_of
+from planner.simulate.scheduler.ranking.scoring import parts, total
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import parts, total
 from planner.simulate.scores import WEIGHTS
 from tests.simulate.slow_scheduler import Placed, Scores
 from tests.simulate.small_plans import random_plan, with_volumes

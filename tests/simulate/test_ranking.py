@@ -10,13 +10,14 @@ from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.pod import HostPort
 from planner.simulate.scenarios.rolling_update import simulate_order
-from planner.simulate.scheduler import kept_scores, simulation
+from planner.simulate.scheduler import simulation
 from planner.simulate.scheduler.arrival_orders import LAST
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import allowed, feasible
 from planner.simulate.scheduler.pods import cast_of
+from planner.simulate.scheduler.ranking import kept_scores
+from planner.simulate.scheduler.ranking.scoring import total
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import total
 from tests.simulate.made_by_hand import node, plan, work
 from tests.simulate.small_plans import random_plan, with_volumes
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from models.frozen_map import FrozenMap
 from planner.simulate.scheduler.pods import cast_of
+from planner.simulate.scheduler.ranking.scoring import nodes_to_score, sample
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import nodes_to_score, sample
 from planner.simulate.scheduler.simulation import Simulation
 from tests.simulate.made_by_hand import node, plan, work
 

@@ -7,7 +7,7 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.pod import Container, Pod
-from planner.simulate.scheduler.score_inputs import weighed
+from planner.simulate.scheduler.ranking.score_inputs import weighed
 from planner.simulate.scores import (
     interpodaffinity,
     nodeaffinity,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from planner.view.summary.brief import brief
+from planner.view.summary.answer.brief import brief
 from planner.view.summary.front import summary, summary_data
 from planner.view.utilisation import load
 from tests.explain.homes import API_AT_HOME, NODES, PLUGIN_AT_HOME, made

@@ -6,8 +6,8 @@ import pytest
 
 from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Statement
+from planner.paper import Paper
 from planner.view.graph.formats import graph
-from planner.view.paper import Paper
 from planner.view.summary.front import explanation, summary, summary_data, summary_markdown
 from planner.view.summary.phrases import headline
 from tests.view.view_plans import infeasible_shop, shop

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.kubernetes.workload import WorkloadId
 from planner.simulate.arrays import Numbers
-from planner.simulate.scheduler.node_rows import AT_CPU, AT_FREE, AT_MEMORY, WEIGHED
+from planner.simulate.scheduler.ranking.node_rows import AT_CPU, AT_FREE, AT_MEMORY, WEIGHED
 from planner.simulate.scheduler.rulebook import Rulebook
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.node_rows import AT_PODS
 from planner.simulate.scheduler.pod_to_pod_rules import HardSpread, Joint
+from planner.simulate.scheduler.ranking.node_rows import AT_PODS
 from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scheduler.topology_counts import Count
 

@@ -27,8 +27,8 @@ from planner.rules.plugins import (
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import any_in, bears, is_attracted, is_even
-from planner.simulate.scheduler.node_rows import AT_PODS
 from planner.simulate.scheduler.pod_to_pod_rules import Joint
+from planner.simulate.scheduler.ranking.node_rows import AT_PODS
 from planner.simulate.scheduler.rulebook import Rules
 
 

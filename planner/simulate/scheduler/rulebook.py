@@ -13,11 +13,11 @@ from planner.rules import FILTERS, Filter
 from planner.rules.plugins import dynamicresources, noderesources
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys
-from planner.simulate.scheduler.node_rows import AT_PODS, rows_of, taken_by
 from planner.simulate.scheduler.pod_to_pod_rules import Joint, JointRules
 from planner.simulate.scheduler.pods import Cast, Group
-from planner.simulate.scheduler.score_inputs import Wishes, Wishing
-from planner.simulate.scheduler.tables import Tables
+from planner.simulate.scheduler.ranking.node_rows import AT_PODS, rows_of, taken_by
+from planner.simulate.scheduler.ranking.score_inputs import Wishes, Wishing
+from planner.simulate.scheduler.ranking.tables import Tables
 from planner.simulate.scheduler.topology_counts import Counts
 
 FIRST_COLUMNS = (CPU, MEMORY, PODS)

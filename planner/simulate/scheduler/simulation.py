@@ -19,9 +19,9 @@ from planner.simulate.scheduler.arrival_orders import Arrival, procession
 from planner.simulate.scheduler.cluster_state import State, Stay
 from planner.simulate.scheduler.disruption_budgets import Budgets
 from planner.simulate.scheduler.preemption import eviction
-from planner.simulate.scheduler.ranking import Ranking
+from planner.simulate.scheduler.ranking.front import Ranking
+from planner.simulate.scheduler.ranking.scoring import nodes_to_score, sample
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import nodes_to_score, sample
 
 TOLD_EVERY = 5_000
 """Pods from one word of progress to the next."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from models.answer.explanation import NodeExplained, WorkloadExplained
 from models.answer.plan import IsolationPlan
 from models.answer.tradeoff import Tradeoff
-from planner.view.paper import PLAIN, Paper
+from planner.paper import PLAIN, Paper
 
 if TYPE_CHECKING:
     from planner.view.summary.sections import Section

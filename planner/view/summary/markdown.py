@@ -8,7 +8,7 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.view.format import clean
 from planner.view.graph.mermaid import mermaid
 from planner.view.summary import phrases
-from planner.view.summary.brief import brief, opening
+from planner.view.summary.answer.brief import brief, opening
 from planner.view.summary.sections import Grid, Section, details
 from planner.view.utilisation import load
 

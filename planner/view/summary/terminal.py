@@ -12,10 +12,10 @@ from rich.text import Text
 
 from models.answer.plan import IsolationPlan
 from models.solver.outcome import FEASIBLE, INFEASIBLE
+from planner.paper import Paper
 from planner.view.format import clean
-from planner.view.paper import Paper
 from planner.view.summary import phrases
-from planner.view.summary.brief import REST, brief, opening
+from planner.view.summary.answer.brief import REST, brief, opening
 from planner.view.summary.sections import Grid, Section, details
 from planner.view.utilisation import load
 

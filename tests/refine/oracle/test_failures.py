@@ -7,11 +7,11 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from planner import formats, pipeline
+from planner.paper import Paper
 from planner.refine.oracle import failures
 from planner.refine.tuning import TUNING, Tuning
 from planner.simulate import ORDERS
 from planner.simulate.scenarios.node_failure import Aftermath
-from planner.view.paper import Paper
 from tests.refine.test_loop import node, workload
 
 

@@ -9,7 +9,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
 from models.trust import Survive
 from planner.formats import explained
-from planner.view.paper import Paper
+from planner.paper import Paper
 from planner.view.summary.front import explanation
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN_AT_HOME, at, made
 from tests.shop_that_buys import running

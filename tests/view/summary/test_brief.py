@@ -14,8 +14,8 @@ from models.trust import PolicyNodes, TrustPolicy
 from planner import pipeline
 from planner.emit.nodes import membership
 from planner.emit.patch import patches
-from planner.view.paper import Paper
-from planner.view.summary import changes, disclosed, node_groups
+from planner.paper import Paper
+from planner.view.summary.answer import changes, disclosed, node_groups
 from planner.view.summary.front import summary, summary_markdown
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.view import view_plans

@@ -10,9 +10,9 @@ from models.kubernetes.node import NodeShape
 from models.kubernetes.resources import Resources
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from planner import formats, pipeline
+from planner.paper import Paper
 from planner.view.format import count
 from planner.view.graph.formats import graph
-from planner.view.paper import Paper
 from planner.view.picture.text_width import short_names
 from planner.view.summary import cost
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, workload, write

@@ -6,7 +6,7 @@ import pytest
 
 from models.solver.outcome import Goal
 from planner.formats import explained
-from planner.view.paper import Paper
+from planner.paper import Paper
 from planner.view.summary.front import explanation, summary, summary_data
 from planner.view.summary.moved_pods import moving, places
 from tests.explain.homes import NODES, at, made, only

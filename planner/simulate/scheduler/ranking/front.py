@@ -11,9 +11,9 @@ import numpy as np
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import allowed, is_attracted
-from planner.simulate.scheduler.kept_scores import Kept, KeptScores
-from planner.simulate.scheduler.scoring import total
-from planner.simulate.scheduler.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
+from planner.simulate.scheduler.ranking.kept_scores import Kept, KeptScores
+from planner.simulate.scheduler.ranking.scoring import total
+from planner.simulate.scheduler.ranking.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
 from planner.simulate.scores import WEIGHTS, interpodaffinity, podtopologyspread
 
 LOOKED_UP = 1_000

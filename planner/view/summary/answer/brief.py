@@ -10,7 +10,8 @@ from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
 from planner.rules.ring_membership import is_excluded
 from planner.view.format import amount, clean, count, listed, percent
-from planner.view.summary import changes, cost, moved_pods, node_groups, phrases, risks, separation
+from planner.view.summary import cost, moved_pods, phrases, separation
+from planner.view.summary.answer import changes, node_groups, risks
 from planner.view.summary.sections import Grid, Section, by_hand, conflict, more, shortages, unplaced
 from planner.view.usage import Load, RingLoad, Usage
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from models.answer.plan import IsolationPlan, Outlook
 from models.solver.outcome import FEASIBLE
 from planner.view.format import listed
-from planner.view.summary import arrival_orders, disclosed
+from planner.view.summary import arrival_orders
+from planner.view.summary.answer import disclosed
 
 MOST_RINGS, MOST_LINES = 5, 14
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.simulate.arrays import Flags, Numbers
-from planner.simulate.scheduler.node_rows import AGAIN, AT_FREE, AT_PODS, needed_by
+from planner.simulate.scheduler.ranking.node_rows import AGAIN, AT_FREE, AT_PODS, needed_by
 from planner.simulate.scheduler.topology_counts import Count
 from planner.simulate.scores import WEIGHTS, nodeaffinity, tainttoleration
 from planner.simulate.scores.resources_at_once import LARGEST

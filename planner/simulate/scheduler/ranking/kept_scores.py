@@ -13,9 +13,9 @@ import numpy as np
 
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.node_rows import holding
-from planner.simulate.scheduler.scoring import resources
-from planner.simulate.scheduler.tables import Request
+from planner.simulate.scheduler.ranking.node_rows import holding
+from planner.simulate.scheduler.ranking.scoring import resources
+from planner.simulate.scheduler.ranking.tables import Request
 from planner.simulate.scores import WEIGHTS, resources_at_once
 
 FEW = 8

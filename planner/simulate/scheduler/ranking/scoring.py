@@ -12,7 +12,7 @@ import numpy as np
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import count_at
-from planner.simulate.scheduler.node_rows import AT_CPU, AT_MEMORY
+from planner.simulate.scheduler.ranking.node_rows import AT_CPU, AT_MEMORY
 from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scores import (
     WEIGHTS,
