@@ -146,7 +146,7 @@ def test_an_unknown_level_is_said_beside_a_quantity_that_is_none(plan):
     ],
 )
 def test_a_version_of_kubernetes_may_be_said(plan, given, said):
-    done = plan("--kubernetes-version", given)
+    done = plan("--kubernetes-version", given, "--verbose")
     assert done.returncode == 0
     assert said in " ".join(done.stdout.split())
 

@@ -25,7 +25,7 @@ def plan(tmp_path, ringfence):
 
 
 def test_data_on_a_node(plan, ringfence, tmp_path):
-    done = plan(**FOLDER)
+    done = plan("--verbose", **FOLDER)
     assert done.returncode == 0, done.stderr
     assert "Running pods that move: 4" in done.stdout
     assert "running pods that leave data behind       0" in done.stdout

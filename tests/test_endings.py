@@ -445,7 +445,7 @@ def test_a_terminal_gets_colours_and_nothing_else(shop):
     os.close(ours)
     _, talk = running.communicate()
     assert running.returncode == 0, talk
-    assert b"\x1b[1;32mFEASIBLE\x1b[0m" in told
+    assert b"\x1b[1;33mFEASIBLE AS A PACKING\x1b[0m" in told
     assert b"a\\x1b]0;x\\x07\\x1b[2Jb" in told
     assert b"\x1b" not in re.sub(rb"\x1b\[[0-9;]*m", b"", told)
 
