@@ -17,8 +17,10 @@ DATA = ROOT.parent / "shared" / "data"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell; commands that are started inherit it
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+USUAL = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL, signal.SIGQUIT: signal.SIG_DFL}
+for number, handler in USUAL.items():
+    if signal.getsignal(number) is signal.SIG_IGN:  # in the background of a shell, or by nohup; what tests start inherits it
+        signal.signal(number, handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
