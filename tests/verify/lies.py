@@ -13,7 +13,7 @@ from typing import Any
 from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import Raw
-from models.serialise import camel
+from models.serialise import WRITTEN, camel
 from models.solver.outcome import gap, written_gap
 from models.source import NOWHERE, Source
 from planner.emit.plan import document
@@ -118,7 +118,7 @@ def fields_lied_about(plans: Mapping[str, IsolationPlan]) -> set[str]:
 
 
 def _nouns(hint: Any) -> Iterator[Any]:
-    if dataclasses.is_dataclass(hint) and hint not in (Raw, Source):
+    if dataclasses.is_dataclass(hint) and hint not in (Raw, Source, *WRITTEN):
         yield hint
     for inner in typing.get_args(hint):
         yield from _nouns(inner)
@@ -153,7 +153,7 @@ def _inside(tree: Any, place: Place) -> Iterator[Place]:
     kind, value = _bare(place.kind), _at(tree, place.steps)
     if value is REMOVED or value is None or kind is Raw:
         return
-    if dataclasses.is_dataclass(kind) and kind is not Source:
+    if dataclasses.is_dataclass(kind) and kind not in (Source, *WRITTEN):
         yield from _places(kind, tree, place)
     elif typing.get_origin(kind) is tuple:
         arguments = typing.get_args(kind)
