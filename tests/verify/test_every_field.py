@@ -44,6 +44,7 @@ CANNOT_MATTER = {
     "cluster.workloads[] other": GIVEN,
     "cluster.workloads[].absent…": "says where guards begin: a wrong one fails the build, and a tag that it hides is found",
     "cluster.workloads[].away": GIVEN,
+    "cluster.workloads[].byHand added": "takes the guards of one that lacks nothing: only who reads the inputs again finds it",
     "cluster.workloads[].claimTemplates…": GIVEN,
     "cluster.workloads[].endsFirst": GIVEN,
     "cluster.workloads[].labels…": GIVEN,
