@@ -163,7 +163,7 @@ MUTANTS = (
     ),
     Mutant(
         "no room for what a rollout adds",
-        "planner/read/workloads/peak_pods.py",
+        "planner/read/workloads/pod_count/peak_pods.py",
         "at_peak",
         Swap("_A.added(_B) if _A else 0", "0"),
         (f"{CLUSTER}test_plans_rolling.py",),

@@ -26,7 +26,7 @@ from planner.read.storage.documents import StorageObjects
 from planner.read.validation import unknown_fields
 from planner.read.validation.objects import check_object
 from planner.read.values.selectors import keys_of, read_label_selector, read_labels
-from planner.read.workloads.autoscaler import Autoscaler
+from planner.read.workloads.pod_count.autoscaler import Autoscaler
 
 _PLUG_INS = {
     "scheduler.alpha.kubernetes.io/node-selector": "PodNodeSelector",

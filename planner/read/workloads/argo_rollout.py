@@ -12,8 +12,8 @@ from planner.read.documents.identity import DEFAULT_NAMESPACE, Key
 from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.ownership.owners import Owners
+from planner.read.workloads.pod_count.rollout_strategy import Rollout, of_argo_rollout, together
 from planner.read.workloads.pod_source import PodSource
-from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout, together
 
 _SCALES_DOWN = ("onsuccess", "progressively")
 _HIDDEN = "hides pods: it runs the pod template of {} (workloadRef), which is no workload of the input; add it, or what it makes"

@@ -23,12 +23,12 @@ from planner.read.pods.origin import Origin
 from planner.read.storage.attach_limits import Storage
 from planner.read.values.selectors import read_labels
 from planner.read.workloads.ambiguous_selectors import Asking, statements_of
-from planner.read.workloads.autoscaler import Autoscaler
 from planner.read.workloads.claim_templates import why_not_made
 from planner.read.workloads.ownership.owners import Owners
-from planner.read.workloads.peak_pods import Peak, at_peak, pods_away
+from planner.read.workloads.pod_count.autoscaler import Autoscaler
+from planner.read.workloads.pod_count.peak_pods import Peak, at_peak, pods_away
+from planner.read.workloads.pod_count.rollout_strategy import together
 from planner.read.workloads.pod_source import PodSource
-from planner.read.workloads.rollout_strategy import together
 
 _RESIZED = (
     "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "

@@ -20,10 +20,10 @@ from planner.read.validation.objects import check_object
 from planner.read.validation.pod_spec import ALWAYS, NEVER, ON_FAILURE, check_selector
 from planner.read.workloads import blocked_rollouts
 from planner.read.workloads.ended_pods import EndedPods
-from planner.read.workloads.job_pods import cron_job_count, job_count
+from planner.read.workloads.pod_count.job_pods import cron_job_count, job_count
+from planner.read.workloads.pod_count.rollout_strategy import of_deployment, state_daemon_surge
 from planner.read.workloads.pod_source import PodSource
 from planner.read.workloads.pod_source_builder import TEMPLATE, PodSourceBuilder, absent_paths
-from planner.read.workloads.rollout_strategy import of_deployment, state_daemon_surge
 
 _FINISHED = ("Complete", "Failed")
 _MIRROR = "kubernetes.io/config.mirror"

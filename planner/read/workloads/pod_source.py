@@ -19,7 +19,7 @@ from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import group_of
 from planner.read.schema.workload_schema import PodStatus
 from planner.read.storage.data_on_node import without_far_mounts
-from planner.read.workloads.rollout_strategy import Rollout
+from planner.read.workloads.pod_count.rollout_strategy import Rollout
 
 _PLACED = ("tolerations", "node_selector", "affinity", "topology_spread_constraints")
 

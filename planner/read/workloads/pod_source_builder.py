@@ -13,7 +13,7 @@ from planner.read.validation.object_rules import within
 from planner.read.validation.pod_spec import check_pod
 from planner.read.validation.pod_volumes import check_volumes
 from planner.read.workloads.blocked_rollouts import ENDING
-from planner.read.workloads.job_pods import Count
+from planner.read.workloads.pod_count.job_pods import Count
 from planner.read.workloads.pod_source import PodSource, SharedSpecs, without_body
 
 TEMPLATE = "spec.template"

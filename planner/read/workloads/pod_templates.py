@@ -12,7 +12,7 @@ from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import full_kind, group_of
-from planner.read.workloads.job_pods import Count
+from planner.read.workloads.pod_count.job_pods import Count
 from planner.words import some
 
 _REPLICAS = "replicas"

@@ -10,8 +10,8 @@ from typing import Any
 from models.kubernetes.pod import Pod, PodAffinityTerm
 from models.trust import Demand
 from planner.read.values.selectors import may_match
+from planner.read.workloads.pod_count.rollout_strategy import Rollout
 from planner.read.workloads.pod_source import PodSource
-from planner.read.workloads.rollout_strategy import Rollout
 
 _HASH = "pod-template-hash"
 _TERMS = "requiredDuringSchedulingIgnoredDuringExecution"
