@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forks import Forks
+from tests.forks import Forks, import_all
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -32,6 +32,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for mark, said in left_out.items():
         if mark in config.option.markexpr:
             terminalreporter.write_line(f"left out: the tests that {said}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imports() -> None:
+    """Import all first: a module that comes while a name is patched would keep what stands for it, in every later test."""
+    import_all()
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,12 @@ LONGEST = 1 << 20
 """So many bytes a call has at most."""
 
 
+def import_all() -> None:
+    """Import every module of the planner."""
+    for module in pkgutil.walk_packages(planner.__path__, "planner."):
+        importlib.import_module(module.name)
+
+
 class _Call(socketserver.BaseRequestHandler):
     """One call, in a process that was forked for it: streams, folder and environment come with the arguments."""
 
@@ -117,8 +123,7 @@ def main(address: str) -> None:
     """Import everything that commands import; who calls before that waits."""
     with _Server(address, _Call) as server:
         print("ready", flush=True)
-        for module in pkgutil.walk_packages(planner.__path__, "planner."):
-            importlib.import_module(module.name)
+        import_all()
         server.serve_forever(poll_interval=0.5)
 
 
