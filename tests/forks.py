@@ -3,6 +3,7 @@
 `python -m tests.forks SOCKET` has imported everything, and forks for each call that comes: `Forks` starts it, and calls.
 """
 
+import atexit
 import importlib
 import json
 import os
@@ -45,7 +46,9 @@ class _Call(socketserver.BaseRequestHandler):
         os.environ.update(call["environment"])
         sys.argv = call["arguments"]
         sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115  it lives as long as the process
-        self.request.sendall(str(_exit_code()).encode())
+        code = _exit_code()
+        atexit._run_exitfuncs()  # a process that was forked ends without: files of libraries would be left
+        self.request.sendall(str(code).encode())
 
 
 def _exit_code() -> int:

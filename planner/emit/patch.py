@@ -53,8 +53,8 @@ def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
 
 
 def _is_patched(workload: Workload, member: Membership, nodes: PolicyNodes) -> bool:
-    """Say whether it is changed or guarded; a resident that lacks nothing, told by a cluster, may be in nobody's Git."""
-    if workload.stored and member.everywhere:
+    """Say whether it is changed or guarded; of what a cluster told and lacks nothing, nobody knows how it stands in Git."""
+    if workload.stored:
         return bool(changes(workload, member, nodes))
     return bool(member.ring or member.everywhere)
 

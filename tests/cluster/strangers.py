@@ -24,9 +24,14 @@ def probe(name: str, namespace: str, **spec: Any) -> Object:
 def unpatched(life: Life) -> dict[str, Key]:
     """Return, by the name of its probe, every workload that belongs to a ring and that a patch changes."""
     bare = {key_of(each): each for each in life.bare}
-    changed = {key_of(each) for each in life.patched if each != bare[key_of(each)]}
+    changed = {key_of(each) for each in life.patched if each["kind"] in WORKLOADS and _differ(each, bare[key_of(each)])}
     planned = sorted(key for key, ring in life.ring_of.items() if ring is not None and key in changed)
     return {f"{STRANGER}{number}": key for number, key in enumerate(planned)}
+
+
+def _differ(patched: Object, bare: Object) -> bool:
+    """Say whether a patch gave a workload more than its annotation: some are guarded only."""
+    return bool(pod_spec(patched) != pod_spec(bare))
 
 
 def intrude(life: Life) -> list[Object]:

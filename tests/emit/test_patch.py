@@ -204,6 +204,23 @@ def test_a_shared_resident_that_a_cluster_tells_of(tolerations, is_patched):
     assert ("workloads/shop/daemonset-web.yaml" in patches(told)) is is_patched
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_patched"),
+    [
+        pytest.param(
+            {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}, False, id="that carries its ring, by whatever means"
+        ),
+        pytest.param({"tolerations": [ADDED]}, True, id="that lacks the ring's label has to be in Git"),
+    ],
+)
+def test_a_workload_that_a_cluster_tells_of(fields, is_patched):
+    made = plan([manifest(**fields)])
+    (web,) = made.cluster.workloads
+    told = replace(made, cluster=replace(made.cluster, workloads=(replace(web, stored=True),)))
+    assert ("workloads/shop/deployment-web.yaml" in patches(made)) is True
+    assert ("workloads/shop/deployment-web.yaml" in patches(told)) is is_patched
+
+
 def test_a_dot_in_a_name_stands_for_itself(build):
     dotted, near = manifest(name="web.1"), manifest(name="webx1")
     after = build([dotted, near], plan([dotted, near], {"Deployment/shop/webx1": ""}))

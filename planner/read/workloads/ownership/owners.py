@@ -138,14 +138,14 @@ def _patch_instead(source: PodSource, owner: Key) -> Key:
 
 
 def _leave_to_hands(kept: Iterable[PodSource]) -> None:
-    """Mark what nothing patches: Pods that run, what something else makes, and all but manifests where there are any.
+    """Mark what nothing patches: Pods that were admitted, what something else makes, and all but manifests where there are any.
 
     Where the input has none, as with a live cluster, what was exported from it stands for the manifests.
     """
     sources = list(kept)
     has_manifests = any(not source.is_stored for source in sources)
     for source in sources:
-        is_its_own = source.owner is None and source.id.full_kind != "Pod" and not source.is_inferred
+        is_its_own = source.owner is None and not source.is_live and not source.is_inferred
         source.by_hand = source.is_stored and (has_manifests or not is_its_own)
 
 

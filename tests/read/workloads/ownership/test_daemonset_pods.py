@@ -4,11 +4,12 @@ import pytest
 
 from models.kubernetes.labels import Toleration
 from models.trust import Match, TrustPolicy
+from planner.read import read_cluster
 from planner.read.cluster.build import Cluster
 from planner.rules import daemonset
 from planner.rules.plugins import noderesources
 from planner.trust import trust
-from tests.read.cluster_reader import controller, cron_job, job, names, pod
+from tests.read.cluster_reader import NODE, controller, cron_job, job, names, pod
 from tests.read.told import told_cluster
 
 OWNER = ("apps/v1", "DaemonSet", "agent")
@@ -152,3 +153,10 @@ def test_what_nothing_patches_is_marked_with_what_makes_it(tmp_path, text, name,
 def test_a_manifest_is_never_left_to_hands(tmp_path):
     cluster = told_cluster(tmp_path, [pod("lone", "", phase="")])
     assert [one.by_hand for one in cluster.workloads] == [False]
+
+
+def test_a_manifest_is_never_left_to_hands_though_the_inventory_names_its_file(tmp_path):
+    (tmp_path / "work.yaml").write_text(pod("lone", "", phase=""), encoding="utf-8")
+    (tmp_path / "nodes.yaml").write_text(NODE, encoding="utf-8")
+    work, there = str(tmp_path / "work.yaml"), str(tmp_path / "nodes.yaml")
+    assert [one.by_hand for one in read_cluster([work], [there, work], None).workloads] == [False]

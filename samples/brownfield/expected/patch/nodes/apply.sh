@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by ringfence 0.1.0 from plan brownfield, patches 0cfd5db5e62a.
+# Written by ringfence 0.1.0 from plan brownfield, patches 0122c847a189.
 # Gives nodes their ring. The order that strands no pod:
 #   1  apply.sh label    pods of a ring find its nodes
 #   2  the workload patches, until every rollout is complete
