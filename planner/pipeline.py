@@ -26,6 +26,7 @@ def plan(
     any_order: bool = False,
     gap: float = 0.0,
     objective: str = "",
+    thorough: bool = False,
     tuning: Tuning = TUNING,
 ) -> "IsolationPlan":
     """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
@@ -33,6 +34,7 @@ def plan(
     Pods that nothing patches stay where they run, unless that allows no plan. With `any_order` the plan is feasible only if every
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
+    Who is `thorough` has time for the last proof of what separation costs, and of repairs.
     """
     from planner.planning import Wishes, make_plan, without_writing
     from planner.solve.runtime.deadline import Deadline
@@ -42,7 +44,7 @@ def plan(
     policy, cluster = read_inputs(inputs, digests)
     _begin()
     seconds = without_writing(seconds, cluster)
-    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
+    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning, thorough)
     made = make_plan(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
 

@@ -32,7 +32,10 @@ WRITING = 0.00015
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is asked of a plan, as `plan` has it; `seconds` are those that are left."""
+    """What is asked of a plan, as `plan` has it; `seconds` are those that are left.
+
+    Who is `thorough` has time for the last proof of what is said beside the plan.
+    """
 
     seconds: float | None
     exact: bool
@@ -40,6 +43,7 @@ class Wishes:
     gap: float
     objective: str
     tuning: Tuning = TUNING
+    thorough: bool = False
 
 
 def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
@@ -130,13 +134,14 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
     limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
+    beside = limits if wishes.thorough else extras.in_brief(limits)
     outcome, said = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
     if outcome.verdict == FEASIBLE:
         progress("counting what separation costs")
-        said = Extras(separation=extras.separation(formulation, _within(limits, clock, COUNTING)))
+        said = Extras(separation=extras.separation(formulation, _within(beside, clock, COUNTING)))
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
-        said = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
+        said = Extras(repairs=extras.repairs(formulation, outcome, _within(beside, clock)))
     settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:

@@ -1,5 +1,6 @@
 """What the solver is asked beside the placement: what separation costs, and the cheapest repair."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Repair, Separation
@@ -8,6 +9,18 @@ if TYPE_CHECKING:
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from planner.solve import Limits
+
+ALL_WORK = 2.0
+"""The solver's budget for a question beside the placement, which is a few seconds."""
+COUNTING = 0.1
+"""So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""
+
+
+def in_brief(limits: "Limits") -> "Limits":
+    """Return the limits with a budget of a few seconds, after which a bound has to do in place of a proof."""
+    from planner.solve.runtime.deadline import Purse
+
+    return replace(limits, purse=Purse(ALL_WORK))
 
 
 def separation(formulation: "IndexedProblem", limits: "Limits") -> Separation | None:
@@ -20,13 +33,21 @@ def separation(formulation: "IndexedProblem", limits: "Limits") -> Separation | 
 
     if limits.seconds == 0:
         return None
-    apart = fewest_nodes(formulation.problem, limits)
+    apart = fewest_nodes(formulation.problem, _half(limits))
     if apart[0] < 0:
         return None
-    value, bound = fewest_nodes(without_rings(formulation.problem), limits)
+    value, bound = fewest_nodes(without_rings(formulation.problem), _half(limits))
     if not formulation.problem.spreads:
         value = min(value, apart[0]) if value >= 0 else apart[0]
     return Separation(*apart, value, bound) if 0 <= value <= apart[0] else None
+
+
+def _half(limits: "Limits") -> "Limits":
+    """Return the limits with half of their purse for one of two counts."""
+    from planner.solve.runtime.deadline import Purse
+
+    purse = limits.purse
+    return limits if purse is None else replace(limits, work=COUNTING * limits.work, purse=Purse(purse.left / 2))
 
 
 def repairs(formulation: "IndexedProblem", outcome: "Outcome", limits: "Limits") -> tuple[Repair, ...]:

@@ -43,9 +43,7 @@ class _Search:
 
     def run(self, tries: int) -> "IsolationPlan | None":
         """Try guides in turn and keep those that help, until all rings are kept or no guide helps any more."""
-        from planner import simulate
-
-        forecast = simulate.foresee(self.plan)
+        forecast = self.oracle.foresee(self.plan)
         least = self._misses(self.plan, forecast)
         moves = list(self._moves(forecast))
         idle = turn = 0
@@ -56,7 +54,7 @@ class _Search:
                 continue
             self.oracle.progress("leading workloads one by one")
             tries -= 1
-            misses = self._misses(candidate, simulate.foresee(candidate))
+            misses = self._misses(candidate, self.oracle.foresee(candidate))
             if not any(misses):
                 plan = self._confirm(candidate)
                 if plan is not None:

@@ -135,11 +135,9 @@ class _Search:
 
     def _try(self, division: Division) -> "tuple[IsolationPlan | None, set[int]]":
         """Return the plan of a division if it is kept, else the rings that are not."""
-        from planner import simulate
-
         sketch = replace(self.packing, rings=self._rings(division), guides=self._all_guides(division))
         numbers = {ring.name: r for r, ring in enumerate(sketch.rings)}
-        stuck = self.oracle.rings_not_kept(sketch, simulate.foresee(sketch))
+        stuck = self.oracle.rings_not_kept(sketch, self.oracle.foresee(sketch))
         if stuck:
             return None, {numbers[name] for name in stuck}
         candidate = self.owned.placement(division, sketch.guides, self.oracle.progress)

@@ -4,7 +4,7 @@ Stages of rising cost: any-order proof and usual orders, more orders, ties broke
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from planner.refine.tuning import TUNING, Tuning
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run
     from models.kubernetes.workload import WorkloadId
+    from planner.simulate import Memory
 
 EXACT = "exact"
 
@@ -35,6 +36,7 @@ class Oracle:
     counter_examples: "tuple[Run, ...]" = ()
     _sure: Evaluation | None = None
     _steady: tuple[int, IsolationPlan] | None = None
+    _memory: "Memory | None" = None
 
     def incumbent(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the steadiest or cheapest of the candidates that were kept so far; if none was, the packing, marked as such."""
@@ -80,20 +82,30 @@ class Oracle:
         """Return the rings that kube-scheduler does not keep as far as a forecast shows."""
         return Evaluation.of(plan, forecast, self.any_order).rings_not_kept(self.any_order)
 
+    def foresee(
+        self, plan: IsolationPlan, orders: "Sequence[str] | None" = None, progress: Callable[[str], None] = lambda _: None
+    ) -> "Forecast":
+        """Foresee a candidate in some orders, the usual ones unless they are named; what was asked before is remembered."""
+        from planner import simulate
+
+        if self._memory is None:
+            self._memory = simulate.Memory()
+        return simulate.foresee(plan, simulate.ORDERS if orders is None else orders, progress=progress, memory=self._memory)
+
     def evaluate(self, plan: IsolationPlan) -> Evaluation:
         """Foresee the usual orders; where those find nothing, many more if they are cheap, and ties broken in other ways."""
         from planner import simulate
         from planner.refine.oracle import tie_breaks
 
         wide, ties = orders(plan, self.tuning), ties_of(plan, self.tuning)
-        usual = simulate.foresee(plan, wide[: len(simulate.ORDERS)], progress=self.progress)
+        usual = self.foresee(plan, wide[: len(simulate.ORDERS)], self.progress)
         evaluation = Evaluation.of(plan, usual, self.any_order)
         if evaluation.misses or not ties or all(ring.any_order.is_proven for ring in usual.rings):
             return evaluation.with_failures(self.tuning)
         before = self._sure
         if not is_small(plan, self.tuning):  # of a small plan all is tried in a second or two, and the usual orders say little
             self._keep(evaluation)
-        calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else usual
+        calm = self.foresee(plan, wide, self.progress) if len(wide) > len(simulate.ORDERS) else usual
         asked = orders_for_ties(plan, self.tuning)
         tempted = tie_breaks.with_other_ties(plan, calm, asked, ties, self.progress, self.tuning)
         evaluation = replace(Evaluation.of(plan, tempted, self.any_order), ways=ties + 1)

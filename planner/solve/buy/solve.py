@@ -57,7 +57,7 @@ class PurchaseSearch:
     def run(self) -> Purchase:
         """Prove, pack, obey the rules, and look closer where it is small."""
         problem = self.problem
-        self.deadline = Deadline(self.limits.seconds)
+        self.deadline = self.limits.deadline()
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
         bare, self.certificate = prove(problem)
         self._know(self.certificate, parts_of(problem, self.certificate))

@@ -30,7 +30,7 @@ def find_repairs(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator
 
     What repairs all is one kind of node, or as many in each of the zones.
     """
-    deadline = Deadline(limits.seconds)
+    deadline = limits.deadline()
     start = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
     whole = _Search(problem, start, limits, deadline).cheapest()
     if whole:
@@ -110,7 +110,7 @@ class _Search:
             row = (copies + spare, self.problem.nodes[more.node].capacity, more.node)
             if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.deadline.over():
                 break
-            if more.holds(self.limits, self.deadline, spare):
+            if more.holds(replace(self.limits, work=self.limits.work / SHARE), self.deadline, spare):
                 self.best = row
 
     def _fewer(self, more: NodeCopies) -> None:

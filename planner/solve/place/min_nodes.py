@@ -31,7 +31,7 @@ def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
 
     What rings must be able to lose is not counted.
     """
-    facts, deadline = facts_of(replace(without_today(problem), losses=())), Deadline(limits.seconds)
+    facts, deadline = facts_of(replace(without_today(problem), losses=())), limits.deadline()
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0
@@ -51,7 +51,7 @@ def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
 def lower_bound(problem: Problem, limits: Limits) -> int:
     """Return how many nodes hold all pods at the very least, by sums."""
     facts = facts_of(replace(without_today(problem), losses=()))
-    return _by_sums(merge(facts), 0, limits, Deadline(limits.seconds))[0]
+    return _by_sums(merge(facts), 0, limits, limits.deadline())[0]
 
 
 def in_use(plan: Assignment) -> int:
