@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from planner.inputs import Inputs, read_inputs
-from planner.refine.tuning import TUNING, Tuning
+from planner.refine.tuning import THOROUGH, TUNING, Tuning
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -27,7 +27,7 @@ def plan(
     gap: float = 0.0,
     objective: str = "",
     thorough: bool = False,
-    tuning: Tuning = TUNING,
+    tuning: Tuning | None = None,
 ) -> "IsolationPlan":
     """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
 
@@ -44,8 +44,9 @@ def plan(
     policy, cluster = read_inputs(inputs, digests)
     _begin()
     seconds = without_writing(seconds, cluster)
-    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning, thorough)
-    made = make_plan(cluster, policy, progress, clock, wishes)
+    steering = tuning or (THOROUGH if thorough else TUNING)
+    wishes = Wishes(seconds, exact, any_order, gap, objective, steering, thorough)
+    made = make_plan(cluster, policy, progress, Deadline(seconds), wishes)
     return replace(made, digests=tuple(sorted(digests)))
 
 

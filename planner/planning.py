@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
-ROOM_WORK = 5.0
+ROOM_WORK = 1.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""

@@ -4,7 +4,7 @@ Stages of rising cost: any-order proof and usual orders, more orders, ties broke
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,13 @@ class Oracle:
         if self._memory is None:
             self._memory = simulate.Memory()
         return simulate.foresee(plan, simulate.ORDERS if orders is None else orders, progress=progress, memory=self._memory)
+
+    def order_by_order(self, plan: IsolationPlan) -> "Iterator[Forecast]":
+        """Foresee a candidate in one usual order, then in one more, and so on: whoever has seen enough asks no further."""
+        from planner import simulate
+
+        for count in range(1, len(simulate.ORDERS) + 1):
+            yield self.foresee(plan, simulate.ORDERS[:count])
 
     def evaluate(self, plan: IsolationPlan) -> Evaluation:
         """Foresee the usual orders; where those find nothing, many more if they are cheap, and ties broken in other ways."""

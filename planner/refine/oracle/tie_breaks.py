@@ -23,7 +23,7 @@ Scenario = tuple[str, str]
 
 def ties(pods: int, orders: int, tuning: Tuning = TUNING) -> int:
     """Return in how many more ways ties are broken where so many pods come in so many orders."""
-    return min(tuning.ties, tuning.ties_work // max(1, pods * orders))
+    return min(tuning.ties, max(tuning.ties_least, tuning.ties_work // max(1, pods * orders)))
 
 
 def times(pods: int, ways: int, tuning: Tuning = TUNING) -> int:

@@ -32,8 +32,6 @@ from planner.solve.runtime.interrupt import in_time
 HOPES = 4
 LAST_STEPS = 0.1
 """So much of the time may be needed to level and to check what was found, where there is a limit."""
-TOGETHER = 0.4
-"""All goals together are solved exactly with so much of the budget of one: what is closed at all is closed early."""
 BUILDING = 2 / 3
 """So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
 Progress = Callable[[str], None]
@@ -150,7 +148,7 @@ class Search:
         return self._values() != self._proven() or count_ringless(self.facts, self.plan) > 0
 
     def _exactly(self) -> None:
-        exact = ExactModel(self.facts, self.limits, self.deadline.with_work(TOGETHER * self.limits.work), self.plan)
+        exact = ExactModel(self.facts, self.limits, self.deadline, self.plan)
         exact.fill_rings()
         goals: list[Callable[[int], GoalResult]] = [
             *(partial(exact.place, priority) for priority in priorities_of(self.facts.problem)),
