@@ -24,6 +24,8 @@ LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 1.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
+ROOMS_WORK = 2.0
+"""And for all those times together."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
 WRITING = 0.00015
@@ -131,9 +133,10 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
     from planner.solve import Limits, solve, with_goal_values
+    from planner.solve.runtime.deadline import Purse
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
-    limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
+    limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0, purse=Purse(ROOMS_WORK))
     beside = limits if wishes.thorough else extras.in_brief(limits)
     outcome, said = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
     if outcome.verdict == FEASIBLE:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from models.solver.outcome import Outcome
     from planner.solve import Limits
 
-ALL_WORK = 2.0
+ALL_WORK = 1.0
 """The solver's budget for a question beside the placement, which is a few seconds."""
 COUNTING = 0.1
 """So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""

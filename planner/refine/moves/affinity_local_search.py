@@ -68,7 +68,7 @@ class _Search:
         misses = least
         for forecast in self.oracle.order_by_order(candidate):
             misses = self._misses(candidate, forecast)
-            if misses[0] > least[0]:
+            if misses[0] >= least[0] > 0:
                 break
         return misses
 

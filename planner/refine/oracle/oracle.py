@@ -5,7 +5,7 @@ Stages of rising cost: any-order proof and usual orders, more orders, ties broke
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import IsolationPlan
@@ -37,6 +37,7 @@ class Oracle:
     _sure: Evaluation | None = None
     _steady: tuple[int, IsolationPlan] | None = None
     _memory: "Memory | None" = None
+    _failed: Counter[str] = field(default_factory=Counter)
 
     def incumbent(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the steadiest or cheapest of the candidates that were kept so far; if none was, the packing, marked as such."""
@@ -93,11 +94,17 @@ class Oracle:
         return simulate.foresee(plan, simulate.ORDERS if orders is None else orders, progress=progress, memory=self._memory)
 
     def order_by_order(self, plan: IsolationPlan) -> "Iterator[Forecast]":
-        """Foresee a candidate in one usual order, then in one more, and so on: whoever has seen enough asks no further."""
+        """Foresee a candidate in one usual order, then in one more, and so on: whoever has seen enough asks no further.
+
+        Those come first in which most candidates before left pods pending.
+        """
         from planner import simulate
 
-        for count in range(1, len(simulate.ORDERS) + 1):
-            yield self.foresee(plan, simulate.ORDERS[:count])
+        orders = sorted(simulate.ORDERS, key=lambda order: -self._failed[order])
+        for count in range(1, len(orders) + 1):
+            forecast = self.foresee(plan, orders[:count])
+            self._failed.update(run.order for run in forecast.runs if run.pending and run.order == orders[count - 1])
+            yield forecast
 
     def evaluate(self, plan: IsolationPlan) -> Evaluation:
         """Foresee the usual orders; where those find nothing, many more if they are cheap, and ties broken in other ways."""
