@@ -144,7 +144,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         said = Extras(separation=extras.separation(formulation, _within(beside, clock, COUNTING)))
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
-        said = Extras(repairs=extras.repairs(formulation, outcome, _within(beside, clock)))
+        said = Extras(repairs=extras.repairs(formulation, outcome, _within(beside, clock), progress))
     settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from models.answer.plan import Repair, Separation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from planner.solve import Limits
@@ -50,10 +52,12 @@ def _half(limits: "Limits") -> "Limits":
     return limits if purse is None else replace(limits, work=COUNTING * limits.work, purse=Purse(purse.left / 2))
 
 
-def repairs(formulation: "IndexedProblem", outcome: "Outcome", limits: "Limits") -> tuple[Repair, ...]:
+def repairs(
+    formulation: "IndexedProblem", outcome: "Outcome", limits: "Limits", progress: "Callable[[str], None] | None" = None
+) -> tuple[Repair, ...]:
     """Return the fewest more nodes, like one that is there, with which everything fits, or all of a ring."""
     from planner.solve import repairs as found
 
     rings = (*formulation.problem.rings, "")
-    some = found(formulation.problem, outcome, limits)
+    some = found(formulation.problem, outcome, limits, progress)
     return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in some)

@@ -139,8 +139,16 @@ class Buyer:
         """
         if self.is_late():
             return None
-        bought = self._buy_again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
+        bought = self._buy_again(wanted, limits or self._in_brief())
         return self._plan(bought) if bought else None
+
+    def _in_brief(self) -> "Limits":
+        """Return the limits for a purchase that may be made several times; of few pods it has a purse."""
+        from planner.solve.runtime.deadline import Purse
+
+        pods = sum(workload.pods for workload in self.cluster.workloads)
+        purse = Purse(self.tuning.again_work) if pods <= self.tuning.small else None
+        return replace(self.limits, work=self.limits.work / 4, purse=purse)
 
     def stock(self) -> "Inventory":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
@@ -220,11 +228,13 @@ class Buyer:
 
     def _repairs(self, bought: Bought) -> "tuple[Repair, ...]":
         from models.answer.plan import Repair
+        from planner.refine import extras
         from planner.solve import repairs
 
         self.progress("looking for the cheapest repair")
         rings = (*self.formulation.problem.rings, "")
-        cheapest = repairs(bought.formulation.problem, bought.outcome, self._in_time(self.limits))
+        brief = self._in_time(extras.in_brief(self.limits))
+        cheapest = repairs(bought.formulation.problem, bought.outcome, brief, self.progress)
         return tuple(Repair(bought.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
 
     def _short_after_failure(self, plan: "IsolationPlan") -> "Counter[tuple[WorkloadId, str]]":
