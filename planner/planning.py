@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
-ROOM_WORK = 1.0
+ROOM_WORK = 2.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
-ROOMS_WORK = 2.0
+ROOMS_WORK = 6.0
 """And for all those times together."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
@@ -36,7 +36,7 @@ WRITING = 0.00015
 class Wishes:
     """What is asked of a plan, as `plan` has it; `seconds` are those that are left.
 
-    Who is `thorough` has time for the last proof of what is said beside the plan.
+    Who is `thorough` has time for the last proof of what is said beside the plan, and so has who wants the `exact` packing.
     """
 
     seconds: float | None
@@ -137,11 +137,11 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
     limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0, purse=Purse(ROOMS_WORK))
-    beside = limits if wishes.thorough else extras.in_brief(limits)
+    beside = limits if wishes.thorough or wishes.exact else extras.in_brief(limits)
     outcome, said = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
     if outcome.verdict == FEASIBLE:
         progress("counting what separation costs")
-        said = Extras(separation=extras.separation(formulation, _within(beside, clock, COUNTING)))
+        said = Extras(separation=extras.separation(formulation, _within(beside, clock, COUNTING), outcome))
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
         said = Extras(repairs=extras.repairs(formulation, outcome, _within(beside, clock), progress))

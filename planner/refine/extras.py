@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from models.solver.outcome import Outcome
     from planner.solve import Limits
 
-ALL_WORK = 1.0
+ALL_WORK = 2.0
 """The solver's budget for a question beside the placement, which is a few seconds."""
 COUNTING = 0.1
 """So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""
@@ -25,31 +25,34 @@ def in_brief(limits: "Limits") -> "Limits":
     return replace(limits, purse=Purse(ALL_WORK))
 
 
-def separation(formulation: "IndexedProblem", limits: "Limits") -> Separation | None:
+def separation(formulation: "IndexedProblem", limits: "Limits", outcome: "Outcome | None" = None) -> Separation | None:
     """Count nodes with rings and without; nothing where the search found no way to pack them in time, or no time is left.
 
-    A packing that keeps the rings apart also does without them, unless a spread then counts more domains.
+    A packing that keeps the rings apart also does without them, unless a spread then counts more domains. No more nodes are
+    needed than a known `outcome` has in its rings.
     """
     from planner.formulate import without_rings
     from planner.solve import fewest_nodes
 
     if limits.seconds == 0:
         return None
-    apart = fewest_nodes(formulation.problem, _half(limits))
-    if apart[0] < 0:
+    value, bound = fewest_nodes(without_rings(formulation.problem), _counting(limits, 0.5))
+    apart, least = fewest_nodes(formulation.problem, _counting(limits, 1.0))
+    known = [apart] * (apart >= 0) + [sum(ring >= 0 for ring in outcome.ring_of)] * (outcome is not None)
+    if not known:
         return None
-    value, bound = fewest_nodes(without_rings(formulation.problem), _half(limits))
+    apart = min(known)
     if not formulation.problem.spreads:
-        value = min(value, apart[0]) if value >= 0 else apart[0]
-    return Separation(*apart, value, bound) if 0 <= value <= apart[0] else None
+        value, least = min(value, apart) if value >= 0 else apart, max(least, bound)
+    return Separation(apart, least, value, bound) if 0 <= value <= apart else None
 
 
-def _half(limits: "Limits") -> "Limits":
-    """Return the limits with half of their purse for one of two counts."""
+def _counting(limits: "Limits", share: float) -> "Limits":
+    """Return the limits with a share of what is left of their purse, where there is one."""
     from planner.solve.runtime.deadline import Purse
 
     purse = limits.purse
-    return limits if purse is None else replace(limits, work=COUNTING * limits.work, purse=Purse(purse.left / 2))
+    return limits if purse is None else replace(limits, work=COUNTING * limits.work, purse=Purse(share * purse.left, purse))
 
 
 def repairs(
