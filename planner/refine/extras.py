@@ -38,10 +38,10 @@ def separation(formulation: "IndexedProblem", limits: "Limits", outcome: "Outcom
         return None
     value, bound = fewest_nodes(without_rings(formulation.problem), _counting(limits, 0.5))
     apart, least = fewest_nodes(formulation.problem, _counting(limits, 1.0))
-    known = [apart] * (apart >= 0) + [sum(ring >= 0 for ring in outcome.ring_of)] * (outcome is not None)
-    if not known:
+    used = apart if outcome is None else sum(ring >= 0 for ring in outcome.ring_of)
+    apart = min(apart, used) if apart >= 0 else used
+    if apart < 0:
         return None
-    apart = min(known)
     if not formulation.problem.spreads:
         value, least = min(value, apart) if value >= 0 else apart, max(least, bound)
     return Separation(apart, least, value, bound) if 0 <= value <= apart else None
