@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ALL_WORK = 2.0
 """The solver's budget for a question beside the placement, which is a few seconds."""
+WITH_RINGS = 0.6
+"""So much of it goes into the count of nodes with rings, the rest into that without."""
 COUNTING = 0.1
 """So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""
 
@@ -28,20 +30,20 @@ def in_brief(limits: "Limits") -> "Limits":
 def separation(formulation: "IndexedProblem", limits: "Limits", outcome: "Outcome | None" = None) -> Separation | None:
     """Count nodes with rings and without; nothing where the search found no way to pack them in time, or no time is left.
 
-    A packing that keeps the rings apart also does without them, unless a spread then counts more domains. No more nodes are
-    needed than a known `outcome` has in its rings.
+    A packing that keeps the rings apart also does without them, unless a spread then counts more domains. Where a purse was too
+    small to find one, no more nodes are needed than a known `outcome` has in its rings.
     """
     from planner.formulate import without_rings
     from planner.solve import fewest_nodes
 
     if limits.seconds == 0:
         return None
-    value, bound = fewest_nodes(without_rings(formulation.problem), _counting(limits, 0.5))
-    apart, least = fewest_nodes(formulation.problem, _counting(limits, 1.0))
-    used = apart if outcome is None else sum(ring >= 0 for ring in outcome.ring_of)
-    apart = min(apart, used) if apart >= 0 else used
+    apart, least = fewest_nodes(formulation.problem, _counting(limits, WITH_RINGS))
+    if apart < 0 and limits.purse and outcome:
+        apart = sum(ring >= 0 for ring in outcome.ring_of)
     if apart < 0:
         return None
+    value, bound = fewest_nodes(without_rings(formulation.problem), _counting(limits, 1.0))
     if not formulation.problem.spreads:
         value, least = min(value, apart) if value >= 0 else apart, max(least, bound)
     return Separation(apart, least, value, bound) if 0 <= value <= apart else None

@@ -139,16 +139,8 @@ class Buyer:
         """
         if self.is_late():
             return None
-        bought = self._buy_again(wanted, limits or self._in_brief())
+        bought = self._buy_again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
         return self._plan(bought) if bought else None
-
-    def _in_brief(self) -> "Limits":
-        """Return the limits for a purchase that may be made several times; of few pods it has a purse."""
-        from planner.solve.runtime.deadline import Purse
-
-        pods = sum(workload.pods for workload in self.cluster.workloads)
-        purse = Purse(self.tuning.again_work) if pods <= self.tuning.small else None
-        return replace(self.limits, work=self.limits.work / 4, purse=purse)
 
     def stock(self) -> "Inventory":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""

@@ -64,8 +64,6 @@ class Tuning:
     """Up to so many nodes, all that could be bought is bought to see that it does not help."""
     purchases_to_survive: int = 8
     """So often nodes are bought again for rings that do not survive a failure."""
-    again_work: float = 0.5
-    """What it may cost to buy once more for few pods: the first purchase was made with all the work that there is."""
     purchase_share: float = 0.5
     """So much of the time that is left goes into each step that chooses nodes, where there is a limit: others follow."""
 

@@ -114,8 +114,6 @@ class PoolTuning:
     """A ring is searched so often, each time with other luck, where there is no limit of time: what is found hangs much on it."""
     turns_of_pools: tuple[bool, ...] = (False, True, True)
     """The same where a shape may be that of several pools: whether it is then."""
-    few_pods: int = 50
-    """Of so few pods all that there is to find is found in the first of these turns."""
     idle_turns: int = 5
     """With a limit a ring is searched while there is time, but no more once so many turns in a row found nothing cheaper."""
     most_pools: int = 8

@@ -128,7 +128,6 @@ class _Search:
         """
         goods, mended, more = self.goods, list[PoolDivision](), list[PoolDivision]()
         turns = self.tuning.turns_of_pools if goods.copies > 1 else self.tuning.turns
-        turns = turns[:1] if goods.pods.sum() <= self.tuning.few_pods else turns
         best, turn, idle = turns[-1], 0, 0
         while self._goes_on(turn, len(turns), idle):
             evenly = turns[turn] if turn < len(turns) else best

@@ -281,7 +281,7 @@ def test_later_turns_look_with_other_luck_for_what_costs_less_and_for_several_po
         began.append(given[4:6])
         return real(*given)
 
-    real, three_turns = search._divisions, replace(SHORT, turns_of_pools=(False, True, True), few_pods=0)
+    real, three_turns = search._divisions, replace(SHORT, turns_of_pools=(False, True, True))
     monkeypatch.setattr(search, "LocalSearch", repair)
     monkeypatch.setattr(search, "_divisions", divisions)
     found = [ways[0].cost for _, ways in sorted(pool_candidates(stock(problem(0)), tuning=three_turns).items())]
