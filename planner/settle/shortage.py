@@ -24,6 +24,6 @@ def _of_ring(formulation: IndexedProblem, outcome: Outcome, ring: int) -> Iterat
             for c, count in zip(problem.classes, counts, strict=True)
             if c.ring == ring
         )
-        available = sum(problem.nodes[at].capacity[column] for at in nodes)
+        available = sum(problem.nodes[node].capacity[column] for node in nodes)
         if needed > available:
             yield Shortage(problem.rings[ring], resource, needed, available)

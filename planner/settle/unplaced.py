@@ -60,7 +60,7 @@ def peopled(
     formulation: IndexedProblem, ordered: Sequence[Landing], rings: Sequence[RingPlan], cluster: Cluster, policy: TrustPolicy
 ) -> tuple[World, list[Unplaced]]:
     """Return the cluster as the plan leaves it, and the daemons that have no room on their node."""
-    ring_of = {name: made.name for made in rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in rings for name in ring.nodes}
     nodes = ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes)
     world = World(nodes, cluster)
     names = [node.name for node in formulation.nodes]

@@ -47,7 +47,7 @@ class Scene:
 
 def scene(plan: IsolationPlan, found: Mapping[str, Belonging]) -> Scene:
     """Build the final state that the plan describes."""
-    ring_of = {name: made.name for made in reversed(plan.rings) for name in made.nodes}
+    ring_of = {name: ring.name for ring in reversed(plan.rings) for name in ring.nodes}
     nodes = ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes)
     made = Scene(plan, World(nodes, plan.cluster), nodes, ring_of)
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
@@ -81,7 +81,7 @@ def _put_daemons(made: Scene, workload: Workload, belongs: Belonging) -> None:
 
 def _ring_of(plan: IsolationPlan, belongs: Belonging) -> str:
     name = belongs.group.name if belongs.group else ""
-    return next((made.name for made in plan.rings if name in made.groups), "")
+    return next((ring.name for ring in plan.rings if name in ring.groups), "")
 
 
 def _reaches(pod: Pod, node: Node, world: World) -> bool:

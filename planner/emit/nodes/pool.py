@@ -69,12 +69,12 @@ def _there(plan: IsolationPlan) -> dict[str, tuple[Key, tuple[Node, ...]]]:
             by_name.setdefault(node.labels[MADE_BY], []).append(node)
     rings = {ring.name for ring in plan.rings}
     shapes = [shape.name for shape in plan.cluster.shapes]
-    found: dict[str, tuple[Key, tuple[Node, ...]]] = {}
+    pools: dict[str, tuple[Key, tuple[Node, ...]]] = {}
     for name, nodes in sorted(by_name.items()):
         key = next((key for node in nodes for key in _candidates(plan, name, node, rings, shapes) if name in _both(key)), None)
-        if key and key not in (other for other, _ in found.values()):
-            found[name] = key, tuple(nodes)
-    return found
+        if key and key not in (other for other, _ in pools.values()):
+            pools[name] = key, tuple(nodes)
+    return pools
 
 
 def _candidates(plan: IsolationPlan, name: str, node: Node, rings: Collection[str], shapes: Iterable[str]) -> Iterator[Key]:

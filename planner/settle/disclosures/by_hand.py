@@ -24,7 +24,7 @@ _RECREATED = ("Job", "Pod")
 
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
     """List what is to be done by hand, once for all that one owner makes; nothing of what carries its ring already."""
-    ring_of = {name: made.name for made in rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in rings for name in ring.nodes}
     found: dict[tuple[str, str], list[Workload]] = {}
     for workload in cluster.workloads:
         member = trust.members[str(workload.id)]

@@ -59,7 +59,7 @@ def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) 
 def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
     """Name the rings that nodes are in today and no workload of the input is: one that was left out would find no node."""
     selected = {workload.template.node_selector.get(policy.nodes.label_key) for workload in cluster.workloads}
-    known = {*(made.name for made in rings), *selected}
+    known = {*(ring.name for ring in rings), *selected}
     found: dict[str, list[str]] = {}
     for node in cluster.nodes:
         today = node.labels.get(policy.nodes.label_key, "")

@@ -36,7 +36,7 @@ def outlooks(
             for batch, node, count in landing.parts:
                 here = guests.setdefault(formulation.nodes[node].name, Counter())
                 here[str(landing.workload.id), batch.pod] += count
-    return Prospect(world, cluster, policy.nodes, {made.name: made.nodes for made in rings}, guests).outlooks()
+    return Prospect(world, cluster, policy.nodes, {ring.name: ring.nodes for ring in rings}, guests).outlooks()
 
 
 def verdict(said: str, unplaced: bool, found: Sequence[Outlook] | None, survive: Survive) -> str:

@@ -23,7 +23,7 @@ FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Sequence[RingPlan]) -> Iterator[Statement]:
     """Name the workloads whose pods may be bound to nodes that evict them again."""
-    ring_of = {name: made.name for made in rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in rings for name in ring.nodes}
     nodes = [node for node in ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes) if any(map(_evicts, node.taints))]
     for workload in cluster.workloads if nodes else ():
         member, pod = trust.members[str(workload.id)], workload.template

@@ -22,7 +22,7 @@ def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]
     yield from _twice(plan)
     yield from _accounts(plan)
     nodes = {node.name for node in plan.cluster.nodes}
-    inside = {made.name: (made.groups, frozenset(made.nodes)) for made in reversed(plan.rings)}
+    inside = {ring.name: (ring.groups, frozenset(ring.nodes)) for ring in reversed(plan.rings)}
     for placement in plan.placements:
         if placement.workload in known:
             yield from _sums(placement, found[str(placement.workload)])

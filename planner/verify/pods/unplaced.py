@@ -47,7 +47,7 @@ def _verdict(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
 
 
 def _remedies(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
-    rings, nodes = {made.name for made in plan.rings}, {node.name for node in plan.cluster.nodes}
+    rings, nodes = {ring.name for ring in plan.rings}, {node.name for node in plan.cluster.nodes}
     for short in plan.shortages:
         if short.ring not in rings or short.needed <= short.available:
             message = f"needs {short.needed} {short.resource} and has {short.available}, which is no shortage of a ring"

@@ -80,7 +80,7 @@ def _goal(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
         yield error(
             FindingCode.CHOICE_GOAL, goal.name, f"is said to be {goal.value:g}, the plan's is {costs[0].value:g}", WHY_GOAL
         )
-    elif not costs and goal.value > sum(len(made.nodes) for made in plan.rings):
+    elif not costs and goal.value > sum(len(ring.nodes) for ring in plan.rings):
         yield error(FindingCode.CHOICE_GOAL, goal.name, f"{goal.value:g} are more nodes than the rings have", WHY_GOAL)
     packed = min([goal.value, *(packing_goal.value for packing_goal in plan.packing_goals if packing_goal.name == goal.name)])
     if goal.bound > packed:

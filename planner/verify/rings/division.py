@@ -42,7 +42,7 @@ def check(plan: IsolationPlan, groups: Iterable[Group]) -> Iterator[Finding]:
 def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
     if tuple(sorted(group.name for group in plan.trust.groups)) != tuple(sorted(real)):
         yield error(FindingCode.GROUPS_DIFFER, plan.name, f"the workloads form the groups {', '.join(sorted(real))}", WHY_RING)
-    homes = Counter(group for made in plan.rings for group in made.groups)
+    homes = Counter(group for ring in plan.rings for group in ring.groups)
     for name in sorted({*real, *homes}):
         if name not in real:
             yield error(FindingCode.GROUP_UNKNOWN, name, "is in a ring, but no workload belongs to it", WHY_RING)
@@ -59,19 +59,19 @@ def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
 
 
 def _strangers(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
-    for made in plan.rings:
-        for one, other in combinations([name for name in made.groups if name in real], 2):
+    for ring in plan.rings:
+        for one, other in combinations([name for name in ring.groups if name in real], 2):
             if not trust_each_other(real[one], real[other], plan.policy):
                 yield error(
-                    FindingCode.RING_MIXES, made.name, f"holds {one} and {other}, which do not trust each other", WHY_RING
+                    FindingCode.RING_MIXES, ring.name, f"holds {one} and {other}, which do not trust each other", WHY_RING
                 )
 
 
 def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield nodes whose static pods, which stay there, keep them out of the ring that they are in."""
-    homes = {name: made for made in plan.rings for name in made.nodes}
+    homes = {name: ring for ring in plan.rings for name in ring.nodes}
     nodes = {node.name: node for node in plan.cluster.nodes}
-    rings = tuple(Ring(made.name, made.groups) for made in plan.rings)
+    rings = tuple(Ring(ring.name, ring.groups) for ring in plan.rings)
     for name, told in static_pods.by_node(plan.cluster, plan.policy).items():
         home = homes.get(name)
         if home is None or name not in nodes:
@@ -91,18 +91,18 @@ def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
 
 
 def _names(plan: IsolationPlan) -> Iterator[Finding]:
-    counts = Counter(made.name for made in plan.rings)
+    counts = Counter(ring.name for ring in plan.rings)
     for name, count in counts.items():
         if count > 1:
             yield error(FindingCode.RING_TWICE, name, f"is the name of {count} rings", WHY_RING)
         if not LABEL_VALUE.fullmatch(name):
             yield error(FindingCode.RING_NAME, name, "is no valid label value, so no node can carry it", WHY_RING)
-    for made, name in zip(plan.rings, ring_name.names(made.groups for made in plan.rings), strict=True):
+    for made, name in zip(plan.rings, ring_name.names(ring.groups for ring in plan.rings), strict=True):
         if made.name != name:
             yield error(
                 FindingCode.RING_NAME, made.name, f"is the ring of {', '.join(made.groups)}, which is named {name}", WHY_RING
             )
-    if [(made.name, made.groups) for made in plan.rings] != [(made.name, made.groups) for made in plan.trust.rings]:
+    if [(ring.name, ring.groups) for ring in plan.rings] != [(ring.name, ring.groups) for ring in plan.trust.rings]:
         yield error(
             FindingCode.RINGS_DIFFER, plan.name, "the plan's rings are not those that its trust section defines", WHY_RING
         )
@@ -110,7 +110,7 @@ def _names(plan: IsolationPlan) -> Iterator[Finding]:
 
 def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
     known = {node.name: node for node in plan.cluster.nodes}
-    homes = Counter(name for made in plan.rings for name in made.nodes)
+    homes = Counter(name for ring in plan.rings for name in ring.nodes)
     for name, count in sorted(homes.items()):
         if name not in known:
             yield error(FindingCode.NODE_UNKNOWN, name, "is in a ring, but not among the cluster's nodes", WHY_NODE)

@@ -75,5 +75,5 @@ def _used(plan: IsolationPlan) -> int:
     """Count the nodes on which the plan has pods; all of its rings' where these must have so many, or a pod has no place."""
     daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
     if plan.policy.ring_nodes or plan.unplaced:
-        return len({name for made in plan.rings for name in made.nodes})
+        return len({name for ring in plan.rings for name in ring.nodes})
     return len({name for placement in plan.placements if placement.workload not in daemons for name in placement.on})

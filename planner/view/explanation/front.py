@@ -76,7 +76,7 @@ def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:
 def contents_data(plan: IsolationPlan) -> dict[str, Any]:
     """Return what can be explained as plain data."""
     members = plan.trust.members
-    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     workloads = [(str(one.id), members[str(one.id)]) for one in plan.cluster.workloads]
     return {
         "workloads": [

@@ -40,7 +40,7 @@ def sections(plan: IsolationPlan, numbers: Load, found: NodeExplained) -> Iterat
 
 def _why(plan: IsolationPlan, found: NodeExplained, one: NodeLoad) -> Iterator[str]:
     if found.ring:
-        groups = next(made.groups for made in plan.rings if made.name == found.ring)
+        groups = next(ring.groups for ring in plan.rings if ring.name == found.ring)
         yield f"Ring {found.ring} holds the group{'' if len(groups) == 1 else 's'} {listed(groups)}."
         yield from _marks(plan, found)
         if found.node.shape and not any(who.kind == "planned" for who in one.occupants):

@@ -79,7 +79,7 @@ def _why(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
 
 
 def _together(plan: IsolationPlan, member: Membership) -> Iterator[str]:
-    for groups in [made.groups for made in plan.rings if made.name == member.ring]:
+    for groups in [ring.groups for ring in plan.rings if ring.name == member.ring]:
         others = [group for group in groups if group != member.group]
         if others:
             yield f"Ring {member.ring} holds {listed(others)} too, with which it may share nodes (mayShare)."

@@ -20,7 +20,7 @@ _NAMES = {
 
 def stuck(plan: IsolationPlan) -> list[str]:
     """Return the rings of which kube-scheduler leaves pods pending."""
-    return [made.name for made in plan.rings if made.any_order and made.any_order.is_stuck]
+    return [ring.name for ring in plan.rings if ring.any_order and ring.any_order.is_stuck]
 
 
 def verdict(plan: IsolationPlan, pods: int) -> str:
@@ -28,7 +28,7 @@ def verdict(plan: IsolationPlan, pods: int) -> str:
     if plan.verdict != UNDECIDED or plan.unplaced:
         return ""
     missed = stuck(plan)
-    unproven = [made.name for made in plan.rings if made.any_order and not made.any_order.is_proven]
+    unproven = [ring.name for ring in plan.rings if ring.any_order and not ring.any_order.is_proven]
     return _missed(plan, pods, missed) if missed else _unproven(plan, pods, unproven) if unproven else ""
 
 
@@ -83,14 +83,14 @@ def _named(rings: list[str]) -> str:
 
 
 def _ring(plan: IsolationPlan, name: str) -> RingPlan:
-    return next(made for made in plan.rings if made.name == name)
+    return next(ring for ring in plan.rings if ring.name == name)
 
 
 def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str]]:
     """Write each ring, whether its pods find room in any order, and what leads or helps them."""
-    for made in plan.rings:
-        if made.any_order:
-            yield made.name, str(made.any_order), _means(plan, made.name)
+    for ring in plan.rings:
+        if ring.any_order:
+            yield ring.name, str(ring.any_order), _means(plan, ring.name)
 
 
 def _means(plan: IsolationPlan, ring: str) -> str:

@@ -234,7 +234,7 @@ def by_hand(plan: IsolationPlan) -> Section | None:
 
 def mixing(plan: IsolationPlan) -> bool:
     """Say whether pods that nothing moves run on nodes of another ring than theirs."""
-    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     homes = ((workload, plan.trust.members[str(workload.id)].ring) for workload in plan.cluster.workloads if workload.by_hand)
     return any(home and ring_of.get(node, home) != home for one, home in homes for node in one.running)
 
