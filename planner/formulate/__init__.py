@@ -54,13 +54,13 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     nodes = (*owned, *examples)
     eligibility = Eligibility(cluster, policy, nodes)
     names = {node.name: number for number, node in enumerate(owned)}
-    found = [*batches(cluster, trust, policy), *static_batches(cluster, names)]
-    grouped = merge(found, selections(found, cluster))
+    ungrouped = [*batches(cluster, trust, policy), *static_batches(cluster, names)]
+    grouped = merge(ungrouped, selections(ungrouped, cluster))
     classes = [group[0] for group in grouped]
     stay = rings_of_unpatched_pods(cluster, trust)
     candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
-    too_small = {at: who for at, who in cramped.items() if at >= len(owned)}
+    too_small = {number: who for number, who in cramped.items() if number >= len(owned)}
     candidates = (
         [tuple(number for number in numbers if number not in too_small) for numbers in candidates] if too_small else candidates
     )

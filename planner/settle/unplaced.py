@@ -83,10 +83,10 @@ def _in_ring(node: Node, name: str, policy: TrustPolicy) -> Node:
 def _merged(pending: Iterable[Unplaced]) -> tuple[Unplaced, ...]:
     """Add up the pods of one workload that wait for the same reasons."""
     counts: Counter[Unplaced] = Counter()
-    for found in pending:
-        counts[replace(found, pods=0)] += found.pods
-    merged = (replace(found, pods=pods) for found, pods in counts.items())
-    return tuple(sorted(merged, key=lambda found: (found.workload, found.message)))
+    for leftover in pending:
+        counts[replace(leftover, pods=0)] += leftover.pods
+    merged = (replace(leftover, pods=pods) for leftover, pods in counts.items())
+    return tuple(sorted(merged, key=lambda leftover: (leftover.workload, leftover.message)))
 
 
 def _daemons(landed: Sequence[Landing], names: Sequence[str], nodes: Sequence[Node], world: World) -> Iterator[Unplaced]:

@@ -50,13 +50,13 @@ def pools_of(plan: IsolationPlan) -> list[Pool]:
     nodes = dict(there.values())
     ring_of = {node: ring.name for ring in plan.rings for node in ring.nodes}
 
-    def made(key: Key, name: str) -> Pool:
+    def pool_of(key: Key, name: str) -> Pool:
         mine = nodes.get(key, ())
         left = sorted(node.name for node in mine if ring_of.get(node.name, key[0]) != key[0])
         return Pool(name, *key, bought.get(key, 0), mine, tuple(left))
 
     return [
-        made(key, name)
+        pool_of(key, name)
         for key, name in (*names.items(), *sorted((key, name) for name, (key, _) in there.items() if key not in names))
     ]
 

@@ -119,7 +119,7 @@ def price(plan: IsolationPlan) -> str:
     """Say what it costs, and what it saves, that kube-scheduler keeps the plan, beside the exact packing; empty for nothing."""
     reached = {goal.name: goal.value for goal in plan.goals}
     compared = [(_verb(goal, reached[goal.name]), _instead(goal, reached[goal.name])) for goal in _changed(plan, reached)]
-    said = [(verb, [words for one, words in compared if one == verb]) for verb in ("costs", "saves", "gains")]
+    said = [(verb, [words for sign, words in compared if sign == verb]) for verb in ("costs", "saves", "gains")]
     parts = [(verb, ", ".join(words)) for verb, words in said if words]
     more = "".join(f"; it {verb}: {words}" for verb, words in parts[1:])
     return f"That {parts[0][0]}, beside the exact packing: {parts[0][1]}{more}." if parts else ""
@@ -127,8 +127,8 @@ def price(plan: IsolationPlan) -> str:
 
 def _changed(plan: IsolationPlan, reached: Mapping[str, float]) -> list[Goal]:
     """Return what the exact packing had reached where the plan differs, costs first."""
-    found = [goal for goal in plan.packing_goals if goal.name in reached and goal.name in (COST, *_NAMES)]
-    changed = (goal for goal in found if _exactly(goal, goal.value) != _exactly(goal, reached[goal.name]))
+    goals = [goal for goal in plan.packing_goals if goal.name in reached and goal.name in (COST, *_NAMES)]
+    changed = (goal for goal in goals if _exactly(goal, goal.value) != _exactly(goal, reached[goal.name]))
     return sorted(changed, key=lambda goal: goal.name != COST)
 
 
