@@ -97,7 +97,7 @@ def test_the_same_problem_buys_the_same(rules):
 
 
 def test_offers_outside_all_zones_take_no_pods_that_spread():
-    problem = many_shapes(pods=500, workloads=40, nodes=160, groups=2, rules=True)
+    problem = many_shapes(pods=1_500, workloads=40, nodes=160, groups=2, rules=True)
     outside = tuple(
         replace(rule, joins=tuple(NONE if o % 6 == 5 else j for o, j in enumerate(rule.joins))) for rule in problem.spreads
     )

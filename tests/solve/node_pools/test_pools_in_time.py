@@ -113,7 +113,7 @@ def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
 )
 def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps):
     seen, real = [], OnePoolPerShape.run
-    tuning = replace(SHORT, effort=8 * 300, search_seconds=0.05, local_search=BRIEF.local_search)
+    tuning = replace(SHORT, effort=8 * 300, search_seconds=0.05, idle_turns=0, local_search=BRIEF.local_search)
     monkeypatch.setattr(OnePoolPerShape, "run", lambda self, steps, over: seen.append(steps) or real(self, steps, over))
     pool_candidates(stock(replace(problem(1), classes=problem(1).classes[::2])), seconds=seconds, tuning=tuning)
     assert seen[:3] == pytest.approx([steps] * 3, abs=1)
