@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.solve.buy.market.types import MANY, Market
 from planner.solve.buy.pack.lp_guided import Bin
-from planner.solve.runtime.lp import Floats, Ints
+from planner.solve.runtime.lp import Ints
 
 MOST_CELLS = 2_000_000
 """Up to so many pairs of a type and a node are looked at: a moment's work."""
@@ -17,7 +17,7 @@ def first_fits(market: Market, ring: int, left: Ints) -> Iterator[list[Bin]]:
     types = np.flatnonzero((market.ring_of == ring) & (market.counts > 0))
     for j in np.flatnonzero(market.allowed[types].all(axis=0)).tolist():
         most = int(left[market.pool[j]])
-        if not len(types) or len(types) * min(most, int(market.counts[types].sum())) > MOST_CELLS:
+        if not len(types) or not most or len(types) * min(most, int(market.counts[types].sum())) > MOST_CELLS:
             continue
         shares = market.requests[types] / np.maximum(market.room[j, ring], 1)
         for size in (shares.max(axis=1), shares.sum(axis=1), (shares**2).sum(axis=1)):
@@ -26,9 +26,9 @@ def first_fits(market: Market, ring: int, left: Ints) -> Iterator[list[Bin]]:
                 yield [_bin(j, ring, pods) for pods in nodes]
 
 
-def _pack(market: Market, order: Ints, room: Ints, most: int) -> Floats | Ints | None:
+def _pack(market: Market, order: Ints, room: Ints, most: int) -> Ints | None:
     """Return the pods of each type on each node; None where the nodes do not do."""
-    size = max(1, min(most, int(market.counts[order].sum())))
+    size = min(most, int(market.counts[order].sum()))
     free, inside = np.tile(room, (size, 1)), np.zeros((size, len(market.counts)), dtype=np.int64)
     used = 0
     for t in order.tolist():
