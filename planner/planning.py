@@ -105,7 +105,8 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     from planner.solve import Limits
 
     policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
-    limits, churn = Limits(seconds=wishes.seconds), wishes.objective == CHURN
+    all_time = wishes.exact and wishes.seconds is not None and not case.formulation.problem.losses
+    limits, churn = Limits(seconds=wishes.seconds, patient=all_time), wishes.objective == CHURN
     buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn, wishes.tuning)
     packing = buyer.first()
     if wishes.exact or packing.verdict != FEASIBLE:
