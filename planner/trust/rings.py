@@ -26,19 +26,19 @@ def _named(name: str, groups: list[Group]) -> list[str]:
 
 def rings(groups: Sequence[str], sharing: Sequence[Pair]) -> tuple[Ring, ...]:
     """Divide the groups into cliques, the largest first, so that all share who may and no ring holds strangers."""
-    left, found = sorted(groups), list[list[str]]()
+    left, sets = sorted(groups), list[list[str]]()
     while left:
         clique = _largest_clique(left, [pair for pair in sharing if set(pair) <= set(left)])
-        found.append(clique)
+        sets.append(clique)
         left = [group for group in left if group not in clique]
-    return named(found)
+    return named(sets)
 
 
 def named(sets: Iterable[Sequence[str]]) -> tuple[Ring, ...]:
     """Return the rings of sets of groups, each with a name of its own, sorted by it."""
-    found = [Ring(_name(ordered), tuple(ordered)) for ordered in map(sorted, sets)]
-    names = [ring.name for ring in found]
-    unique = (Ring(_digested(r.name, r.groups), r.groups) if names.count(r.name) > 1 else r for r in found)
+    plain = [Ring(_name(ordered), tuple(ordered)) for ordered in map(sorted, sets)]
+    names = [ring.name for ring in plain]
+    unique = (Ring(_digested(r.name, r.groups), r.groups) if names.count(r.name) > 1 else r for r in plain)
     return tuple(sorted(unique, key=lambda ring: ring.name))
 
 
