@@ -54,13 +54,14 @@ def make_plan(
 ) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import rings_of_unpatched_pods
+    from planner.refine.compare import standing
 
     made = _plan_in_best_rings(cluster, policy, progress, wishes)
-    if made.verdict == FEASIBLE or not rings_of_unpatched_pods(cluster, made.trust) or clock.over():
+    if made.is_kept or not rings_of_unpatched_pods(cluster, made.trust) or clock.over():
         return made
     progress("planning without the pods that nothing patches staying where they run")
     freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
-    return freed if made.verdict == INFEASIBLE or freed.verdict == FEASIBLE else made
+    return freed if made.verdict == INFEASIBLE or standing(freed) < standing(made) else made
 
 
 def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":

@@ -7,7 +7,7 @@ from models.answer.plan import IsolationPlan, Outlook
 from planner.rules.placement import placement_validity
 from planner.verify import inputs, statements
 from planner.verify.finding import error
-from planner.verify.numbers import buying, goals, promise, redundancy
+from planner.verify.numbers import buying, goals, grades, promise, redundancy
 from planner.verify.pods import accounting, conflict, hints, reservations, unplaced
 from planner.verify.rings import choice, division, membership, separation, shared_residents
 from planner.verify.rings.membership import Belonging
@@ -27,7 +27,7 @@ def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
     """Return the errors of what patches are written from, as far as they show without a simulation: it takes no time to look."""
     belongings = _belongings(plan)
     groups = {belongs.group for belongs in belongings.values() if belongs.group}
-    found = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan))
+    found = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan), *grades.check(plan))
     return _sorted(one for one in found if one.severity == ERROR)
 
 
@@ -67,6 +67,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from hints.check(made)
     yield from reservations.check(made)
     yield from promise.check(plan)
+    yield from grades.check(plan)
     yield from buying.check(plan)
     yield from conflict.check(plan)
     yield from statements.check(plan)
