@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from models.answer.finding import ERROR, Finding, FindingCode
-from models.answer.plan import IsolationPlan, Outlook
+from models.answer.plan import IsolationPlan, Outlook, Reserve
 from planner.rules.placement import placement_validity
 from planner.verify import inputs, statements
 from planner.verify.finding import error
@@ -34,6 +34,12 @@ def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
 def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:
     """Return what the rings can lose as the rules have it."""
     return redundancy.outlooks(stage(plan))
+
+
+def reserves_there_is_room_for(plan: IsolationPlan) -> tuple[Reserve, ...]:
+    """Return the reserves of a plan without those that are larger than the room that is left."""
+    wrong = {finding.subject for finding in reservations.check(stage(plan))}
+    return tuple(reserve for reserve in plan.reserves if not {str(reserve.workload), reserve.ring} & wrong)
 
 
 def stage(plan: IsolationPlan) -> Scene:

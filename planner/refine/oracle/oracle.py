@@ -60,7 +60,12 @@ class Oracle:
         return self.report(evaluation), evaluation.rings_not_kept(self.any_order), pending
 
     def report(self, evaluation: Evaluation) -> IsolationPlan:
-        """Return the plan with what was foreseen of it."""
+        """Return the plan with what was foreseen of it, and with the room that it could keep of what was asked for."""
+        from planner.verify import reserves_there_is_room_for
+
+        plan = evaluation.plan
+        if plan.reserves:
+            evaluation = replace(evaluation, plan=replace(plan, reserves=reserves_there_is_room_for(plan)))
         return report_on(evaluation, self.any_order, tuning=self.tuning)
 
     def settle(self, evaluation: Evaluation) -> IsolationPlan:

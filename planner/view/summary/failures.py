@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from models.answer.plan import IsolationPlan, Lost, Outlook
-from models.solver.outcome import UNDECIDED
 from planner.view.format import count, listed
 
 MOST_WORKLOADS = 2
@@ -36,19 +35,6 @@ def exempt(plan: IsolationPlan) -> Iterator[str]:
             rings = [one.ring for one in found]
             where = f"ring {listed(rings)}"
             yield f"survive does not speak of pods that only one {of} lets in, as there are in {where}: the plan names them."
-
-
-def verdict(plan: IsolationPlan, pods: int) -> str:
-    """Say that kube-scheduler leaves pods pending after a loss that packing survives; empty where that is not so."""
-    if plan.verdict != UNDECIDED or not missed(plan):
-        return ""
-    one = missed(plan)[0]
-    worst = _greediest(one)
-    return (
-        f"All {count(pods, 'pod')} have a place, also after any loss, but kube-scheduler, which binds one by one, leaves "
-        f"{count(sum(worst.left.values()), 'pod')} of ring {one.ring} pending once {one.of} {worst.name} is lost; more room was "
-        f"tried, and did not change that. Another node in ring {one.ring} may help, or nodes that are more alike."
-    )
 
 
 def _greediest(one: Outlook) -> Lost:
