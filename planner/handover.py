@@ -76,8 +76,11 @@ def _steps(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.emit.nodes.scripts import steps
 
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
-    yield from _numbered([*first, *map(_step, steps(plan)[0])])
+    apply = steps(plan)[0]
+    yield from _numbered([*first, *map(_step, apply)])
     yield from ("", _COMPONENT)
+    if not any("apply.sh move" in step for step in apply):
+        yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
 
 
 def _way_back(plan: "IsolationPlan") -> "Iterator[str]":

@@ -12,7 +12,7 @@ from planner.refine.oracle.orders import orders_for_ties, ties_of
 from planner.refine.tuning import TUNING, Tuning
 
 Progress = Callable[[str], None]
-WHY = "Who patches a plan accepts the risk that its grade names, so the grade is counted again here."
+WHY = "Who patches a plan accepts the risk that its grade names."
 FIX = "make the plan again with: ringfence plan"
 
 
