@@ -281,6 +281,8 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
     agent = WorkloadId("DaemonSet", "shop", "agent")
     wanted = []
     plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
+    members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
+    plan = replace(plan, trust=replace(plan.trust, members=members))
     late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
     refinement = Refinement(lambda more: wanted.append(dict(more)), Oracle(lambda _: None))
     said = simulate.foresee
