@@ -15,7 +15,8 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield grades that are missing or of a plan that promises nothing, and those that do not go with what else it says."""
     told = [ring for ring in plan.rings if ring.any_order]
     graded = [ring for ring in plan.rings if ring.grade]
-    if {ring.name for ring in told} != {ring.name for ring in graded} or bool(told) != bool(plan.grade):
+    is_said = bool(plan.grade) if plan.rings else bool(told)
+    if {ring.name for ring in told} != {ring.name for ring in graded} or bool(told) != is_said:
         message = "says in which orders pods find room, and not how sure that is, or the other way round"
         yield error(FindingCode.GRADE_MISSING, plan.name, message, WHY)
         return
