@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 FILE = "README.md"
 MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
-_POOLS = "`pools/karpenter.yaml`: nodes are bought, and register with label and taint"
-_POOLS_GO = "delete what `pools/karpenter.yaml` made: bought nodes go with their pools"
+_POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
+_POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
@@ -29,7 +29,7 @@ def readme(plan: "IsolationPlan") -> str:
     lines += [
         f"# Rings of {text(plan.name)}: {text(phrases.headline(plan))}",
         "",
-        f"**{text(phrases.verdict(plan, load(plan)))}**",
+        f"**{text(_capital(phrases.verdict(plan, load(plan))))}**",
     ]
     parts = {
         "The risk": _risk(plan),
@@ -99,7 +99,11 @@ def _step(words: str) -> str:
 
 
 def _numbered(steps: "Iterable[str]") -> "Iterator[str]":
-    return (f"{number}. {step[0].upper() + step[1:]}" for number, step in enumerate(steps, 1))
+    return (f"{number}. {_capital(step)}" for number, step in enumerate(steps, 1))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _by_hand(plan: "IsolationPlan") -> "Iterator[str]":

@@ -95,7 +95,7 @@ def test_the_folder_says_its_risk_first_and_how_to_go_about_it(given: Path, tmp_
     text = (tmp_path / "out" / README).read_text()
     title, first, *headings = [line for line in text.splitlines() if line.startswith(("#", "**"))][1:]
     assert title == "# Rings of shop: feasible at risk"
-    assert first.startswith("**in 186 of 285 scenarios up to 2 of 4 pods stay pending")
+    assert first.startswith("**In 186 of 285 scenarios up to 2 of 4 pods stay pending")
     names = ["The risk", "The rings", "What changes", "The steps", "The way back", "What nothing enforces"]
     assert headings == [f"## {name}" for name in names]
     steps = [line for line in text.splitlines() if line[:2] in ("1.", "2.", "3.")]
