@@ -253,6 +253,19 @@ def test_verify_rejects_a_grade_that_claims(make, claims):
     assert found & {"grade-untrue", "remedy-untrue", "promise", "not-modelled-untrue"}
 
 
+def test_whoever_ends_the_search_gets_what_is_least_at_risk_so_far(make):
+    """The usual orders were simulated: their number, and what they left pending, is said and verified."""
+    packing = replace(make(WORKLOADS, NODES, guide="none", exact=True), packing="")
+    oracle = Oracle(lambda _: None)
+    oracle.evaluate(packing)
+    plan = oracle.incumbent(packing)
+    assert (plan.is_at_risk, plan.packing, plan.grade.scenarios, plan.remedies) == (True, "", 10, ())
+    assert not [one for one in pipeline.verify(plan) if one.severity == "error"]
+    surer = Oracle(lambda _: None, any_order=True)
+    surer.evaluate(packing)
+    assert surer.incumbent(packing).packing == "exact", "who asks for proof is not served with a risk"
+
+
 def test_a_plan_need_not_say_what_would_help(make):
     plan = replace(make(WORKLOADS, NODES, guide="none"), remedies=())
     assert not [one for one in pipeline.verify(plan) if one.severity == "error"]
