@@ -27,6 +27,8 @@ CLUSTERS = int(os.environ.get("RINGFENCE_GREEDY", "6"))
 FIRST = int(os.environ.get("RINGFENCE_FIRST", "0"))
 SHARES = (0.85, 0.9)
 ORDERS = ("as applied", "largest first", "smallest first", "by namespace", "random of one's own")
+RISKY = 3
+"""So many plans at risk are tried."""
 NAMES = count()
 
 
@@ -89,6 +91,22 @@ def test_a_packing_alone_does_leave_pods_pending(keeper: ControlPlane, tmp_path:
         if exact.verdict == FEASIBLE and _foreseen(exact):
             assert any(_really(keeper, exact))
             return
+
+
+def test_of_plans_at_risk_no_more_pods_are_pending_than_they_say(keeper: ControlPlane, tmp_path: Path):
+    """Without guides many are at risk; of the first ones some pods wait on kube-scheduler, too, and no more than is said."""
+    found: list[tuple[int, tuple[int, ...]]] = []
+    for seed in count(FIRST):
+        folder = tmp_path / str(seed)
+        greed.write(seed, SHARES[0], folder, guide="none")
+        plan = pipeline.plan(pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "trust.json")), lambda _: None)
+        if plan.is_at_risk:
+            found.append((plan.most_pending, tuple(_really(keeper, plan))))
+            print(f"{seed}: {pipeline.risk(plan)}; in reality {found[-1][1]}")
+        if len(found) >= RISKY:
+            break
+    assert all(max(pending) <= most for most, pending in found), found
+    assert any(any(pending) for _, pending in found), found
 
 
 def _row(plane: ControlPlane, seed: int, full: float, folder: Path) -> Row:
