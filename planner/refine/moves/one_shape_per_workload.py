@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
-from models.solver.outcome import FEASIBLE, Outcome
+from models.solver.outcome import Outcome
 from planner.refine.oracle.orders import pods_of
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class _Search:
         if candidate is None:
             return None, set(numbers.values())
         plan, names, _ = self.oracle.verdict(candidate)
-        return plan if plan.verdict == FEASIBLE and not names else None, {numbers[name] for name in names}
+        return plan if plan.is_kept and not names else None, {numbers[name] for name in names}
 
     def _not_kept(self, sketch: "IsolationPlan", division: Division) -> set[int]:
         """Return the rings that are not kept in the usual orders; no more are asked once all are known that may be."""

@@ -76,21 +76,28 @@ def _simulated(
     from planner.simulate.scheduler.pods import cast_of
     from planner.solve.runtime import workers
 
-    scenarios = list(_scenarios(cast_of(plan), orders, ways, tuning))
-    apart = len(scenarios) * pods_of(plan) >= tuning.apart
-    count = max(1, workers.side_by_side(len(scenarios))) if apart else 1
+    asked = list(_scenarios(cast_of(plan), orders, ways, tuning))
+    apart = len(asked) * pods_of(plan) >= tuning.apart
+    count = max(1, workers.side_by_side(len(asked))) if apart else 1
     done = 0
 
     def over() -> bool:
         nonlocal done
-        progress(f"foreseeing arrival with other luck, {done:,} of {len(scenarios):,} runs")  # ends it all where it is too late
+        progress(f"foreseeing arrival with other luck, {done:,} of {len(asked):,} runs")  # ends it all where it is too late
         done += count == 1
         return False
 
-    parts = [scenarios[part::count] for part in range(count)]
+    parts = [asked[part::count] for part in range(count)]
     runs = workers.each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
     known = {scenario: run for part, some in zip(parts, runs, strict=True) for scenario, run in zip(part, some, strict=False)}
-    return [known[scenario] for scenario in scenarios if scenario in known]
+    return [known[scenario] for scenario in asked if scenario in known]
+
+
+def scenarios(plan: IsolationPlan, orders: Sequence[str], ways: int, tuning: Tuning = TUNING) -> int:
+    """Count the runs of these orders where ties are broken in so many ways."""
+    from planner.simulate.scheduler.pods import cast_of
+
+    return len(list(_scenarios(cast_of(plan), orders, range(ways), tuning))) if ways else 0
 
 
 def _scenarios(cast: "Cast", orders: Sequence[str], ways: range, tuning: Tuning) -> "Iterator[Scenario]":
