@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from models.answer.plan import Guide, IsolationPlan, Reserve, RingPlan
-from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.solver.outcome import COST, DATA, UNDECIDED, Goal
 from planner.view.format import count, listed
-from planner.view.summary import cost
+from planner.view.summary import cost, grades
 
-DAEMONS_LAST = "DaemonSets last"
 MOST = 3
 _NAMES = {
     DATA: "running pods moved away from their data",
@@ -20,49 +18,25 @@ _NAMES = {
 
 def stuck(plan: IsolationPlan) -> list[str]:
     """Return the rings of which kube-scheduler leaves pods pending."""
-    return [made.name for made in plan.rings if made.any_order and made.any_order.is_stuck]
+    return [ring.name for ring in plan.rings if ring.any_order and ring.any_order.is_stuck]
 
 
 def verdict(plan: IsolationPlan, pods: int) -> str:
-    """Say that a packing exists which kube-scheduler does not find, or which is not proven; empty where that is not so."""
+    """Say that all can be packed but the proof that was asked for is missing; empty where that is not so."""
     if plan.verdict != UNDECIDED or plan.unplaced:
         return ""
     missed = stuck(plan)
-    unproven = [made.name for made in plan.rings if made.any_order and not made.any_order.is_proven]
+    unproven = [ring.name for ring in plan.rings if ring.any_order and not ring.any_order.is_proven]
     return _missed(plan, pods, missed) if missed else _unproven(plan, pods, unproven) if unproven else ""
 
 
 def _missed(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
     result, because = _ring(plan, rings[0]).any_order, _ring(plan, rings[0]).because
-    order = result.order if result else ""
-    whose = f": {because}" if because else ""
-    tried = "more room was tried, and" if plan.policy.guide == "none" else "guides and more room were tried, and"
+    order, whose = result.order if result else "", f": {because}" if because else ""
     return (
-        f"All {count(pods, 'pod')} can be packed, but kube-scheduler, which binds one by one, leaves some of {_named(rings)} "
-        f"pending when they arrive {order}{whose}; {tried} did not change that. {_remedy(plan, rings, order)}"
+        f"All {count(pods, 'pod')} can be packed, but every order was asked for, and kube-scheduler leaves some of "
+        f"{_named(rings)} pending when they arrive {order}{whose}."
     )
-
-
-def _remedy(plan: IsolationPlan, rings: list[str], order: str) -> str:
-    """Say what may help rings that are stuck; DaemonSets that come last find room where they may put out others."""
-    rest = f"nother node in {'ring ' + rings[0] if len(rings) == 1 else 'each of them'} may help, or nodes that are more alike."
-    meek = _meek(plan, rings[0]) if order.startswith(DAEMONS_LAST) else []
-    if not meek:
-        return f"A{rest}"
-    itself = "itself" if len(meek) == 1 else "themselves"
-    return f"The priority class system-node-critical would let {listed(meek, MOST)} make room for {itself}; or a{rest}"
-
-
-def _meek(plan: IsolationPlan, ring: str) -> list[str]:
-    """Name the DaemonSets whose pods wait for room on a ring's nodes, where those of the system's classes make it."""
-    late = [
-        str(workload.id)
-        for workload in plan.cluster.workloads
-        if workload.is_daemon and workload.template.priority < SYSTEM_CRITICAL
-    ]
-    because = _ring(plan, ring).because
-    waiting = {left.workload for left in because.pending} if because else set()
-    return sorted(waiting.intersection(late))
 
 
 def _unproven(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
@@ -83,14 +57,14 @@ def _named(rings: list[str]) -> str:
 
 
 def _ring(plan: IsolationPlan, name: str) -> RingPlan:
-    return next(made for made in plan.rings if made.name == name)
+    return next(ring for ring in plan.rings if ring.name == name)
 
 
-def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str]]:
-    """Write each ring, whether its pods find room in any order, and what leads or helps them."""
-    for made in plan.rings:
-        if made.any_order:
-            yield made.name, str(made.any_order), _means(plan, made.name)
+def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
+    """Write each ring, how sure it is, what is known of the order of arrival, and what leads or helps its pods."""
+    for ring in plan.rings:
+        if ring.any_order:
+            yield ring.name, grades.told(plan, ring), str(ring.any_order), _means(plan, ring.name)
 
 
 def _means(plan: IsolationPlan, ring: str) -> str:
@@ -119,7 +93,7 @@ def price(plan: IsolationPlan) -> str:
     """Say what it costs, and what it saves, that kube-scheduler keeps the plan, beside the exact packing; empty for nothing."""
     reached = {goal.name: goal.value for goal in plan.goals}
     compared = [(_verb(goal, reached[goal.name]), _instead(goal, reached[goal.name])) for goal in _changed(plan, reached)]
-    said = [(verb, [words for one, words in compared if one == verb]) for verb in ("costs", "saves", "gains")]
+    said = [(verb, [words for sign, words in compared if sign == verb]) for verb in ("costs", "saves", "gains")]
     parts = [(verb, ", ".join(words)) for verb, words in said if words]
     more = "".join(f"; it {verb}: {words}" for verb, words in parts[1:])
     return f"That {parts[0][0]}, beside the exact packing: {parts[0][1]}{more}." if parts else ""
@@ -127,8 +101,8 @@ def price(plan: IsolationPlan) -> str:
 
 def _changed(plan: IsolationPlan, reached: Mapping[str, float]) -> list[Goal]:
     """Return what the exact packing had reached where the plan differs, costs first."""
-    found = [goal for goal in plan.packing_goals if goal.name in reached and goal.name in (COST, *_NAMES)]
-    changed = (goal for goal in found if _exactly(goal, goal.value) != _exactly(goal, reached[goal.name]))
+    goals = [goal for goal in plan.packing_goals if goal.name in reached and goal.name in (COST, *_NAMES)]
+    changed = (goal for goal in goals if _exactly(goal, goal.value) != _exactly(goal, reached[goal.name]))
     return sorted(changed, key=lambda goal: goal.name != COST)
 
 
