@@ -5,7 +5,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
@@ -39,17 +39,26 @@ def camel(name: str) -> str:
 
 def encode(value: Any) -> Any:
     """Turn a noun, or anything made of nouns, into dictionaries, lists and scalars."""
-    if isinstance(value, Raw):
-        return json.loads(value.json)
-    if isinstance(value, (Source, StrEnum, *WRITTEN)):
-        return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dict(_encoded_fields(value))
-    if isinstance(value, Mapping):
-        return {key: encode(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [encode(item) for item in value]
-    return str(value) if _is_wide(value) else value
+    kind: Any = type(value)
+    return _encoder(kind)(value)
+
+
+@cache
+def _encoder(kind: Any) -> Callable[[Any], Any]:
+    """Choose by its type, once, how a value is written: a plan has hundreds of thousands of values of few types."""
+    if issubclass(kind, Raw):
+        return lambda raw: json.loads(raw.json)
+    if issubclass(kind, (Source, StrEnum, *WRITTEN)):
+        return str
+    if dataclasses.is_dataclass(kind):
+        return _encode_noun
+    if issubclass(kind, Mapping):
+        return lambda mapping: {key: encode(item) for key, item in mapping.items()}
+    if issubclass(kind, tuple | list):
+        return lambda items: [encode(item) for item in items]
+    if issubclass(kind, int):
+        return lambda number: str(number) if _is_wide(number) else number
+    return lambda value: value
 
 
 def _is_wide(value: Any) -> bool:
@@ -57,12 +66,14 @@ def _is_wide(value: Any) -> bool:
     return isinstance(value, int) and not -(2**63) <= value < 2**63
 
 
-def _encoded_fields(noun: Any) -> Iterator[tuple[str, Any]]:
+def _encode_noun(noun: Any) -> dict[str, Any]:
     kind: Any = type(noun)
+    fields: dict[str, Any] = {}
     for name, key, default in _layout(kind):
         item = getattr(noun, name)
-        if default is dataclasses.MISSING or item != default:
-            yield key, encode(item)
+        if item is not default and (default is dataclasses.MISSING or item != default):
+            fields[key] = encode(item)
+    return fields
 
 
 @cache

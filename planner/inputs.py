@@ -35,6 +35,7 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
     """Read the policy and the cluster, and note what was read; when both are faulty, say so of both."""
     from planner import read
     from planner.trust import unknown_levels
+    from planner.trust.left_alone import without_left_alone
 
     faults: list[Fault] = []
     policy, more = None, 0
@@ -53,4 +54,4 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
         raise BadInput([*faults, *error.faults, *also], more=more + error.more) from None
     if policy is None:
         raise BadInput(faults, more=more)
-    return policy, cluster
+    return policy, without_left_alone(policy, cluster)

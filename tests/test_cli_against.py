@@ -52,6 +52,37 @@ def test_the_same_elsewhere_differs_in_nothing(made, tmp_path):
     assert (done.returncode, told(done)) == (0, [])
 
 
+SYSTEM = """---
+apiVersion: v1
+kind: Node
+metadata: {name: system, labels: {pool: system}}
+status: {allocatable: {cpu: "4", memory: 8Gi, pods: "110"}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: dns, namespace: kube-system, uid: dns-1}
+spec: {nodeName: system, containers: [{name: dns, image: dns}]}
+status: {phase: Running}
+"""
+
+
+LEVELS = """  assign: [{level: low, match: {namespaces: [shop]}}]
+  nodes: {exclude: {matchLabels: {pool: system}}}
+"""
+
+
+def test_a_pod_that_stays_on_a_node_that_is_left_alone_is_named_and_differs_in_nothing(tmp_path, ringfence):
+    (tmp_path / "w.yaml").write_text(WORKLOAD)
+    (tmp_path / "n.yaml").write_text(NODE.rstrip("\n") + "\n" + SYSTEM)
+    (tmp_path / "t.yaml").write_text(POLICY.replace("  untagged: low\n", LEVELS))
+    done = ringfence("plan", "w.yaml", "--nodes", "n.yaml", "--policy", "t.yaml", "-o", "plan.yaml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    plan = yaml.safe_load((tmp_path / "plan.yaml").read_text())
+    assert "Pod/kube-system/dns" in next(one["message"] for one in plan["notModelled"] if one["subject"] == "nodes.exclude")
+    done = ringfence("verify", "plan.yaml", *ALL, cwd=tmp_path)
+    assert (done.returncode, told(done)) == (0, []), done.stdout
+
+
 @pytest.mark.parametrize(
     ("field", "place"),
     [

@@ -34,6 +34,7 @@ def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":
 def _read(inputs: "Inputs", known: "TrustPolicy", digests: "list[Input]") -> "tuple[TrustPolicy | None, Cluster | None]":
     """Read what is named; when several parts are faulty, say so of all."""
     from planner import read
+    from planner.trust.left_alone import without_left_alone
 
     faults: list[Fault] = []
     policy, cluster = None, None
@@ -52,4 +53,4 @@ def _read(inputs: "Inputs", known: "TrustPolicy", digests: "list[Input]") -> "tu
         faults += error.faults
     if faults:
         raise BadInput(faults)
-    return policy, cluster
+    return policy, without_left_alone(policy or known, cluster) if cluster else None

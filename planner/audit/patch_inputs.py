@@ -31,7 +31,14 @@ def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
     from planner.read import read_again, why_misnamed
 
     known: dict[tuple[Written, Added, str, Labels], tuple[tuple[object, ...], str]] = {}
+    has_manifests = any(not workload.stored for workload in plan.cluster.workloads)
     for workload in plan.cluster.workloads:
+        if workload.by_hand and not workload.stored:
+            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, "is left to hands, and a manifest gives it")
+        if workload.stored and has_manifests and not workload.by_hand:
+            yield _error(
+                FindingCode.WRITTEN_ELSEWHERE, workload, "is not left to hands, and no manifest of those that are there gives it"
+            )
         if wrong := why_misnamed(workload, plan.policy):
             yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, wrong)
         if workload.template.namespace != workload.id.namespace:

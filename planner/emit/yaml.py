@@ -15,6 +15,9 @@ _QUANTITY = re.compile(r"(?:0|[1-9][0-9]*)(?:m|s|h|k|[KMGTP]i?)")
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _LONGEST_PLAIN_KEY = 120
 _STEP = "  "
+_SCALARS = (str, int, float, type(None))
+_BRANCHES = (dict, list, tuple, Mapping)
+"""Asked in this order, as an abstract class takes longest to answer."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
@@ -29,7 +32,7 @@ def dump(document: Any) -> str:
 
 
 def _is_branch(value: Any) -> bool:
-    return isinstance(value, Mapping | list | tuple) and bool(value) and not _is_numbers(value)
+    return not isinstance(value, _SCALARS) and isinstance(value, _BRANCHES) and bool(value) and not _is_numbers(value)
 
 
 def _is_numbers(value: Any) -> bool:
@@ -39,7 +42,7 @@ def _is_numbers(value: Any) -> bool:
 
 def _branch(out: list[str], value: Any, pad: str, lead: str) -> None:
     """Write a branch: its first line begins with `lead`, the others with `pad`."""
-    if not isinstance(value, Mapping):
+    if isinstance(value, list | tuple):
         for item in value:
             _child(out, item, pad, f"{lead}-", True)
             lead = pad
@@ -70,7 +73,7 @@ def _key(key: Any, pad: str) -> str:
 
 def _leaf(value: Any, pad: str) -> str:
     if isinstance(value, str):
-        return _literal(value, pad) if _reads_as_lines(value) else _string(value)
+        return _literal(value, pad) if "\n" in value and _reads_as_lines(value) else _string(value)
     if value is None:
         return "null"
     if isinstance(value, bool):

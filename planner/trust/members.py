@@ -144,6 +144,12 @@ def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> _
     return None
 
 
+def has_no_level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> bool:
+    """Say whether neither a tag nor the policy gives the workload a level."""
+    namespace = cluster.namespaces.get(workload.id.namespace, Labels())
+    return not tags(workload, namespace, policy.labels.level) and _by_rule(workload, policy) is None
+
+
 def _by_rule(workload: Workload, policy: TrustPolicy) -> _Level | None:
     """Return the level that the policy gives to what carries none: by the first rule that matches, or to all of it."""
     for number, rule in enumerate(policy.assign):

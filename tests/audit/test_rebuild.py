@@ -95,6 +95,8 @@ WRITTEN: list[tuple[str, Change, str]] = [
     ("init containers that are written as none", work(API, written={"init_containers": raw([])}), "written-otherwise"),
     ("init containers that are written otherwise", work(WEB, written={"init_containers": raw([{}])}), "written-otherwise"),
     ("pods of another namespace", elsewhere, "written-elsewhere"),
+    ("a manifest's workload that is left to hands", work(API, by_hand=True), "written-elsewhere"),
+    ("a manifest's workload that a cluster is said to have told of", work(API, stored=True), "written-elsewhere"),
 ]  # fmt: skip
 
 

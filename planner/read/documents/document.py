@@ -315,7 +315,9 @@ def _parts(source: Input, largest: int) -> Iterator[Part | Fault]:
 
 
 def _identity(part: Part) -> tuple[str, str] | None:
-    """Say which apiVersion and kind an object has, by itself or as an item of a typed list (PodList)."""
+    """Say which apiVersion and kind an object has, by itself or as an item of a typed list (PodList); only a map is an object."""
+    if not isinstance(part.body, dict | msgspec.Raw):
+        return None
     api_version, kind = part.api_version, part.kind
     if part.of and isinstance(part.of.kind, str) and part.of.kind not in ("", "List"):
         api_version = api_version or part.of.api_version

@@ -68,6 +68,17 @@ _OPERATED = {
     "actions.github.com": ("AutoscalingRunnerSet",),
     "opentelemetry.io": ("OpenTelemetryCollector",),
     "jaegertracing.io": ("Jaeger",),
+    "cassandra.datastax.com": ("CassandraDatacenter",),
+    "clickhouse.altinity.com": ("ClickHouseInstallation",),
+    "grafana.integreatly.org": ("Grafana",),
+    "k8s.keycloak.org": ("Keycloak",),
+    "k8s.mariadb.com": ("MariaDB", "MaxScale"),
+    "minio.min.io": ("Tenant",),
+    "pgv2.percona.com": ("PerconaPGCluster",),
+    "psmdb.percona.com": ("PerconaServerMongoDB",),
+    "pxc.percona.com": ("PerconaXtraDBCluster",),
+    "scylla.scylladb.com": ("ScyllaCluster",),
+    "volsync.backube": ("ReplicationDestination", "ReplicationSource"),
 }
 _DEPLOYING = {
     "argoproj.io": ("Application", "ApplicationSet"),

@@ -283,6 +283,10 @@ REFUSED: list[tuple[str, str | bytes, int, str]] = [
     ("no kind", "apiVersion: v1\nmetadata: {}\n", 1, "not a Kubernetes object"),
     ("a kind that is no string", "apiVersion: v1\nkind: 5\n", 1, "not a Kubernetes object"),
     ("an item without kind", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1}\n", 4, "not a Kubernetes object"),
+    ("a list as an item of a list of pods", "apiVersion: v1\nkind: PodList\nitems:\n- [a]\n", 4, "not a list"),
+    ("nothing as an item of a list of pods", "apiVersion: v1\nkind: PodList\nitems:\n-\n", 4, "not a single value"),
+    ("JSON in a text as an item of a list of pods", "apiVersion: v1\nkind: PodList\nitems:\n- '{}'\n", 4, "not a single"),
+    ("a list as an item of a list whose kind is misspelt", "apiVersion: v1\nkind: Lis\nitems: [[a]]\n", 3, "not a list"),
 ]
 
 

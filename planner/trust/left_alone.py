@@ -1,0 +1,41 @@
+"""What only a cluster tells of, on nodes that the policy leaves alone: it stays there, and no level is asked of it."""
+
+from collections.abc import Set
+from dataclasses import replace
+
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.workload import Workload
+from models.trust import TrustPolicy
+from planner.rules.ring_membership import is_excluded
+from planner.trust.members import has_no_level
+from planner.words import some
+
+_MESSAGE = "not planned, as no level is theirs and they run on nodes that the policy leaves alone: {}"
+
+
+def without_left_alone(policy: TrustPolicy, cluster: Cluster) -> Cluster:
+    """Return the cluster without the workloads that stay outside of every ring, which it names.
+
+    A manifest never does: where its pods will run nobody knows. What tolerates the taint of a ring may go there any day.
+    """
+    nodes = {node.name for node in cluster.nodes if is_excluded(node, policy.nodes)}
+    stay = [workload for workload in cluster.workloads if nodes and _stays(workload, nodes, policy, cluster)]
+    if not stay:
+        return cluster
+    names = {workload.id for workload in stay}
+    message = _MESSAGE.format(some([str(workload.id) for workload in stay]))
+    said = Statement("nodes.exclude", message, stay[0].where, DisclosureCode.NOT_MODELLED)
+    kept = tuple(workload for workload in cluster.workloads if workload.id not in names)
+    return replace(cluster, workloads=kept, unread=(*cluster.unread, said))
+
+
+def _stays(workload: Workload, nodes: Set[str], policy: TrustPolicy, cluster: Cluster) -> bool:
+    return (
+        workload.stored
+        and not workload.is_daemon
+        and workload.running.keys() <= nodes
+        and sum(workload.running.values()) >= max(workload.first, 1)
+        and all(toleration.key not in ("", policy.nodes.taint_key) for toleration in workload.template.tolerations)
+        and has_no_level(workload, policy, cluster)
+    )
