@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.problem import Offer, PodClass, Problem
+from planner.solve.buy.pack.assignment import empty_purchase
 from planner.solve.buy.solve import buy
 from planner.solve.runtime.budget import Limits
 from planner.verify.certificate import knapsack
@@ -72,3 +73,11 @@ def test_many_small_pods_take_no_more_nodes_than_first_fit_decreasing(seed):
     pods = drawn(seed, 30, 2, 50, 300)
     bought = buy(problem(pods), Limits(work=1.0), lambda _: None, 0.0)
     assert bought.cost <= first_fit_decreasing(pods) * PRICE
+
+
+def test_that_nothing_is_bought_proves_nothing_and_is_no_lie():
+    made = problem(drawn(1, 5, 2, 1, 1000))
+    nothing = empty_purchase(made)
+    assert nothing.unplaced == (1,) * 5
+    assert list(knapsack.flaws(made, nothing.certificate)) == []
+    assert knapsack.lower_bound(made, nothing.certificate) == nothing.bound == 0

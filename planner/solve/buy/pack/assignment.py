@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.solver.certificate import Certificate
+from models.solver.certificate import Certificate, Rate
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.buy.market.types import Market
@@ -75,8 +75,15 @@ def empty_purchase(problem: Problem) -> Purchase:
     """Return the purchase in which nothing is bought, used or proven."""
     plan = empty_assignment(problem)
     counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
-    proof = Certificate(1, (0,) * len(problem.classes), (0,) * len(problem.most), (0,) * len(problem.nodes), ())
+    rates = tuple(_free_of_charge(problem, ring) for ring in range(len(problem.rings)))
+    proof = Certificate(1, (0,) * len(problem.classes), (0,) * len(problem.most), (0,) * len(problem.nodes), rates)
     return Purchase(plan.ring_of, (), counts, count_missing(problem, plan), 0, 0, proof, parts=(0,) * len(problem.rings))
+
+
+def _free_of_charge(problem: Problem, ring: int) -> Rate:
+    """Return the rate by which a ring's pods are charged nothing anywhere: it proves that they cost nothing at least."""
+    nodes, offers = ([at for at, slot in enumerate(slots) if ring in slot.rings] for slots in (problem.nodes, problem.offers))
+    return Rate(ring, tuple(nodes), tuple(offers), (0,) * len(problem.resources))
 
 
 def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
