@@ -82,8 +82,9 @@ def empty_purchase(problem: Problem) -> Purchase:
 
 def _free_of_charge(problem: Problem, ring: int) -> Rate:
     """Return the rate by which a ring's pods are charged nothing anywhere: it proves that they cost nothing at least."""
-    nodes, offers = ([at for at, slot in enumerate(slots) if ring in slot.rings] for slots in (problem.nodes, problem.offers))
-    return Rate(ring, tuple(nodes), tuple(offers), (0,) * len(problem.resources))
+    nodes = tuple(n for n, node in enumerate(problem.nodes) if ring in node.rings)
+    offers = tuple(o for o, offer in enumerate(problem.offers) if ring in offer.rings)
+    return Rate(ring, nodes, offers, (0,) * len(problem.resources))
 
 
 def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
