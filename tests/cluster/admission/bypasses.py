@@ -67,7 +67,9 @@ TOLERATIONS: Table = {
     "a stranger tolerates everything, by an empty key": _tolerates({"key": "", "operator": "Exists"}),
     "a stranger tolerates every NoSchedule taint": _tolerates({"operator": "Exists", "effect": "NoSchedule"}),
     "a stranger tolerates every taint of the rings' key": _tolerates({"key": TAINT, "operator": "Exists"}),
-    "a stranger tolerates the rings' key for NoSchedule": _tolerates({"key": TAINT, "operator": "Exists", "effect": "NoSchedule"}),
+    "a stranger tolerates the rings' key for NoSchedule": _tolerates(
+        {"key": TAINT, "operator": "Exists", "effect": "NoSchedule"}
+    ),
     "a stranger tolerates a ring by its name": _tolerates({"key": TAINT, "operator": "Equal", "value": "restricted"}),
     "a stranger tolerates a ring and leaves the operator out": _tolerates({"key": TAINT, "value": "restricted"}),
     "a stranger tolerates a ring with an empty effect": _tolerates({"key": TAINT, "value": "restricted", "effect": ""}),
@@ -149,7 +151,9 @@ NODE_NAMES: Table = {
     "a pod says that it mirrors a static one": create(pod("default", nodeName="node-restricted", meta=MIRROR)),
     "a kubelet mirrors a pod on another node": create(pod("default", nodeName="node-restricted", meta=MIRROR), KUBELET),
     "a kubelet makes a pod that mirrors nothing": create(pod("default", nodeName="joining"), KUBELET),
-    "a kubelet makes a pod that mirrors nothing and tolerates everything": create(pod("default", tolerations=EVERYTHING), KUBELET),
+    "a kubelet makes a pod that mirrors nothing and tolerates everything": create(
+        pod("default", tolerations=EVERYTHING), KUBELET
+    ),
 }
 
 RESIDENTS: Table = {
@@ -202,7 +206,9 @@ PODS_CHANGED: Table = {
     ),
     "a pod's level changes": change(pod("shop", tagged("untrusted", "a")), {"metadata": {"labels": {LEVEL: "restricted"}}}),
     "a pod gets a level": change(pod("default"), {"metadata": {"labels": {LEVEL: "restricted"}}}),
-    "a pod gets a level through its status": change(pod("default"), {"metadata": {"labels": {LEVEL: "restricted"}}}, sub="status"),
+    "a pod gets a level through its status": change(
+        pod("default"), {"metadata": {"labels": {LEVEL: "restricted"}}}, sub="status"
+    ),
     "a pod of the lesser ring gets the better level": change(
         pod("shop", tagged("untrusted", "a"), **member("untrusted.a")), {"metadata": {"labels": {LEVEL: "internal"}}}
     ),
