@@ -1,0 +1,104 @@
+"""What each namespace may use: the rings, levels and tenants that its workloads have in the plan, or that a claim gives it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from models.answer.plan import IsolationPlan
+from models.trust import Match, TrustPolicy
+
+SYSTEM = "kube-system"
+"""Its DaemonSets keep nodes alive and run everywhere, and what else runs there no plan need know: it must not be in a ring."""
+_MAGIC = frozenset("*?[")
+Names = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """DaemonSets that run everywhere: patterns of their namespaces and names, none for any name."""
+
+    namespaces: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """Who may use what: namespace -> rings, levels and tenants, and the same for patterns of namespaces.
+
+    `homes` are namespaces all of whose pods belong to a ring. `groups` says whom each ring holds. `free` is the level that
+    everybody may carry, if there is one.
+    """
+
+    rings: Names
+    levels: Names
+    tenants: Names
+    claimed_rings: Names
+    claimed_levels: Names
+    homes: tuple[str, ...]
+    groups: Names
+    free: tuple[str, ...]
+    residents: tuple[Resident, ...]
+
+
+def allowances(plan: IsolationPlan) -> Allowances:
+    """Collect them from a plan and its policy."""
+    members = {workload.id: plan.trust.members[str(workload.id)] for workload in plan.cluster.workloads}
+    in_rings = [(id_.namespace, member) for id_, member in members.items() if member.ring]
+    claims = [(space, claim.level) for claim in plan.policy.claims for space in claim.namespaces]
+    exact, patterns = ([one for one in claims if bool(_MAGIC & set(one[0])) is wanted] for wanted in (False, True))
+    rings = _rings_of_levels(plan)
+    tagged = [(space, member.group.partition("/")) for space, member in in_rings]
+    return Allowances(
+        rings=_gathered([*((s, m.ring) for s, m in in_rings), *_spread(exact, rings)]),
+        levels=_gathered([*((space, level) for space, (level, _, _) in tagged), *exact]),
+        tenants=_gathered((space, tenant) for space, (_, _, tenant) in tagged if tenant),
+        claimed_rings=_gathered(_spread(patterns, rings)),
+        claimed_levels=_gathered(patterns),
+        homes=tuple(sorted({space for space, _ in in_rings} - {SYSTEM})),
+        groups={ring.name: ring.groups for ring in plan.trust.rings},
+        free=_free(plan.policy),
+        residents=tuple(_residents(plan)),
+    )
+
+
+def _rings_of_levels(plan: IsolationPlan) -> dict[str, list[str]]:
+    """Return the rings that hold a level whose tenants are not kept apart: of another a claim does not say which is meant."""
+    return {
+        level: [ring.name for ring in plan.trust.rings if level in ring.groups]
+        for level in plan.policy.levels
+        if level not in plan.policy.separate_tenants
+    }
+
+
+def _spread(claims: Iterable[tuple[str, str]], rings: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    return ((space, ring) for space, level in claims for ring in rings.get(level, ()))
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, set()).add(value)
+    return {key: tuple(sorted(values)) for key, values in sorted(found.items())}
+
+
+def _free(policy: TrustPolicy) -> tuple[str, ...]:
+    """Return the least trusted level, unless a claim keeps it."""
+    return tuple(level for level in policy.levels[-1:] if level not in {claim.level for claim in policy.claims})
+
+
+def _residents(plan: IsolationPlan) -> Iterator[Resident]:
+    """Yield the entries that name namespaces, and else the DaemonSets of the plan that an entry let in, each by its name."""
+    yield Resident((SYSTEM,))
+    wide = {at for at, entry in enumerate(plan.policy.everywhere) if not _is_by_place(entry)}
+    for at, entry in enumerate(plan.policy.everywhere):
+        if at not in wide and set(entry.namespaces) != {SYSTEM}:
+            yield Resident(entry.namespaces, entry.names)
+    for workload in sorted(plan.cluster.workloads, key=lambda one: one.id):
+        member = plan.trust.members[str(workload.id)]
+        if member.everywhere and member.rule in wide and workload.id.namespace != SYSTEM:
+            yield Resident((workload.id.namespace,), (workload.id.name,))
+
+
+def _is_by_place(entry: Match) -> bool:
+    """Say whether namespace and name tell who is meant, and not every namespace is."""
+    by_place = bool(entry.namespaces) and all(set(pattern) - {"*"} for pattern in entry.namespaces)
+    return by_place and entry.labels is None and not entry.asks_for_images

@@ -1,0 +1,60 @@
+"""Writes values into the Common Expression Language, in which the API server evaluates policies."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+_BRACKETS = re.compile(r"\[(!?)(\]?[^\]]*)\]")
+
+
+def text(value: str) -> str:
+    """Write a string."""
+    return json.dumps(value)
+
+
+def texts(values: Iterable[str]) -> str:
+    """Write a list of strings."""
+    return f"[{', '.join(map(text, values))}]"
+
+
+def lists(table: Mapping[str, Iterable[str]]) -> str:
+    """Write a map of lists of strings, one key on a line."""
+    if not table:
+        return "{}"
+    lines = ",\n".join(f"  {text(key)}: {texts(values)}" for key, values in table.items())
+    return f"{{\n{lines}\n}}"
+
+
+def fits(subject: str, pattern: str) -> str:
+    """Ask whether what an expression gives fits a file-name pattern ("vault-*")."""
+    return f"{subject}.matches({text(_regular(pattern))})" if _is_pattern(pattern) else f"{subject} == {text(pattern)}"
+
+
+def fits_any(subject: str, patterns: Iterable[str]) -> str:
+    """Ask whether it fits one of the patterns."""
+    return " || ".join(fits(subject, pattern) for pattern in patterns)
+
+
+def is_user(names: Iterable[str]) -> str:
+    """Ask whether the user, or a group he is in, has one of these names."""
+    found = texts(names)
+    return f"request.userInfo.username in {found} || request.userInfo.?groups.orValue([]).exists(g, g in {found})"
+
+
+def _is_pattern(pattern: str) -> bool:
+    return any(char in pattern for char in "*?[")
+
+
+def _regular(pattern: str) -> str:
+    """Write it as RE2 reads it, which CEL rests on."""
+    found, at = "", 0
+    while at < len(pattern):
+        bracket = _BRACKETS.match(pattern, at)
+        if bracket:
+            negated, inside = bracket.groups()
+            found += f"[{'^' if negated else ''}{inside.replace(chr(92), chr(92) * 2)}]"
+            at = bracket.end()
+        else:
+            found += {"*": ".*", "?": "."}.get(pattern[at], re.escape(pattern[at]))
+            at += 1
+    return f"^{found}$"

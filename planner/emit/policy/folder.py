@@ -1,0 +1,48 @@
+"""The policies of a plan as files: one for each policy with its binding, and what applies them all."""
+
+from models.answer.plan import IsolationPlan
+from planner import MARK
+from planner.emit import yaml
+from planner.emit.policy.allowances import allowances
+from planner.emit.policy.bindings import bindings
+from planner.emit.policy.document import LABELS, Policy
+from planner.emit.policy.namespaces import namespaces
+from planner.emit.policy.nodes import nodes
+from planner.emit.policy.pods import pods
+from planner.emit.policy.templates import cron_jobs, templates
+
+FOLDER = "policy"
+_SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
+_HOW = (
+    "# Shuts the doors of the rings. Apply it once every rollout of the patches is complete and the nodes are tainted:\n"
+    "#   kubectl apply -k {folder}\n"
+    "# Open them again:\n"
+    "#   kubectl delete validatingadmissionpolicybindings,validatingadmissionpolicies -l {selector}\n"
+    "# The values are this plan's: plan again and apply this again where a namespace is to enter a ring.\n"
+)
+
+
+def policies(plan: IsolationPlan) -> list[Policy]:
+    """Return the policies that shut the doors of a plan's rings."""
+    allowed, labels, keys, admission = allowances(plan), plan.policy.labels, plan.policy.nodes, plan.policy.admission
+    return [
+        pods(allowed, labels, keys, admission),
+        templates(allowed, labels, keys),
+        cron_jobs(allowed, labels, keys),
+        namespaces(allowed, labels, admission),
+        bindings(admission),
+        nodes(keys, admission),
+    ]
+
+
+def policy_files(plan: IsolationPlan, made: str) -> dict[str, str]:
+    """Return path -> content of what puts them in force; `made` says by which version and from what."""
+    found = {f"{policy.name.removeprefix('ringfence-')}.yaml": _file(policy, made) for policy in policies(plan)}
+    top = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(found)}
+    how = _HOW.format(folder=FOLDER, selector=_SELECTOR)
+    files = {"kustomization.yaml": f"{MARK} {made}.\n{how}{yaml.dump(top)}", **found}
+    return {f"{FOLDER}/{name}": content for name, content in files.items()}
+
+
+def _file(policy: Policy, made: str) -> str:
+    return f"{MARK} {made}.\n# {policy.about}\n" + "---\n".join(yaml.dump(document) for document in policy.documents())

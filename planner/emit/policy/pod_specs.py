@@ -1,0 +1,93 @@
+"""What must hold of a pod spec, in a pod or in a template: whose pods may be on nodes of a ring, and that they stay there.
+
+A pod is confined where it selects one of its namespace's rings: nodeSelector is ANDed with every term of an affinity, and
+without one each term must ask for such a ring. Whoever tolerates the taint of a ring, or all taints, must be confined.
+"""
+
+from collections.abc import Mapping
+
+from models.trust import PolicyLabels, PolicyNodes
+from planner.emit.policy import cel, tags
+from planner.emit.policy.allowances import Allowances
+from planner.emit.policy.document import Validation
+
+SPACE = "request.namespace"
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+
+
+def variables(
+    spec: str, places: str, resident: str, allowed: Allowances, labels: PolicyLabels, nodes: PolicyNodes
+) -> dict[str, str]:
+    """Return what the validations rest on.
+
+    `spec` and `places` are expressions for the pod spec and for the labels that say its level, `resident` asks whether it runs
+    everywhere.
+    """
+    return {
+        "spec": spec,
+        "places": places,
+        "levels": tags.said("variables.places", labels.level),
+        "tenants": tags.said("variables.places", labels.tenant),
+        "rings": tags.allowed_rings(SPACE, allowed),
+        "groups": cel.lists(allowed.groups),
+        "mine": _mine(),
+        "selected": f"variables.spec.?nodeSelector[?{cel.text(nodes.label_key)}].orValue({cel.text('')})",
+        "terms": f"variables.spec.?affinity.?nodeAffinity.?{_REQUIRED}.?nodeSelectorTerms.orValue([])",
+        "confined": _confined(nodes.label_key),
+        "resident": resident,
+    }
+
+
+def validations(allowed: Allowances, nodes: PolicyNodes, applies: Mapping[str, str]) -> list[Validation]:
+    """Return what must hold; `applies` says for node names and for homes when they are asked about, "" for always."""
+    own = f'(variables.mine == [] ? "none" : variables.mine.join(", ")) + " (nodeSelector {nodes.label_key})"'
+    whose = f'"pods of namespace " + {SPACE} + " may select ring " + {own}'
+    return [
+        Validation(
+            f"{applies['node names']}!has(variables.spec.nodeName)",
+            message="spec.nodeName passes by kube-scheduler and the taints of rings: leave it out",
+        ),
+        Validation(
+            f"variables.confined || variables.resident ||\n!{_reaches(nodes.taint_key)}",
+            message_expression=f'"tolerates the taint of a ring and does not select one of its own: " + {whose}',
+        ),
+        Validation(_own_selected(nodes.label_key), message_expression=f'"selects a ring that is not its own: " + {whose}'),
+        Validation(
+            f"{applies['homes']}variables.confined || variables.resident ||\n!({SPACE} in {cel.texts(allowed.homes)})",
+            message_expression=f'"is in no ring: " + {whose} + ", and must"',
+        ),
+    ]
+
+
+def _mine() -> str:
+    """Return the namespace's rings that hold the level and tenant that the labels say."""
+    return (
+        "variables.rings.filter(r, variables.groups[r].exists(g,\n"
+        '  variables.levels.all(l, g == l || g.startsWith(l + "/")) &&\n'
+        '  variables.tenants.all(t, !g.contains("/") || g.endsWith("/" + t))))'
+    )
+
+
+def _confined(key: str) -> str:
+    asks = f'e.key == {cel.text(key)} && e.operator == "In" && e.values.all(v, v in variables.mine)'
+    return (
+        'variables.selected != "" ? variables.selected in variables.mine :\n'
+        "variables.terms != [] && variables.terms.all(t, t.?matchExpressions.orValue([]).exists(e,\n"
+        f"  {asks}))"
+    )
+
+
+def _reaches(key: str) -> str:
+    """Ask whether it tolerates a ring's taint; NoExecute alone lets nobody past one, as its effect is NoSchedule."""
+    return (
+        "variables.spec.?tolerations.orValue([]).exists(t,\n"
+        f'  t.?key.orValue("") in {cel.texts(["", key])} && t.?effect.orValue("") in ["", "NoSchedule"])'
+    )
+
+
+def _own_selected(key: str) -> str:
+    return (
+        '(variables.selected == "" || variables.selected in variables.mine) &&\n'
+        "variables.terms.all(t, t.?matchExpressions.orValue([]).all(e,\n"
+        f'  e.key != {cel.text(key)} || e.operator != "In" || e.values.all(v, v in variables.mine)))'
+    )

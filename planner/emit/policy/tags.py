@@ -1,0 +1,55 @@
+"""Which levels and tenants a namespace may say: those that it has in the plan, and those that a claim gives it."""
+
+from planner.emit.policy import cel
+from planner.emit.policy.allowances import Allowances, Names
+from planner.emit.policy.document import Validation
+
+_FIX = "claim it in the trust policy, plan again, and apply the policies that ringfence patch writes"
+
+
+def keys(level: str, tenant: str, allowed: Allowances) -> tuple[str, ...]:
+    """Return the labels that decide: the tenant's only where the plan keeps tenants apart."""
+    return (level, tenant) if allowed.tenants else (level,)
+
+
+def changed(labels: tuple[str, ...]) -> str:
+    """Ask whether an object carries other tags than before."""
+    return " || ".join(
+        f"object.metadata.?labels[?{cel.text(key)}] != oldObject.metadata.?labels[?{cel.text(key)}]" for key in labels
+    )
+
+
+def said(places: str, key: str) -> str:
+    """Return an expression for all values of a tag in a list of maps of labels."""
+    return f"{places}.filter(l, {cel.text(key)} in l).map(l, l[{cel.text(key)}])"
+
+
+def allowed_levels(space: str, allowed: Allowances) -> str:
+    """Return an expression for the levels that the namespace `space` gives may carry."""
+    return _with_claims(allowed.levels, allowed.claimed_levels, space, allowed.free)
+
+
+def allowed_rings(space: str, allowed: Allowances) -> str:
+    """Return an expression for the rings that it may enter."""
+    return _with_claims(allowed.rings, allowed.claimed_rings, space, ())
+
+
+def validations(space: str, allowed: Allowances) -> list[Validation]:
+    """Return what must hold of `variables.levels` and `variables.tenants`."""
+    found = [_validation("levels", "level", allowed_levels(space, allowed), space)]
+    if allowed.tenants:
+        found.append(_validation("tenants", "tenant", _with_claims(allowed.tenants, {}, space, ()), space))
+    return found
+
+
+def _validation(variable: str, what: str, allowed: str, space: str) -> Validation:
+    return Validation(
+        f"variables.{variable}.all(v, v in (\n{allowed}\n))",
+        message_expression=f'"namespace " + {space} + " may not carry {what} " + variables.{variable}.join(", ") + ": {_FIX}"',
+    )
+
+
+def _with_claims(exact: Names, claimed: Names, space: str, free: tuple[str, ...]) -> str:
+    parts = [f"{cel.lists(exact)}[?{space}].orValue([])"]
+    parts += [f"({cel.fits(space, pattern)} ? {cel.texts(values)} : [])" for pattern, values in claimed.items()]
+    return "\n+ ".join([*parts, *([cel.texts(free)] if free else [])])
