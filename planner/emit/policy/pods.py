@@ -38,8 +38,9 @@ def pods(allowed: Allowances, labels: PolicyLabels, nodes: PolicyNodes, admissio
 
 
 def _changes(keys: tuple[str, ...]) -> str:
-    fields = " ||\n".join(f"object.spec.?{field} != oldObject.spec.?{field}" for field in _FIELDS)
-    return f'request.operation == "CREATE" || request.subResource == "ephemeralcontainers" ||\n{fields} ||\n{tags.changed(keys)}'
+    asked = 'request.operation == "CREATE" || request.?subResource.orValue("") == "ephemeralcontainers"'
+    fields = (f"object.spec.?{field} != oldObject.spec.?{field}" for field in _FIELDS)
+    return " ||\n".join((asked, *fields, tags.changed(keys)))
 
 
 def _resident(allowed: Allowances) -> str:

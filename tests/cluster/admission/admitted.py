@@ -3,6 +3,7 @@
 from tests.cluster.admission.bypasses import BOUND, GATED, IN_A_RING, MIRROR, OLD, PENDING
 from tests.cluster.admission.requests import (
     ADMIN,
+    BY_DEFAULT,
     DAEMONSETS,
     DEVELOPER,
     EVERYTHING,
@@ -150,11 +151,11 @@ CHANGES: Table = {
     "a kubelet reports what an old pod does": change(OLD, READY, KUBELET, "status"),
     "an old pod is evicted": Request(DEVELOPER, EVICTED, POST, EVICTION, sub="eviction"),
     "a pod of a ring gets a toleration of everything, as it selects its ring": change(
-        pod("payments", **member("restricted")), {"spec": {"tolerations": [*tolerating("restricted"), *EVERYTHING]}}
+        pod("payments", **member("restricted")), {"spec": {"tolerations": [*tolerating("restricted"), *BY_DEFAULT, *EVERYTHING]}}
     ),
     "a pod of a ring gets one more toleration": change(
         pod("payments", **member("restricted")),
-        {"spec": {"tolerations": [*tolerating("restricted"), {"key": "gpu", "operator": "Exists"}]}},
+        {"spec": {"tolerations": [*tolerating("restricted"), *BY_DEFAULT, {"key": "gpu", "operator": "Exists"}]}},
     ),
     "a pod of a ring leaves its gate": change(
         pod("payments", **member("restricted"), **GATED), {"spec": {"schedulingGates": []}}, account("kueue", "kueue")

@@ -7,6 +7,7 @@ DaemonSets of kube-system, and those of logging that are called fluent-*, run ev
 
 from tests.cluster.admission.requests import (
     APPLY,
+    BY_DEFAULT,
     DAEMONSETS,
     DEVELOPER,
     EVERYTHING,
@@ -192,13 +193,17 @@ OLD = pod("default", tolerations=EVERYTHING)
 """A pod from before the policy, which would not come in today."""
 
 PODS_CHANGED: Table = {
-    "a running pod gets a toleration of everything": change(pod("default"), {"spec": {"tolerations": EVERYTHING}}),
-    "a running pod gets a ring's toleration": change(pod("default"), {"spec": {"tolerations": tolerating("restricted")}}),
+    "a running pod gets a toleration of everything": change(
+        pod("default"), {"spec": {"tolerations": [*BY_DEFAULT, *EVERYTHING]}}
+    ),
+    "a running pod gets a ring's toleration": change(
+        pod("default"), {"spec": {"tolerations": [*BY_DEFAULT, *tolerating("restricted")]}}
+    ),
     "a running pod of a ring gets the toleration of another, and no selector": change(
-        pod("payments"), {"spec": {"tolerations": tolerating("internal")}}
+        pod("payments"), {"spec": {"tolerations": [*BY_DEFAULT, *tolerating("internal")]}}
     ),
     "a running pod says first that a resident owns it, and then tolerates": change(
-        pod("logging", meta=owned_by("DaemonSet", "fluent-bit")), {"spec": {"tolerations": EVERYTHING}}
+        pod("logging", meta=owned_by("DaemonSet", "fluent-bit")), {"spec": {"tolerations": [*BY_DEFAULT, *EVERYTHING]}}
     ),
     "a pod behind a gate selects a ring": change(pod("default", **GATED), {"spec": {"nodeSelector": {LABEL: "restricted"}}}),
     "a pod behind a gate requires a ring": change(

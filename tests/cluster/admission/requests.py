@@ -143,6 +143,13 @@ def taint(ring: str, effect: str = "NoSchedule") -> Object:
 EVERYTHING = [{"operator": "Exists"}]
 
 
+BY_DEFAULT: list[Object] = [
+    {"key": f"node.kubernetes.io/{state}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+    for state in ("not-ready", "unreachable")
+]
+"""What the API server adds to a pod, and no change may leave out."""
+
+
 def tolerating(ring: str) -> list[Object]:
     """Return the toleration that a patch writes."""
     return [{"key": TAINT, "operator": "Equal", "value": ring}]

@@ -9,7 +9,18 @@ from tests.cluster.admission.requests import Object, namespace, node, owner, tag
 from tests.cluster.stage import Run
 
 POLICY = Path(__file__).with_name("trust.yaml")
-SPACES = ("payments", "storefront", "shop", "partner-a", "partner-b", "vault-1", "logging", "strangers")
+SPACES = (
+    "payments",
+    "storefront",
+    "shop",
+    "partner-a",
+    "partner-b",
+    "vault-1",
+    "logging",
+    "strangers",
+    "payments-2",
+    "my-vault-1",
+)
 BESIDE: dict[str, Object] = {
     "payments": owner("Deployment", "payments"),
     "storefront": owner("Deployment", "storefront"),
