@@ -24,11 +24,13 @@ class Resident:
 class Allowances:
     """Who may use what: namespace -> rings, levels and tenants, and the same for patterns of namespaces.
 
-    `homes` are namespaces all of whose pods belong to a ring. `groups` says whom each ring holds. `free` is the level that
+    `unsaid` are the rings of pods that say no level, where that is not all: in a namespace of several rings the levels on its pods
+    tell which. `homes` are namespaces all of whose pods belong to a ring. `groups` says whom each ring holds. `free` is the level that
     everybody may carry, if there is one.
     """
 
     rings: Names
+    unsaid: Names
     levels: Names
     tenants: Names
     claimed_rings: Names
@@ -47,8 +49,11 @@ def allowances(plan: IsolationPlan) -> Allowances:
     exact, patterns = ([one for one in claims if bool(_MAGIC & set(one[0])) is wanted] for wanted in (False, True))
     rings = _rings_of_levels(plan)
     tagged = [(space, member.group.partition("/")) for space, member in in_rings]
+    of_members = [(space, member.ring) for space, member in in_rings]
+    all_rings = _gathered([*of_members, *_spread(exact, rings)])
     return Allowances(
-        rings=_gathered([*((s, m.ring) for s, m in in_rings), *_spread(exact, rings)]),
+        rings=all_rings,
+        unsaid=_unsaid(plan, all_rings),
         levels=_gathered([*((space, level) for space, (level, _, _) in tagged), *exact]),
         tenants=_gathered((space, tenant) for space, (_, _, tenant) in tagged if tenant),
         claimed_rings=_gathered(_spread(patterns, rings)),
@@ -58,6 +63,16 @@ def allowances(plan: IsolationPlan) -> Allowances:
         free=_free(plan.policy),
         residents=tuple(_residents(plan)),
     )
+
+
+def _unsaid(plan: IsolationPlan, all_rings: Names) -> Names:
+    """Return, for namespaces of several rings, those of the workloads whose pods carry no level."""
+    key, found = plan.policy.labels.level, {space: set[str]() for space, rings in all_rings.items() if len(rings) > 1}
+    for workload in plan.cluster.workloads:
+        ring = plan.trust.members[str(workload.id)].ring
+        if ring and workload.id.namespace in found and key not in workload.template.labels:
+            found[workload.id.namespace].add(ring)
+    return {space: tuple(sorted(rings)) for space, rings in found.items() if len(rings) < len(all_rings[space])}
 
 
 def _rings_of_levels(plan: IsolationPlan) -> dict[str, list[str]]:

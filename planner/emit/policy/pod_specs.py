@@ -40,8 +40,10 @@ def variables(
 
 def validations(allowed: Allowances, nodes: PolicyNodes, applies: Mapping[str, str]) -> list[Validation]:
     """Return what must hold; `applies` says for node names and for homes when they are asked about, "" for always."""
-    own = f'(variables.mine == [] ? "none" : variables.mine.join(", ")) + " (nodeSelector {nodes.label_key})"'
-    whose = f'"pods of namespace " + {SPACE} + " may select ring " + {own}'
+    own = (
+        f'"pods of namespace " + {SPACE} + (variables.levels == [] ? "" : " that say level " + variables.levels.join(", ")) +\n'
+        f'" may enter " + (variables.mine == [] ? "no ring" : variables.mine.join(", ") + ", by nodeSelector {nodes.label_key}")'
+    )
     return [
         Validation(
             f"{applies['node names']}!has(variables.spec.nodeName)",
@@ -49,12 +51,12 @@ def validations(allowed: Allowances, nodes: PolicyNodes, applies: Mapping[str, s
         ),
         Validation(
             f"variables.confined || variables.resident ||\n!{_reaches(nodes.taint_key)}",
-            message_expression=f'"tolerates the taint of a ring and does not select one of its own: " + {whose}',
+            message_expression=f'"tolerates the taint of a ring and does not select one of its own: " +\n{own}',
         ),
-        Validation(_own_selected(nodes.label_key), message_expression=f'"selects a ring that is not its own: " + {whose}'),
+        Validation(_own_selected(nodes.label_key), message_expression=f'"selects a ring that is not its own: " +\n{own}'),
         Validation(
             f"{applies['homes']}variables.confined || variables.resident ||\n!({SPACE} in {cel.texts(allowed.homes)})",
-            message_expression=f'"is in no ring: " + {whose} + ", and must"',
+            message_expression=f'"is in no ring, as all of its namespace must be: " +\n{own}',
         ),
     ]
 

@@ -31,8 +31,8 @@ def pods(allowed: Allowances, labels: PolicyLabels, nodes: PolicyNodes, admissio
         },
         pod_specs.variables("object.spec", places, _resident(allowed), allowed, labels, nodes),
         [
-            *pod_specs.validations(allowed, nodes, {"node names": created, "homes": created}),
             *tags.validations(pod_specs.SPACE, allowed),
+            *pod_specs.validations(allowed, nodes, {"node names": created, "homes": created}),
         ],
     )
 

@@ -31,7 +31,11 @@ def allowed_levels(space: str, allowed: Allowances) -> str:
 
 def allowed_rings(space: str, allowed: Allowances) -> str:
     """Return an expression for the rings that it may enter."""
-    return _with_claims(allowed.rings, allowed.claimed_rings, space, ())
+    rings = _with_claims(allowed.rings, allowed.claimed_rings, space, ())
+    if not allowed.unsaid:
+        return rings
+    unsaid = cel.lists(allowed.unsaid)
+    return f"variables.levels == [] && {space} in {unsaid} ?\n{unsaid}[{space}] :\n{rings}"
 
 
 def validations(space: str, allowed: Allowances) -> list[Validation]:

@@ -50,7 +50,7 @@ def _policy(
         {"makes-other-pods": f'request.operation == "CREATE" ||\nobject.{whole} != oldObject.{whole} ||\n{changed}'},
         pod_specs.variables(f"object.{path}.spec", f"[{', '.join(told)}]", resident, allowed, labels, nodes),
         [
-            *pod_specs.validations(allowed, nodes, {"node names": "", "homes": ""}),
             *tags.validations(pod_specs.SPACE, allowed),
+            *pod_specs.validations(allowed, nodes, {"node names": "", "homes": ""}),
         ],
     )

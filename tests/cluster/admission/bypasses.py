@@ -139,6 +139,11 @@ SELECTORS: Table = {
     "a namespace with two rings: a pod of the better level selects the lesser ring": create(
         pod("shop", tagged("internal"), **member("untrusted.a"))
     ),
+    "a namespace with two rings: a pod says no level and selects the better ring": create(pod("shop", **member("internal"))),
+    "a namespace with two rings: a pod says no level and selects the lesser ring": create(pod("shop", **member("untrusted.a"))),
+    "a namespace with two rings: a pod loses its level": change(
+        pod("shop", tagged("untrusted", "a"), **member("untrusted.a")), {"metadata": {"labels": {LEVEL: None}}}
+    ),
     "a namespace with two rings: a pod requires both": create(
         pod("shop", tolerations=EVERYTHING, affinity=required(term("In", "untrusted.a", "restricted")))
     ),

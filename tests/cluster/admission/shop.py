@@ -47,6 +47,11 @@ def policy_documents(ringfence: Run, folder: Path) -> list[Object]:
     for command in (("plan", file, "--nodes", file, "--policy", POLICY, "-o", plan), ("patch", plan, "-o", target)):
         done = ringfence(*command)
         assert done.returncode == 0, done.stdout + done.stderr
-    files = sorted((target / "policy").glob("*.yaml"))
+    return documents_in(target)
+
+
+def documents_in(patch: Path) -> list[Object]:
+    """Return the policies and bindings of an emitted folder."""
+    files = sorted((patch / "policy").glob("*.yaml"))
     texts = [file.read_text(encoding="utf-8") for file in files if file.name != "kustomization.yaml"]
     return [document for text in texts for document in yaml.safe_load_all(text)]

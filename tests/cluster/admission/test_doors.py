@@ -4,14 +4,14 @@ Nothing runs on this control plane: what a row changes was created before the po
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.cluster.admission.admitted import ADMITTED
 from tests.cluster.admission.bypasses import BYPASSES
-from tests.cluster.admission.requests import APPLY, MERGE, POST, Naming, Object, Request, Who, namespace
+from tests.cluster.admission.in_force import DRY, FORBIDDEN, headers, in_force
+from tests.cluster.admission.requests import APPLY, MERGE, POST, Naming, Object, Request, namespace
 from tests.cluster.admission.shop import SPACES, policy_documents
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import APPLY as APPLY_TYPE
@@ -19,13 +19,10 @@ from tests.cluster.client import MERGE as MERGE_TYPE
 from tests.cluster.conftest import StartPlane
 from tests.cluster.stage import Run
 
-FORBIDDEN = 403
 OURS = "ValidatingAdmissionPolicy 'ringfence-"
 COMPARES = {"kube-apiserver": ["--feature-gates=TaintTolerationComparisonOperators=true"]}
 """Tolerations may ask for numbers."""
-POLICIES = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"
 NAMING = Naming()
-PROBE = "a stranger tolerates everything"
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +32,8 @@ def guarded(start_plane: StartPlane, ringfence: Run, tmp_path_factory: pytest.Te
         plane.create([namespace(name) for name in SPACES])
         before = [NAMING.name(sentence, row.thing) for sentence, row in [*BYPASSES.items(), *ADMITTED.items()] if _is_there(row)]
         plane.apply(_once(before))
-        plane.create(policy_documents(ringfence, tmp_path_factory.mktemp("doors")))
-        plane.wait(partial(_is_shut, plane), "the policies are in force")
-        yield plane
+        with in_force(plane, policy_documents(ringfence, tmp_path_factory.mktemp("doors"))):
+            yield plane
 
 
 def _is_there(row: Request) -> bool:
@@ -49,31 +45,18 @@ def _once(things: list[Object]) -> list[Object]:
     return [each for key, each in found.items() if key[0] != "Namespace" or key[2] not in SPACES]
 
 
-def _is_shut(plane: ControlPlane) -> bool:
-    """Say whether each policy refuses one of its rows: they come into force one by one."""
-    first = {"ringfence-pods": PROBE}
-    first |= {"ringfence-templates": "a Deployment tolerates everything", "ringfence-cronjobs": "a CronJob tolerates everything"}
-    first |= {"ringfence-namespaces": "a new namespace carries a level that nobody knows"}
-    first |= {"ringfence-bindings": "a developer binds a pod by a Binding", "ringfence-nodes": "a developer gives a node a ring"}
-    return all(_ask(plane, sentence, BYPASSES[sentence])[0] == FORBIDDEN for sentence in first.values())
-
-
 def _ask(plane: ControlPlane, sentence: str, row: Request) -> tuple[int, Any]:
     """Ask for it without its being done."""
     thing = NAMING.name(sentence, row.thing)
     named = row.verb != POST or bool(row.sub)
-    path = plane.client.path(thing, named=named) + (f"/{row.sub}" if row.sub else "") + "?dryRun=All"
+    path = plane.client.path(thing, named=named) + (f"/{row.sub}" if row.sub else "") + DRY
     if row.verb == MERGE:
-        return plane.try_request("PATCH", path, row.change, MERGE_TYPE, _headers(row.who))
+        return plane.try_request("PATCH", path, row.change, MERGE_TYPE, headers(row.who))
     if row.verb == APPLY:
-        return plane.try_request("PATCH", f"{path}&fieldManager=row&force=true", thing, APPLY_TYPE, _headers(row.who))
+        return plane.try_request("PATCH", f"{path}&fieldManager=row&force=true", thing, APPLY_TYPE, headers(row.who))
     body = row.change if row.sub else thing
     method = "PUT" if row.sub == "finalize" else "POST"
-    return plane.try_request(method, path, body, more=_headers(row.who))
-
-
-def _headers(who: Who) -> list[tuple[str, str]]:
-    return [("Impersonate-User", who.name), *(("Impersonate-Group", group) for group in who.groups)]
+    return plane.try_request(method, path, body, more=headers(row.who))
 
 
 @pytest.mark.parametrize("sentence", BYPASSES)
