@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.answer.plan import IsolationPlan
+from models.kubernetes.labels import Labels
+from models.kubernetes.workload import Workload
 from models.trust import Match, TrustPolicy
 
 SYSTEM = "kube-system"
@@ -24,9 +26,9 @@ class Resident:
 class Allowances:
     """Who may use what: namespace -> rings, levels and tenants, and the same for patterns of namespaces.
 
-    `unsaid` are the rings of pods that say no level, where that is not all: in a namespace of several rings the levels on its pods
-    tell which. `homes` are namespaces all of whose pods belong to a ring. `groups` says whom each ring holds. `free` is the level that
-    everybody may carry, if there is one.
+    `unsaid` are the rings of pods that say no level, where these are not all: in a namespace of several rings labels tell which.
+    `homes` are namespaces all of whose pods belong to a ring. `groups` says whom each ring holds, `free` which level everybody
+    may carry, if there is one.
     """
 
     rings: Names
@@ -48,14 +50,14 @@ def allowances(plan: IsolationPlan) -> Allowances:
     claims = [(space, claim.level) for claim in plan.policy.claims for space in claim.namespaces]
     exact, patterns = ([one for one in claims if bool(_MAGIC & set(one[0])) is wanted] for wanted in (False, True))
     rings = _rings_of_levels(plan)
-    tagged = [(space, member.group.partition("/")) for space, member in in_rings]
+    of_levels = [(space, member.group.partition("/")[0]) for space, member in in_rings]
     of_members = [(space, member.ring) for space, member in in_rings]
     all_rings = _gathered([*of_members, *_spread(exact, rings)])
     return Allowances(
         rings=all_rings,
         unsaid=_unsaid(plan, all_rings),
-        levels=_gathered([*((space, level) for space, (level, _, _) in tagged), *exact]),
-        tenants=_gathered((space, tenant) for space, (_, _, tenant) in tagged if tenant),
+        levels=_gathered([*of_levels, *exact, *_unclaimed(plan)]),
+        tenants=_gathered(_tenants(plan)) if plan.policy.separate_tenants else {},
         claimed_rings=_gathered(_spread(patterns, rings)),
         claimed_levels=_gathered(patterns),
         homes=tuple(sorted({space for space, _ in in_rings} - {SYSTEM})),
@@ -63,6 +65,33 @@ def allowances(plan: IsolationPlan) -> Allowances:
         free=_free(plan.policy),
         residents=tuple(_residents(plan)),
     )
+
+
+def _unclaimed(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
+    """Yield the levels that namespaces of the input say and no claim keeps; shared residents may be all that is in them."""
+    claimed = {claim.level for claim in plan.policy.claims}
+    for space, labels in plan.cluster.namespaces.items():
+        level = labels.get(plan.policy.labels.level, "")
+        if level in plan.policy.levels and level not in claimed:
+            yield space, level
+
+
+def _tenants(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
+    """Yield the tenants of all groups, and those that are said without being kept apart."""
+    key = plan.policy.labels.tenant
+    for space, labels in plan.cluster.namespaces.items():
+        if key in labels:
+            yield space, labels[key]
+    for workload in plan.cluster.workloads:
+        space = workload.id.namespace
+        yield from ((space, labels[key]) for labels in _places(workload) if key in labels)
+        tenant = plan.trust.members[str(workload.id)].group.partition("/")[2]
+        if tenant:
+            yield space, tenant
+
+
+def _places(workload: Workload) -> tuple[Labels, ...]:
+    return workload.template.labels, workload.run_labels, workload.labels
 
 
 def _unsaid(plan: IsolationPlan, all_rings: Names) -> Names:

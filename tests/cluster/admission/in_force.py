@@ -8,6 +8,7 @@ from tests.cluster.admission.bypasses import BOUND
 from tests.cluster.admission.requests import (
     DEVELOPER,
     EVERYTHING,
+    LEVEL,
     Object,
     Who,
     namespace,
@@ -18,12 +19,14 @@ from tests.cluster.admission.requests import (
 from tests.cluster.bed import ControlPlane
 
 FORBIDDEN = 403
+OTHER_LEVEL = "example.com/level"
+"""The label of the level in the sample that has one of its own."""
 NAMED = "ValidatingAdmissionPolicy 'ringfence-{}'"
 PROBES: dict[str, Object] = {
     "pods": pod("default", tolerations=EVERYTHING),
     "templates": owner("Deployment", "default", tolerations=EVERYTHING),
     "cronjobs": owner("CronJob", "default", tolerations=EVERYTHING),
-    "namespaces": namespace("row", level="a-level-of-nobody"),
+    "namespaces": {**namespace("row"), "metadata": {"name": "row", "labels": dict.fromkeys((LEVEL, OTHER_LEVEL), "nobodys")}},
     "bindings": BOUND,
     "nodes": node("a-ring-of-nobody"),
 }
