@@ -7,10 +7,10 @@ from models.answer.plan import IsolationPlan
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
 from models.trust import Match, TrustPolicy
+from planner.emit.policy import cel
 
 SYSTEM = "kube-system"
 """Its DaemonSets keep nodes alive and run everywhere, and what else runs there no plan need know: it must not be in a ring."""
-_MAGIC = frozenset("*?[")
 Names = Mapping[str, tuple[str, ...]]
 
 
@@ -48,7 +48,7 @@ def allowances(plan: IsolationPlan) -> Allowances:
     members = {workload.id: plan.trust.members[str(workload.id)] for workload in plan.cluster.workloads}
     in_rings = [(id_.namespace, member) for id_, member in members.items() if member.ring]
     claims = [(space, claim.level) for claim in plan.policy.claims for space in claim.namespaces]
-    exact, patterns = ([one for one in claims if bool(_MAGIC & set(one[0])) is wanted] for wanted in (False, True))
+    exact, patterns = ([one for one in claims if cel.is_pattern(one[0]) is wanted] for wanted in (False, True))
     rings = _rings_of_levels(plan)
     of_levels = [(space, member.group.partition("/")[0]) for space, member in in_rings]
     of_members = [(space, member.ring) for space, member in in_rings]
@@ -134,8 +134,9 @@ def _residents(plan: IsolationPlan) -> Iterator[Resident]:
     yield Resident((SYSTEM,))
     wide = {at for at, entry in enumerate(plan.policy.everywhere) if not _is_by_place(entry)}
     for at, entry in enumerate(plan.policy.everywhere):
-        if at not in wide and set(entry.namespaces) != {SYSTEM}:
-            yield Resident(entry.namespaces, entry.names)
+        spaces = tuple(pattern for pattern in entry.namespaces if pattern != SYSTEM)
+        if at not in wide and spaces:
+            yield Resident(spaces, entry.names)
     for workload in sorted(plan.cluster.workloads, key=lambda one: one.id):
         member = plan.trust.members[str(workload.id)]
         if member.everywhere and member.rule in wide and workload.id.namespace != SYSTEM:

@@ -27,7 +27,7 @@ def lists(table: Mapping[str, Iterable[str]]) -> str:
 
 def fits(subject: str, pattern: str) -> str:
     """Ask whether what an expression gives fits a file-name pattern ("vault-*")."""
-    return f"{subject}.matches({text(_regular(pattern))})" if _is_pattern(pattern) else f"{subject} == {text(pattern)}"
+    return f"{subject}.matches({text(_regular(pattern))})" if is_pattern(pattern) else f"{subject} == {text(pattern)}"
 
 
 def fits_any(subject: str, patterns: Iterable[str]) -> str:
@@ -35,14 +35,15 @@ def fits_any(subject: str, patterns: Iterable[str]) -> str:
     return " || ".join(fits(subject, pattern) for pattern in patterns)
 
 
+def is_pattern(name: str) -> bool:
+    """Say whether a name means several."""
+    return any(char in name for char in "*?[")
+
+
 def is_user(names: Iterable[str]) -> str:
     """Ask whether the user, or a group he is in, has one of these names."""
     found = texts(names)
-    return f"request.userInfo.username in {found} || request.userInfo.?groups.orValue([]).exists(g, g in {found})"
-
-
-def _is_pattern(pattern: str) -> bool:
-    return any(char in pattern for char in "*?[")
+    return f"request.userInfo.username in {found} ||\n  request.userInfo.?groups.orValue([]).exists(g, g in {found})"
 
 
 def _regular(pattern: str) -> str:

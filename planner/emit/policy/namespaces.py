@@ -20,6 +20,6 @@ def namespaces(allowed: Allowances, labels: PolicyLabels, admission: Admission) 
             "not-an-admin": f"!({cel.is_user(admission.admins)})",
             "says-another": f'request.operation == "CREATE" || {changed}',
         },
-        {"levels": tags.said(places, labels.level), "tenants": tags.said(places, labels.tenant)},
+        tags.variables(places, labels.level, labels.tenant, allowed),
         tags.validations("object.metadata.name", allowed),
     )

@@ -26,11 +26,11 @@ def variables(
     return {
         "spec": spec,
         "places": places,
-        "levels": tags.said("variables.places", labels.level),
-        "tenants": tags.said("variables.places", labels.tenant),
+        **tags.variables("variables.places", labels.level, labels.tenant, allowed),
         "rings": tags.allowed_rings(SPACE, allowed),
         "groups": cel.lists(allowed.groups),
-        "mine": _mine(),
+        "mine": _mine(bool(allowed.tenants)),
+        "allowance": _allowance(nodes.label_key),
         "selected": f"variables.spec.?nodeSelector[?{cel.text(nodes.label_key)}].orValue({cel.text('')})",
         "terms": f"variables.spec.?affinity.?nodeAffinity.?{_REQUIRED}.?nodeSelectorTerms.orValue([])",
         "confined": _confined(nodes.label_key),
@@ -40,10 +40,6 @@ def variables(
 
 def validations(allowed: Allowances, nodes: PolicyNodes, applies: Mapping[str, str]) -> list[Validation]:
     """Return what must hold; `applies` says for node names and for homes when they are asked about, "" for always."""
-    own = (
-        f'"pods of namespace " + {SPACE} + (variables.levels == [] ? "" : " that say level " + variables.levels.join(", ")) +\n'
-        f'" may enter " + (variables.mine == [] ? "no ring" : variables.mine.join(", ") + ", by nodeSelector {nodes.label_key}")'
-    )
     return [
         Validation(
             f"{applies['node names']}!has(variables.spec.nodeName)",
@@ -51,23 +47,38 @@ def validations(allowed: Allowances, nodes: PolicyNodes, applies: Mapping[str, s
         ),
         Validation(
             f"variables.confined || variables.resident ||\n!{_reaches(nodes.taint_key)}",
-            message_expression=f'"tolerates the taint of a ring and does not select one of its own: " +\n{own}',
+            message_expression=_said("tolerates the taint of a ring and does not select one of its own"),
         ),
-        Validation(_own_selected(nodes.label_key), message_expression=f'"selects a ring that is not its own: " +\n{own}'),
+        Validation(_own_selected(nodes.label_key), message_expression=_said("selects a ring that is not its own")),
         Validation(
             f"{applies['homes']}variables.confined || variables.resident ||\n!({SPACE} in {cel.texts(allowed.homes)})",
-            message_expression=f'"is in no ring, as all of its namespace must be: " +\n{own}',
+            message_expression=_said("is in no ring, as all of its namespace must be"),
         ),
     ]
 
 
-def _mine() -> str:
-    """Return the namespace's rings that hold the level and tenant that the labels say."""
+def _mine(parted: bool) -> str:
+    """Return the namespace's rings that hold the levels that the labels say, and the tenants where these are parted."""
+    if not parted:
+        return "variables.rings.filter(r, variables.levels.all(l, l in variables.groups[r]))"
     return (
         "variables.rings.filter(r, variables.groups[r].exists(g,\n"
         '  variables.levels.all(l, g == l || g.startsWith(l + "/")) &&\n'
         '  variables.tenants.all(t, !g.contains("/") || g.endsWith("/" + t))))'
     )
+
+
+def _allowance(key: str) -> str:
+    """Return the half of a message that says what the pods may do instead."""
+    return (
+        f'"pods of namespace " + {SPACE} +\n'
+        '(variables.levels == [] ? "" : " that say level " + variables.levels.join(", ")) + " may enter " +\n'
+        f'(variables.mine == [] ? "no ring" : variables.mine.join(", ") + ", by nodeSelector {key}")'
+    )
+
+
+def _said(reason: str) -> str:
+    return f'"{reason}: " + variables.allowance'
 
 
 def _confined(key: str) -> str:

@@ -19,9 +19,10 @@ def changed(labels: tuple[str, ...]) -> str:
     )
 
 
-def said(places: str, key: str) -> str:
-    """Return an expression for all values of a tag in a list of maps of labels."""
-    return f"{places}.filter(l, {cel.text(key)} in l).map(l, l[{cel.text(key)}])"
+def variables(places: str, level: str, tenant: str, allowed: Allowances) -> dict[str, str]:
+    """Return the levels that a list of maps of labels says, and the tenants where the plan keeps these apart."""
+    named = {"levels": level, **({"tenants": tenant} if allowed.tenants else {})}
+    return {name: f"{places}.filter(l, {cel.text(key)} in l).map(l, l[{cel.text(key)}])" for name, key in named.items()}
 
 
 def allowed_levels(space: str, allowed: Allowances) -> str:

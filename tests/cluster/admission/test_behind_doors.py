@@ -13,8 +13,9 @@ from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
 from tests.cluster.life import MINDFUL, QUICK, Life, Rest, made_true
 from tests.cluster.observe import running
-from tests.cluster.scenario import of_sample
+from tests.cluster.scenario import of_sample, of_set
 from tests.cluster.stage import Run, Stage
+from tests.manifests.test_real_applications import SETS
 
 SAMPLES = ("quickstart", "tenants", "may-share", "sharing", "buying", "brownfield")
 POLICIES = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"
@@ -40,6 +41,17 @@ def test_a_sample_lives_behind_its_policies(
         everything_rolls_out_again(life)
         a_node_is_drained(life)
         a_node_joins(life)
+
+
+@pytest.mark.parametrize("which", SETS)
+def test_all_pods_of_real_applications_are_admitted(
+    plane: ControlPlane, ringfence: Run, kubectl_path: str, tmp_path: Path, data: Path, which: str
+) -> None:
+    stage, scenario = Stage(plane, ringfence, tmp_path, kubectl_path), of_set(which, data, tmp_path)
+    stage.plan("plan", *scenario.arguments())
+    with in_force(plane, documents_in(stage.patch("plan"))), made_true(stage, scenario, "plan", Random(0)) as life:
+        everything_runs(life)
+        everything_rolls_out_again(life)
 
 
 def the_api_server_finds_nothing_wrong_with(plane: ControlPlane, documents: list[Object]) -> None:
