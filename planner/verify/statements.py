@@ -11,7 +11,7 @@ WHY = "Who reads the plan relies on its saying what it does not guarantee and wh
 
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
-    """Yield what is missing: what could not be read, and that no admission policy enforces the rings."""
+    """Yield what is missing: what could not be read, and that no admission policy is seen to enforce the rings."""
     said = set(plan.not_modelled)
     for statement in plan.cluster.unread:
         if statement not in said:
@@ -20,4 +20,4 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     if not codes & {DisclosureCode.SCHEDULER_UNTRIED, DisclosureCode.SCHEDULER_TRIED}:
         yield error(FindingCode.NOT_MODELLED_MISSING, "kube-scheduler", "is not said: it binds in its own order", WHY)
     if DisclosureCode.NO_ADMISSION not in codes:
-        yield error(FindingCode.UNENFORCED_MISSING, "every ring", "is not said: no admission policy keeps others out", WHY)
+        yield error(FindingCode.UNENFORCED_MISSING, "every ring", "is not said: no admission policy is seen to keep others out", WHY)

@@ -173,8 +173,8 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
     return (
         Statement(
             "every ring",
-            "no admission policy: a toleration is self-service and spec.nodeName asks nobody, "
-            "so whoever may create pods may enter any ring",
+            "open until the admission policies are applied that ringfence patch writes to policy/: a toleration is self-service "
+            "and spec.nodeName asks nobody, so whoever may create pods may enter any ring",
             code=DisclosureCode.NO_ADMISSION,
         ),
         *_weak_label(policy),
