@@ -14,7 +14,7 @@ from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
 from planner.emit.patches.level_guards import level_guards
 from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.patches.workload import changes, operations
-from planner.emit.policy.folder import policy_files
+from planner.emit.policy import policy_files
 
 AWS = NodeClass()
 FROM_THE_BASE = "plan from the base, without the Component that is in this folder, or name another folder"

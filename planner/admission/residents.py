@@ -1,8 +1,8 @@
 """Who runs on nodes of every ring: the DaemonSets that the policy's `everywhere` names, and those of kube-system."""
 
-from planner.emit.policy import cel
-from planner.emit.policy.allowances import Allowances
-from planner.emit.policy.pod_specs import SPACE
+from planner.admission import cel
+from planner.admission.allowances import Allowances
+from planner.admission.pod_specs import SPACE
 
 
 def are_everywhere(allowed: Allowances, name: str) -> str:

@@ -1,8 +1,8 @@
 """Which levels and tenants a namespace may say: those that it has in the plan, and those that a claim gives it."""
 
-from planner.emit.policy import cel
-from planner.emit.policy.allowances import Allowances, Names
-from planner.emit.policy.document import Validation
+from planner.admission import cel
+from planner.admission.allowances import Allowances, Names
+from planner.admission.document import Validation
 
 _FIX = "claim it in the trust policy, plan again, and apply the policies that ringfence patch writes"
 

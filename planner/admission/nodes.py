@@ -1,8 +1,8 @@
 """The policy of nodes: a kubelet may taint itself as it joins, which keeps strangers out, and nobody else's hand moves a node."""
 
 from models.trust import Admission, PolicyNodes
-from planner.emit.policy import cel
-from planner.emit.policy.document import Policy, Rule, Validation
+from planner.admission import cel
+from planner.admission.document import Policy, Rule, Validation
 
 _ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
 _WHO = "only {} may (admission of the trust policy)"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
-from models.trust import Match, TrustPolicy
-from planner.emit.policy import cel
+from models.trust import Match, Trust, TrustPolicy
+from planner.admission import cel
 
 SYSTEM = "kube-system"
 """Its DaemonSets keep nodes alive and run everywhere, and what else runs there no plan need know: it must not be in a ring."""
@@ -43,49 +43,49 @@ class Allowances:
     residents: tuple[Resident, ...]
 
 
-def allowances(plan: IsolationPlan) -> Allowances:
-    """Collect them from a plan and its policy."""
-    members = {workload.id: plan.trust.members[str(workload.id)] for workload in plan.cluster.workloads}
+def allowances(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Allowances:
+    """Collect them from a policy and what a plan makes of it."""
+    members = {workload.id: trust.members[str(workload.id)] for workload in cluster.workloads}
     in_rings = [(id_.namespace, member) for id_, member in members.items() if member.ring]
-    claims = [(space, claim.level) for claim in plan.policy.claims for space in claim.namespaces]
+    claims = [(space, claim.level) for claim in policy.claims for space in claim.namespaces]
     exact, patterns = ([one for one in claims if cel.is_pattern(one[0]) is wanted] for wanted in (False, True))
-    rings = _rings_of_levels(plan)
+    rings = _rings_of_levels(policy, trust)
     of_levels = [(space, member.group.partition("/")[0]) for space, member in in_rings]
     of_members = [(space, member.ring) for space, member in in_rings]
     all_rings = _gathered([*of_members, *_spread(exact, rings)])
     return Allowances(
         rings=all_rings,
-        unsaid=_unsaid(plan, all_rings),
-        levels=_gathered([*of_levels, *exact, *_unclaimed(plan)]),
-        tenants=_gathered(_tenants(plan)) if plan.policy.separate_tenants else {},
+        unsaid=_unsaid(policy, trust, cluster, all_rings),
+        levels=_gathered([*of_levels, *exact, *_unclaimed(policy, cluster)]),
+        tenants=_gathered(_tenants(policy, trust, cluster)) if policy.separate_tenants else {},
         claimed_rings=_gathered(_spread(patterns, rings)),
         claimed_levels=_gathered(patterns),
         homes=tuple(sorted({space for space, _ in in_rings} - {SYSTEM})),
-        groups={ring.name: ring.groups for ring in plan.trust.rings},
-        free=_free(plan.policy),
-        residents=tuple(_residents(plan)),
+        groups={ring.name: ring.groups for ring in trust.rings},
+        free=_free(policy),
+        residents=tuple(_residents(policy, trust, cluster)),
     )
 
 
-def _unclaimed(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
+def _unclaimed(policy: TrustPolicy, cluster: Cluster) -> Iterator[tuple[str, str]]:
     """Yield the levels that namespaces of the input say and no claim keeps; shared residents may be all that is in them."""
-    claimed = {claim.level for claim in plan.policy.claims}
-    for space, labels in plan.cluster.namespaces.items():
-        level = labels.get(plan.policy.labels.level, "")
-        if level in plan.policy.levels and level not in claimed:
+    claimed = {claim.level for claim in policy.claims}
+    for space, labels in cluster.namespaces.items():
+        level = labels.get(policy.labels.level, "")
+        if level in policy.levels and level not in claimed:
             yield space, level
 
 
-def _tenants(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
+def _tenants(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Iterator[tuple[str, str]]:
     """Yield the tenants of all groups, and those that are said without being kept apart."""
-    key = plan.policy.labels.tenant
-    for space, labels in plan.cluster.namespaces.items():
+    key = policy.labels.tenant
+    for space, labels in cluster.namespaces.items():
         if key in labels:
             yield space, labels[key]
-    for workload in plan.cluster.workloads:
+    for workload in cluster.workloads:
         space = workload.id.namespace
         yield from ((space, labels[key]) for labels in _places(workload) if key in labels)
-        tenant = plan.trust.members[str(workload.id)].group.partition("/")[2]
+        tenant = trust.members[str(workload.id)].group.partition("/")[2]
         if tenant:
             yield space, tenant
 
@@ -94,22 +94,22 @@ def _places(workload: Workload) -> tuple[Labels, ...]:
     return workload.template.labels, workload.run_labels, workload.labels
 
 
-def _unsaid(plan: IsolationPlan, all_rings: Names) -> Names:
+def _unsaid(policy: TrustPolicy, trust: Trust, cluster: Cluster, all_rings: Names) -> Names:
     """Return, for namespaces of several rings, those of the workloads whose pods carry no level."""
-    key, found = plan.policy.labels.level, {space: set[str]() for space, rings in all_rings.items() if len(rings) > 1}
-    for workload in plan.cluster.workloads:
-        ring = plan.trust.members[str(workload.id)].ring
+    key, found = policy.labels.level, {space: set[str]() for space, rings in all_rings.items() if len(rings) > 1}
+    for workload in cluster.workloads:
+        ring = trust.members[str(workload.id)].ring
         if ring and workload.id.namespace in found and key not in workload.template.labels:
             found[workload.id.namespace].add(ring)
     return {space: tuple(sorted(rings)) for space, rings in found.items() if len(rings) < len(all_rings[space])}
 
 
-def _rings_of_levels(plan: IsolationPlan) -> dict[str, list[str]]:
+def _rings_of_levels(policy: TrustPolicy, trust: Trust) -> dict[str, list[str]]:
     """Return the rings that hold a level whose tenants are not kept apart: of another a claim does not say which is meant."""
     return {
-        level: [ring.name for ring in plan.trust.rings if level in ring.groups]
-        for level in plan.policy.levels
-        if level not in plan.policy.separate_tenants
+        level: [ring.name for ring in trust.rings if level in ring.groups]
+        for level in policy.levels
+        if level not in policy.separate_tenants
     }
 
 
@@ -129,16 +129,16 @@ def _free(policy: TrustPolicy) -> tuple[str, ...]:
     return tuple(level for level in policy.levels[-1:] if level not in {claim.level for claim in policy.claims})
 
 
-def _residents(plan: IsolationPlan) -> Iterator[Resident]:
+def _residents(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Iterator[Resident]:
     """Yield the entries that name namespaces, and else the DaemonSets of the plan that an entry let in, each by its name."""
     yield Resident((SYSTEM,))
-    wide = {at for at, entry in enumerate(plan.policy.everywhere) if not _is_by_place(entry)}
-    for at, entry in enumerate(plan.policy.everywhere):
+    wide = {at for at, entry in enumerate(policy.everywhere) if not _is_by_place(entry)}
+    for at, entry in enumerate(policy.everywhere):
         spaces = tuple(pattern for pattern in entry.namespaces if pattern != SYSTEM)
         if at not in wide and spaces:
             yield Resident(spaces, entry.names)
-    for workload in sorted(plan.cluster.workloads, key=lambda one: one.id):
-        member = plan.trust.members[str(workload.id)]
+    for workload in sorted(cluster.workloads, key=lambda one: one.id):
+        member = trust.members[str(workload.id)]
         if member.everywhere and member.rule in wide and workload.id.namespace != SYSTEM:
             yield Resident((workload.id.namespace,), (workload.id.name,))
 

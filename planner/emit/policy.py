@@ -2,14 +2,9 @@
 
 from models.answer.plan import IsolationPlan
 from planner import MARK
+from planner.admission.document import LABELS, Policy
+from planner.admission.policies import policies
 from planner.emit import yaml
-from planner.emit.policy.allowances import allowances
-from planner.emit.policy.bindings import bindings
-from planner.emit.policy.document import LABELS, Policy
-from planner.emit.policy.namespaces import namespaces
-from planner.emit.policy.nodes import nodes
-from planner.emit.policy.pods import pods
-from planner.emit.policy.templates import cron_jobs, templates
 
 FOLDER = "policy"
 _SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
@@ -22,22 +17,12 @@ _HOW = (
 )
 
 
-def policies(plan: IsolationPlan) -> list[Policy]:
-    """Return the policies that shut the doors of a plan's rings."""
-    allowed, labels, keys, admission = allowances(plan), plan.policy.labels, plan.policy.nodes, plan.policy.admission
-    return [
-        pods(allowed, labels, keys, admission),
-        templates(allowed, labels, keys),
-        cron_jobs(allowed, labels, keys),
-        namespaces(allowed, labels, admission),
-        bindings(admission),
-        nodes(keys, admission),
-    ]
-
-
 def policy_files(plan: IsolationPlan, made: str) -> dict[str, str]:
     """Return path -> content of what puts them in force; `made` says by which version and from what."""
-    found = {f"{policy.name.removeprefix('ringfence-')}.yaml": _file(policy, made) for policy in policies(plan)}
+    found = {
+        f"{policy.name.removeprefix('ringfence-')}.yaml": _file(policy, made)
+        for policy in policies(plan.policy, plan.trust, plan.cluster)
+    }
     top = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(found)}
     how = _HOW.format(folder=FOLDER, selector=_SELECTOR)
     files = {"kustomization.yaml": f"{MARK} {made}.\n{how}{yaml.dump(top)}", **found}

@@ -7,9 +7,9 @@ without one each term must ask for such a ring. Whoever tolerates the taint of a
 from collections.abc import Mapping
 
 from models.trust import PolicyLabels, PolicyNodes
-from planner.emit.policy import cel, tags
-from planner.emit.policy.allowances import Allowances
-from planner.emit.policy.document import Validation
+from planner.admission import cel, tags
+from planner.admission.allowances import Allowances
+from planner.admission.document import Validation
 
 SPACE = "request.namespace"
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"

@@ -42,11 +42,12 @@ class Policy:
     def documents(self) -> list[Document]:
         """Return the policy, and what puts it in force."""
         return [
-            _document("ValidatingAdmissionPolicy", self.name, self._spec()),
+            _document("ValidatingAdmissionPolicy", self.name, self.spec()),
             _document("ValidatingAdmissionPolicyBinding", self.name, {"policyName": self.name, "validationActions": ["Deny"]}),
         ]
 
-    def _spec(self) -> Document:
+    def spec(self) -> Document:
+        """Return what the policy says."""
         conditions = [{"name": name, "expression": text} for name, text in self.conditions.items()]
         variables = [{"name": name, "expression": text} for name, text in self.variables.items()]
         return {

@@ -1,8 +1,8 @@
 """The policy of bindings: they name a node for a pod and ask nobody, no taint and no selector."""
 
 from models.trust import Admission
-from planner.emit.policy import cel
-from planner.emit.policy.document import CREATE, Policy, Rule, Validation
+from planner.admission import cel
+from planner.admission.document import CREATE, Policy, Rule, Validation
 
 _ABOUT = "Only kube-scheduler, and whom the trust policy names under admission.schedulers, binds pods."
 _MESSAGE = "binds a pod past the taints of rings: only {} may (admission.schedulers of the trust policy)"
