@@ -12,6 +12,7 @@ from tests.cluster.admission.in_force import headers, in_force
 from tests.cluster.admission.requests import KUBELET, Object, node
 from tests.cluster.admission.shop import documents_in
 from tests.cluster.bed import ControlPlane
+from tests.cluster.client import MERGE
 from tests.cluster.conftest import StartPlane
 from tests.cluster.life import MINDFUL, QUICK, Life, Rest, made_true
 from tests.cluster.observe import running
@@ -97,7 +98,7 @@ def codes(plan: Object) -> set[str]:
 def only_warning(plane: ControlPlane, name: str) -> Iterator[None]:
     """Let a binding refuse nothing for the time of the block."""
     for actions in (["Warn"], ["Deny"]):
-        plane.request("PATCH", f"{BINDINGS}/{name}", {"spec": {"validationActions": actions}}, MERGE_TYPE)
+        plane.request("PATCH", f"{BINDINGS}/{name}", {"spec": {"validationActions": actions}}, MERGE)
         if actions == ["Warn"]:
             yield
 
