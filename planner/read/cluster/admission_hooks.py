@@ -63,7 +63,7 @@ class AdmissionHooks:
         """Remember a policy, and whether it is evaluated for pods or what makes them."""
         given = document.decode(cluster_schema.AdmissionPolicy)
         self._policies.setdefault(_name(given.metadata), (_meet(_policy_rules(given), _MAKING), spot.where))
-        if document.is_stored and document.is_inventory:
+        if document.is_record and document.is_inventory:
             self._told[_name(given.metadata)] = digest(document.tree().get("spec") or {})
 
     def note_binding(self, spot: Spot, document: Document) -> None:
@@ -72,7 +72,7 @@ class AdmissionHooks:
         spec = given.spec or cluster_schema.PolicyBindingSpec()
         self._bindings.setdefault(_name(given.metadata), (spec, spot.where))
         told = document.tree().get("spec") or {}
-        if document.is_stored and document.is_inventory and told.keys() == _BOUND and _DENY in (spec.validation_actions or ()):
+        if document.is_record and document.is_inventory and told.keys() == _BOUND and _DENY in (spec.validation_actions or ()):
             self._denied.add(spec.policy_name or "")
 
     @property
