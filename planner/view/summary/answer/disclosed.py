@@ -158,8 +158,8 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.KUBELET_LABEL: (
         "A kubelet may write the ring's label on its own node; node groups take no safer key: see docs/how-to/node-groups.md."
     ),
-    DisclosureCode.ADMISSION: "Admission policies keep strangers out, as long as nobody changes them.",
-    DisclosureCode.NO_ADMISSION: "Until the policies in policy/ are applied, whoever creates pods may enter any ring.",
+    DisclosureCode.ADMISSION: "Admission policies keep strangers out, as long as nobody edits them.",
+    DisclosureCode.NO_ADMISSION: "Until policy/ is applied, whoever creates pods may enter any ring.",
     DisclosureCode.NAMESPACES_DECIDE: "Namespaces say the level of some workloads; no patch guards their labels.",
     DisclosureCode.IMAGES_DECIDE: "Images decide levels, and patches guard those of containers only.",
     DisclosureCode.SCHEDULER_UNTRIED: "kube-scheduler was not simulated: it may leave pods of a full ring pending.",
