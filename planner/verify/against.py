@@ -134,8 +134,8 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     if plan.cluster.live and not again.live:
         message = "the plan takes what is not in it for absent, as of a live cluster; these are files, which may leave things out"
         yield _changed(FindingCode.AGAINST_OBJECT, "cluster", message)
-    now = replace(plan.cluster, denying=again.denying)
-    if are_in_force(plan.policy, plan.trust, plan.cluster) and not are_in_force(plan.policy, plan.trust, now):
+    today = replace(plan.cluster, denying=again.denying)
+    if are_in_force(plan.policy, plan.trust, plan.cluster) and not are_in_force(plan.policy, plan.trust, today):
         message = "the admission policies that the plan saw in force are not seen in force any more: the rings stand open"
         yield _changed(FindingCode.AGAINST_OBJECT, "every ring", message)
 
