@@ -7,7 +7,7 @@ DEMO = build/demo
 SAMPLE = samples/quickstart
 # The rooms on which the others rest, and the bytes of the samples.
 QUICK = $(addprefix tests/,explain formulate models read/documents read/pods read/storage read/validation read/values \
-	read/workloads rules settle trust verify view test_imports.py test_mutants.py test_samples.py test_words.py) \
+	read/workloads rules settle trust verify view test_imports.py test_mutants.py test_names.py test_samples.py test_words.py) \
 	--ignore tests/verify/test_every_field.py
 EVERY_TIME = not cluster and not soak
 CLUSTER_TESTS = tests/cluster

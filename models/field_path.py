@@ -12,8 +12,8 @@ _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 
 def steps_of(path: str) -> list[Step]:
     """Take a path apart."""
-    found = _STEP.findall(path.removeprefix("$"))
-    return [name or (int(inner) if inner.isdecimal() else inner) for name, inner in found]
+    parts = _STEP.findall(path.removeprefix("$"))
+    return [name or (int(inner) if inner.isdecimal() else inner) for name, inner in parts]
 
 
 def path_of(steps: Sequence[Step]) -> str:

@@ -161,12 +161,12 @@ def _decode_tuple(arguments: tuple[Any, ...], data: Any, path: str, problems: Pr
         problems.append((path, f"must be a list, not {_kind_of(data)}"))
         return ()
     if len(arguments) == 2 and arguments[1] is Ellipsis:
-        return tuple(_decode(arguments[0], item, f"{path}[{at}]", problems) for at, item in enumerate(data))
+        return tuple(_decode(arguments[0], item, f"{path}[{index}]", problems) for index, item in enumerate(data))
     if len(data) != len(arguments):
         problems.append((path, f"must have {len(arguments)} items, not {len(data)}"))
         return ()
     return tuple(
-        _decode(kind, item, f"{path}[{at}]", problems) for at, (kind, item) in enumerate(zip(arguments, data, strict=True))
+        _decode(kind, item, f"{path}[{index}]", problems) for index, (kind, item) in enumerate(zip(arguments, data, strict=True))
     )
 
 

@@ -43,8 +43,8 @@ def plan(
     _begin()
     seconds = without_writing(seconds, cluster)
     clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
-    made = make_plan(cluster, policy, progress, clock, wishes)
-    return replace(made, digests=tuple(sorted(digests)))
+    answer = make_plan(cluster, policy, progress, clock, wishes)
+    return replace(answer, digests=tuple(sorted(digests)))
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
@@ -71,12 +71,12 @@ def interruptible() -> "AbstractContextManager[Halt]":
     return on_interrupt()
 
 
-def plan_text(made: "IsolationPlan") -> str:
+def plan_text(plan: "IsolationPlan") -> str:
     """Write a plan as YAML."""
     from planner.emit import plan as document
     from planner.emit import yaml
 
-    return yaml.dump(document.document(made))
+    return yaml.dump(document.document(plan))
 
 
 def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
@@ -86,15 +86,15 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     return read.read_plan(path, stdin)
 
 
-def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
+def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     """Return what is wrong with what patches are written from, as far as that is cheap to see."""
     from planner.audit.patch_inputs import patch_input_findings
     from planner.verify import before_patch as check
 
-    return (*check(made), *patch_input_findings(made))
+    return (*check(plan), *patch_input_findings(plan))
 
 
-def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
+def patch(plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
     """Write the folder of patches for Git; return the paths written.
 
     Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
@@ -105,66 +105,66 @@ def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
     from planner.emit.patches.namespace import CARRIED
     from planner.rules.data_on_node import left_behind
 
-    files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(made.cluster))
-    folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE, CARRIED)
-    folders.keep(folder, patches.unknown(made), patches.WITH_SHAPES)
+    files = patches.patches(plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster))
+    folders.keep(folder, patches.unneeded(plan), patches.FROM_THE_BASE, CARRIED)
+    folders.keep(folder, patches.unknown(plan), patches.WITH_SHAPES)
     folders.write(folder, files)
     return tuple(files)
 
 
-def unwritten(made: "IsolationPlan") -> tuple[str, ...]:
+def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:
     """Return the NodePools that made nodes of the input but cannot be written again, as nothing tells their shape."""
     from planner.emit.patch import unwritten as pools
 
-    return pools(made)
+    return pools(plan)
 
 
-def verify(made: "IsolationPlan", progress: Progress = lambda _: None, tuning: Tuning = TUNING) -> "tuple[Finding, ...]":
+def verify(plan: "IsolationPlan", progress: Progress = lambda _: None, tuning: Tuning = TUNING) -> "tuple[Finding, ...]":
     """Check a plan again from the rules alone; where it holds, make anew what it says, and foresee what kube-scheduler does."""
     from planner.audit.findings import findings
 
-    return tuple(findings(made, progress, tuning))
+    return tuple(findings(plan, progress, tuning))
 
 
-def is_missed(made: "IsolationPlan", found: "Sequence[Finding]") -> bool:
+def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
     from planner.audit.findings import is_missed as missed
 
-    return missed(made, found)
+    return missed(plan, findings)
 
 
-def headline(made: "IsolationPlan") -> str:
+def headline(plan: "IsolationPlan") -> str:
     """Return the verdict of a plan, and how many objects make pods that it says nothing of."""
     from planner.view.summary.phrases import headline as words
 
-    return words(made)
+    return words(plan)
 
 
-def hidden(made: "IsolationPlan") -> str:
+def hidden(plan: "IsolationPlan") -> str:
     """Name the objects that make pods which are not planned, the first few of them."""
     from planner.view.format import clean, listed
 
-    return clean(listed(made.hidden, 5))
+    return clean(listed(plan.hidden, 5))
 
 
-def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
+def against(plan: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
     """Read again what is named of the inputs of a plan, and say what differs."""
     from planner.audit.changed_inputs import against as compare
 
     if not (inputs.workloads or inputs.nodes or inputs.policy or inputs.live):
         return ()
     progress("reading the inputs again")
-    return compare(made, inputs)
+    return compare(plan, inputs)
 
 
 def size(text: str) -> int:
     """Return how many bytes a Quantity ("512Mi") means, or raise ValueError that says why it is none."""
     from planner.read.values import quantity
 
-    found = quantity.parse(text) // quantity.NANO
-    if found <= 0:
+    amount = quantity.parse(text) // quantity.NANO
+    if amount <= 0:
         raise ValueError(f"{text!r} is no size: write 512Mi")
-    return found
+    return amount
 
 
 def spare(path: str, kind: str = "plan") -> None:

@@ -55,12 +55,12 @@ def make_plan(
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import rings_of_unpatched_pods
 
-    made = _plan_in_best_rings(cluster, policy, progress, wishes)
-    if made.verdict == FEASIBLE or not rings_of_unpatched_pods(cluster, made.trust) or clock.over():
-        return made
+    answer = _plan_in_best_rings(cluster, policy, progress, wishes)
+    if answer.verdict == FEASIBLE or not rings_of_unpatched_pods(cluster, answer.trust) or clock.over():
+        return answer
     progress("planning without the pods that nothing patches staying where they run")
     freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
-    return freed if made.verdict == INFEASIBLE or freed.verdict == FEASIBLE else made
+    return freed if answer.verdict == INFEASIBLE or freed.verdict == FEASIBLE else answer
 
 
 def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":
@@ -105,19 +105,20 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     from planner.solve import Limits
 
     policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
-    limits, churn = Limits(seconds=wishes.seconds), wishes.objective == CHURN
+    all_time = wishes.exact and wishes.seconds is not None and not case.formulation.problem.losses
+    limits, churn = Limits(seconds=wishes.seconds, patient=all_time), wishes.objective == CHURN
     buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn, wishes.tuning)
     packing = buyer.first()
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
     oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
     refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
-    made = loop.refine(refinement, packing, clock.left())
-    if not purchase.is_needless(made, packing) or clock.over():
-        return made
+    refined = loop.refine(refinement, packing, clock.left())
+    if not purchase.is_needless(refined, packing) or clock.over():
+        return refined
     free = purchase.free_of_charge(case.cluster)
     alone = _in_rings(free, policy, trusted, progress, replace(wishes, seconds=clock.left()))
-    return compare.cheaper(purchase.with_prices(alone, packing, churn), made)
+    return compare.cheaper(purchase.with_prices(alone, packing, churn), refined)
 
 
 def _free_of_charge(case: _Case) -> "IsolationPlan":
@@ -146,8 +147,8 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
 
     def again(wanted: "Wanted") -> "IsolationPlan | None":
         more = hints.with_reservations(formulation, hints.anywhere(wanted))
-        found = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
-        rating = found and with_goal_values(formulation.problem, found, outcome.goals)
+        packed = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
+        rating = packed and with_goal_values(formulation.problem, packed, outcome.goals)
         return settled(rating) if rating else None
 
     owned = one_shape_per_workload.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)

@@ -79,7 +79,8 @@ def kubectl() -> Run:
 
     def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [found, *map(str, arguments)]
-        offline = {**os.environ, "KUBECONFIG": os.devnull}
+        # It ends before it pays to collect what it no longer needs, which takes a third of its work.
+        offline = {**os.environ, "KUBECONFIG": os.devnull, "GOGC": "400"}
         return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False, env=offline)
 
     return run

@@ -12,6 +12,7 @@ import socket
 import socketserver
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Self
@@ -74,7 +75,8 @@ class _Server(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
 class Forks:
     """The way to call the command line; several threads may."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, begin: Callable[[], object] | None = None, **environment: str) -> None:
+        """Start it; what it begins with, limits for instance, holds for every call."""
         self._folder = TemporaryDirectory(prefix="ringfence-forks-")
         self._address = f"{self._folder.name}/socket"
         self._server = subprocess.Popen(
@@ -84,6 +86,7 @@ class Forks:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=begin,
         )
         assert self._server.stdout is not None
         assert self._server.stdout.readline(), "the server has ended"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, write
+from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, shape, workload, write
 
 ROOT = Path(__file__).resolve().parent.parent
 # Interrupts itself, as Ctrl-C does, when the simulation of kube-scheduler begins.
@@ -65,9 +65,10 @@ def test_a_packing_that_kube_scheduler_does_not_keep_is_no_yes(shop, ringfence, 
 @pytest.mark.parametrize("packing", ["exact", "kept"])
 @pytest.mark.parametrize(("asked", "missed"), [("0.9", False), ("0.05", True), ("0", False)])
 def test_a_gap_that_is_missed_is_said(ringfence, tmp_path, asked, missed, packing):
-    sample, plan = ROOT / "samples" / "buying", tmp_path / "plan.yaml"
-    inputs = (sample / "workloads.yaml", "--nodes", sample / "nodes.yaml", "--policy", sample / "trust.yaml")
-    made = ringfence("plan", *inputs, "--packing", packing, "--gap", asked, "-o", plan)
+    large, plan = [workload(name, "restricted", "2100m", 2) for name in ("api", "plugin")], tmp_path / "plan.yaml"
+    inputs = write(tmp_path, large, [shape("only", "4", 0.2)])
+    given = ("plan", *inputs.workloads, "--nodes", *inputs.nodes, "--policy", inputs.policy)
+    made = ringfence(*given, "--packing", packing, "--gap", asked, "-o", plan)
     assert made.returncode == 0, made.stderr
     document = yaml.safe_load(plan.read_bytes())
     cost = next(goal for goal in document.get("packingGoals", document["goals"]) if goal["name"] == "cost")
@@ -78,7 +79,7 @@ def test_a_gap_that_is_missed_is_said(ringfence, tmp_path, asked, missed, packin
 
 
 def test_no_gap_is_said_of_a_packing_that_leaves_pods_out(ringfence, tmp_path):
-    few = [{**shape, "spec": {**shape["spec"], "max": 1}} for shape in (SMALL, BIG)]
+    few = [{**offer, "spec": {**offer["spec"], "max": 1}} for offer in (SMALL, BIG)]
     many = {**API, "spec": {**API["spec"], "replicas": 40}}
     inputs = write(tmp_path, [many, PLUGIN, AGENT], [node("own-1"), *few])
     plan = tmp_path / "plan.yaml"
@@ -107,7 +108,7 @@ def test_a_node_class_needs_group_kind_and_name(ringfence, tmp_path, wrong):
 
 @pytest.mark.parametrize(("limit", "said"), [("1000", False), ("0.01", True)])
 def test_that_a_limit_of_time_was_reached_is_said(shop, ringfence, limit, said):
-    done = ringfence(*shop, "--time-limit", limit)
+    done = ringfence(*shop, "--packing", "exact", "--time-limit", limit)
     assert (f"--time-limit {limit} may have cut the search short" in done.stderr) == said
 
 

@@ -5,13 +5,12 @@ An ordinary plan takes 100 MiB. The bounds are many times what these take, and a
 
 import resource
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.forks import Forks
+
 HUGE = 2**31 - 1
 MEMORY, WORK = 1_500_000_000, 60
 POLICY = """apiVersion: ringfence.dev/v1alpha1
@@ -68,22 +67,28 @@ def bounded():
     resource.setrlimit(resource.RLIMIT_CPU, (WORK, WORK))
 
 
-def run(*arguments):
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        preexec_fn=bounded,
-        timeout=900,
-    )
+@pytest.fixture(scope="module")
+def run():
+    """Run a command within the bounds, in a process that was forked from one that has them."""
+    with Forks(bounded) as forks:
+
+        def answer(*arguments):
+            done = forks.run(*arguments)
+            return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+        yield answer
 
 
-def planned(folder, workloads, nodes, *options, more=""):
-    (folder / "policy.yaml").write_text(POLICY)
-    (folder / "workloads.yaml").write_text(yaml.safe_dump_all(workloads))
-    (folder / "nodes.yaml").write_text(yaml.safe_dump_all(nodes) + more)
-    given = (folder / "workloads.yaml", "--nodes", folder / "nodes.yaml", "--policy", folder / "policy.yaml")
-    return run("plan", *given, "-o", folder / "plan.yaml", *options)
+@pytest.fixture
+def planned(run, tmp_path):
+    def plan(workloads, nodes, *options, more=""):
+        (tmp_path / "policy.yaml").write_text(POLICY)
+        (tmp_path / "workloads.yaml").write_text(yaml.safe_dump_all(workloads))
+        (tmp_path / "nodes.yaml").write_text(yaml.safe_dump_all(nodes) + more)
+        given = (tmp_path / "workloads.yaml", "--nodes", tmp_path / "nodes.yaml", "--policy", tmp_path / "policy.yaml")
+        return run("plan", *given, "-o", tmp_path / "plan.yaml", *options)
+
+    return plan
 
 
 ENDLESS = {
@@ -102,26 +107,26 @@ ENDLESS = {
 
 @pytest.mark.parametrize("more", ["", SHAPE], ids=["on owned nodes", "where nodes can be bought"])
 @pytest.mark.parametrize("asked", ENDLESS.values(), ids=ENDLESS)
-def test_no_cluster_holds_two_thousand_million_pods(tmp_path, asked, more):
-    made = planned(tmp_path, [workload("Deployment", "pay", 1), *asked], [node(at) for at in range(6)], more=more)
+def test_no_cluster_holds_two_thousand_million_pods(planned, run, tmp_path, asked, more):
+    made = planned([workload("Deployment", "pay", 1), *asked], [node(at) for at in range(6)], more=more)
     assert (made.returncode, made.stdout.startswith("INFEASIBLE")) == (1, True), made.stderr[-500:]
     assert "pod slots" in made.stdout
     checked = run("verify", tmp_path / "plan.yaml")
     assert (checked.returncode, "0 errors" in checked.stdout) == (1, True), checked.stdout[-500:]
 
 
-def test_a_limit_of_time_holds_for_workloads_that_all_keep_apart(tmp_path):
+def test_a_limit_of_time_holds_for_workloads_that_all_keep_apart(planned, tmp_path):
     apart = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [HOSTS]}}
     asked = [workload("Deployment", f"x{at}", 1, affinity=apart) for at in range(500)]
-    made = planned(tmp_path, asked, [node(at) for at in range(600)], "--time-limit", "5")
+    made = planned(asked, [node(at) for at in range(600)], "--time-limit", "5")
     assert made.returncode in (1, 3), made.stderr[-500:]
     assert (tmp_path / "plan.yaml").exists()
 
 
-def test_of_thousands_of_faults_so_many_are_shown_and_the_others_counted(tmp_path):
+def test_of_thousands_of_faults_so_many_are_shown_and_the_others_counted(planned):
     spec = {"containers": [{"name": f"c{at}", "image": "x", "foo": 1} for at in range(4_000)]}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "b"}, "spec": spec}
-    made = planned(tmp_path, [pod], [node(0)])
+    made = planned([pod], [node(0)])
     lines = made.stderr.splitlines()
     assert made.returncode == 2
     assert sum(line.startswith("error: ") for line in lines) == 200

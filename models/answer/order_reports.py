@@ -61,12 +61,12 @@ class OrdersSimulated:
     @classmethod
     def parse(cls, text: str) -> "OrdersSimulated | None":
         """Read what `str` wrote; None where it cannot have."""
-        found = _SIMULATED.fullmatch(text)
-        if found is None:
+        match = _SIMULATED.fullmatch(text)
+        if match is None:
             return None
-        named = tuple(found["named"].split(", ")) if found["named"] else ()
-        more, ways, left = (int(found[name] or default) for name, default in (("more", 0), ("ways", 1), ("left", 0)))
-        report = cls(found["profile"], named, more, ways, not found["unrolled"], left)
+        named = tuple(match["named"].split(", ")) if match["named"] else ()
+        more, ways, left = (int(match[name] or default) for name, default in (("more", 0), ("ways", 1), ("left", 0)))
+        report = cls(match["profile"], named, more, ways, not match["unrolled"], left)
         return report if str(report) == text else None
 
 
@@ -94,9 +94,9 @@ class RolloutsSimulated:
     @classmethod
     def parse(cls, text: str) -> "RolloutsSimulated | None":
         """Read what `str` wrote; None where it cannot have."""
-        found = _ROLLED.fullmatch(text)
-        if found is None:
+        match = _ROLLED.fullmatch(text)
+        if match is None:
             return None
-        runs, scaled, stuck, most = (int(found[name] or 0) for name in ("runs", "scaled", "stuck", "most"))
-        report = cls(runs, scaled, stuck, most, may_hold=stuck > 0 and not found["advice"])
+        runs, scaled, stuck, most = (int(match[name] or 0) for name in ("runs", "scaled", "stuck", "most"))
+        report = cls(runs, scaled, stuck, most, may_hold=stuck > 0 and not match["advice"])
         return report if str(report) == text else None

@@ -122,20 +122,20 @@ class Reason:
 
 def left_pending(pods: Sequence[LeftPending]) -> Reason | None:
     """Return that these stay pending, the first few of them by name; None where there are none."""
-    each = tuple(dict.fromkeys(pods))
-    return Reason(pending=each[:_NAMED], more=len(each[_NAMED:])) if each else None
+    distinct = tuple(dict.fromkeys(pods))
+    return Reason(pending=distinct[:_NAMED], more=len(distinct[_NAMED:])) if distinct else None
 
 
 def _pending(text: str) -> Reason | None:
     more = _MORE.fullmatch(text)
     named = _NEXT.split(more[1] if more else text)
-    left = [found for part in named if (found := _LEFT.fullmatch(part))]
+    left = [match for part in named if (match := _LEFT.fullmatch(part))]
     if len(left) != len(named):
         return None
-    pods = tuple(LeftPending(found[1], int(found[2]), found[3]) for found in left)
+    pods = tuple(LeftPending(match[1], int(match[2]), match[3]) for match in left)
     return Reason(pending=pods, more=int(more[2].replace(",", "")) if more else 0)
 
 
 def _unproven(text: str) -> Reason | None:
-    found = _WHOSE.fullmatch(text.removesuffix(_NEVER))
-    return Reason(found[1], found[2], text.endswith(_NEVER)) if found else None
+    match = _WHOSE.fullmatch(text.removesuffix(_NEVER))
+    return Reason(match[1], match[2], text.endswith(_NEVER)) if match else None

@@ -242,4 +242,6 @@ class IsolationPlan:
     @property
     def hidden(self) -> tuple[str, ...]:
         """Name the objects that make pods which are not planned."""
-        return tuple(sorted({one.subject for one in self.not_modelled if one.code is DisclosureCode.HIDES_PODS}))
+        return tuple(
+            sorted({statement.subject for statement in self.not_modelled if statement.code is DisclosureCode.HIDES_PODS})
+        )

@@ -80,6 +80,7 @@ def placeless(cluster: Cluster) -> Cluster:
         residents=tuple(replace(resident, where=NOWHERE) for resident in cluster.residents),
         shapes=tuple(replace(shape, where=NOWHERE) for shape in cluster.shapes),
         unread=tuple(
-            replace(one, subject="" if one.subject == one.where.file else one.subject, where=NOWHERE) for one in cluster.unread
+            replace(statement, subject="" if statement.subject == statement.where.file else statement.subject, where=NOWHERE)
+            for statement in cluster.unread
         ),
     )

@@ -94,25 +94,29 @@ class StorageClass:
 
 def by_label(given: Iterable[Capacity]) -> Capacities:
     """Arrange capacities so that a node is held against few of them: drivers of local storage have one for each node."""
-    found: dict[str, dict[str, list[Capacity]]] = {}
-    for one in given:
-        key, value = next(iter(one.nodes.match_labels.items()), ("", "")) if one.nodes else ("", "")
-        found.setdefault(key, {}).setdefault(value, []).append(one)
-    return FrozenMap({key: FrozenMap({value: tuple(some) for value, some in own.items()}) for key, own in found.items()})
+    by_key: dict[str, dict[str, list[Capacity]]] = {}
+    for capacity in given:
+        key, value = next(iter(capacity.nodes.match_labels.items()), ("", "")) if capacity.nodes else ("", "")
+        by_key.setdefault(key, {}).setdefault(value, []).append(capacity)
+    return FrozenMap({key: FrozenMap({value: tuple(some) for value, some in own.items()}) for key, own in by_key.items()})
 
 
 def label_keys(given: Capacities | None) -> Iterator[str]:
     """Yield the keys of the labels by which capacities, if they are known, select nodes."""
     for own in () if given is None else given.values():
         for some in own.values():
-            for one in some:
-                if one.nodes is not None:
-                    yield from one.nodes.match_labels
-                    yield from (requirement.key for requirement in one.nodes.match_expressions)
+            for capacity in some:
+                if capacity.nodes is not None:
+                    yield from capacity.nodes.match_labels
+                    yield from (requirement.key for requirement in capacity.nodes.match_expressions)
 
 
 def class_of(claim: Claim, classes: Mapping[str, StorageClass]) -> StorageClass | None:
     """Return the class of a claim among these, by default the default one; None where it is not there."""
     if claim.storage_class is not None:
         return classes.get(claim.storage_class)
-    return min((one for one in classes.values() if one.is_default), key=lambda one: one.name, default=None)
+    return min(
+        (storage_class for storage_class in classes.values() if storage_class.is_default),
+        key=lambda storage_class: storage_class.name,
+        default=None,
+    )

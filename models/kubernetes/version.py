@@ -30,14 +30,14 @@ _FORM = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?!\w)", re.ASCII)
 
 def parsed(text: str) -> Version | None:
     """Read "1.36", "v1.36.2" or "v1.36.2-gke.100" as major and minor; None where it is none of these."""
-    found = _FORM.match(text)
-    return (int(found[1]), int(found[2])) if found else None
+    match = _FORM.match(text)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def newest(nodes: Iterable[Node]) -> str:
     """Return the minor version of the newest kubelet; empty where no node says it."""
-    found = [version for node in nodes if (version := parsed(node.kubelet_version))]
-    return shown(max(found)) if found else ""
+    versions = [version for node in nodes if (version := parsed(node.kubelet_version))]
+    return shown(max(versions)) if versions else ""
 
 
 def known(text: str) -> Version:

@@ -33,9 +33,9 @@ class Goal:
         return gap(self.name, self.value, self.bound)
 
 
-def written_gap(found: float) -> float:
+def written_gap(share: float) -> float:
     """Round a gap to a millionth; it is written as 0 only where it is none."""
-    return (round(found, 6) or 1 / MILLION) if found else 0.0
+    return (round(share, 6) or 1 / MILLION) if share else 0.0
 
 
 def gap(name: str, value: float, bound: float) -> float:

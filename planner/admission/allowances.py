@@ -48,7 +48,7 @@ def allowances(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Allowance
     members = {workload.id: trust.members[str(workload.id)] for workload in cluster.workloads}
     in_rings = [(id_.namespace, member) for id_, member in members.items() if member.ring]
     claims = [(space, claim.level) for claim in policy.claims for space in claim.namespaces]
-    exact, patterns = ([one for one in claims if cel.is_pattern(one[0]) is wanted] for wanted in (False, True))
+    exact, patterns = ([claim for claim in claims if cel.is_pattern(claim[0]) is wanted] for wanted in (False, True))
     rings = _rings_of_levels(policy, trust)
     of_levels = [(space, member.group.partition("/")[0]) for space, member in in_rings]
     of_members = [(space, member.ring) for space, member in in_rings]
@@ -96,12 +96,12 @@ def _places(workload: Workload) -> tuple[Labels, ...]:
 
 def _unsaid(policy: TrustPolicy, trust: Trust, cluster: Cluster, all_rings: Names) -> Names:
     """Return, for namespaces of several rings, those of the workloads whose pods carry no level."""
-    key, found = policy.labels.level, {space: set[str]() for space, rings in all_rings.items() if len(rings) > 1}
+    key, unlabelled = policy.labels.level, {space: set[str]() for space, rings in all_rings.items() if len(rings) > 1}
     for workload in cluster.workloads:
         ring = trust.members[str(workload.id)].ring
-        if ring and workload.id.namespace in found and key not in workload.template.labels:
-            found[workload.id.namespace].add(ring)
-    return {space: tuple(sorted(rings)) for space, rings in found.items() if len(rings) < len(all_rings[space])}
+        if ring and workload.id.namespace in unlabelled and key not in workload.template.labels:
+            unlabelled[workload.id.namespace].add(ring)
+    return {space: tuple(sorted(rings)) for space, rings in unlabelled.items() if len(rings) < len(all_rings[space])}
 
 
 def _rings_of_levels(policy: TrustPolicy, trust: Trust) -> dict[str, list[str]]:
@@ -118,10 +118,10 @@ def _spread(claims: Iterable[tuple[str, str]], rings: Mapping[str, list[str]]) -
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+    gathered: dict[str, set[str]] = {}
     for key, value in pairs:
-        found.setdefault(key, set()).add(value)
-    return {key: tuple(sorted(values)) for key, values in sorted(found.items())}
+        gathered.setdefault(key, set()).add(value)
+    return {key: tuple(sorted(values)) for key, values in sorted(gathered.items())}
 
 
 def _free(policy: TrustPolicy) -> tuple[str, ...]:
@@ -132,12 +132,12 @@ def _free(policy: TrustPolicy) -> tuple[str, ...]:
 def _residents(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Iterator[Resident]:
     """Yield the entries that name namespaces, and else the DaemonSets of the plan that an entry let in, each by its name."""
     yield Resident((SYSTEM,))
-    wide = {at for at, entry in enumerate(policy.everywhere) if not _is_by_place(entry)}
-    for at, entry in enumerate(policy.everywhere):
+    wide = {number for number, entry in enumerate(policy.everywhere) if not _is_by_place(entry)}
+    for number, entry in enumerate(policy.everywhere):
         spaces = tuple(pattern for pattern in entry.namespaces if pattern != SYSTEM)
-        if at not in wide and spaces:
+        if number not in wide and spaces:
             yield Resident(spaces, entry.names)
-    for workload in sorted(cluster.workloads, key=lambda one: one.id):
+    for workload in sorted(cluster.workloads, key=lambda workload: workload.id):
         member = trust.members[str(workload.id)]
         if member.everywhere and member.rule in wide and workload.id.namespace != SYSTEM:
             yield Resident((workload.id.namespace,), (workload.id.name,))

@@ -42,20 +42,20 @@ def is_pattern(name: str) -> bool:
 
 def is_user(names: Iterable[str]) -> str:
     """Ask whether the user, or a group he is in, has one of these names."""
-    found = texts(names)
-    return f"request.userInfo.username in {found} ||\n  request.userInfo.?groups.orValue([]).exists(g, g in {found})"
+    listed = texts(names)
+    return f"request.userInfo.username in {listed} ||\n  request.userInfo.?groups.orValue([]).exists(g, g in {listed})"
 
 
 def _regular(pattern: str) -> str:
     """Write it as RE2 reads it, which CEL rests on."""
-    found, at = "", 0
-    while at < len(pattern):
-        bracket = _BRACKETS.match(pattern, at)
+    regular, place = "", 0
+    while place < len(pattern):
+        bracket = _BRACKETS.match(pattern, place)
         if bracket:
             negated, inside = bracket.groups()
-            found += f"[{'^' if negated else ''}{inside.replace(chr(92), chr(92) * 2)}]"
-            at = bracket.end()
+            regular += f"[{'^' if negated else ''}{inside.replace(chr(92), chr(92) * 2)}]"
+            place = bracket.end()
         else:
-            found += {"*": ".*", "?": "."}.get(pattern[at], re.escape(pattern[at]))
-            at += 1
-    return f"^{found}$"
+            regular += {"*": ".*", "?": "."}.get(pattern[place], re.escape(pattern[place]))
+            place += 1
+    return f"^{regular}$"

@@ -21,11 +21,11 @@ def digest(spec: Mapping[str, Any]) -> str:
 
 
 def _constraints(constraints: Mapping[str, Any]) -> dict[str, Any]:
-    found = _without(constraints, _ADDED)
-    rules = found.get("resourceRules")
+    kept = _without(constraints, _ADDED)
+    rules = kept.get("resourceRules")
     if isinstance(rules, list):
-        found["resourceRules"] = [_without(rule, _ADDED_TO_RULES) if isinstance(rule, Mapping) else rule for rule in rules]
-    return found
+        kept["resourceRules"] = [_without(rule, _ADDED_TO_RULES) if isinstance(rule, Mapping) else rule for rule in rules]
+    return kept
 
 
 def _without(fields: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:

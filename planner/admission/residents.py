@@ -7,8 +7,8 @@ from planner.admission.pod_specs import SPACE
 
 def are_everywhere(allowed: Allowances, name: str) -> str:
     """Ask whether the DaemonSet of the name that an expression gives, in the namespace of the request, runs everywhere."""
-    found = []
+    questions = []
     for resident in allowed.residents:
         space = cel.fits_any(SPACE, resident.namespaces)
-        found.append(f"({space}) && ({cel.fits_any(name, resident.names)})" if resident.names else space)
-    return " ||\n   ".join(found)
+        questions.append(f"({space}) && ({cel.fits_any(name, resident.names)})" if resident.names else space)
+    return " ||\n   ".join(questions)

@@ -41,10 +41,10 @@ def allowed_rings(space: str, allowed: Allowances) -> str:
 
 def validations(space: str, allowed: Allowances) -> list[Validation]:
     """Return what must hold of `variables.levels` and `variables.tenants`."""
-    found = [_validation("levels", "level", allowed_levels(space, allowed), space)]
+    checks = [_validation("levels", "level", allowed_levels(space, allowed), space)]
     if allowed.tenants:
-        found.append(_validation("tenants", "tenant", _with_claims(allowed.tenants, {}, space, ()), space))
-    return found
+        checks.append(_validation("tenants", "tenant", _with_claims(allowed.tenants, {}, space, ()), space))
+    return checks
 
 
 def _validation(variable: str, what: str, allowed: str, space: str) -> Validation:

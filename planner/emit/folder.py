@@ -180,13 +180,13 @@ def _swap(workshop: Path, place: Path) -> None:
         raise
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(folder: Path, other: Path) -> bool:
     """Let two paths change places in one step; False where the system or the file system cannot (Linux can: renameat2)."""
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
     if rename is None:
         return False
     rename.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
-    done: int = rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _RENAME_EXCHANGE)
+    done: int = rename(_HERE, os.fsencode(folder), _HERE, os.fsencode(other), _RENAME_EXCHANGE)
     return done == 0
 
 

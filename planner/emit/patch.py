@@ -33,25 +33,25 @@ def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fal
     Pools of bought nodes name `node_class`; they hold exact numbers where they are `static`, else limits. `data` is what nodes
     keep of the pods that run on them.
     """
-    folders = {f"workloads/{file_name(space)}": namespace_files(space, found) for space, found in _by_namespace(plan).items()}
+    folders = {f"workloads/{file_name(space)}": namespace_files(space, own) for space, own in _by_namespace(plan).items()}
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
-    made = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
-    top = {"kustomization.yaml": _kustomization(sorted(folders), made, _left_to_hands(plan))}
-    for_nodes = {**scripts(plan, made, data), **pools(plan, made, node_class, static)}
-    return dict(sorted({**top, **below, **for_nodes, **policy_files(plan, made)}.items()))
+    origin = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
+    top = {"kustomization.yaml": _kustomization(sorted(folders), origin, _left_to_hands(plan))}
+    for_nodes = {**scripts(plan, origin, data), **pools(plan, origin, node_class, static)}
+    return dict(sorted({**top, **below, **for_nodes, **policy_files(plan, origin)}.items()))
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
     """Collect what a manifest gives, per namespace, with what must change; guards alone where it carries its ring already."""
-    found: dict[str, list[Patch]] = {}
+    by_namespace: dict[str, list[Patch]] = {}
     guides = {guide.workload: guide for guide in plan.guides}
     given = (workload for workload in plan.cluster.workloads if not workload.by_hand)
-    for workload in sorted(given, key=lambda one: (one.id.namespace, one.id)):
+    for workload in sorted(given, key=lambda candidate: (candidate.id.namespace, candidate.id)):
         member = plan.trust.members.get(str(workload.id))
         if member and _is_patched(workload, member, plan.policy.nodes):
             patch = _patch(plan, workload, member, guides.get(workload.id))
-            found.setdefault(workload.id.namespace, []).append(patch)
-    return found
+            by_namespace.setdefault(workload.id.namespace, []).append(patch)
+    return by_namespace
 
 
 def _is_patched(workload: Workload, member: Membership, nodes: PolicyNodes) -> bool:
@@ -74,7 +74,7 @@ def _patch(plan: IsolationPlan, workload: Workload, member: Membership, guide: G
 
 def unneeded(plan: IsolationPlan) -> dict[str, str]:
     """Return path -> why it must stay, if it changes anything, of the patches of what carries its ring already."""
-    found = {}
+    surplus = {}
     for workload in plan.cluster.workloads:
         member = plan.trust.members.get(str(workload.id))
         if (
@@ -84,14 +84,14 @@ def unneeded(plan: IsolationPlan) -> dict[str, str]:
             and not changes(workload, member, plan.policy.nodes)
         ):
             path = f"workloads/{file_name(workload.id.namespace)}/{Patch(workload, member).file}"
-            found[path] = _NEEDED.format(workload.id)
-    return dict(sorted(found.items()))
+            surplus[path] = _NEEDED.format(workload.id)
+    return dict(sorted(surplus.items()))
 
 
 def unknown(plan: IsolationPlan) -> dict[str, str]:
     """Return the path of the pools -> why it must stay where some that made nodes of the input cannot be written again."""
-    found = unwritten(plan)
-    return {FILE: f"holds NodePools whose NodeShapes the plan does not know: {', '.join(found)}"} if found else {}
+    unknown_pools = unwritten(plan)
+    return {FILE: f"holds NodePools whose NodeShapes the plan does not know: {', '.join(unknown_pools)}"} if unknown_pools else {}
 
 
 def unwritten(plan: IsolationPlan) -> tuple[str, ...]:
@@ -108,9 +108,9 @@ def _left_to_hands(plan: IsolationPlan) -> str:
     """Name what nothing here patches, as no manifest gives it."""
     if not plan.by_hand:
         return ""
-    names = "".join(f"#   {in_comment(one.subject)}\n" for one in plan.by_hand)
+    names = "".join(f"#   {in_comment(statement.subject)}\n" for statement in plan.by_hand)
     return f"# Not here, for no manifest gives it: what to do by hand stands under byHand of the plan.\n{names}"
 
 
-def _kustomization(folders: list[str], made: str, by_hand: str) -> str:
-    return f"{MARK} {made}.\n{_HOW if folders else _NOTHING}{by_hand}" + yaml.dump({**COMPONENT, "components": folders})
+def _kustomization(folders: list[str], origin: str, by_hand: str) -> str:
+    return f"{MARK} {origin}.\n{_HOW if folders else _NOTHING}{by_hand}" + yaml.dump({**COMPONENT, "components": folders})

@@ -17,17 +17,17 @@ _HOW = (
 )
 
 
-def policy_files(plan: IsolationPlan, made: str) -> dict[str, str]:
-    """Return path -> content of what puts them in force; `made` says by which version and from what."""
-    found = {
-        f"{policy.name.removeprefix('ringfence-')}.yaml": _file(policy, made)
+def policy_files(plan: IsolationPlan, origin: str) -> dict[str, str]:
+    """Return path -> content of what puts them in force; `origin` says by which version and from what."""
+    texts = {
+        f"{policy.name.removeprefix('ringfence-')}.yaml": _file(policy, origin)
         for policy in policies(plan.policy, plan.trust, plan.cluster)
     }
-    top = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(found)}
+    top = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(texts)}
     how = _HOW.format(folder=FOLDER, selector=_SELECTOR)
-    files = {"kustomization.yaml": f"{MARK} {made}.\n{how}{yaml.dump(top)}", **found}
+    files = {"kustomization.yaml": f"{MARK} {origin}.\n{how}{yaml.dump(top)}", **texts}
     return {f"{FOLDER}/{name}": content for name, content in files.items()}
 
 
-def _file(policy: Policy, made: str) -> str:
-    return f"{MARK} {made}.\n# {policy.about}\n" + "---\n".join(yaml.dump(document) for document in policy.documents())
+def _file(policy: Policy, origin: str) -> str:
+    return f"{MARK} {origin}.\n# {policy.about}\n" + "---\n".join(yaml.dump(document) for document in policy.documents())

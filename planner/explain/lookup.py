@@ -35,11 +35,13 @@ def find(plan: "IsolationPlan", name: str) -> "Workload | Node":
 
 
 def _offer(plan: "IsolationPlan", name: str) -> str:
-    known = {_folded(one): one for one in _names(plan)}
+    known = {_folded(choice): choice for choice in _names(plan)}
     alike = get_close_matches(_folded(name), known, MOST)
-    last = [one for folded, one in known.items() if _last(_folded(name)) in (_last(folded), _last(folded).partition(":")[0])]
-    found = list(dict.fromkeys([*last, *(known[one] for one in alike)]))[:MOST]
-    return f"is it {' or '.join(found)}?" if found else "ringfence explain PLAN lists them all"
+    last = [
+        choice for folded, choice in known.items() if _last(_folded(name)) in (_last(folded), _last(folded).partition(":")[0])
+    ]
+    offered = list(dict.fromkeys([*last, *(known[folded_name] for folded_name in alike)]))[:MOST]
+    return f"is it {' or '.join(offered)}?" if offered else "ringfence explain PLAN lists them all"
 
 
 def _last(name: str) -> str:

@@ -15,10 +15,10 @@ from planner.rules.plugins import noderesources
 
 def node(plan: IsolationPlan, world: World, asked: Node) -> NodeExplained:
     """Ask the workloads of each ring about a node."""
-    home = next((made.name for made in plan.rings if asked.name in made.nodes), "")
+    home = next((ring.name for ring in plan.rings if asked.name in ring.nodes), "")
     if ring_membership.is_excluded(asked, plan.policy.nodes):
         return NodeExplained(asked, home)
-    mine: dict[str, list[Workload]] = {made.name: [] for made in plan.rings}
+    mine: dict[str, list[Workload]] = {ring.name: [] for ring in plan.rings}
     for workload in plan.cluster.workloads:
         name = plan.trust.members[str(workload.id)].ring
         if name in mine:

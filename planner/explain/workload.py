@@ -33,20 +33,20 @@ def workload(plan: IsolationPlan, world: World, reached: Reached, asked: Workloa
 
 def _grounds(plan: IsolationPlan, world: World, asked: Workload) -> Iterator[Ground]:
     """Yield what the nodes of each ring say, as if the workload were of it, and then those outside."""
-    rules, inside = plan.policy.nodes, {name for made in plan.rings for name in made.nodes}
+    rules, inside = plan.policy.nodes, {name for ring in plan.rings for name in ring.nodes}
     member = plan.trust.members[str(asked.id)]
     led, resident = affinity_hint.of(plan.guides, asked.id), ring_membership.everywhere_pod(asked.template, rules)
-    for made in plan.rings:
-        pod = resident if member.everywhere else ring_membership.ring_pod(asked.template, made.name, rules)
-        pod = affinity_hint.guided(pod, led) if made.name == member.ring else pod
-        nodes = [world.sites[name].node for name in made.nodes if name in world.sites]
-        yield _ground(made.name, made.groups, nodes, _question(plan, world, asked, pod))
+    for ring in plan.rings:
+        pod = resident if member.everywhere else ring_membership.ring_pod(asked.template, ring.name, rules)
+        pod = affinity_hint.guided(pod, led) if ring.name == member.ring else pod
+        nodes = [world.sites[name].node for name in ring.nodes if name in world.sites]
+        yield _ground(ring.name, ring.groups, nodes, _question(plan, world, asked, pod))
     outside = [site.node for name, site in world.sites.items() if name not in inside]
     left_alone = tuple(node.name for node in outside if ring_membership.is_excluded(node, rules))
     others = [node for node in outside if not ring_membership.is_excluded(node, rules)]
     if outside:
-        found = _ground("", (), others, _question(plan, world, asked, asked.template))
-        yield Ground("", (), found.takes, found.refuses, left_alone)
+        elsewhere = _ground("", (), others, _question(plan, world, asked, asked.template))
+        yield Ground("", (), elsewhere.takes, elsewhere.refuses, left_alone)
 
 
 def _ground(name: str, groups: tuple[str, ...], nodes: Iterable[Node], asks: Asked) -> Ground:
@@ -54,7 +54,7 @@ def _ground(name: str, groups: tuple[str, ...], nodes: Iterable[Node], asks: Ask
     for node in nodes:
         reason = asks(node)
         refuses.setdefault(reason, []).append(node.name) if reason else takes.append(node.name)
-    ordered = sorted(refuses.items(), key=lambda one: (-len(one[1]), one[0]))
+    ordered = sorted(refuses.items(), key=lambda refusal: (-len(refusal[1]), refusal[0]))
     return Ground(name, groups, tuple(takes), FrozenMap({reason: tuple(names) for reason, names in ordered}))
 
 

@@ -53,30 +53,32 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     examples = offer.examples(cluster, policy)
     nodes = (*owned, *examples)
     eligibility = Eligibility(cluster, policy, nodes)
-    names = {node.name: at for at, node in enumerate(owned)}
-    found = [*batches(cluster, trust, policy), *static_batches(cluster, names)]
-    grouped = merge(found, selections(found, cluster))
+    names = {node.name: number for number, node in enumerate(owned)}
+    ungrouped = [*batches(cluster, trust, policy), *static_batches(cluster, names)]
+    grouped = merge(ungrouped, selections(ungrouped, cluster))
     classes = [group[0] for group in grouped]
     stay = rings_of_unpatched_pods(cluster, trust)
     candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
-    too_small = {at: who for at, who in cramped.items() if at >= len(owned)}
-    candidates = [tuple(at for at in found if at not in too_small) for found in candidates] if too_small else candidates
+    too_small = {number: who for number, who in cramped.items() if number >= len(owned)}
+    candidates = (
+        [tuple(number for number in numbers if number not in too_small) for numbers in candidates] if too_small else candidates
+    )
     resources = _resources(classes)
     rings = tuple(ring.name for ring in trust.rings)
-    at_ring = {name: at for at, name in enumerate(rings)}
-    columns = [_column(capacity[at], resources) for at in range(len(nodes))]
+    at_ring = {name: number for number, name in enumerate(rings)}
+    columns = [_column(capacity[number], resources) for number in range(len(nodes))]
     written = [
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
     written = _weighed(written, grouped, cluster)
     most = offer.most(cluster)
-    copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))
+    copies = (*(1 for _ in owned), *(most[shape_number] for shape_number in offer.shape_numbers(examples, cluster)))
     counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
     pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
-    only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
+    only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[number].name: "" for number in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
     problem = Problem(
@@ -93,7 +95,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         most=most,
         sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
     )
-    shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
+    shapes = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
     beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
     return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
 
@@ -122,7 +124,7 @@ def _parted(pod_class: PodClass, owned: int) -> PodClass:
     """Part a class's candidates, which ascend, into nodes that are there and offers."""
     first = bisect_left(pod_class.candidates, owned)
     there, offers = pod_class.candidates[:first], pod_class.candidates[first:]
-    return replace(pod_class, candidates=there, offers=tuple(at - owned for at in offers))
+    return replace(pod_class, candidates=there, offers=tuple(number - owned for number in offers))
 
 
 def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -> tuple[int, ...]:
@@ -142,15 +144,15 @@ def _capacity(
     """
     cramped: dict[int, WorkloadId] = {}
     left = [dict(node.allocatable) for node in nodes]
-    pairs = [(batch, found) for batch, found in zip(classes, candidates, strict=True) if not batch.ring]
-    for batch, found in sorted(pairs, key=lambda pair: (not pair[0].fixed_to, -pair[0].pod.priority, pair[0].workload.id)):
+    pairs = [(batch, numbers) for batch, numbers in zip(classes, candidates, strict=True) if not batch.ring]
+    for batch, numbers in sorted(pairs, key=lambda pair: (not pair[0].fixed_to, -pair[0].pod.priority, pair[0].workload.id)):
         request = {**noderesources.requests(batch.pod), PODS: 1}
-        for at in found:
-            free = left[at]
-            if batch.fixed_to or not noderesources.insufficient(Resources(request), Resources(free), nodes[at].allocatable):
-                left[at] = free | {name: free.get(name, 0) - amount for name, amount in request.items()}
+        for number in numbers:
+            free = left[number]
+            if batch.fixed_to or not noderesources.insufficient(Resources(request), Resources(free), nodes[number].allocatable):
+                left[number] = free | {name: free.get(name, 0) - amount for name, amount in request.items()}
             else:
-                cramped.setdefault(at, batch.workload.id)
+                cramped.setdefault(number, batch.workload.id)
     return [Resources(free) for free in left], cramped
 
 
@@ -175,7 +177,7 @@ def _roomy(
         return candidate
     asked = _asked(batch, resources)
     holds = {column: all(a <= c for a, c in zip(asked, column, strict=True)) for column in set(columns)}
-    return candidate if all(holds.values()) else tuple(at for at in candidate if holds[columns[at]])
+    return candidate if all(holds.values()) else tuple(number for number in candidate if holds[columns[number]])
 
 
 def _pod_class(
@@ -220,18 +222,18 @@ def _slots(
     for pod_class in classes:
         rings = alike.setdefault(pod_class.candidates, set())
         rings |= {pod_class.ring} if pod_class.ring != EVERY_RING and not pod_class.daemon else set()
-    for at, (candidates, own) in enumerate(alike.items()):
+    for number, (candidates, own) in enumerate(alike.items()):
         for candidate in candidates:
-            reached_by[candidate].append(at)
+            reached_by[candidate].append(number)
             useful[candidate] |= own
     shapes: dict[object, int] = {}
     result = []
-    for at, node in enumerate(nodes):
+    for number, node in enumerate(nodes):
         today = at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING)
         allowed = {at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values())
-        joinable = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
-        capacity = columns[at] if allowed.intersection(useful[at]) else (0,) * len(columns[at])
-        shape = shapes.setdefault((capacity, joinable, today, tuple(reached_by[at]), node.price), len(shapes))
+        joinable = tuple(sorted({*useful[number], today} & allowed - {EVERY_RING}))
+        capacity = columns[number] if allowed.intersection(useful[number]) else (0,) * len(columns[number])
+        shape = shapes.setdefault((capacity, joinable, today, tuple(reached_by[number]), node.price), len(shapes))
         result.append(NodeSlot(node.name, capacity, joinable, today, shape, node.price))
     return tuple(result)
 

@@ -39,12 +39,12 @@ def count_pods(pod_class: PodClass, columns: Columns, copies: Sequence[int], own
     largest = max(pod_class.requests, default=0)
     if pod_class.daemon or (pod_class.count <= MANY_PODS and pod_class.count * largest <= MUCH):
         return CountedClass(pod_class)
-    fits = {at: _fits(pod_class.requests, columns[at]) for at in pod_class.candidates}
-    held = sum(pods * copies[at] for at, pods in fits.items())
+    fits = {candidate: _fits(pod_class.requests, columns[candidate]) for candidate in pod_class.candidates}
+    held = sum(pods * copies[number] for number, pods in fits.items())
     most = _with_more(held, fits.values())
     if pod_class.count <= most:
         return CountedClass(pod_class)
-    there = {at: pods for at, pods in fits.items() if at < owned}
+    there = {number: pods for number, pods in fits.items() if number < owned}
     if len(there) < len(fits):
         most = _with_more(sum(there.values()), there.values())
     parts = tuple(min(part, most) for part in pod_class.parts)
@@ -73,14 +73,14 @@ def check(
 
 def _too_much(name: str, k: int, nodes: Sequence[tuple[Node, tuple[int, ...]]]) -> Iterator[Fault]:
     if sum(column[k] for _, column in nodes) > MOST:
-        node, _ = max(nodes, key=lambda one: one[1][k])
+        node, _ = max(nodes, key=lambda pair: pair[1][k])
         reason = f"the nodes have more {name} together than can be counted, node {node.name} most of it"
         yield Fault(node.where, f"status.allocatable.{name}", reason, FIX)
 
 
 def _too_many(name: str, k: int, classes: Sequence[tuple[Sequence[Batch], PodClass]]) -> Iterator[Fault]:
     if sum(c.requests[k] * c.count for _, c in classes) > MOST:
-        batches, _ = max(classes, key=lambda one: one[1].requests[k] * one[1].count)
+        batches, _ = max(classes, key=lambda pair: pair[1].requests[k] * pair[1].count)
         workload = max(batches, key=lambda batch: batch.count).workload
         reason = f"the pods ask for more {name} together than can be counted, those of {workload.id} for most of it"
         yield Fault(workload.where, f"requests.{name}", reason, FIX)

@@ -29,19 +29,19 @@ class Eligibility:
         """Merge nodes that no filter can tell apart."""
         keys, by_name = _told_apart_by(self.cluster)
         kinds: dict[object, int] = {}
-        for at, node in enumerate(self.nodes):
+        for number, node in enumerate(self.nodes):
             labels = tuple((key, node.labels[key]) for key in keys if key in node.labels)
             looks = (labels, node.taints, node.unschedulable, bool(node.shape), node.name if by_name else "")
             kind = kinds.setdefault(looks, len(kinds))
             self._kinds.append(kind)
-            self._examples.setdefault(kind, at)
+            self._examples.setdefault(kind, number)
 
     def nodes_for(self, pod: Pod, ring_name: str) -> tuple[int, ...]:
         """Return the indices of the nodes that would take `pod`, were they in the ring; "" for a pod of every ring."""
         key = (ring_name, *_static(pod))
         if key not in self._answers:
-            good = {kind for kind, at in self._examples.items() if self._takes(pod, at, ring_name)}
-            self._answers[key] = tuple(at for at, kind in enumerate(self._kinds) if kind in good)
+            good = {kind for kind, number in self._examples.items() if self._takes(pod, number, ring_name)}
+            self._answers[key] = tuple(number for number, kind in enumerate(self._kinds) if kind in good)
         return self._answers[key]
 
     def nodes_bearing(self, keys: Sequence[str], pod: Pod, ring_name: str) -> tuple[int, ...]:
@@ -51,19 +51,19 @@ class Eligibility:
             return nodes
         asked = (tuple(keys), nodes)
         if asked not in self._bearing:
-            self._bearing[asked] = tuple(at for at in nodes if bear(keys, self.nodes[at]))
+            self._bearing[asked] = tuple(node for node in nodes if bear(keys, self.nodes[node]))
         return self._bearing[asked]
 
-    def ringed(self, at: int, ring_name: str) -> Node:
+    def ringed(self, number: int, ring_name: str) -> Node:
         """Return the node as it will be in the ring; "" leaves it as it is."""
         if not ring_name:
-            return self.nodes[at]
-        if (ring_name, at) not in self._ringed:
-            self._ringed[ring_name, at] = ring_membership.ring_node(self.nodes[at], ring_name, self.policy.nodes)
-        return self._ringed[ring_name, at]
+            return self.nodes[number]
+        if (ring_name, number) not in self._ringed:
+            self._ringed[ring_name, number] = ring_membership.ring_node(self.nodes[number], ring_name, self.policy.nodes)
+        return self._ringed[ring_name, number]
 
-    def _takes(self, pod: Pod, at: int, ring_name: str) -> bool:
-        node = self.ringed(at, ring_name)
+    def _takes(self, pod: Pod, number: int, ring_name: str) -> bool:
+        node = self.ringed(number, ring_name)
         return not any(rejects(pod, node, self.cluster) for rejects in FILTERS.values())
 
 

@@ -14,15 +14,18 @@ def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility,
     """Return the losses that the policy wants every ring to survive; the first `owned` nodes are there, the others offers."""
     if not (survive.nodes or survive.zones):
         return ()
-    allowed = {at: _allowed(batch, eligibility) for at, batch in enumerate(classes) if _moves(batch)}
+    allowed = {number: _allowed(batch, eligibility) for number, batch in enumerate(classes) if _moves(batch)}
     inside: dict[int, list[int]] = {}
-    for at, nodes in allowed.items():
+    for number, nodes in allowed.items():
         for node in nodes[:1]:
-            inside.setdefault(node, []).append(at)
+            inside.setdefault(node, []).append(number)
     result = []
     for nodes, zone in _places(survive, eligibility):
-        there, offers = tuple(at for at in nodes if at < owned), tuple(at - owned for at in nodes if at >= owned)
-        tied = (at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))
+        there, offers = (
+            tuple(place for place in nodes if place < owned),
+            tuple(place - owned for place in nodes if place >= owned),
+        )
+        tied = (number for n in nodes for number in inside.get(n, ()) if set(allowed[number]) <= set(nodes))
         # a single node of an offer ties nobody: there can be another one like it
         result.append(FailureDomain(there, tuple(sorted(tied)) if zone or there else (), zone, offers))
     return tuple(result)
@@ -39,8 +42,8 @@ def _allowed(batch: Batch, eligibility: Eligibility) -> tuple[int, ...]:
 
 def _places(survive: Survive, eligibility: Eligibility) -> Iterator[tuple[tuple[int, ...], bool]]:
     if survive.nodes:
-        yield from (((at,), False) for at in range(len(eligibility.nodes)))
+        yield from (((place,), False) for place in range(len(eligibility.nodes)))
     if survive.zones:
-        names = {node.name: at for at, node in enumerate(eligibility.nodes)}
+        names = {node.name: number for number, node in enumerate(eligibility.nodes)}
         for _, nodes in failure_repacking.zones(eligibility.nodes):
             yield tuple(names[name] for name in nodes), True

@@ -39,43 +39,43 @@ class Joint:
 
     def clashes(self) -> Iterator[PortConflict]:
         """Yield the pairs of classes whose host ports exclude each other."""
-        ported = [(at, nodeports.ports(batch.pod)) for at, batch in enumerate(self.classes) if nodeports.ports(batch.pod)]
+        ported = [(owner, nodeports.ports(batch.pod)) for owner, batch in enumerate(self.classes) if nodeports.ports(batch.pod)]
         for (first, ours), (second, theirs) in combinations_with_replacement(ported, 2):
             if any(nodeports.conflict(our, other) for our in ours for other in theirs):
                 yield PortConflict(first, second)
 
     def aparts(self) -> Iterator[AntiAffinity]:
         """Yield required anti-affinity, and claims that one pod at a time may use."""
-        for at, batch in enumerate(self.classes):
+        for owner, batch in enumerate(self.classes):
             for term in batch.pod.pod_anti_affinity:
                 others = self._labelled.selected(batch.pod, (term,))
                 if others:
                     ground = self.ground(term.topology_key)
-                    yield AntiAffinity(at, others, ground.domains, ground.joins)
+                    yield AntiAffinity(owner, others, ground.domains, ground.joins)
         yield from self._single_users()
 
     def _single_users(self) -> Iterator[AntiAffinity]:
         everywhere, anywhere = (tuple(range(self.owned)),), (0,) * (len(self.eligibility.nodes) - self.owned)
         users: dict[str, list[int]] = {}
-        for at, batch in enumerate(self.classes):
+        for user, batch in enumerate(self.classes):
             for claim in volumerestrictions.exclusive(batch.pod, self.cluster):
-                users.setdefault(claim, []).append(at)
+                users.setdefault(claim, []).append(user)
         for claim in sorted(users):
             for owner in users[claim]:
                 yield AntiAffinity(owner, tuple(users[claim]), everywhere, anywhere)
 
     def togethers(self) -> Iterator[Affinity]:
         """Yield required affinity; where a static pod already matches, no pod of the owner is the first of all."""
-        for at, batch in enumerate(self.classes):
+        for owner, batch in enumerate(self.classes):
             terms = batch.pod.pod_affinity
             if terms:
                 grounds = [self.ground(term.topology_key) for term in terms]
-                keys = tuple(one.domains for one in grounds)
+                keys = tuple(ground.domains for ground in grounds)
                 targets = self._labelled.selected(batch.pod, terms)
                 if any(self.classes[target].fixed_to and self._in_any(keys, target) for target in targets):
-                    targets = tuple(target for target in targets if target != at)
-                joins = tuple(one.joins for one in grounds) if grounds[0].joins else ()
-                yield Affinity(at, targets, keys, joins)
+                    targets = tuple(target for target in targets if target != owner)
+                joins = tuple(ground.joins for ground in grounds) if grounds[0].joins else ()
+                yield Affinity(owner, targets, keys, joins)
 
     def _in_any(self, keys: Sequence[Domains], target: int) -> bool:
         there = self.classes[target].fixed_to
@@ -83,19 +83,19 @@ class Joint:
 
     def spreads(self) -> Iterator[TopologySpread]:
         """Yield the spread constraints that can keep a pod pending, over the nodes that count if they join the ring."""
-        for at, batch in enumerate(self.classes):
+        for owner, batch in enumerate(self.classes):
             for constraint in podtopologyspread.hard(batch.pod):
                 matched = self._labelled.counting(batch.pod, constraint)
                 ground, standing = self._counted(constraint, batch)
                 skew, least = constraint.max_skew, constraint.min_domains
-                yield TopologySpread(at, matched, ground.domains, skew, least, standing, ground.joins)
+                yield TopologySpread(owner, matched, ground.domains, skew, least, standing, ground.joins)
 
     def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Ground, tuple[int, ...]]:
         """Return the domains of the nodes that count once they are in the ring, and those that count in any case.
 
         Which these are hangs on where the pod may go, and on what its constraints are about.
         """
-        pod, keys = batch.pod, tuple(one.topology_key for one in podtopologyspread.hard(batch.pod))
+        pod, keys = batch.pod, tuple(rule.topology_key for rule in podtopologyspread.hard(batch.pod))
         policies = constraint.topology_key, constraint.node_affinity_policy, constraint.node_taints_policy
         asked = (policies, keys, pod.node_selector, pod.node_affinity, pod.tolerations, pod.node_name, batch.ring)
         if asked not in self._counting:
@@ -103,30 +103,30 @@ class Joint:
         return self._counting[asked]
 
     def _grounded(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Ground, tuple[int, ...]]:
-        key, found = constraint.topology_key, dict[str, list[int]]()
-        for at in range(len(self.eligibility.nodes)):
-            node = self.eligibility.ringed(at, batch.ring)
+        key, domains = constraint.topology_key, dict[str, list[int]]()
+        for number in range(len(self.eligibility.nodes)):
+            node = self.eligibility.ringed(number, batch.ring)
             if podtopologyspread.counted(constraint, batch.pod, node):
-                found.setdefault(node.labels[key], []).append(at)
+                domains.setdefault(node.labels[key], []).append(number)
         outside = (node for node in self.outside if podtopologyspread.counted(constraint, batch.pod, node))
         standing = {node.labels[key] for node in outside}
         for value in standing:
-            found.setdefault(value, [])
-        made = self._parted(key, found)
-        return made, tuple(at for at, value in enumerate(made.values) if value in standing)
+            domains.setdefault(value, [])
+        ground = self._parted(key, domains)
+        return ground, tuple(domain for domain, value in enumerate(ground.values) if value in standing)
 
     def ground(self, key: str) -> Ground:
         """Return the nodes that bear the label, by its value."""
         if key not in self._grounds:
-            found: dict[str, list[int]] = {}
-            for at, node in enumerate(self.eligibility.nodes):
+            domains: dict[str, list[int]] = {}
+            for number, node in enumerate(self.eligibility.nodes):
                 if key in node.labels:
-                    found.setdefault(node.labels[key], []).append(at)
-            self._grounds[key] = self._parted(key, found)
+                    domains.setdefault(node.labels[key], []).append(number)
+            self._grounds[key] = self._parted(key, domains)
         return self._grounds[key]
 
-    def _parted(self, key: str, found: dict[str, list[int]]) -> Ground:
-        return ground(key, found, self.eligibility.nodes, self.owned)
+    def _parted(self, key: str, domains: dict[str, list[int]]) -> Ground:
+        return ground(key, domains, self.eligibility.nodes, self.owned)
 
 
 def needed_keys(pod: Pod) -> tuple[str, ...]:
@@ -135,19 +135,19 @@ def needed_keys(pod: Pod) -> tuple[str, ...]:
     return (*(term.topology_key for term in pod.pod_affinity), *spread)
 
 
-def selections(found: Sequence[Batch], cluster: Cluster) -> list[tuple[int, ...]]:
+def selections(classes: Sequence[Batch], cluster: Cluster) -> list[tuple[int, ...]]:
     """List, for each batch, the joint terms in the cluster that select its pods; of terms that mean the same the first one."""
-    labelled = Labelled(cluster, found)
-    anti = [(b.pod, (t,)) for b in found for t in b.pod.pod_anti_affinity]
-    near = [(b.pod, b.pod.pod_affinity) for b in found if b.pod.pod_affinity]
-    spread = [(b.pod, c) for b in found for c in podtopologyspread.hard(b.pod)]
+    labelled = Labelled(cluster, classes)
+    anti = [(b.pod, (t,)) for b in classes for t in b.pod.pod_anti_affinity]
+    near = [(b.pod, b.pod.pod_affinity) for b in classes if b.pod.pod_affinity]
+    spread = [(b.pod, c) for b in classes for c in podtopologyspread.hard(b.pod)]
     meant = [labelled.selected(owner, terms) for owner, terms in (*anti, *near)]
     meant += [labelled.counting(owner, constraint) for owner, constraint in spread]
     first: dict[int, int] = {}
-    for at, batches in enumerate(meant):
-        first.setdefault(id(batches), at)
-    chosen: list[list[int]] = [[] for _ in found]
-    for at in first.values():
-        for batch in meant[at]:
-            chosen[batch].append(at)
+    for number, batches in enumerate(meant):
+        first.setdefault(id(batches), number)
+    chosen: list[list[int]] = [[] for _ in classes]
+    for number in first.values():
+        for batch in meant[number]:
+            chosen[batch].append(number)
     return [tuple(terms) for terms in chosen]

@@ -26,8 +26,8 @@ class Labelled:
 
     def __post_init__(self) -> None:
         """Note by which labels those can be found that are alike, of each group its first batch."""
-        for at, batch in enumerate(self.batches):
-            self._alike.setdefault((batch.pod.namespace, batch.pod.labels), []).append(at)
+        for number, batch in enumerate(self.batches):
+            self._alike.setdefault((batch.pod.namespace, batch.pod.labels), []).append(number)
         for first, *_ in self._alike.values():
             for key, value in self.batches[first].pod.labels.items():
                 self._by_label.setdefault((key, value), []).append(first)
@@ -52,8 +52,8 @@ class Labelled:
     def _answer(self, question: object, selectors: Iterable[LabelSelector | None], meant: Callable[[Pod], bool]) -> Chosen:
         if question not in self._answers:
             groups = (self._group(first) for first in self._candidates(selectors) if meant(self.batches[first].pod))
-            found = tuple(sorted(at for group in groups for at in group))
-            self._answers[question] = self._known.setdefault(found, found)
+            chosen = tuple(sorted(number for group in groups for number in group))
+            self._answers[question] = self._known.setdefault(chosen, chosen)
         return self._answers[question]
 
     def _group(self, first: int) -> list[int]:

@@ -27,7 +27,7 @@ def _faults(shape: NodeShape, policy: TrustPolicy) -> Iterator[Fault]:
         if key in shape.labels:
             fix = f"leave the label out: the plan says which {what} the nodes get"
             yield Fault(shape.where, f"label {key}", f"NodeShape {shape.name} carries a {what}'s label", fix)
-    if any(one.key == taint for one in shape.taints):
+    if any(shape_taint.key == taint for shape_taint in shape.taints):
         fix = "leave the taint out: the plan says which ring the nodes get"
         yield Fault(shape.where, f"taint {taint}", f"NodeShape {shape.name} carries a ring's taint", fix)
     if any(ring_membership.is_excluded(node, policy.nodes) for node in shapes.examples((shape,))):
@@ -50,7 +50,7 @@ def offers(examples: Sequence[Node], slots: Sequence[NodeSlot], cluster: Cluster
 
 def shape_numbers(examples: Sequence[Node], cluster: Cluster) -> tuple[int, ...]:
     """Return of each example which of the cluster's shapes it is of."""
-    numbers = {shape.name: at for at, shape in enumerate(cluster.shapes)}
+    numbers = {shape.name: number for number, shape in enumerate(cluster.shapes)}
     return tuple(numbers[node.shape] for node in examples)
 
 
@@ -63,14 +63,14 @@ class Ground:
     joins: tuple[int, ...]
 
 
-def ground(key: str, found: Mapping[str, Sequence[int]], nodes: Sequence[Node], owned: int) -> Ground:
+def ground(key: str, by_value: Mapping[str, Sequence[int]], nodes: Sequence[Node], owned: int) -> Ground:
     """Part the nodes that bear the label into those that are there and, from index `owned` on, examples of offers."""
-    own = {value for value, here in found.items() if key == HOSTNAME and here and min(here) >= owned}
-    values = tuple(sorted(value for value in found if value not in own))
-    number = {value: at for at, value in enumerate(values)}
-    joined = {at: OWN if value in own else number[value] for value, here in found.items() for at in here}
-    domains = tuple(tuple(at for at in found[value] if at < owned) for value in values)
-    return Ground(values, domains, tuple(joined.get(at, NONE) for at in range(owned, len(nodes))))
+    own = {value for value, here in by_value.items() if key == HOSTNAME and here and min(here) >= owned}
+    values = tuple(sorted(value for value in by_value if value not in own))
+    number = {value: position for position, value in enumerate(values)}
+    joined = {place: OWN if value in own else number[value] for value, here in by_value.items() for place in here}
+    domains = tuple(tuple(place for place in by_value[value] if place < owned) for value in values)
+    return Ground(values, domains, tuple(joined.get(place, NONE) for place in range(owned, len(nodes))))
 
 
 def without_offers(problem: Problem) -> Problem:
@@ -92,6 +92,6 @@ def _peopled(domains: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...
 
 
 def _closed(spread: TopologySpread) -> TopologySpread:
-    kept = [at for at, domain in enumerate(spread.domains) if domain or at in spread.standing]
-    standing = tuple(at for at, before in enumerate(kept) if before in spread.standing)
-    return replace(spread, domains=tuple(spread.domains[at] for at in kept), standing=standing, joins=())
+    kept = [position for position, domain in enumerate(spread.domains) if domain or position in spread.standing]
+    standing = tuple(position for position, before in enumerate(kept) if before in spread.standing)
+    return replace(spread, domains=tuple(spread.domains[position] for position in kept), standing=standing, joins=())

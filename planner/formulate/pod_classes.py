@@ -32,8 +32,8 @@ def _of_workload(workload: Workload, pod: Pod, ring_name: str, cluster: Cluster,
         yield Batch(workload, pod, ring_name, workload.pods, running)
         return
     rest = Counter(dict(running))
-    for one, count in statefulset.variants(workload, pod, cluster).items():
-        yield Batch(workload, one, ring_name, count, FrozenMap(_take(rest, count)))
+    for variant, count in statefulset.variants(workload, pod, cluster).items():
+        yield Batch(workload, variant, ring_name, count, FrozenMap(_take(rest, count)))
 
 
 def _take(running: Counter[str], count: int) -> dict[str, int]:
@@ -46,19 +46,19 @@ def _take(running: Counter[str], count: int) -> dict[str, int]:
     return taken
 
 
-def merge(found: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[list[Batch]]:
+def merge(batches: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[list[Batch]]:
     """Group batches that are alike to every rule; `selected[i]` lists the joint terms that select batch i's pods.
 
     A batch with joint rules of its own, host ports, or pods that run today stays alone.
     """
     groups: dict[object, list[Batch]] = {}
-    for at, batch in enumerate(found):
-        key: object = at
+    for number, batch in enumerate(batches):
+        key: object = number
         if not (batch.running or batch.workload.is_daemon or batch.fixed_to or has_joint_rules(batch.pod)):
             pod = batch.pod
             static = (pod.node_selector, pod.node_affinity, pod.tolerations, pod.node_name, pod.claims, pod.new_claims)
             where = pod.namespace if pod.claims or pod.new_claims else ""
-            key = (batch.ring, noderesources.requests(batch.pod), static, where, pod.priority, selected[at])
+            key = (batch.ring, noderesources.requests(batch.pod), static, where, pod.priority, selected[number])
         groups.setdefault(key, []).append(batch)
     return list(groups.values())
 

@@ -38,8 +38,8 @@ def part_staying_pods(problem: Problem, calm: bool = False) -> PartedProblem:
         first = len(classes)
         classes += _of_class(pod_class, rings)
         parts.append(tuple(range(first, len(classes))))
-    nodes = tuple(replace(node, rings=(rings[at],)) if at in rings else node for at, node in enumerate(problem.nodes))
-    made = replace(
+    nodes = tuple(replace(node, rings=(rings[number],)) if number in rings else node for number, node in enumerate(problem.nodes))
+    parted = replace(
         problem,
         classes=tuple(classes),
         nodes=nodes,
@@ -49,7 +49,7 @@ def part_staying_pods(problem: Problem, calm: bool = False) -> PartedProblem:
         spreads=tuple(_spreads(problem.spreads, parts)),
         losses=tuple(replace(loss, tied=_all(loss.tied, parts)) for loss in problem.losses),
     )
-    return PartedProblem(made, tuple(parts))
+    return PartedProblem(parted, tuple(parts))
 
 
 def _kept(problem: Problem) -> dict[int, int]:
@@ -62,16 +62,16 @@ def _kept(problem: Problem) -> dict[int, int]:
                     here = running.setdefault(int(node), {})
                     here[pod_class.ring] = here.get(pod_class.ring, 0) + pods * pod_class.weight
     result = {}
-    for at, here in running.items():
-        slot = problem.nodes[at]
+    for number, here in running.items():
+        slot = problem.nodes[number]
         allowed = [ring for ring in here if ring in slot.rings]
         if allowed:
-            result[at] = min(allowed, key=lambda ring: (-here[ring], ring != slot.ring_today, ring))
+            result[number] = min(allowed, key=lambda ring: (-here[ring], ring != slot.ring_today, ring))
     return result
 
 
 def _today(problem: Problem) -> dict[int, int]:
-    return {at: node.ring_today for at, node in enumerate(problem.nodes) if node.ring_today in node.rings}
+    return {number: node.ring_today for number, node in enumerate(problem.nodes) if node.ring_today in node.rings}
 
 
 def _of_class(pod_class: PodClass, rings: dict[int, int]) -> Iterator[PodClass]:
@@ -89,25 +89,25 @@ def _of_class(pod_class: PodClass, rings: dict[int, int]) -> Iterator[PodClass]:
 
 
 def _all(classes: Sequence[int], parts: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(part for at in classes for part in parts[at])
+    return tuple(part for pod_class in classes for part in parts[pod_class])
 
 
-def _clashes(found: Sequence[PortConflict], parts: Sequence[tuple[int, ...]]) -> Iterator[PortConflict]:
-    for one in found:
-        pairs = product(parts[one.first], parts[one.second])
-        yield from (PortConflict(*pair) for pair in pairs if one.first != one.second or pair[0] <= pair[1])
+def _clashes(conflicts: Sequence[PortConflict], parts: Sequence[tuple[int, ...]]) -> Iterator[PortConflict]:
+    for conflict in conflicts:
+        pairs = product(parts[conflict.first], parts[conflict.second])
+        yield from (PortConflict(*pair) for pair in pairs if conflict.first != conflict.second or pair[0] <= pair[1])
 
 
-def _aparts(found: Sequence[AntiAffinity], parts: Sequence[tuple[int, ...]]) -> Iterator[AntiAffinity]:
-    for one in found:
-        yield from (replace(one, owner=owner, others=_all(one.others, parts)) for owner in parts[one.owner])
+def _aparts(rules: Sequence[AntiAffinity], parts: Sequence[tuple[int, ...]]) -> Iterator[AntiAffinity]:
+    for rule in rules:
+        yield from (replace(rule, owner=owner, others=_all(rule.others, parts)) for owner in parts[rule.owner])
 
 
-def _togethers(found: Sequence[Affinity], parts: Sequence[tuple[int, ...]]) -> Iterator[Affinity]:
-    for one in found:
-        yield from (replace(one, owner=owner, targets=_all(one.targets, parts)) for owner in parts[one.owner])
+def _togethers(rules: Sequence[Affinity], parts: Sequence[tuple[int, ...]]) -> Iterator[Affinity]:
+    for rule in rules:
+        yield from (replace(rule, owner=owner, targets=_all(rule.targets, parts)) for owner in parts[rule.owner])
 
 
-def _spreads(found: Sequence[TopologySpread], parts: Sequence[tuple[int, ...]]) -> Iterator[TopologySpread]:
-    for one in found:
-        yield from (replace(one, owner=owner, matched=_all(one.matched, parts)) for owner in parts[one.owner])
+def _spreads(rules: Sequence[TopologySpread], parts: Sequence[tuple[int, ...]]) -> Iterator[TopologySpread]:
+    for rule in rules:
+        yield from (replace(rule, owner=owner, matched=_all(rule.matched, parts)) for owner in parts[rule.owner])

@@ -38,8 +38,8 @@ def rings_of_unpatched_pods(cluster: Cluster, trust: Trust) -> dict[str, str]:
         kinds = [result] if workload.by_hand and not workload.is_daemon else []
         kinds += [bound] if keeps.keeps(workload, cluster) else []
         for node, pods in workload.running.items():
-            for each in kinds if ring and pods else ():
-                each.setdefault(node, set()).add(ring)
+            for homes in kinds if ring and pods else ():
+                homes.setdefault(node, set()).add(ring)
     return {node: min(rings) for node, rings in result.items() if len(rings | bound.get(node, set())) == 1}
 
 
@@ -49,5 +49,5 @@ def fixed_candidates(
     """Return the node of a Pod that nothing patches, if it is to be of the Pod's ring and still takes it; else all candidates."""
     if batch.workload.by_hand and batch.workload.id.full_kind == "Pod":
         here = [names[node] for node in batch.running if stay.get(node) == batch.ring and node in names]
-        return tuple(at for at in candidates if at in here) or candidates
+        return tuple(candidate for candidate in candidates if candidate in here) or candidates
     return candidates

@@ -37,8 +37,8 @@ def kept(workload: Workload, cluster: Cluster) -> Kept:
     if workload.is_daemon:
         return NOTHING_KEPT
     folders = (f"hostPath {path}" for path in pod.host_paths)
-    found = (f"volume {volume.name} ({volume.source} {volume.path})" for volume in volumes(workload, cluster))
-    return Kept((*folders, *found), tuple(f"emptyDir {name}" for name in pod.empty_dirs))
+    volume_names = (f"volume {volume.name} ({volume.source} {volume.path})" for volume in volumes(workload, cluster))
+    return Kept((*folders, *volume_names), tuple(f"emptyDir {name}" for name in pod.empty_dirs))
 
 
 def keeps(workload: Workload, cluster: Cluster) -> bool:
@@ -50,12 +50,12 @@ def keeps(workload: Workload, cluster: Cluster) -> bool:
 
 def left_behind(cluster: Cluster) -> dict[str, tuple[str, ...]]:
     """Return in words, node by node, what lasts there of the pods that run on it: elsewhere they do not find it."""
-    found: dict[str, list[str]] = {}
+    by_node: dict[str, list[str]] = {}
     for workload in cluster.workloads:
         lasts = kept(workload, cluster).lasts if workload.running else ()
         for node in workload.running if lasts else ():
-            found.setdefault(node, []).append(f"{workload.id} ({', '.join(lasts)})")
-    return {node: tuple(sorted(words)) for node, words in found.items()}
+            by_node.setdefault(node, []).append(f"{workload.id} ({', '.join(lasts)})")
+    return {node: tuple(sorted(words)) for node, words in by_node.items()}
 
 
 def volumes(workload: Workload, cluster: Cluster) -> Iterator[Volume]:
@@ -72,8 +72,8 @@ def volumes(workload: Workload, cluster: Cluster) -> Iterator[Volume]:
 def _claims(workload: Workload, cluster: Cluster) -> Iterator[str]:
     """Yield the names of its claims, those too that are made for each pod of a StatefulSet."""
     yield from workload.template.claims
-    for at in _numbers(workload, cluster) if workload.claim_templates else ():
-        yield from (f"{template}-{workload.id.name}-{at}" for template in workload.claim_templates)
+    for ordinal in _numbers(workload, cluster) if workload.claim_templates else ():
+        yield from (f"{template}-{workload.id.name}-{ordinal}" for template in workload.claim_templates)
 
 
 def _numbers(workload: Workload, cluster: Cluster) -> Iterable[int]:
@@ -82,4 +82,4 @@ def _numbers(workload: Workload, cluster: Cluster) -> Iterable[int]:
     if workload.pods <= len(cluster.claims):
         return numbers
     endings = {name.rpartition("-")[2] for name in cluster.claims}
-    return sorted(at for at in map(int, filter(str.isdecimal, endings)) if at in numbers)
+    return sorted(ordinal for ordinal in map(int, filter(str.isdecimal, endings)) if ordinal in numbers)

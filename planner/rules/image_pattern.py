@@ -21,7 +21,7 @@ def expression(pattern: str) -> re.Pattern[str]:
     if not rest:
         return re.compile(_segment(first, at_end=True))
     *middle, last = rest
-    between = "".join(f"(?>.*?{_segment(one)})" for one in middle)
+    between = "".join(f"(?>.*?{_segment(segment)})" for segment in middle)
     return re.compile(f"{_segment(first)}{between}.*{_segment(last, at_end=True)}")
 
 
@@ -31,5 +31,5 @@ def _segment(pattern: str, at_end: bool = False) -> str:
     if not rest:
         return first
     *middle, last = rest
-    between = "".join(f"(?>[^/]*?{one})" for one in middle)
+    between = "".join(f"(?>[^/]*?{piece})" for piece in middle)
     return f"{first}{between}" + (f"[^/]*{last}" if at_end else f"(?>[^/]*?{last})")

@@ -66,20 +66,22 @@ def settled(workload: Workload, home: str, cluster: Cluster, nodes: PolicyNodes)
         if podtopologyspread.counts_self(constraint, pod):
             domains = _domains(constraint, pod, mine)
             others = [
-                one.running
-                for one in cluster.workloads
-                if one.id != workload.id and one.running and podtopologyspread.counts(constraint, pod, one.template)
+                neighbour.running
+                for neighbour in cluster.workloads
+                if neighbour.id != workload.id
+                and neighbour.running
+                and podtopologyspread.counts(constraint, pod, neighbour.template)
             ]
             _part(constraint, domains, left, others, max(0, workload.pods - left.total()))
     return FrozenMap({name: count for name, count in left.items() if count})
 
 
 def _domains(constraint: TopologySpreadConstraint, pod: Pod, nodes: Iterable[Node]) -> list[list[str]]:
-    found: dict[str, list[str]] = {}
+    domains: dict[str, list[str]] = {}
     for node in nodes:
         if podtopologyspread.counted(constraint, pod, node):
-            found.setdefault(node.labels[constraint.topology_key], []).append(node.name)
-    return [found[value] for value in sorted(found)]
+            domains.setdefault(node.labels[constraint.topology_key], []).append(node.name)
+    return [domains[value] for value in sorted(domains)]
 
 
 def _part(
@@ -99,7 +101,7 @@ def _part(
     for _ in range(more):
         counts[counts.index(min(counts))] += 1
     while any(own):
-        full = max((at for at, pods in enumerate(own) if pods), key=lambda at: counts[at])
+        full = max((domain for domain, pods in enumerate(own) if pods), key=lambda domain: counts[domain])
         if counts[full] - min(counts) <= constraint.max_skew:
             return
         left[max(domains[full], key=lambda name: left[name])] -= 1

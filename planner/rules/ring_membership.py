@@ -39,8 +39,8 @@ def _corrected(terms: tuple[NodeSelectorTerm, ...] | None, ring: str, label_key:
     """Put the ring in place of every expression over its label that no node of the ring satisfies."""
     mine, wanted = {label_key: ring}, Requirement(label_key, "In", (ring,))
 
-    def corrected(one: Requirement) -> Requirement:
-        return wanted if one.key == label_key and not selectors.requirement_matches(one, mine) else one
+    def corrected(requirement: Requirement) -> Requirement:
+        return wanted if requirement.key == label_key and not selectors.requirement_matches(requirement, mine) else requirement
 
     if terms is None or all(
         corrected(match_expression) is match_expression for term in terms for match_expression in term.match_expressions
@@ -117,11 +117,11 @@ def is_excluded(node: Node, nodes: PolicyNodes) -> bool:
     return nodes.exclude is not None and selectors.matches(nodes.exclude, node.labels)
 
 
-def final_nodes(found: Iterable[Node], ring_of: Mapping[str, str], nodes: PolicyNodes) -> tuple[Node, ...]:
+def final_nodes(inventory: Iterable[Node], ring_of: Mapping[str, str], nodes: PolicyNodes) -> tuple[Node, ...]:
     """Return all nodes as the plan leaves them; `ring_of` maps a node's name to its ring, excluded nodes stay untouched."""
     return tuple(
         ring_node(node, ring_of[node.name], nodes)
         if node.name in ring_of
         else (node if is_excluded(node, nodes) else ringless_node(node, nodes))
-        for node in found
+        for node in inventory
     )

@@ -23,10 +23,10 @@ def variants(workload: Workload, base: Pod, cluster: Cluster) -> dict[Pod, int]:
     """Return the different pods of a workload whose pods are like `base` otherwise, and how many of each there are."""
     if not workload.claim_templates:
         return {base: workload.pods}
-    found: dict[Pod, int] = {}
+    counts: dict[Pod, int] = {}
     for pod, count in runs(workload, base, cluster):
-        found[pod] = found.get(pod, 0) + count
-    return found
+        counts[pod] = counts.get(pod, 0) + count
+    return counts
 
 
 def numbers(workload: Workload) -> range:
@@ -51,21 +51,21 @@ def runs(workload: Workload, base: Pod, cluster: Cluster) -> Iterator[tuple[Pod,
     there = _by_ordinal(workload, cluster.claims)
     kept = {} if _is_whole(workload, there) else _by_ordinal(workload, {volume.claim for volume in cluster.volumes.values()})
     start = workload.start_ordinal
-    for at in sorted({*there, *kept}):
-        if at > start:
-            yield alike, at - start
-        yield _with_claims(workload, (base, alike), at, there.get(at, set()), kept.get(at, set())), 1
-        start = at + 1
+    for ordinal in sorted({*there, *kept}):
+        if ordinal > start:
+            yield alike, ordinal - start
+        yield _with_claims(workload, (base, alike), ordinal, there.get(ordinal, set()), kept.get(ordinal, set())), 1
+        start = ordinal + 1
     if rest := workload.start_ordinal + workload.pods - start:
         yield alike, rest
 
 
 def _by_ordinal(workload: Workload, claims: Collection[str]) -> Claims:
-    found: Claims = {}
+    by_ordinal: Claims = {}
     for template in workload.claim_templates:
-        for at in claimed(workload, template, claims):
-            found.setdefault(at, set()).add(template)
-    return found
+        for ordinal in claimed(workload, template, claims):
+            by_ordinal.setdefault(ordinal, set()).add(template)
+    return by_ordinal
 
 
 def _is_whole(workload: Workload, there: Claims) -> bool:
@@ -73,14 +73,14 @@ def _is_whole(workload: Workload, there: Claims) -> bool:
     return sum(map(len, there.values())) == workload.pods * len(workload.claim_templates)
 
 
-def _with_claims(workload: Workload, pods: tuple[Pod, Pod], at: int, found: set[str], kept: set[str]) -> Pod:
+def _with_claims(workload: Workload, pods: tuple[Pod, Pod], ordinal: int, existing: set[str], kept: set[str]) -> Pod:
     """Return the pod of an ordinal; `pods` are those without its claims, and with claims that are all to be made."""
     base, alike = pods
-    own = {one: f"{one}-{workload.id.name}-{at}" for one in found | kept}
-    claims = (*base.claims, *(own[claim_template] for claim_template in workload.claim_templates if claim_template in found))
+    own = {template: f"{template}-{workload.id.name}-{ordinal}" for template in existing | kept}
+    claims = (*base.claims, *(own[claim_template] for claim_template in workload.claim_templates if claim_template in existing))
     new = (
         replace(new_claim, name=own.get(new_claim.name, new_claim.name))
         for new_claim in alike.new_claims
-        if new_claim.name not in found
+        if new_claim.name not in existing
     )
     return replace(base, claims=claims, new_claims=tuple(new))

@@ -49,20 +49,20 @@ def said(resident: Resident, policy: TrustPolicy) -> Said | None:
 
 def by_node(cluster: Cluster, policy: TrustPolicy) -> dict[str, list[Said]]:
     """Return what static pods say of themselves, by the node that they are on."""
-    found: dict[str, list[Said]] = {}
+    on_nodes: dict[str, list[Said]] = {}
     for resident in cluster.residents:
-        one = said(resident, policy)
-        if one is not None:
-            found.setdefault(resident.node, []).append(one)
-    return found
+        saying = said(resident, policy)
+        if saying is not None:
+            on_nodes.setdefault(resident.node, []).append(saying)
+    return on_nodes
 
 
 def ring_of(node: Node, told: Iterable[Said], rings: Sequence[Ring], policy: TrustPolicy) -> str:
     """Return the one ring that a node may be in with such static pods; empty where it may be in none."""
-    found = tuple(told)
-    homes = {ring for ring in rings for one in found if one.group in ring.groups}
-    homeless = any(all(one.group not in ring.groups for ring in rings) for one in found)
-    if len(homes) != 1 or homeless or any(one.doubt for one in found):
+    sayings = tuple(told)
+    homes = {ring for ring in rings for saying in sayings if saying.group in ring.groups}
+    homeless = any(all(saying.group not in ring.groups for ring in rings) for saying in sayings)
+    if len(homes) != 1 or homeless or any(saying.doubt for saying in sayings):
         return ""
     home = homes.pop()
     today = [ring for ring in rings if ring.name == node.labels.get(policy.nodes.label_key)]

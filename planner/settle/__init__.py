@@ -81,12 +81,12 @@ def settle(
 
 
 def _looked_at(
-    said: str, extras: Extras, failed: tuple[Unplaced, ...], found: tuple[Outlook, ...] | None, policy: TrustPolicy
+    said: str, extras: Extras, failed: tuple[Unplaced, ...], outlooks: tuple[Outlook, ...] | None, policy: TrustPolicy
 ) -> str:
     """Take a yes back that the rules do not bear out, or for which there was no time to ask them."""
     if said == FEASIBLE and extras.looks == NOTHING:
         return UNDECIDED
-    return failures.verdict(said, bool(failed), found, policy.survive)
+    return failures.verdict(said, bool(failed), outlooks, policy.survive)
 
 
 def too_small(formulation: IndexedProblem) -> Iterator[Statement]:
@@ -133,21 +133,21 @@ def goals_of(formulation: IndexedProblem, outcome: Outcome, policy: TrustPolicy)
 
 def _by_goal(formulation: IndexedProblem, pods: Sequence[int]) -> Counter[str]:
     """Add up pods that the problem does not count, class by class, under the names of the goals that count them."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for pod_class, count in zip(formulation.problem.classes, pods, strict=False):
-        found.update({"unplaced": count, f"unplaced (priority {pod_class.priority})": count})
-    return found
+        counts.update({"unplaced": count, f"unplaced (priority {pod_class.priority})": count})
+    return counts
 
 
 def _placements(formulation: IndexedProblem, landed: dict[WorkloadId, Landing], trust: Trust) -> tuple[Placement, ...]:
-    found = []
+    placements = []
     for name, landing in sorted(landed.items()):
         if landing.ring:
             on = _by_name(formulation, landing)
             group = trust.members[str(name)].group
             counted = landing.workload.counted
-            found.append(Placement(name, group, landing.ring, sum(on.values()), on, counted))
-    return tuple(found)
+            placements.append(Placement(name, group, landing.ring, sum(on.values()), on, counted))
+    return tuple(placements)
 
 
 def _by_name(formulation: IndexedProblem, landing: Landing) -> FrozenMap[int]:
@@ -158,20 +158,20 @@ def _shared(
     formulation: IndexedProblem, landed: dict[WorkloadId, Landing], rings: Sequence[RingPlan], trust: Trust
 ) -> tuple[SharedResident, ...]:
     ring_of = {name: ring.name for ring in rings for name in ring.nodes}
-    found = []
+    residents = []
     for name, landing in sorted(landed.items()):
         if trust.members[str(name)].everywhere:
             nodes = [formulation.nodes[node].name for _, node, _ in landing.parts]
             reached = sorted({ring_of[node] for node in nodes if node in ring_of})
             request = noderesources.requests(landing.workload.template)
-            found.append(SharedResident(name, tuple(reached), len(nodes), request))
-    return tuple(found)
+            residents.append(SharedResident(name, tuple(reached), len(nodes), request))
+    return tuple(residents)
 
 
 def _conflict(formulation: IndexedProblem, outcome: Outcome) -> tuple[WorkloadId, ...]:
     """Name the workloads that the classes in conflict stand for, or the parts of them that are meant."""
-    found: set[WorkloadId] = set()
-    for at, parts in zip(outcome.conflict, outcome.conflict_parts or ((),) * len(outcome.conflict), strict=True):
-        group = formulation.batches[at]
-        found |= {group[part].workload.id for part in parts or range(len(group)) if group[part].count}
-    return tuple(sorted(found))
+    workloads: set[WorkloadId] = set()
+    for number, parts in zip(outcome.conflict, outcome.conflict_parts or ((),) * len(outcome.conflict), strict=True):
+        group = formulation.batches[number]
+        workloads |= {group[part].workload.id for part in parts or range(len(group)) if group[part].count}
+    return tuple(sorted(workloads))

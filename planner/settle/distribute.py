@@ -21,21 +21,21 @@ class Landing:
     @property
     def on(self) -> Counter[int]:
         """Count the pods per node index."""
-        found: Counter[int] = Counter()
+        counts: Counter[int] = Counter()
         for _, node, count in self.parts:
-            found[node] += count
-        return found
+            counts[node] += count
+        return counts
 
 
 def landings(formulation: IndexedProblem, outcome: Outcome) -> dict[WorkloadId, Landing]:
     """Divide each class's pods among its workloads, in their order; residents that nothing may move are left out."""
-    found: dict[WorkloadId, Landing] = {}
-    for at, (group, pod_class) in enumerate(zip(formulation.batches, formulation.problem.classes, strict=True)):
-        room = [[node, count] for node, count in outcome.counts[at]]
+    landed: dict[WorkloadId, Landing] = {}
+    for number, (group, pod_class) in enumerate(zip(formulation.batches, formulation.problem.classes, strict=True)):
+        room = [[node, count] for node, count in outcome.counts[number]]
         for batch in group:
             if batch.fixed_to:
                 continue
-            landing = found.setdefault(batch.workload.id, Landing(batch.workload, batch.ring))
+            landing = landed.setdefault(batch.workload.id, Landing(batch.workload, batch.ring))
             if batch.workload.is_daemon:
                 landing.parts += [(batch, node, 1) for node in daemon_nodes(pod_class, outcome)]
                 continue
@@ -43,7 +43,7 @@ def landings(formulation: IndexedProblem, outcome: Outcome) -> dict[WorkloadId, 
             landing.parts += [(batch, node, count) for node, count in poured]
             rest = batch.count - sum(count for _, count in poured)
             landing.missing += [(batch, rest)] * (rest > 0)
-    return found
+    return landed
 
 
 def daemon_nodes(pod_class: PodClass, outcome: Outcome) -> tuple[int, ...]:

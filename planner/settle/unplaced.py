@@ -60,7 +60,7 @@ def peopled(
     formulation: IndexedProblem, ordered: Sequence[Landing], rings: Sequence[RingPlan], cluster: Cluster, policy: TrustPolicy
 ) -> tuple[World, list[Unplaced]]:
     """Return the cluster as the plan leaves it, and the daemons that have no room on their node."""
-    ring_of = {name: made.name for made in rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in rings for name in ring.nodes}
     nodes = ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes)
     world = World(nodes, cluster)
     names = [node.name for node in formulation.nodes]
@@ -83,10 +83,10 @@ def _in_ring(node: Node, name: str, policy: TrustPolicy) -> Node:
 def _merged(pending: Iterable[Unplaced]) -> tuple[Unplaced, ...]:
     """Add up the pods of one workload that wait for the same reasons."""
     counts: Counter[Unplaced] = Counter()
-    for found in pending:
-        counts[replace(found, pods=0)] += found.pods
-    merged = (replace(found, pods=pods) for found, pods in counts.items())
-    return tuple(sorted(merged, key=lambda found: (found.workload, found.message)))
+    for leftover in pending:
+        counts[replace(leftover, pods=0)] += leftover.pods
+    merged = (replace(leftover, pods=pods) for leftover, pods in counts.items())
+    return tuple(sorted(merged, key=lambda leftover: (leftover.workload, leftover.message)))
 
 
 def _daemons(landed: Sequence[Landing], names: Sequence[str], nodes: Sequence[Node], world: World) -> Iterator[Unplaced]:

@@ -20,13 +20,13 @@ def unknown_levels(policy: TrustPolicy, cluster: Cluster) -> tuple[Fault, ...]:
 def trust(policy: TrustPolicy, cluster: Cluster) -> Trust:
     """Find every workload's group and ring, or raise BadInput with all untagged, unknown and conflicting ones."""
     faults: dict[str, list[Fault]] = {str(w.id): [] for w in cluster.workloads}
-    found = {str(w.id): member(w, policy, cluster, faults[str(w.id)]) for w in cluster.workloads}
+    by_workload = {str(w.id): member(w, policy, cluster, faults[str(w.id)]) for w in cluster.workloads}
     if any(faults.values()):
         raise BadInput(once_per_maker(cluster.workloads, faults))
-    groups = tuple(sorted({group for group, _ in found.values() if group}))
+    groups = tuple(sorted({group for group, _ in by_workload.values() if group}))
     graph = relation(groups, policy)
     sharing = tuple(sorted((min(edge), max(edge)) for edge in graph.edges))
-    members = FrozenMap({name: membership for name, (_, membership) in found.items()})
+    members = FrozenMap({name: membership for name, (_, membership) in by_workload.items()})
     return _in_rings(Trust(groups, (), members, sharing), rings(graph))
 
 
@@ -35,10 +35,10 @@ def arranged(trusted: Trust, sets: Iterable[Sequence[str]]) -> Trust:
     return _in_rings(trusted, named(sets))
 
 
-def _in_rings(trusted: Trust, made: tuple[Ring, ...]) -> Trust:
-    ring_of = {group: ring.name for ring in made for group in ring.groups}
+def _in_rings(trusted: Trust, rings: tuple[Ring, ...]) -> Trust:
+    ring_of = {group: ring.name for ring in rings for group in ring.groups}
     members: dict[str, Membership] = {
         name: replace(membership, ring=ring_of[membership.group]) if membership.group else membership
         for name, membership in trusted.members.items()
     }
-    return replace(trusted, rings=made, members=FrozenMap(members))
+    return replace(trusted, rings=rings, members=FrozenMap(members))

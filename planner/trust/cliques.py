@@ -18,10 +18,10 @@ def cliques(trusted: Trust, policy: TrustPolicy) -> tuple[tuple[Groups, ...], bo
     """Return the sets of groups that may be a ring, small ones first, and whether these are all; the rings as they are are in."""
     import networkx as nx
 
-    found = [tuple(clique) for clique in islice(nx.enumerate_all_cliques(_graph(trusted)), MOST + 1)]
-    whole = len(found) <= MOST
-    sets = dict.fromkeys([*found[:MOST], *(() if whole else (ring.groups for ring in trusted.rings))])
-    return tuple(one for one in sets if _can_be(one, policy)), whole
+    enumerated = [tuple(clique) for clique in islice(nx.enumerate_all_cliques(_graph(trusted)), MOST + 1)]
+    whole = len(enumerated) <= MOST
+    sets = dict.fromkeys([*enumerated[:MOST], *(() if whole else (ring.groups for ring in trusted.rings))])
+    return tuple(groups for groups in sets if _can_be(groups, policy)), whole
 
 
 def _graph(trusted: Trust) -> "nx.Graph[str]":
@@ -40,7 +40,7 @@ def _can_be(groups: Groups, policy: TrustPolicy) -> bool:
 
 def mergeable(sets: tuple[Groups, ...]) -> list[tuple[int, int]]:
     """Return the pairs of sets, by number, that have no group in common and together are one of the sets too."""
-    known = {frozenset(one) for one in sets}
+    known = {frozenset(groups) for groups in sets}
     return [
         (first, second)
         for first, second in combinations(range(len(sets)), 2)
@@ -53,5 +53,5 @@ def strangers(trusted: Trust) -> Groups:
     import networkx as nx
 
     apart = nx.complement(_graph(trusted))
-    found = (tuple(sorted(clique)) for clique in islice(nx.find_cliques(apart), MOST))
-    return min(found, key=lambda clique: (-len(clique), clique), default=())
+    maximal = (tuple(sorted(clique)) for clique in islice(nx.find_cliques(apart), MOST))
+    return min(maximal, key=lambda clique: (-len(clique), clique), default=())

@@ -24,7 +24,7 @@ def once_per_maker(workloads: Iterable[Workload], faults: Mapping[str, Sequence[
                 continue
             seen[key] = len(kept)
             kept.append(fault)
-    return [_counted(fault, *more[at]) if at in more else fault for at, fault in enumerate(kept)]
+    return [_counted(fault, *more[number]) if number in more else fault for number, fault in enumerate(kept)]
 
 
 def _counted(fault: Fault, owner: str, more: int) -> Fault:

@@ -45,10 +45,10 @@ class _Level:
 def member(workload: Workload, policy: TrustPolicy, cluster: Cluster, faults: list[Fault]) -> tuple[Group | None, Membership]:
     """Find the group of a workload; None for a shared resident, or where a fault was added."""
     if workload.is_daemon:
-        for at, match in enumerate(policy.everywhere):
+        for number, match in enumerate(policy.everywhere):
             if matches(match, workload):
-                faults += _contradictions(workload, policy, at)
-                return None, Membership(everywhere=True, because="the policy's everywhere", rule=at)
+                faults += _contradictions(workload, policy, number)
+                return None, Membership(everywhere=True, because="the policy's everywhere", rule=number)
     namespace = cluster.namespaces.get(workload.id.namespace, Labels())
     level = _level(workload, namespace, policy, faults)
     if level is None:
@@ -77,11 +77,11 @@ def _contradictions(workload: Workload, policy: TrustPolicy, entry: int) -> Iter
 
 def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: list[Fault]) -> _Level | None:
     key = policy.labels.level
-    found = tags(workload, namespace, key)
-    if not found:
+    own_tags = tags(workload, namespace, key)
+    if not own_tags:
         return _assigned(workload, policy, faults)
-    faults += _disagreement(workload, key, found)
-    tag = found[0]
+    faults += _disagreement(workload, key, own_tags)
+    tag = own_tags[0]
     if tag.value not in policy.levels:
         faults.append(_unknown(workload, policy, tag))
         return None
@@ -123,10 +123,12 @@ def _claims(policy: TrustPolicy, level: str) -> tuple[str, ...]:
     return tuple(namespace for claim in policy.claims if claim.level == level for namespace in claim.namespaces)
 
 
-def _disagreement(workload: Workload, key: str, found: list[Tag]) -> Iterator[Fault]:
-    for other in found[1:]:
-        if other.value != found[0].value:
-            reason = f"{workload.id}: tags disagree: {found[0].value!r} on {found[0].place}, {other.value!r} on {other.place}"
+def _disagreement(workload: Workload, key: str, own_tags: list[Tag]) -> Iterator[Fault]:
+    for other in own_tags[1:]:
+        if other.value != own_tags[0].value:
+            reason = (
+                f"{workload.id}: tags disagree: {own_tags[0].value!r} on {own_tags[0].place}, {other.value!r} on {other.place}"
+            )
             yield Fault(workload.where, _field(key), reason, "make both say the same, or remove one")
 
 
@@ -144,9 +146,9 @@ def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> _
 
 def _by_rule(workload: Workload, policy: TrustPolicy) -> _Level | None:
     """Return the level that the policy gives to what carries none: by the first rule that matches, or to all of it."""
-    for at, rule in enumerate(policy.assign):
+    for number, rule in enumerate(policy.assign):
         if matches(rule.match, workload):
-            return _Level(rule.level, f"spec.assign[{at}] of the policy", rule=at)
+            return _Level(rule.level, f"spec.assign[{number}] of the policy", rule=number)
     return None if policy.untagged == "refuse" else _Level(policy.untagged, UNTAGGED)
 
 
@@ -154,10 +156,10 @@ def _tenant(workload: Workload, namespace: Labels, policy: TrustPolicy, level: s
     if level not in policy.separate_tenants:
         return ""
     key = policy.labels.tenant
-    found = tags(workload, namespace, key)
-    if found:
-        faults += _disagreement(workload, key, found)
-        return found[0].value
+    own_tags = tags(workload, namespace, key)
+    if own_tags:
+        faults += _disagreement(workload, key, own_tags)
+        return own_tags[0].value
     for rule in policy.assign:
         if rule.tenant and rule.level == level and matches(rule.match, workload):
             return rule.tenant

@@ -24,9 +24,9 @@ def relation(groups: Iterable[Group], policy: TrustPolicy) -> "nx.Graph[str]":
     graph.add_nodes_from(group.name for group in members)
     for names in policy.may_share:
         for first, second in combinations(names, 2):
-            for one, other in product(_named(first, members), _named(second, members)):
-                if one != other:
-                    graph.add_edge(one, other)
+            for member, other in product(_named(first, members), _named(second, members)):
+                if member != other:
+                    graph.add_edge(member, other)
     return graph
 
 
@@ -37,19 +37,19 @@ def _named(name: str, groups: list[Group]) -> list[str]:
 def rings(graph: "nx.Graph[str]") -> tuple[Ring, ...]:
     """Divide the groups into cliques, the largest first, so that all share who may and no ring holds strangers."""
     rest = graph.copy()
-    found: list[list[str]] = []
+    sets: list[list[str]] = []
     while rest:
         clique = _largest_clique(rest)
-        found.append(clique)
+        sets.append(clique)
         rest.remove_nodes_from(clique)
-    return named(found)
+    return named(sets)
 
 
 def named(sets: Iterable[Sequence[str]]) -> tuple[Ring, ...]:
     """Return the rings of sets of groups, each with a name of its own, sorted by it."""
-    found = [Ring(_name(ordered), tuple(ordered)) for ordered in map(sorted, sets)]
-    names = [ring.name for ring in found]
-    unique = (Ring(_digested(r.name, r.groups), r.groups) if names.count(r.name) > 1 else r for r in found)
+    plain = [Ring(_name(ordered), tuple(ordered)) for ordered in map(sorted, sets)]
+    names = [ring.name for ring in plain]
+    unique = (Ring(_digested(r.name, r.groups), r.groups) if names.count(r.name) > 1 else r for r in plain)
     return tuple(sorted(unique, key=lambda ring: ring.name))
 
 

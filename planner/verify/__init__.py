@@ -11,7 +11,7 @@ from planner.verify.numbers import buying, goals, promise, redundancy
 from planner.verify.pods import accounting, conflict, hints, reservations, unplaced
 from planner.verify.rings import choice, division, membership, separation, shared_residents
 from planner.verify.rings.membership import Belonging
-from planner.verify.state import Scene, scene
+from planner.verify.state import Scene, scene_of
 
 
 def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
@@ -19,16 +19,18 @@ def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
     return _sorted(_findings(plan))
 
 
-def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(set(found), key=lambda one: (one.severity != ERROR, one.id, one.subject, one.message)))
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(
+        sorted(set(findings), key=lambda finding: (finding.severity != ERROR, finding.id, finding.subject, finding.message))
+    )
 
 
 def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
     """Return the errors of what patches are written from, as far as they show without a simulation: it takes no time to look."""
     belongings = _belongings(plan)
     groups = {belongs.group for belongs in belongings.values() if belongs.group}
-    found = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan))
-    return _sorted(one for one in found if one.severity == ERROR)
+    findings = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan))
+    return _sorted(finding for finding in findings if finding.severity == ERROR)
 
 
 def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:
@@ -38,7 +40,7 @@ def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:
 
 def stage(plan: IsolationPlan) -> Scene:
     """Return the cluster as the plan leaves it."""
-    return scene(plan, _belongings(plan))
+    return scene_of(plan, _belongings(plan))
 
 
 def _belongings(plan: IsolationPlan) -> dict[str, Belonging]:
@@ -51,21 +53,21 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from membership.check(plan, belongings)
     yield from division.check(plan, {belongs.group for belongs in belongings.values() if belongs.group})
     yield from accounting.check(plan, belongings)
-    made = scene(plan, belongings)
-    for workload, count in made.wanting.items():
+    scene = scene_of(plan, belongings)
+    for workload, count in scene.wanting.items():
         if count:
             why = "A StatefulSet's pod goes where its volume can be reached."
             yield error(FindingCode.STATEFUL_VOLUMES, workload, f"{count} pods are planned where none of its volumes reach", why)
-    yield from placement_validity.broken(made.world, made.name)
-    yield from shared_residents.check(made, belongings)
-    losses = redundancy.outlooks(made)
-    yield from redundancy.check(made, losses)
+    yield from placement_validity.broken(scene.world, scene.name)
+    yield from shared_residents.check(scene, belongings)
+    losses = redundancy.outlooks(scene)
+    yield from redundancy.check(scene, losses)
     yield from choice.check(plan)
-    yield from unplaced.check(made, belongings, bool(redundancy.unmet(plan, losses) or choice.unmet(plan)))
-    yield from goals.check(made)
+    yield from unplaced.check(scene, belongings, bool(redundancy.unmet(plan, losses) or choice.unmet(plan)))
+    yield from goals.check(scene)
     yield from separation.check(plan)
-    yield from hints.check(made)
-    yield from reservations.check(made)
+    yield from hints.check(scene)
+    yield from reservations.check(scene)
     yield from promise.check(plan)
     yield from buying.check(plan)
     yield from conflict.check(plan)

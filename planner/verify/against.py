@@ -39,37 +39,37 @@ def files(plan: IsolationPlan, again: Iterable[Input]) -> Iterator[Finding]:
     A file of the same bytes is the same wherever it is, and one of the same name may be elsewhere on another machine.
     """
     now = sorted(again)
-    known, roles = {digest.role for digest in plan.digests}, {one.role for one in now}
+    known, roles = {digest.role for digest in plan.digests}, {file.role for file in now}
     for role in sorted(roles - known):
         yield _note(role, f"the plan does not say which {role} it was made from")
-    before, now = [digest for digest in plan.digests if digest.role in roles], [one for one in now if one.role in known]
+    before, now = [digest for digest in plan.digests if digest.role in roles], [file for file in now if file.role in known]
     for same in (_wholly, _by_bytes):
         _, before, now = _pairs(before, now, same)
     changed, gone, new = _pairs(before, now, _by_name)
     others, gone, new = _pairs(gone, new, _by_last_name)
-    for one, other in (*changed, *others):
-        called = "" if one.name == other.name else f", which was {one.name} then"
-        yield _note(other.name, f"its bytes are not those that the plan was made from ({one.role}{called})")
-    for one in gone:
-        yield _note(one.name, f"the plan was made from it ({one.role}), and it is not among the files now")
-    for one in new:
-        yield _note(one.name, f"the plan was not made from it ({one.role})")
+    for file, other in (*changed, *others):
+        called = "" if file.name == other.name else f", which was {file.name} then"
+        yield _note(other.name, f"its bytes are not those that the plan was made from ({file.role}{called})")
+    for file in gone:
+        yield _note(file.name, f"the plan was made from it ({file.role}), and it is not among the files now")
+    for file in new:
+        yield _note(file.name, f"the plan was not made from it ({file.role})")
 
 
-def _wholly(one: Input) -> Hashable:
-    return one
+def _wholly(file: Input) -> Hashable:
+    return file
 
 
-def _by_bytes(one: Input) -> Hashable:
-    return one.role, one.digest
+def _by_bytes(file: Input) -> Hashable:
+    return file.role, file.digest
 
 
-def _by_name(one: Input) -> Hashable:
-    return one.role, one.name
+def _by_name(file: Input) -> Hashable:
+    return file.role, file.name
 
 
-def _by_last_name(one: Input) -> Hashable:
-    return one.role, one.name.rpartition("/")[2]
+def _by_last_name(file: Input) -> Hashable:
+    return file.role, file.name.rpartition("/")[2]
 
 
 def _pairs(
@@ -77,8 +77,8 @@ def _pairs(
 ) -> tuple[list[tuple[Input, Input]], list[Input], list[Input]]:
     """Return the pairs of which both have the same key, and what is left on both sides."""
     left: dict[Hashable, list[Input]] = {}
-    for one in before:
-        left.setdefault(key(one), []).append(one)
+    for file in before:
+        left.setdefault(key(file), []).append(file)
     pairs: list[tuple[Input, Input]] = []
     rest: list[Input] = []
     for other in now:
@@ -87,7 +87,7 @@ def _pairs(
             pairs.append((partners.pop(0), other))
         else:
             rest.append(other)
-    return pairs, [one for some in left.values() for one in some], rest
+    return pairs, [file for some in left.values() for file in some], rest
 
 
 def _note(subject: str, message: str) -> Finding:
@@ -115,13 +115,13 @@ def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[
 
 
 def _named(given: Iterable[Node | NodeShape], kind: str, alone: bool) -> Named:
-    return {f"{kind} {one.name}": (_bare(one) if alone else replace(one, where=NOWHERE), one.where) for one in given}
+    return {f"{kind} {node.name}": (_bare(node) if alone else replace(node, where=NOWHERE), node.where) for node in given}
 
 
-def _bare(one: Any) -> Any:
-    real = {name: amount for name, amount in one.allocatable.items() if not name.startswith(_COUNTED_BY_PODS)}
+def _bare(node: Any) -> Any:
+    real = {name: amount for name, amount in node.allocatable.items() if not name.startswith(_COUNTED_BY_PODS)}
     allocatable: Resources = FrozenMap(real)
-    return replace(one, where=NOWHERE, allocatable=allocatable)
+    return replace(node, where=NOWHERE, allocatable=allocatable)
 
 
 def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
@@ -141,7 +141,7 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
 
 
 def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
-    known, now = ({str(workload.id): workload for workload in each.workloads} for each in (before, again))
+    known, now = ({str(workload.id): workload for workload in cluster.workloads} for cluster in (before, again))
     yield from _compared(FindingCode.AGAINST_WORKLOAD, "workload", _still(known), _still(now))
     for name in sorted(known.keys() & now.keys()):
         if known[name].running != now[name].running:
@@ -150,7 +150,9 @@ def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
 
 
 def _still(workloads: Mapping[str, Workload]) -> Named:
-    return {name: (replace(one, where=NOWHERE, running=EMPTY_COUNTS), one.where) for name, one in workloads.items()}
+    return {
+        name: (replace(workload, where=NOWHERE, running=EMPTY_COUNTS), workload.where) for name, workload in workloads.items()
+    }
 
 
 def _places(workload: Workload) -> str:
@@ -165,7 +167,7 @@ def _objects(given: Cluster) -> tuple[Named, ...]:
     """Return the other objects that bear on placement, kind by kind."""
     maps: tuple[Mapping[str, Any], ...] = (given.namespaces, given.claims, given.volumes, given.storage_classes)
     return (
-        *({name: (one, NOWHERE) for name, one in each.items()} for each in maps),
+        *({name: (noun, NOWHERE) for name, noun in nouns.items()} for nouns in maps),
         {f"{budget.namespace}/{budget.name}": (budget, NOWHERE) for budget in given.budgets},
         {
             f"{resident.pod.namespace}/{resident.name} on {resident.node}": (replace(resident, where=NOWHERE), resident.where)
@@ -176,7 +178,10 @@ def _objects(given: Cluster) -> tuple[Named, ...]:
 
 def _statements(before: Cluster, again: Cluster) -> Iterator[Finding]:
     """Yield what is not modelled of the inputs of today, and what no longer is."""
-    codes, codes_now = ({(one.subject, one.message): one.code for one in placeless(each).unread} for each in (before, again))
+    codes, codes_now = (
+        {(statement.subject, statement.message): statement.code for statement in placeless(cluster).unread}
+        for cluster in (before, again)
+    )
     known, now = codes.keys(), codes_now.keys()
     for said in sorted(known & now):
         if codes[said] != codes_now[said]:
@@ -232,7 +237,7 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         pairs = ((f"[{key}]" if "." in key or "/" in key else f".{key}", item) for key, item in value.items())
     elif isinstance(value, list):
-        pairs = ((f"[{at}]", item) for at, item in enumerate(value))
+        pairs = ((f"[{index}]", item) for index, item in enumerate(value))
     if not isinstance(value, dict | list) or not value:
         yield path.removeprefix("."), value
     for step, item in pairs:

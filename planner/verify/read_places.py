@@ -27,7 +27,7 @@ def check(plan: IsolationPlan, again: Cluster, digests: Iterable[Input]) -> Iter
 
 
 def _files(digests: Iterable[Input]) -> list[tuple[str, str, str]]:
-    return sorted((one.role, _last(one.name), one.digest) for one in digests if one.role != "policy")
+    return sorted((digest.role, _last(digest.name), digest.digest) for digest in digests if digest.role != "policy")
 
 
 def _places(cluster: Cluster) -> dict[str, Source]:
@@ -36,7 +36,10 @@ def _places(cluster: Cluster) -> dict[str, Source]:
         **{str(workload.id): workload.where for workload in cluster.workloads},
         **{f"node {node.name}": node.where for node in cluster.nodes if not node.shape},
         **{f"NodeShape {shape.name}": shape.where for shape in cluster.shapes},
-        **{f"static pod {one.pod.namespace}/{one.name} on {one.node}": one.where for one in cluster.residents},
+        **{
+            f"static pod {resident.pod.namespace}/{resident.name} on {resident.node}": resident.where
+            for resident in cluster.residents
+        },
     }
 
 

@@ -45,47 +45,50 @@ class Scene:
         return ", ".join(self.owners.get(pod, ("a resident",)))
 
 
-def scene(plan: IsolationPlan, found: Mapping[str, Belonging]) -> Scene:
+def scene_of(plan: IsolationPlan, belongings: Mapping[str, Belonging]) -> Scene:
     """Build the final state that the plan describes."""
-    ring_of = {name: made.name for made in reversed(plan.rings) for name in made.nodes}
+    ring_of = {name: ring.name for ring in reversed(plan.rings) for name in ring.nodes}
     nodes = ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes)
-    made = Scene(plan, World(nodes, plan.cluster), nodes, ring_of)
+    scene = Scene(plan, World(nodes, plan.cluster), nodes, ring_of)
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     daemons = [workload for workload in plan.cluster.workloads if workload.is_daemon]
-    for workload in sorted(daemons, key=lambda one: (-one.template.priority, one.id)):
-        _put_daemons(made, workload, found[str(workload.id)])
+    for workload in sorted(daemons, key=lambda daemon_set: (-daemon_set.template.priority, daemon_set.id)):
+        _put_daemons(scene, workload, belongings[str(workload.id)])
     for placement in plan.placements:
         known = workloads.get(placement.workload)
         if known and not known.is_daemon:
-            on = {node: count for node, count in placement.on.items() if node in made.world.sites and count > 0}
-            _put(made, known, placement.ring, on)
-    return made
+            on = {node: count for node, count in placement.on.items() if node in scene.world.sites and count > 0}
+            _put(scene, known, placement.ring, on)
+    return scene
 
 
-def _put_daemons(made: Scene, workload: Workload, belongs: Belonging) -> None:
+def _put_daemons(scene: Scene, workload: Workload, belongs: Belonging) -> None:
     """Put a pod on every node that the DaemonSet reaches and that has room for it."""
-    home = "" if belongs.everywhere else _ring_of(made.plan, belongs)
-    pod = made.own(daemon(workload, belongs.everywhere, home, made.plan), workload)
+    home = "" if belongs.everywhere else _ring_of(scene.plan, belongs)
+    pod = scene.own(daemon(workload, belongs.everywhere, home, scene.plan), workload)
     reached, pending = [], []
-    for node in made.nodes:
-        outside = not belongs.everywhere and made.ring_of.get(node.name) != home
-        if outside or ring_membership.is_excluded(node, made.plan.policy.nodes) or not _reaches(pod, node, made.world):
+    for node in scene.nodes:
+        outside = not belongs.everywhere and scene.ring_of.get(node.name) != home
+        if outside or ring_membership.is_excluded(node, scene.plan.policy.nodes) or not _reaches(pod, node, scene.world):
             continue
         reached.append(node.name)
-        if why_not(pod, node, made.world):
+        if why_not(pod, node, scene.world):
             pending.append(node.name)
         else:
-            made.world.add(pod, node.name)
-    made.reached[workload.id], made.pending[workload.id] = tuple(reached), tuple(pending)
+            scene.world.add(pod, node.name)
+    scene.reached[workload.id], scene.pending[workload.id] = tuple(reached), tuple(pending)
 
 
 def _ring_of(plan: IsolationPlan, belongs: Belonging) -> str:
     name = belongs.group.name if belongs.group else ""
-    return next((made.name for made in plan.rings if name in made.groups), "")
+    return next((ring.name for ring in plan.rings if name in ring.groups), "")
 
 
 def _reaches(pod: Pod, node: Node, world: World) -> bool:
-    keys = (*(one.topology_key for one in podtopologyspread.hard(pod)), *(term.topology_key for term in pod.pod_affinity))
+    keys = (
+        *(constraint.topology_key for constraint in podtopologyspread.hard(pod)),
+        *(term.topology_key for term in pod.pod_affinity),
+    )
     return not static_reason(pod, node, world) and all(key in node.labels for key in keys)
 
 
@@ -113,16 +116,16 @@ def variants(workload: Workload, home: str, plan: IsolationPlan) -> dict[Pod, in
     return statefulset.variants(workload, base, plan.cluster)
 
 
-def _put(made: Scene, workload: Workload, home: str, on: Mapping[str, int]) -> None:
-    kinds = variants(workload, home, made.plan)
+def _put(scene: Scene, workload: Workload, home: str, on: Mapping[str, int]) -> None:
+    kinds = variants(workload, home, scene.plan)
     if len(kinds) <= 1:
         shares = [(node, pod, count) for pod in kinds for node, count in on.items()]
     else:
-        shares, short = assign(made.world, kinds, on)
-        made.wanting[workload.id] = short
+        shares, short = assign(scene.world, kinds, on)
+        scene.wanting[workload.id] = short
     for node, pod, count in shares:
-        made.world.add(made.own(pod, workload), node, count)
-        made.guests.setdefault(node, Counter())[str(workload.id), pod] += count
+        scene.world.add(scene.own(pod, workload), node, count)
+        scene.guests.setdefault(node, Counter())[str(workload.id), pod] += count
 
 
 def assign(world: World, kinds: Mapping[Pod, int], on: Mapping[str, int]) -> tuple[list[tuple[str, Pod, int]], int]:

@@ -48,10 +48,10 @@ def _cores(milli: int) -> str:
 
 
 def _bytes(value: int) -> str:
-    size, at = abs(value), 0
-    while size >= 1024 << (10 * at) and at < len(_BYTES) - 1 and _BYTES[at] != "GiB":
-        at += 1
-    return f"{_decimal(value, 1 << (10 * at))} {_BYTES[at]}"
+    size, power = abs(value), 0
+    while size >= 1024 << (10 * power) and power < len(_BYTES) - 1 and _BYTES[power] != "GiB":
+        power += 1
+    return f"{_decimal(value, 1 << (10 * power))} {_BYTES[power]}"
 
 
 def _decimal(value: int, per: int) -> str:
@@ -78,8 +78,8 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def listed(names: Iterable[str], most: int = 0) -> str:
     """Join names with commas; beyond `most` say how many more there are."""
-    found = list(names)
-    return some(found, most or len(found))
+    texts = list(names)
+    return some(texts, most or len(texts))
 
 
 def number(value: float) -> str:

@@ -18,9 +18,9 @@ def fill(node: NodeLoad) -> str:
     return f"{percent(node.fill)} of {node.scarcest}" if node.usage else ""
 
 
-def thing(node: Node, one: NodeLoad) -> str:
+def thing(node: Node, load: NodeLoad) -> str:
     """Say whether a node is owned or to be bought, where, and at which price."""
-    zone = f" in zone {one.zone}" if one.zone else ""
+    zone = f" in zone {load.zone}" if load.zone else ""
     price = f", {cost.money(node.price)} per hour" if node.price else ""
-    state = f", {one.standing}" if one.standing == "cordoned" else ""
+    state = f", {load.standing}" if load.standing == "cordoned" else ""
     return (f"to buy: {node.shape}" if node.shape else "owned") + zone + price + state

@@ -28,11 +28,14 @@ def reached(plan: IsolationPlan, shared: SharedResident) -> tuple[str, ...]:
     pod = daemonset.daemon_pod(ring_membership.everywhere_pod(workload.template, rules))
     ring_of = {name: planned.name for planned in plan.rings for name in planned.nodes}
     planned_nodes = [node for node in plan.cluster.nodes if not ring_membership.is_excluded(node, rules)]
-    found = ring_membership.final_nodes(planned_nodes, ring_of, rules)
-    return tuple(sorted(one.name for one in found if _takes(one, pod, plan.cluster)))
+    nodes = ring_membership.final_nodes(planned_nodes, ring_of, rules)
+    return tuple(sorted(node.name for node in nodes if _takes(node, pod, plan.cluster)))
 
 
 def _takes(node: Node, pod: Pod, cluster: Cluster) -> bool:
     """Say whether a daemon goes there; one that is spread or drawn to others goes only where the topology has a name."""
-    keys = (*(one.topology_key for one in podtopologyspread.hard(pod)), *(term.topology_key for term in pod.pod_affinity))
+    keys = (
+        *(constraint.topology_key for constraint in podtopologyspread.hard(pod)),
+        *(term.topology_key for term in pod.pod_affinity),
+    )
     return all(key in node.labels for key in keys) and not any(rejects(pod, node, cluster) for rejects in FILTERS.values())

@@ -68,18 +68,18 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
 def _gather(plan: IsolationPlan) -> _Tally:
     tally = _Tally(plan)
     template = {str(w.id): w.template for w in plan.cluster.workloads}
-    each = {name: per_pod(pod) for name, pod in template.items()}
+    amounts = {name: per_pod(pod) for name, pod in template.items()}
     shared = {str(s.workload) for s in plan.shared}
     for placement in plan.placements:
         name = str(placement.workload)
         if name not in shared:
             for node, pods in placement.on.items():
-                tally.on[node].append(Occupant(name, PLANNED, placement.group, pods, each.get(name, EMPTY_RESOURCES)))
+                tally.on[node].append(Occupant(name, PLANNED, placement.group, pods, amounts.get(name, EMPTY_RESOURCES)))
     for resident in plan.cluster.residents:
         tally.on[resident.node].append(Occupant(resident.name, FIXED, "", 1, per_pod(resident.pod)))
     for share in sorted(plan.shared, key=lambda s: str(s.workload)):
         name = str(share.workload)
-        requests = each.get(name, share.requests)
+        requests = amounts.get(name, share.requests)
         nodes = reached(plan, share)
         for node in nodes:
             tally.on[node].append(Occupant(name, SHARED, "", 1, requests))
@@ -132,7 +132,7 @@ def _partners(plan: IsolationPlan, groups: tuple[str, ...]) -> tuple[tuple[str, 
         group: tuple(sorted({other for pair in plan.trust.sharing if group in pair for other in pair if other not in groups}))
         for group in groups
     }
-    return tuple((one, others) for one, others in trusted.items() if others)
+    return tuple((group, others) for group, others in trusted.items() if others)
 
 
 def _node(tally: _Tally, node: Node, ring: str) -> NodeLoad:

@@ -61,15 +61,20 @@ def test_whom_terms_and_constraints_mean():
         assert list(labelled.counting(owner, spread)) == meant, spread
 
 
-def test_of_a_thousand_workloads_that_mean_themselves_each_is_asked_once(monkeypatch):
-    pods = [Pod("one", Labels({"app": f"w{at}"})) for at in range(1000)]
+def workloads(count, monkeypatch):
+    """Return so many pods, each with its own name as a label, how they are told apart, and a list of what is asked of them."""
+    pods = [Pod("one", Labels({"app": f"w{at}"})) for at in range(count)]
     found = [
         Batch(Workload(WorkloadId("Deployment", "one", f"w{at}"), "apps/v1", pod), pod, "low", 1) for at, pod in enumerate(pods)
     ]
     asked = []
     real = interpodaffinity.selects
     monkeypatch.setattr(interpodaffinity, "selects", lambda *given: asked.append(given) or real(*given))
-    labelled = Labelled(CLUSTER, found)
+    return pods, Labelled(CLUSTER, found), asked
+
+
+def test_of_a_thousand_workloads_that_mean_themselves_each_is_asked_once(monkeypatch):
+    pods, labelled, asked = workloads(1000, monkeypatch)
     for at, pod in enumerate(pods):
         own = PodAffinityTerm("host", LabelSelector(Labels({"app": f"w{at}"})))
         assert labelled.selected(pod, (own,)) == (at,)
@@ -77,14 +82,7 @@ def test_of_a_thousand_workloads_that_mean_themselves_each_is_asked_once(monkeyp
 
 
 def test_terms_that_mean_the_same_are_asked_once(monkeypatch):
-    pods = [Pod("one", Labels({"app": f"w{at}"})) for at in range(100)]
-    found = [
-        Batch(Workload(WorkloadId("Deployment", "one", f"w{at}"), "apps/v1", pod), pod, "low", 1) for at, pod in enumerate(pods)
-    ]
-    asked = []
-    real = interpodaffinity.selects
-    monkeypatch.setattr(interpodaffinity, "selects", lambda *given: asked.append(given) or real(*given))
-    labelled = Labelled(CLUSTER, found)
+    pods, labelled, asked = workloads(100, monkeypatch)
     everybody = PodAffinityTerm("host", LabelSelector(match_expressions=(Requirement("app", "Exists"),)))
     assert len({id(labelled.selected(pod, (everybody,))) for pod in pods}) == 1
     assert len(asked) == 100

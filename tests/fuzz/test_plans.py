@@ -9,19 +9,22 @@ import pytest
 import yaml
 
 from tests.fuzz.plans import mutations, read_by_all, written
+from tests.soak import later
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
-@pytest.mark.parametrize(("name", "seed"), [("infeasible", 11), ("tenants", 12), ("buying", 13)])
-def test_whatever_is_edited_into_a_plan_it_is_read_or_refused(name, seed):
+@pytest.mark.parametrize(
+    ("name", "seed", "count"), [("infeasible", 11, 40), ("tenants", 12, 40), ("buying", 13, 16), later(("buying", 13, 40))]
+)
+def test_whatever_is_edited_into_a_plan_it_is_read_or_refused(name, seed, count):
     tree = yaml.load((SAMPLES / name / "expected" / "plan.yaml").read_text(), Loader=yaml.CSafeLoader)
     luck, ends = Random(seed), Counter()
-    for _, mutant in zip(range(40), mutations(tree, luck), strict=False):
+    for _, mutant in zip(range(count), mutations(tree, luck), strict=False):
         ends[read_by_all(written(mutant))] += 1
-    assert ends.total() == 40
-    assert ends["refused"] > 10
-    assert ends["denied"] + ends["taken"] > 3
+    assert ends.total() == count
+    assert ends["refused"] > count / 4
+    assert ends["denied"] + ends["taken"] > count / 14
 
 
 def test_a_mutant_is_made_from_the_seed_alone_and_leaves_the_plan_as_it_was():

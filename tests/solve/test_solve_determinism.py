@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.solve import Limits, solve
+from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,16 +17,17 @@ PROGRAM = """
 import hashlib
 from planner.solve import Limits, solve
 from tests.solve.small_problems import small_problem
-found = [solve(small_problem(seed), Limits(exact=exact)) for seed in range(40) for exact in (0, 12_000)]
+found = [solve(small_problem(seed), Limits(exact=exact)) for seed in range({problems}) for exact in (0, 12_000)]
 print(hashlib.sha256(repr(found).encode()).hexdigest())
 """
 
 
-def test_the_outcome_does_not_depend_on_the_hash_seed():
-    said = set()
-    for seed in ("0", "1", "4242"):
+@pytest.mark.parametrize(("seeds", "problems"), soak_after(1, [(("0", "4242"), 20), (("0", "1", "4242"), 40)]))
+def test_the_outcome_does_not_depend_on_the_hash_seed(seeds, problems):
+    said, program = set(), PROGRAM.format(problems=problems)
+    for seed in seeds:
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-        run = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, check=True)
+        run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, check=True)
         said.add(run.stdout)
     assert len(said) == 1
 

@@ -11,6 +11,7 @@ from planner.solve import Limits, fewest_nodes, repairs, solve
 from planner.solve.instance.validate import breaches
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import EARLY
+from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
 
@@ -107,7 +108,7 @@ def test_a_class_that_is_impossible_by_itself_is_the_whole_contradiction():
 
 
 @pytest.mark.parametrize("exact", [0, 12_000])
-@pytest.mark.parametrize("first", range(0, 120, 30))
+@pytest.mark.parametrize("first", soak_after(2, range(0, 120, 30)))
 def test_planning_again_changes_nothing(first, exact):
     for seed in range(first, first + 30):
         given, limits = small_problem(seed), Limits(exact=exact)

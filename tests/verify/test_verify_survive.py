@@ -112,10 +112,10 @@ def grown(one: Placement, on) -> Placement:
 
 def counted(plan):
     from planner.verify.rings import membership
-    from planner.verify.state import scene
+    from planner.verify.state import scene_of
 
     found = {str(one.id): membership.belonging(one, plan.policy, plan.cluster) for one in plan.cluster.workloads}
-    return outlooks(scene(plan, found))
+    return outlooks(scene_of(plan, found))
 
 
 def test_where_ordinals_have_volumes_of_their_own_a_difference_only_warns(plan) -> None:

@@ -46,14 +46,16 @@ class NodeClass:
     name: str = "default"
 
 
-def pools(plan: IsolationPlan, made: str, node_class: NodeClass, static: bool) -> dict[str, str]:
+def pools(plan: IsolationPlan, origin: str, node_class: NodeClass, static: bool) -> dict[str, str]:
     """Return path -> content of the pools, nothing where there are none; `made` says by which version and from what."""
     shapes = {shape.name: shape for shape in plan.cluster.shapes}
-    found = [pool for pool in pools_of(plan) if pool.shape in shapes]
-    if not found:
+    known_pools = [pool for pool in pools_of(plan) if pool.shape in shapes]
+    if not known_pools:
         return {}
-    head = f"{MARK} {made}.\n" + _HEAD.format(how=_STATIC if static else _DYNAMIC)
-    documents = (_comment(pool) + yaml.dump(_document(plan, pool, shapes[pool.shape], node_class, static)) for pool in found)
+    head = f"{MARK} {origin}.\n" + _HEAD.format(how=_STATIC if static else _DYNAMIC)
+    documents = (
+        _comment(pool) + yaml.dump(_document(plan, pool, shapes[pool.shape], node_class, static)) for pool in known_pools
+    )
     return {FILE: head + "---\n".join(documents)}
 
 

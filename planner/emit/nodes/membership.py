@@ -51,20 +51,20 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     """Return what must change, by ring and name; nodes that the policy excludes or that are bought are left alone."""
     keys = plan.policy.nodes
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    found = (
+    candidates = (
         _change(plan, node, ring_of.get(node.name, ""))
         for node in plan.cluster.nodes
         if not node.shape and (node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels)))
     )
-    needed = (one for one in found if one.labels_differ or one.missing or one.stale)
-    return tuple(sorted(needed, key=lambda one: (not one.ring, one.ring, one.node)))
+    needed = (change for change in candidates if change.labels_differ or change.missing or change.stale)
+    return tuple(sorted(needed, key=lambda change: (not change.ring, change.ring, change.node)))
 
 
 def _change(plan: IsolationPlan, node: Node, ring: str) -> Change:
     keys = plan.policy.nodes
     taints = sorted((taint.effect, taint.value) for taint in node.taints if taint.key == keys.taint_key)
     label = node.labels.get(keys.label_key)
-    others = sorted({one for one in (label, *(value for _, value in taints)) if one} - {ring})
+    others = sorted({name for name in (label, *(value for _, value in taints)) if name} - {ring})
     follows = bool(ring and others) and _whose_pods(plan, node.name, others) == {ring}
     return Change(node.name, ring, label, tuple(taints), () if follows else tuple(others), follows, node.unschedulable)
 

@@ -50,13 +50,13 @@ def pools_of(plan: IsolationPlan) -> list[Pool]:
     nodes = dict(there.values())
     ring_of = {node: ring.name for ring in plan.rings for node in ring.nodes}
 
-    def made(key: Key, name: str) -> Pool:
+    def pool_of(key: Key, name: str) -> Pool:
         mine = nodes.get(key, ())
         left = sorted(node.name for node in mine if ring_of.get(node.name, key[0]) != key[0])
         return Pool(name, *key, bought.get(key, 0), mine, tuple(left))
 
     return [
-        made(key, name)
+        pool_of(key, name)
         for key, name in (*names.items(), *sorted((key, name) for name, (key, _) in there.items() if key not in names))
     ]
 
@@ -69,12 +69,12 @@ def _there(plan: IsolationPlan) -> dict[str, tuple[Key, tuple[Node, ...]]]:
             by_name.setdefault(node.labels[MADE_BY], []).append(node)
     rings = {ring.name for ring in plan.rings}
     shapes = [shape.name for shape in plan.cluster.shapes]
-    found: dict[str, tuple[Key, tuple[Node, ...]]] = {}
+    pools: dict[str, tuple[Key, tuple[Node, ...]]] = {}
     for name, nodes in sorted(by_name.items()):
         key = next((key for node in nodes for key in _candidates(plan, name, node, rings, shapes) if name in _both(key)), None)
-        if key and key not in (other for other, _ in found.values()):
-            found[name] = key, tuple(nodes)
-    return found
+        if key and key not in (other for other, _ in pools.values()):
+            pools[name] = key, tuple(nodes)
+    return pools
 
 
 def _candidates(plan: IsolationPlan, name: str, node: Node, rings: Collection[str], shapes: Iterable[str]) -> Iterator[Key]:

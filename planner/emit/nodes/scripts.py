@@ -62,12 +62,12 @@ class Daemon(NamedTuple):
     selected: str
 
 
-def scripts(plan: IsolationPlan, made: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
+def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
     """Return path -> content of apply.sh and undo.sh; `made` says by which version and from what, `data` what nodes keep."""
-    found, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
-    _refuse_odd_names(found)
+    changed, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
+    _refuse_odd_names(changed)
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
-    staying, moving = ([one for one in found if one.moves is wanted] for wanted in (False, True))
+    staying, moving = ([change for change in changed if change.moves is wanted] for wanted in (False, True))
     moving = _emptiest_first(plan, moving)
     there, back = (_commands(moving, keys, partial(move, plan)) for move in (partial(_move, data), _move_back))
     apply = {_LABEL: _commands(staying, keys, _label), _MOVE: there, _TAINT: _commands(staying, keys, _taint)}
@@ -77,8 +77,8 @@ def scripts(plan: IsolationPlan, made: str, data: Data = NOTHING_KEPT) -> dict[s
     applied = _order(_APPLY, _APPLY_STEPS, apply, "apply.sh") + _left_out(bought, _APPLIED)
     undone = _order(_UNDO, _UNDO_STEPS, undo, "undo.sh") + _left_out(bought, _UNDONE)
     return {
-        "nodes/apply.sh": shell.script("apply.sh", made, applied, apply, idle),
-        "nodes/undo.sh": shell.script("undo.sh", made, undone, undo, idle),
+        "nodes/apply.sh": shell.script("apply.sh", origin, applied, apply, idle),
+        "nodes/undo.sh": shell.script("undo.sh", origin, undone, undo, idle),
     }
 
 
@@ -87,7 +87,7 @@ def _emptiest_first(plan: IsolationPlan, moving: Iterable[Change]) -> list[Chang
     running: Counter[str] = Counter()
     for workload in plan.cluster.workloads:
         running.update({} if workload.is_daemon else dict(workload.running))
-    return sorted(moving, key=lambda one: running[one.node])
+    return sorted(moving, key=lambda change: running[change.node])
 
 
 def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: str) -> str:
@@ -96,8 +96,8 @@ def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: 
     texts = texts if moves else {**texts, _PATCHES: f"{texts[_PATCHES]}, until every rollout is complete"}
     kept = (*steps, _PATCHES, *((_ROLLOUTS,) if moves else ()))
     lines = [(step, text) for step, text in texts.items() if step in kept]
-    numbers = [str(at) for at, (step, _) in enumerate(lines, 1) if step in steps]
-    order = "".join(f"#   {at}  {text}\n" for at, (_, text) in enumerate(lines, 1))
+    numbers = [str(number) for number, (step, _) in enumerate(lines, 1) if step in steps]
+    order = "".join(f"#   {number}  {text}\n" for number, (_, text) in enumerate(lines, 1))
     which = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
     about = f"{head} {_MIXES_NOTHING if moves else _STRANDS_NOTHING}\n{order}# Without a step it does {which}."
     staying = f" {_STAYING}" if script == "apply.sh" and not moves else ""
@@ -110,28 +110,28 @@ def _left_out(bought: int, why: str) -> str:
     return f"# Bought nodes ({bought}) are not touched here: {why}\n"
 
 
-def _refuse_odd_names(found: Iterable[Change]) -> None:
-    odd = [one.node for one in found if not _NAME.fullmatch(one.node)]
+def _refuse_odd_names(changed: Iterable[Change]) -> None:
+    odd = [change.node for change in changed if not _NAME.fullmatch(change.node)]
     if odd:
         raise BadInput(Fault(NOWHERE, f"node {name!r}", "is no name of a node", "correct the plan") for name in odd)
 
 
-def _commands(found: Iterable[Change], keys: PolicyNodes, of: Commands) -> list[str]:
+def _commands(changed: Iterable[Change], keys: PolicyNodes, of: Commands) -> list[str]:
     lines: list[str] = []
-    for ring, members in groupby(found, key=lambda one: one.ring):
+    for ring, members in groupby(changed, key=lambda change: change.ring):
         inner = [line for member in members for line in of(member, keys)]
         lines += [f"# {'ring ' + in_comment(ring) if ring else 'no ring'}", *inner] if inner else []
     return lines
 
 
-def _label(one: Change, keys: PolicyNodes) -> Iterator[str]:
-    if one.labels_differ:
-        yield _set_label(one.node, keys.label_key, one.ring or None)
+def _label(change: Change, keys: PolicyNodes) -> Iterator[str]:
+    if change.labels_differ:
+        yield _set_label(change.node, keys.label_key, change.ring or None)
 
 
-def _label_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
-    if one.labels_differ:
-        yield _set_label(one.node, keys.label_key, one.label)
+def _label_back(change: Change, keys: PolicyNodes) -> Iterator[str]:
+    if change.labels_differ:
+        yield _set_label(change.node, keys.label_key, change.label)
 
 
 def _set_label(node: str, key: str, value: str | None) -> str:
@@ -140,56 +140,56 @@ def _set_label(node: str, key: str, value: str | None) -> str:
     return f"$KUBECTL label node {node} {quote(f'{key}={value}')} --overwrite"
 
 
-def _taint(one: Change, keys: PolicyNodes) -> Iterator[str]:
-    if one.missing:
-        yield _set_taint(one.node, keys.taint_key, one.ring, NO_SCHEDULE)
-    yield from (_remove_taint(one.node, keys.taint_key, effect) for effect, _ in one.stale)
+def _taint(change: Change, keys: PolicyNodes) -> Iterator[str]:
+    if change.missing:
+        yield _set_taint(change.node, keys.taint_key, change.ring, NO_SCHEDULE)
+    yield from (_remove_taint(change.node, keys.taint_key, effect) for effect, _ in change.stale)
 
 
-def _taint_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
-    before = dict(one.taints)
-    if one.missing and NO_SCHEDULE in before:
-        yield _set_taint(one.node, keys.taint_key, before[NO_SCHEDULE], NO_SCHEDULE)
-    elif one.missing:
-        yield _remove_taint(one.node, keys.taint_key, NO_SCHEDULE)
-    yield from (_set_taint(one.node, keys.taint_key, value, effect) for effect, value in one.stale)
+def _taint_back(change: Change, keys: PolicyNodes) -> Iterator[str]:
+    before = dict(change.taints)
+    if change.missing and NO_SCHEDULE in before:
+        yield _set_taint(change.node, keys.taint_key, before[NO_SCHEDULE], NO_SCHEDULE)
+    elif change.missing:
+        yield _remove_taint(change.node, keys.taint_key, NO_SCHEDULE)
+    yield from (_set_taint(change.node, keys.taint_key, value, effect) for effect, value in change.stale)
 
 
-def _move(data: Data, plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
-    for who in data.get(one.node, ()) if one.leaves else ():
-        yield f"# {one.node} keeps data that its pods do not find elsewhere: {in_comment(who)}"
-    gone = [daemon for daemon in _daemons(plan) if daemon.ring != one.ring and daemon.selected in one.leaves]
-    label = [_set_label(one.node, keys.label_key, one.ring)] if one.ring else []
-    yield from _emptied(one, keys, one.ring, one.ring, gone, [*_taint(one, keys), *label])
+def _move(data: Data, plan: IsolationPlan, change: Change, keys: PolicyNodes) -> Iterator[str]:
+    for who in data.get(change.node, ()) if change.leaves else ():
+        yield f"# {change.node} keeps data that its pods do not find elsewhere: {in_comment(who)}"
+    gone = [daemon for daemon in _daemons(plan) if daemon.ring != change.ring and daemon.selected in change.leaves]
+    label = [_set_label(change.node, keys.label_key, change.ring)] if change.ring else []
+    yield from _emptied(change, keys, change.ring, change.ring, gone, [*_taint(change, keys), *label])
 
 
-def _move_back(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
-    before = " ".join(value for _, value in one.taints)
-    gone = [daemon for daemon in _daemons(plan) if daemon.ring == one.ring]
-    label = [_set_label(one.node, keys.label_key, one.label)] if one.label is not None else []
-    yield from _emptied(one, keys, one.label or "", before, gone, [*_taint_back(one, keys), *label])
+def _move_back(plan: IsolationPlan, change: Change, keys: PolicyNodes) -> Iterator[str]:
+    before = " ".join(value for _, value in change.taints)
+    gone = [daemon for daemon in _daemons(plan) if daemon.ring == change.ring]
+    label = [_set_label(change.node, keys.label_key, change.label)] if change.label is not None else []
+    yield from _emptied(change, keys, change.label or "", before, gone, [*_taint_back(change, keys), *label])
 
 
 def _emptied(
-    one: Change, keys: PolicyNodes, label: str, taints: str, gone: Iterable[Daemon], commands: Iterable[str]
+    change: Change, keys: PolicyNodes, label: str, taints: str, gone: Iterable[Daemon], commands: Iterable[str]
 ) -> Iterator[str]:
     """Yield the commands that give a node another ring; it is emptied first if pods would stay, unless it has that ring already.
 
     Meanwhile it is of no ring: neither pods of the one, whatever they tolerate, nor of the other come, DaemonSets' neither.
     """
-    if not one.leaves:
+    if not change.leaves:
         yield from commands
         return
     path = keys.label_key.replace(".", "\\.")
-    yield f"if ! has {one.node} {quote(path)} {quote(label)} {quote(keys.taint_key)} {quote(taints)}; then"
-    yield f"    $KUBECTL cordon {one.node}"
-    yield f"    {_set_label(one.node, keys.label_key, None)}"
-    yield f"    $KUBECTL drain {one.node} --ignore-daemonsets ${{DRAIN:-}}"
-    yield from (f"    gone {one.node} {quote(each.id.namespace)} {quote(each.id.name)}" for each in gone)
+    yield f"if ! has {change.node} {quote(path)} {quote(label)} {quote(keys.taint_key)} {quote(taints)}; then"
+    yield f"    $KUBECTL cordon {change.node}"
+    yield f"    {_set_label(change.node, keys.label_key, None)}"
+    yield f"    $KUBECTL drain {change.node} --ignore-daemonsets ${{DRAIN:-}}"
+    yield from (f"    gone {change.node} {quote(daemon.id.namespace)} {quote(daemon.id.name)}" for daemon in gone)
     yield from (f"    {line}" for line in commands)
     yield "fi"
-    if not one.cordoned:
-        yield f"$KUBECTL uncordon {one.node}"
+    if not change.cordoned:
+        yield f"$KUBECTL uncordon {change.node}"
 
 
 def _daemons(plan: IsolationPlan) -> Iterator[Daemon]:

@@ -39,9 +39,9 @@ _HELPERS = {"untaint ": _UNTAINT, "if ! has ": _HAS, "gone ": _GONE}
 """Functions, by how a command that calls one begins."""
 
 
-def script(name: str, made: str, about: str, steps: Mapping[str, list[str]], idle: str) -> str:
+def script(name: str, origin: str, about: str, steps: Mapping[str, list[str]], idle: str) -> str:
     """Return a script with a function for each step; without commands it says that there is nothing to do."""
-    head = f"#!/bin/sh\n{MARK} {made}.\n{about}{_CONTEXT.format(script=name)}"
+    head = f"#!/bin/sh\n{MARK} {origin}.\n{about}{_CONTEXT.format(script=name)}"
     lines = [line for commands in steps.values() for line in commands]
     if not lines:
         return f'{head}\necho "{name}: {idle}."\n'
@@ -56,11 +56,11 @@ def _function(step: str, commands: list[str]) -> str:
 
 
 def _choice(name: str, steps: list[str]) -> str:
-    each = "".join(f"{step}) {step} ;;\n" for step in steps)
+    cases = "".join(f"{step}) {step} ;;\n" for step in steps)
     every = "".join(f"    {step}\n" for step in steps)
     return f"""
 case "${{1:-all}}" in
-{each}all)
+{cases}all)
 {every}    ;;
 *)
     echo "usage: {name} [{"|".join(steps)}]" >&2

@@ -15,8 +15,8 @@ def lead(spec: str, affinity: Raw | None, guide: Guide, guarded: bool) -> list[O
     """Return what adds the guide to the pod spec at `spec`; `guarded` says that a guard on its affinity is there already."""
     wanted = {"key": guide.key, "operator": "In", "values": list(guide.values)}
     path, written = f"{spec}/affinity", value_of(affinity)
-    found = _require(path, written, wanted) if guide.required else _prefer(path, written, wanted)
-    return [guard(path, affinity), *found] if found and not guarded else found
+    operations = _require(path, written, wanted) if guide.required else _prefer(path, written, wanted)
+    return [guard(path, affinity), *operations] if operations and not guarded else operations
 
 
 def _require(path: str, written: Any, wanted: Any) -> list[Operation]:
@@ -25,17 +25,17 @@ def _require(path: str, written: Any, wanted: Any) -> list[Operation]:
     if not terms:
         return [_put(path, written, ("nodeAffinity", REQUIRED), {"nodeSelectorTerms": [{"matchExpressions": [wanted]}]})]
     return [
-        add(f"{inner}/{at}/matchExpressions/-", wanted)
+        add(f"{inner}/{index}/matchExpressions/-", wanted)
         if term.get("matchExpressions")
-        else add(f"{inner}/{at}/matchExpressions", [wanted])
-        for at, term in enumerate(terms)
+        else add(f"{inner}/{index}/matchExpressions", [wanted])
+        for index, term in enumerate(terms)
         if (term.get("matchExpressions") or term.get("matchFields")) and wanted not in (term.get("matchExpressions") or ())
     ]
 
 
 def _prefer(path: str, written: Any, wanted: Any) -> list[Operation]:
     there = _at(written, "nodeAffinity", PREFERRED) or []
-    if any(wanted in ((one.get("preference") or {}).get("matchExpressions") or ()) for one in there):
+    if any(wanted in ((term.get("preference") or {}).get("matchExpressions") or ()) for term in there):
         return []
     mine = {"weight": WEIGHT, "preference": {"matchExpressions": [wanted]}}
     if there:

@@ -34,10 +34,10 @@ def level_guards(workload: Workload, member: Membership, policy: TrustPolicy, na
     places, level, tenant = _places(workload), policy.labels.level, policy.labels.tenant
     tagged = {key for labels in (*(place.labels for place in places), namespace) for key in labels}
     parted = member.group.partition("/")[0] in policy.separate_tenants
-    found = [operation for key in ((level, tenant) if parted else (level,)) for operation in _tag(workload, places, key)]
+    operations = [operation for key in ((level, tenant) if parted else (level,)) for operation in _tag(workload, places, key)]
     rules = _rules(member, policy, level in tagged, parted and tenant not in tagged)
-    found += [_label(workload, places[0], key) for rule in rules for key in _selecting(rule, workload)]
-    labels = {operation["path"]: operation for operation in found}
+    operations += [_label(workload, places[0], key) for rule in rules for key in _selecting(rule, workload)]
+    labels = {operation["path"]: operation for operation in operations}
     is_lifted = member.everywhere or member.group.partition("/")[0] not in policy.levels[-1:]
     return [*labels.values(), *(_images(workload) if is_lifted and _is_by_image(member, policy) else ())]
 
@@ -45,10 +45,10 @@ def level_guards(workload: Workload, member: Membership, policy: TrustPolicy, na
 def _places(workload: Workload) -> list[_Place]:
     """Return where a workload may carry tags, its pod template first; a bare Pod is its own."""
     path = f"{workload.template_path}.metadata" if workload.template_path else "metadata"
-    found = [_Place(path, workload.template.labels)]
+    places = [_Place(path, workload.template.labels)]
     if workload.id.full_kind == "CronJob":
-        found.append(_Place("spec.jobTemplate.metadata", workload.run_labels))
-    return found if path == "metadata" else [*found, _Place("metadata", workload.labels)]
+        places.append(_Place("spec.jobTemplate.metadata", workload.run_labels))
+    return places if path == "metadata" else [*places, _Place("metadata", workload.labels)]
 
 
 def _tag(workload: Workload, places: Sequence[_Place], key: str) -> Iterator[Operation]:
@@ -118,8 +118,8 @@ def _listed(path: str, containers: Sequence[Container], written: Raw | None) -> 
     if not containers:
         yield guard(path, written)
         return
-    for at, container in enumerate(containers):
-        yield expect(f"{path}/{at}/image", container.image or None)
+    for index, container in enumerate(containers):
+        yield expect(f"{path}/{index}/image", container.image or None)
     # No operation tests how long a list is, but what is put at its end has this number only if there are no more.
     yield add(f"{path}/-", _END)
     yield expect(f"{path}/{len(containers)}", _END)

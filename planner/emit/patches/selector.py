@@ -42,13 +42,13 @@ def _correct(spec: str, written: Raw | None, terms: list[Any], label_key: str, r
     path = f"{spec}/affinity"
     inner = path + pointer("nodeAffinity", REQUIRED, "nodeSelectorTerms")
     wanted = {"key": label_key, "operator": "In", "values": [ring]}
-    found = [
-        replace(f"{inner}/{at}/matchExpressions/{place}", wanted)
-        for at, term in enumerate(terms)
+    operations = [
+        replace(f"{inner}/{index}/matchExpressions/{place}", wanted)
+        for index, term in enumerate(terms)
         for place, expression in enumerate(_expressions(term))
         if expression.get("key") == label_key and not _admits(expression, ring)
     ]
-    return [guard(path, written), *found] if found else []
+    return [guard(path, written), *operations] if operations else []
 
 
 def _terms(affinity: Any) -> list[Any]:

@@ -23,8 +23,8 @@ def count_own_ring(
     path = f"{spec}/topologySpreadConstraints"
     policy = "nodeAffinityPolicy" if _enters_others(tolerations, taint_key, ring) else "nodeTaintsPolicy"
     changes = [
-        add(f"{path}/{at}/{policy}", "Honor")
-        for at, constraint in enumerate(value_of(written) or ())
+        add(f"{path}/{index}/{policy}", "Honor")
+        for index, constraint in enumerate(value_of(written) or ())
         if _ignores_affinity(constraint) and constraint.get(policy) != "Honor"
     ]
     return [guard(path, written), *changes] if changes else []

@@ -10,14 +10,14 @@ NO_SCHEDULE = "NoSchedule"
 
 def tolerate_ring(spec: str, written: Raw | None, taint_key: str, ring: str) -> list[Operation]:
     """Return what makes the pod spec at `spec` tolerate its ring's taint; nothing if it does."""
-    if any(_tolerates(one, taint_key, ring) for one in value_of(written) or ()):
+    if any(_tolerates(toleration, taint_key, ring) for toleration in value_of(written) or ()):
         return []
     return _append(spec, written, {"key": taint_key, "operator": "Equal", "value": ring})
 
 
 def tolerate_every_ring(spec: str, written: Raw | None, taint_key: str) -> list[Operation]:
     """Return what makes the pod spec at `spec` tolerate the taint of any ring; nothing if it does."""
-    if any(_tolerates(one, taint_key, None) for one in value_of(written) or ()):
+    if any(_tolerates(toleration, taint_key, None) for toleration in value_of(written) or ()):
         return []
     return _append(spec, written, {"key": taint_key, "operator": "Exists"})
 

@@ -24,7 +24,7 @@ def changes(workload: Workload, member: Membership, nodes: PolicyNodes, guide: G
     if not member.ring:
         return []
     selected = keep_in_ring(spec, written, nodes.label_key, member.ring)
-    guarded = any(one["op"] == "test" and one["path"] == f"{spec}/affinity" for one in selected)
+    guarded = any(operation["op"] == "test" and operation["path"] == f"{spec}/affinity" for operation in selected)
     return [
         *tolerate_ring(spec, written.tolerations, nodes.taint_key, member.ring),
         *selected,
@@ -33,7 +33,7 @@ def changes(workload: Workload, member: Membership, nodes: PolicyNodes, guide: G
     ]
 
 
-def _guarded(workload: Workload, found: list[Operation]) -> list[Operation]:
+def _guarded(workload: Workload, operations: list[Operation]) -> list[Operation]:
     """Guard also what stays as it is, or absent: with another selector or affinity a pod may fit on no node of its ring."""
     spec, written = pointer_of(workload.spec_path), workload.written
     fields = {
@@ -41,5 +41,9 @@ def _guarded(workload: Workload, found: list[Operation]) -> list[Operation]:
         f"{spec}/nodeSelector": written.node_selector,
         f"{spec}/affinity": written.affinity,
     }
-    untouched = (path for path in fields if not any(one["path"] == path or one["path"].startswith(f"{path}/") for one in found))
-    return [*(guard(path, fields[path]) for path in untouched), *found]
+    untouched = (
+        path
+        for path in fields
+        if not any(operation["path"] == path or operation["path"].startswith(f"{path}/") for operation in operations)
+    )
+    return [*(guard(path, fields[path]) for path in untouched), *operations]

@@ -133,7 +133,7 @@ def is_marked(body: Any) -> bool:
         meta = body.get("metadata")
         return isinstance(meta, dict) and bool(meta.get("uid") or meta.get("deletionTimestamp"))
     try:
-        found = _NAMED.decode(body).metadata
+        metadata = _NAMED.decode(body).metadata
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return found is not None and bool(found.uid or found.deletion_timestamp)
+    return metadata is not None and bool(metadata.uid or metadata.deletion_timestamp)

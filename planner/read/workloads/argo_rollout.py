@@ -74,10 +74,10 @@ def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook
     for target, borrowing in borrowers.items():
         source = owners.find(target)
         if source is None:
-            hidden += [(each.key, each.statement(_HIDDEN, DisclosureCode.HIDES_PODS)) for each in borrowing]
+            hidden += [(reference.key, reference.statement(_HIDDEN, DisclosureCode.HIDES_PODS)) for reference in borrowing]
         else:
             _add_up(source, borrowing)
-            notebook.statements += (each.statement(_PLANNED) for each in borrowing)
+            notebook.statements += (reference.statement(_PLANNED) for reference in borrowing)
     return hidden
 
 
@@ -86,9 +86,9 @@ def _add_up(source: PodSource, borrowing: Sequence[WorkloadRef]) -> None:
 
     Source: docs/migrating.md of Argo Rollouts; without scaleDown it is "never".
     """
-    shares = [(each.key, each.pods, each.rollout) for each in borrowing if each.pods]
+    shares = [(reference.key, reference.pods, reference.rollout) for reference in borrowing if reference.pods]
     borrowed = sum(pods for _, pods, _ in shares)
-    if any(each.scales_down for each in borrowing):
+    if any(reference.scales_down for reference in borrowing):
         if borrowed <= source.pods:
             return
     elif source.pods:

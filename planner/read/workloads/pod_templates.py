@@ -83,7 +83,7 @@ def may_make_pods(value: Any) -> bool:
 
 def _has_containers(value: dict[str, Any]) -> bool:
     containers = value.get("containers")
-    return isinstance(containers, list) and any(isinstance(each, dict) and "image" in each for each in containers)
+    return isinstance(containers, list) and any(isinstance(container, dict) and "image" in container for container in containers)
 
 
 def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:

@@ -48,10 +48,10 @@ def stuck(world: World) -> tuple[Unit, ...]:
             if own[kind] == len(sets):
                 sets.append(_terms(kind, kinds, world))
     matching: dict[Kind, list[int]] = {kind: [] for kind in own}
-    for at, one in enumerate(sets):
+    for number, rule in enumerate(sets):
         for kind in kinds:
-            if kind in one.matched:
-                matching.setdefault(kind, []).append(at)
+            if kind in rule.matched:
+                matching.setdefault(kind, []).append(number)
     groups = _apart(world, own, matching)
     return tuple(unit for units in groups for unit in _Search(units, sets, own, matching).best())
 
@@ -60,20 +60,20 @@ def _apart(world: World, own: Mapping[Kind, int], matching: Mapping[Kind, list[i
     """Divide the units into groups that have nothing to do with each other; those that nobody waits for are left out."""
     home: dict[int, int] = {}
 
-    def root(at: int) -> int:
-        while home.setdefault(at, at) != at:
-            at = home[at]
-        return at
+    def root(number: int) -> int:
+        while home.setdefault(number, number) != number:
+            number = home[number]
+        return number
 
     for kind, sets in matching.items():
         linked = [*sets, *([own[kind]] if kind in own else [])]
-        for at in linked[1:]:
-            home[root(at)] = root(linked[0])
+        for number in linked[1:]:
+            home[root(number)] = root(linked[0])
     groups: dict[int, list[Unit]] = {}
     for site, kind, _ in world.judged():
         if matching.get(kind) or kind in own:
-            at = own[kind] if kind in own else matching[kind][0]
-            groups.setdefault(root(at), []).append((site, kind))
+            number = own[kind] if kind in own else matching[kind][0]
+            groups.setdefault(root(number), []).append((site, kind))
     return list(groups.values())
 
 
@@ -84,7 +84,7 @@ class _Search:
         self, units: list[Unit], sets: list[_Terms], own: Mapping[Kind, int], matching: Mapping[Kind, list[int]]
     ) -> None:
         self.units, self.sets, self.own, self.matching = units, sets, own, matching
-        self.used = sorted({at for _, kind in units for at in (*matching[kind], *([own[kind]] if kind in own else []))})
+        self.used = sorted({number for _, kind in units for number in (*matching[kind], *([own[kind]] if kind in own else []))})
         self.tries = 0
 
     def best(self) -> list[Unit]:
@@ -94,14 +94,14 @@ class _Search:
             best = min(best, left, key=len)
             if not best:
                 break
-        return [self.units[at] for at in best]
+        return [self.units[number] for number in best]
 
     def _tried(self, starters: Starters, left: list[int]) -> Iterator[list[int]]:
         """Let one of those left behind start, for each set of terms in turn, and see who is left then."""
-        for at, unit in self._candidates(starters, left):
+        for number, unit in self._candidates(starters, left):
             if self.tries >= TRIES:
                 return
-            more = {**starters, at: unit}
+            more = {**starters, number: unit}
             behind = self._left(more)
             yield behind
             yield from self._tried(more, behind)
@@ -110,18 +110,18 @@ class _Search:
         seen: set[object] = set()
         for unit in left:
             site, kind = self.units[unit]
-            at = self.own.get(kind)
-            if at is None or at in starters or at not in self.matching[kind] or self.sets[at].present:
+            number = self.own.get(kind)
+            if number is None or number in starters or number not in self.matching[kind] or self.sets[number].present:
                 continue
-            place = (at, self.sets[at].domains(site), tuple(self.matching[kind]))
+            place = (number, self.sets[number].domains(site), tuple(self.matching[kind]))
             if place not in seen:
                 seen.add(place)
-                yield at, unit
+                yield number, unit
 
     def _left(self, starters: Starters) -> list[int]:
         """Let pods arrive as long as any can, and return the units that cannot."""
         self.tries += 1
-        present = {at: set(self.sets[at].present) for at in self.used}
+        present = {number: set(self.sets[number].present) for number in self.used}
         waiting, arrived = list(range(len(self.units))), set[int]()
         while True:
             still = [unit for unit in waiting if not self._arrives(unit, starters, present, arrived)]
@@ -134,27 +134,30 @@ class _Search:
         if self._must_wait(unit, starters, arrived) or not self._has_company(unit, starters, present):
             return False
         arrived.add(unit)
-        for at in self.matching[kind]:
-            present[at].update(self.sets[at].domains(site))
+        for number in self.matching[kind]:
+            present[number].update(self.sets[number].domains(site))
         return True
 
     def _must_wait(self, unit: int, starters: Mapping[int, int], arrived: set[int]) -> bool:
         """Say whether the unit would take from one that has yet to start the right to be the first."""
         site, kind = self.units[unit]
         return bool(starters) and any(
-            at in starters and starters[at] != unit and starters[at] not in arrived and self.sets[at].domains(site)
-            for at in self.matching[kind]
+            number in starters
+            and starters[number] != unit
+            and starters[number] not in arrived
+            and self.sets[number].domains(site)
+            for number in self.matching[kind]
         )
 
     def _has_company(self, unit: int, starters: Mapping[int, int], present: Present) -> bool:
         site, kind = self.units[unit]
-        at = self.own.get(kind)
-        if at is None:
+        number = self.own.get(kind)
+        if number is None:
             return True
-        domains = self.sets[at].domains(site)
-        if len(domains) < len(self.sets[at].terms):
+        domains = self.sets[number].domains(site)
+        if len(domains) < len(self.sets[number].terms):
             return False
-        return all(domain in present[at] for domain in domains) or (starters.get(at) == unit and not present[at])
+        return all(domain in present[number] for domain in domains) or (starters.get(number) == unit and not present[number])
 
 
 def _terms(owner: Kind, kinds: list[Kind], world: World) -> _Terms:

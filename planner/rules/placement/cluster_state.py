@@ -131,17 +131,17 @@ class World:
     def spread(self, kind: Kind) -> list[tuple[TopologySpreadConstraint, Tally]]:
         """Return the hard spread constraints with the pods that count for each, in the order of the pod spec."""
         if kind.spread_over is None:
-            kind.spread_over = [(one, self._counted(one, kind)) for one in kind.spread]
+            kind.spread_over = [(constraint, self._counted(constraint, kind)) for constraint in kind.spread]
         return kind.spread_over
 
-    def _counted(self, one: TopologySpreadConstraint, kind: Kind) -> Tally:
+    def _counted(self, constraint: TopologySpreadConstraint, kind: Kind) -> Tally:
         pod, keys = kind.pod, tuple(other.topology_key for other in kind.spread)
-        policies = (one.topology_key, one.node_affinity_policy, one.node_taints_policy)
+        policies = (constraint.topology_key, constraint.node_affinity_policy, constraint.node_taints_policy)
         ground = self._ground(
-            (*policies, keys, pod.node_selector, pod.node_affinity, pod.tolerations), partial(_counted, one, pod)
+            (*policies, keys, pod.node_selector, pod.node_affinity, pod.tolerations), partial(_counted, constraint, pod)
         )
-        wants = partial(podtopologyspread.counts, one, pod)
-        return self._tally(("spread", one.label_selector, pod.namespace, ground), one.label_selector, wants, ground)
+        wants = partial(podtopologyspread.counts, constraint, pod)
+        return self._tally(("spread", constraint.label_selector, pod.namespace, ground), constraint.label_selector, wants, ground)
 
     def attraction(self, kind: Kind) -> Tally:
         """Count the pods that match all of the pod's affinity terms, in the domains of every term."""
@@ -194,17 +194,17 @@ class World:
         self, key: Hashable, selector: LabelSelector | Trait | None, wants: Callable[[Pod], bool], ground: Ground
     ) -> Tally:
         """Find or begin a tally; pods that lack the trait that its selector needs are not even asked about."""
-        found = self._tallies.get(key)
-        if found is None:
+        tally = self._tallies.get(key)
+        if tally is None:
             trait = selector if isinstance(selector, tuple) else needed(selector)
-            found = self._tallies[key] = Tally(wants, ground)
-            self._wanting.setdefault(trait, []).append(found)
+            tally = self._tallies[key] = Tally(wants, ground)
+            self._wanting.setdefault(trait, []).append(tally)
             for kind in self._by_trait.get(trait, ()):
                 if wants(kind.pod):
-                    kind.counted_by.append(found)
+                    kind.counted_by.append(tally)
                     for node, count in kind.on.items():
-                        found.add(self.sites[node].node, count)
-        return found
+                        tally.add(self.sites[node].node, count)
+        return tally
 
 
 def _room(node: Node) -> dict[str, int]:

@@ -44,16 +44,19 @@ Score = tuple[int, ...]
 
 def zones(nodes: Iterable[Node]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the zones and the names of their nodes, sorted."""
-    found: dict[str, list[str]] = {}
+    by_zone: dict[str, list[str]] = {}
     for node in nodes:
         if ZONE in node.labels:
-            found.setdefault(node.labels[ZONE], []).append(node.name)
-    return [(zone, tuple(sorted(found[zone]))) for zone in sorted(found)]
+            by_zone.setdefault(node.labels[ZONE], []).append(node.name)
+    return [(zone, tuple(sorted(by_zone[zone]))) for zone in sorted(by_zone)]
 
 
 def lets_in(pod: Pod, node: Node, cluster: Cluster) -> bool:
     """Say whether the node, given as a member of the pod's ring, would take the pod if nothing else were there."""
-    keys = (*(term.topology_key for term in pod.pod_affinity), *(one.topology_key for one in podtopologyspread.hard(pod)))
+    keys = (
+        *(term.topology_key for term in pod.pod_affinity),
+        *(constraint.topology_key for constraint in podtopologyspread.hard(pod)),
+    )
     return all(key in node.labels for key in keys) and not any(rejects(pod, node, cluster) for rejects in FILTERS.values())
 
 
@@ -168,13 +171,15 @@ class _Search:
         asked = [_sum(party) for party in self.parties]
         sizes = [sum(amount / self.scale[name] for name, amount in wants.items()) for wants in asked]
         left: list[Unit] = []
-        for at in sorted(range(len(asked)), key=lambda at: -sizes[at]):
-            able = [home for home in self.homes if noderesources.has_room(asked[at].items(), home.free, home.node.allocatable)]
+        for number in sorted(range(len(asked)), key=lambda number: -sizes[number]):
+            able = [
+                home for home in self.homes if noderesources.has_room(asked[number].items(), home.free, home.node.allocatable)
+            ]
             for home in sorted(able, key=lambda home: sum(self._shares(home)))[:TIGHTEST]:
-                if self._moved(self.parties[at], home, placed):
+                if self._moved(self.parties[number], home, placed):
                     break
             else:
-                left += self.parties[at]
+                left += self.parties[number]
         return sorted(left, key=self._rank)
 
     def _moved(self, party: Sequence[Unit], home: Site, placed: list[tuple[Unit, Site]]) -> bool:
@@ -196,13 +201,13 @@ class _Search:
             kind = unit[1]
             mine = homes.get(kind, order)
             start = 0 if _ruled(kind) else full.get(kind, 0)
-            at = next((at for at in range(start, len(mine)) if fits(kind, mine[at], self.world)), len(mine))
-            full[kind] = at
-            if at == len(mine):
+            index = next((index for index in range(start, len(mine)) if fits(kind, mine[index], self.world)), len(mine))
+            full[kind] = index
+            if index == len(mine):
                 left.append(unit)
                 continue
-            self.world.add(kind.pod, mine[at].node.name)
-            placed.append((unit, mine[at]))
+            self.world.add(kind.pod, mine[index].node.name)
+            placed.append((unit, mine[index]))
         return left
 
     def _take(self, unit: Unit, site: Site) -> None:
@@ -217,10 +222,10 @@ def _ruled(kind: Kind) -> bool:
 
 def _sum(party: Iterable[Unit]) -> Counter[str]:
     """Return what pods need to be free together."""
-    found: Counter[str] = Counter()
+    total: Counter[str] = Counter()
     for _, kind in party:
-        found.update(dict(noderesources.wanted(kind.request)))
-    return found
+        total.update(dict(noderesources.wanted(kind.request)))
+    return total
 
 
 def _uneven(world: World, unit: Unit, site: Site) -> bool:
@@ -254,28 +259,28 @@ class _Tree:
         for site, residents in before:
             site.residents = residents
 
-    def _grow(self, at: int, first: int) -> None:
+    def _grow(self, index: int, first: int) -> None:
         """Decide about the unit; of pods that are alike the later one goes to no earlier node."""
         search = self.search
         if search.tries >= TRIES or search.score(self.left) >= search.best_score:
             return
-        if at == len(search.units):
+        if index == len(search.units):
             if self._valid():
                 search.best_left, search.best_score = list(self.left), search.score(self.left)
             return
-        unit = search.units[at]
-        alike = at + 1 < len(search.units) and search.units[at + 1] == unit
+        unit = search.units[index]
+        alike = index + 1 < len(search.units) and search.units[index + 1] == unit
         for number in range(first, len(search.homes)):
             site = search.homes[number]
             search.tries += 1
             if _has_room(search.world, unit[1], site):
                 search.world.add(unit[1].pod, site.node.name)
                 self.placed.append((unit, site))
-                self._grow(at + 1, number if alike else 0)
+                self._grow(index + 1, number if alike else 0)
                 self.placed.pop()
                 search.world.remove(unit[1].pod, site.node.name)
         self.left.append(unit)
-        self._grow(at + 1, len(search.homes) if alike else 0)
+        self._grow(index + 1, len(search.homes) if alike else 0)
         self.left.pop()
 
     def _valid(self) -> bool:
@@ -293,7 +298,7 @@ def _has_room(world: World, kind: Kind, site: Site) -> bool:
         return False
     if any(world.claim_users[claim] for claim in kind.exclusive):
         return False
-    if any(one.topology_key not in site.node.labels for one in kind.spread):
+    if any(constraint.topology_key not in site.node.labels for constraint in kind.spread):
         return False
     return not any(_repelled(world, kind, site))
 

@@ -35,7 +35,7 @@ class Prospect:
     def outlooks(self) -> tuple[Outlook, ...]:
         """Look at every loss of every ring that has guests; of a ring that fails often only the first failures."""
         every = (self._outlook(name, of) for name in sorted(self.rings) for of in (NODE, ZONE) if self._peopled(name))
-        return tuple(one for one in every if one.count)
+        return tuple(outlook for outlook in every if outlook.count)
 
     def _peopled(self, name: str) -> bool:
         return any(self.guests.get(node) for node in self.rings[name])
@@ -43,17 +43,17 @@ class Prospect:
     def _outlook(self, name: str, of: str) -> Outlook:
         losses = self._losses(name, of)
         tried = failing = 0
-        found: list[Lost] = []
+        worst: list[Lost] = []
         for place, gone in losses:
             if failing >= MOST_FAILING:
                 break
             lost = self._lost(name, of, place, gone)
             tried += 1
             failing += bool(lost.pending)
-            found += [lost] * bool(lost.pending or lost.tied)
-        found.sort(key=lambda lost: (-sum(lost.pending.values()), -sum(lost.tied.values()), lost.name))
-        tying = sum(bool(lost.tied) for lost in found)
-        return Outlook(name, of, len(losses), tried, failing, tying, tuple(found[:MOST_FAILING]))
+            worst += [lost] * bool(lost.pending or lost.tied)
+        worst.sort(key=lambda lost: (-sum(lost.pending.values()), -sum(lost.tied.values()), lost.name))
+        tying = sum(bool(lost.tied) for lost in worst)
+        return Outlook(name, of, len(losses), tried, failing, tying, tuple(worst[:MOST_FAILING]))
 
     def _losses(self, name: str, of: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return what the ring may lose and the nodes of it, those with most guests first."""
@@ -63,10 +63,10 @@ class Prospect:
         return sorted(places, key=lambda place: (-sum(self._held(place[1]).values()), place[0]))
 
     def _held(self, gone: Sequence[str]) -> Counter[Guest]:
-        found: Counter[Guest] = Counter()
+        held: Counter[Guest] = Counter()
         for node in gone:
-            found.update(self.guests.get(node, {}))
-        return found
+            held.update(self.guests.get(node, {}))
+        return held
 
     def _lost(self, name: str, of: str, place: str, gone: Sequence[str]) -> Lost:
         homes = [node for node in sorted(self.rings[name]) if node not in gone]

@@ -94,12 +94,12 @@ def _resources(site: Site) -> Iterator[Finding]:
 
 def _ports(site: Site, name: Name) -> Iterator[Finding]:
     holders = [(kind, count) for kind, count in site.kinds.items() if kind.ports]
-    for at, (kind, count) in enumerate(holders):
-        others = [other for other, _ in holders[at + 1 :] if _clash(kind, other)]
+    for index, (kind, count) in enumerate(holders):
+        others = [other for other, _ in holders[index + 1 :] if _clash(kind, other)]
         if count > 1:
             others.append(kind)
         for other in others:
-            if any(site.kinds[one] > site.residents[one] for one in (kind, other)):
+            if any(site.kinds[clashing] > site.residents[clashing] for clashing in (kind, other)):
                 wanted = ", ".join(f"{port.protocol} {port.port}" for port in kind.ports)
                 detail = f"{wanted} is also wanted by {name(other.pod)}"
                 yield _finding(FindingCode.NODE_PORTS, name(kind.pod), site.node, nodeports.REASON, detail)

@@ -70,11 +70,11 @@ def static_reason(pod: Pod, node: Node, world: World) -> str:
 
 def _static(kind: Kind, node: Node, world: World) -> tuple[str, str]:
     known = world.verdicts.setdefault(kind.static, {})
-    found = known.get(node.name)
-    if found is None:
+    reasons = known.get(node.name)
+    if reasons is None:
         before = _first(_BEFORE_STATE, kind.pod, node, world)
-        found = known[node.name] = (before, "" if before else _first(_AFTER_STATE, kind.pod, node, world))
-    return found
+        reasons = known[node.name] = (before, "" if before else _first(_AFTER_STATE, kind.pod, node, world))
+    return reasons
 
 
 def _first(names: Iterable[str], pod: Pod, node: Node, world: World) -> str:

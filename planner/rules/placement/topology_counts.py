@@ -33,11 +33,11 @@ class Ground:
 
     def join(self, node: Node) -> None:
         """Take a node in; a domain that is new with it holds no pods."""
-        found = self._domains(node)
-        if not found:
+        domains = self._domains(node)
+        if not domains:
             return
-        self._of[node.name] = found
-        for domain in found:
+        self._of[node.name] = domains
+        for domain in domains:
             self._nodes[domain] += 1
             if domain not in self.all:
                 self.all[domain] = None

@@ -94,9 +94,9 @@ def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mappi
     """
     missing = dict.fromkeys(lack(name) for name in asked(request) if request[name] > free.get(name, allocatable.get(name, 0)))
     slots = free.get(PODS, allocatable.get(PODS, 0))
-    found = (*missing,) if slots >= 1 else (TOO_MANY_PODS, *missing)
-    first = tuple(one for one in found if not is_later(one))
-    return first or tuple(one for end in LATER for one in found if one.endswith(end))[:1]
+    reasons = (*missing,) if slots >= 1 else (TOO_MANY_PODS, *missing)
+    first = tuple(reason for reason in reasons if not is_later(reason))
+    return first or tuple(reason for end in LATER for reason in reasons if reason.endswith(end))[:1]
 
 
 def is_later(reason: str) -> bool:

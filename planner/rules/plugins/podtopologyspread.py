@@ -40,7 +40,7 @@ def counts_self(constraint: TopologySpreadConstraint, pod: Pod) -> bool:
 
 def counted(constraint: TopologySpreadConstraint, pod: Pod, node: Node) -> bool:
     """Say whether the node is part of a domain: it bears the keys of all hard constraints, and the policies include it."""
-    if not all(one.topology_key in node.labels for one in hard(pod)):
+    if not all(rule.topology_key in node.labels for rule in hard(pod)):
         return False
     if constraint.node_affinity_policy == HONOR and not nodeaffinity.matches(pod, node):
         return False

@@ -22,19 +22,19 @@ def named(pod: Pod) -> frozenset[str] | None:
         return None
     names: set[str] = set()
     for term in pod.node_affinity:
-        found = _named_by(term)
-        if found is None:
+        term_names = _named_by(term)
+        if term_names is None:
             return None
-        names |= found
+        names |= term_names
     return frozenset(names)
 
 
 def _named_by(term: NodeSelectorTerm) -> set[str] | None:
-    found: set[str] | None = None
+    names: set[str] | None = None
     for field in term.match_fields:
         if field.key == NAME_FIELD and field.operator == "In":
-            found = set(field.values) if found is None else found & set(field.values)
-    return found
+            names = set(field.values) if names is None else names & set(field.values)
+    return names
 
 
 def refusal(pod: Pod, cluster: Cluster) -> str:

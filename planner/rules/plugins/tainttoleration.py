@@ -31,7 +31,9 @@ def tolerates(toleration: Toleration, taint: Taint) -> bool:
 def untolerated(tolerations: Iterable[Toleration], taints: Iterable[Taint]) -> tuple[Taint, ...]:
     """Return the NoSchedule and NoExecute taints that no toleration matches."""
     have = tuple(tolerations)
-    return tuple(taint for taint in taints if taint.effect in HARD_EFFECTS and not any(tolerates(one, taint) for one in have))
+    return tuple(
+        taint for taint in taints if taint.effect in HARD_EFFECTS and not any(tolerates(toleration, taint) for toleration in have)
+    )
 
 
 def rejects(pod: Pod, node: Node, cluster: Cluster) -> str | None:  # noqa: ARG001  every filter is called alike

@@ -87,9 +87,9 @@ def waiting_claims(pod: Pod, cluster: Cluster) -> Iterator[tuple[Claim, StorageC
     """Yield the pod's claims that are bound when it is scheduled, those too that are made with it, and their classes."""
     for claim in (*_claims(pod, cluster), *pod.new_claims):
         if not claim.volume:
-            found = class_of(claim, cluster.storage_classes)
-            if found is not None and found.waits:
-                yield claim, found
+            storage_class = class_of(claim, cluster.storage_classes)
+            if storage_class is not None and storage_class.waits:
+                yield claim, storage_class
 
 
 def is_kept_for(volume: Volume, claim: Claim, key: str) -> bool:
@@ -146,15 +146,15 @@ def _shared_out(pod: Pod, waiting: Waiting, node: Node, cluster: Cluster) -> tup
 
     Small claims choose first, and each takes the smallest volume that will do; those whose pod was sent here look for none.
     """
-    found: dict[str, tuple[Claim, Volume]] = {}
-    left = [one for one in waiting if one[0].selected_node]
-    for claim, given in sorted((one for one in waiting if not one[0].selected_node), key=lambda one: one[0].size):
-        name = _smallest(claim, f"{pod.namespace}/{claim.name}", given, node, cluster, found.keys())
+    by_volume: dict[str, tuple[Claim, Volume]] = {}
+    left = [pair for pair in waiting if pair[0].selected_node]
+    for claim, given in sorted((pair for pair in waiting if not pair[0].selected_node), key=lambda pair: pair[0].size):
+        name = _smallest(claim, f"{pod.namespace}/{claim.name}", given, node, cluster, by_volume.keys())
         if name:
-            found[name] = claim, cluster.volumes[name]
+            by_volume[name] = claim, cluster.volumes[name]
         else:
             left.append((claim, given))
-    return list(found.values()), left
+    return list(by_volume.values()), left
 
 
 def _not_made(claim: Claim, given: StorageClass, node: Node) -> str:
@@ -173,14 +173,14 @@ def _has_storage(given: StorageClass, size: int, node: Node) -> bool:
 
 def _enough(given: StorageClass, size: int, node: Node) -> Capacity | None:
     """Return what the driver says of storage that a volume of so many bytes can be made of for the node; of several any is."""
-    return next((one for one in _within_reach(given, node) if one.largest >= size), None)
+    return next((capacity for capacity in _within_reach(given, node) if capacity.largest >= size), None)
 
 
 def _within_reach(given: StorageClass, node: Node) -> Iterator[Capacity]:
     for key, own in (given.capacities or NOTHING_SAID).items():
-        for one in own.get(node.labels.get(key, ""), ()):
-            if selectors.matches(one.nodes, node.labels):
-                yield one
+        for capacity in own.get(node.labels.get(key, ""), ()):
+            if selectors.matches(capacity.nodes, node.labels):
+                yield capacity
 
 
 def filled(pod: Pod, node: Node, cluster: Cluster) -> tuple[tuple[int, int], ...]:
@@ -189,12 +189,12 @@ def filled(pod: Pod, node: Node, cluster: Cluster) -> tuple[tuple[int, int], ...
     Storage is only what drivers tell of. Where claims find volumes those that are made beside them do not count.
     Source: pkg/scheduler/framework/plugins/volumebinding/volume_binding.go Score (gate StorageCapacityScoring).
     """
-    found, left = _shared_out(pod, list(waiting_claims(pod, cluster)), node, cluster)
+    pairs, left = _shared_out(pod, list(waiting_claims(pod, cluster)), node, cluster)
     sums: dict[str, tuple[int, int]] = {}
-    for claim, volume in found:
+    for claim, volume in pairs:
         asked, there = sums.get(volume.storage_class, (0, 0))
         sums[volume.storage_class] = asked + claim.size, there + volume.size
-    for claim, given in () if found else left:
+    for claim, given in () if pairs else left:
         capacity = _enough(given, claim.size, node) if claim.size else None
         if capacity:
             sums[given.name] = sums.get(given.name, (0, 0))[0] + claim.size, capacity.free
@@ -212,26 +212,26 @@ def _smallest(claim: Claim, key: str, given: StorageClass, node: Node, cluster: 
     several that are kept for it any, so that all must reach the node.
     """
     there = _by_class_and_claim(cluster.volumes)
-    kept = [one for one in there.get((given.name, key), ()) if one.name not in taken and _is_like(one, claim)]
-    kept = [one for one in kept if is_kept_for(one, claim, key)]
+    kept = [volume for volume in there.get((given.name, key), ()) if volume.name not in taken and _is_like(volume, claim)]
+    kept = [volume for volume in kept if is_kept_for(volume, claim, key)]
     if kept:
-        return kept[0].name if all(reaches(one, node) for one in kept) else ""
-    found: Volume | None = None
-    for one in there.get((given.name, ""), ()):
-        if one.name in taken or (found is not None and one.size >= found.size):
+        return kept[0].name if all(reaches(volume, node) for volume in kept) else ""
+    smallest: Volume | None = None
+    for volume in there.get((given.name, ""), ()):
+        if volume.name in taken or (smallest is not None and volume.size >= smallest.size):
             continue
-        if _is_like(one, claim) and _will_do(one, claim) and reaches(one, node):
-            found = one
-    return found.name if found else ""
+        if _is_like(volume, claim) and _will_do(volume, claim) and reaches(volume, node):
+            smallest = volume
+    return smallest.name if smallest else ""
 
 
 @lru_cache(maxsize=8)
 def _by_class_and_claim(volumes: FrozenMap[Volume]) -> Mapping[tuple[str, str], Sequence[Volume]]:
     """Arrange volumes by their class and by the claim that they are kept for, "" where that is none."""
-    found: dict[tuple[str, str], list[Volume]] = {}
+    by_class_and_claim: dict[tuple[str, str], list[Volume]] = {}
     for volume in volumes.values():
-        found.setdefault((volume.storage_class, volume.claim), []).append(volume)
-    return found
+        by_class_and_claim.setdefault((volume.storage_class, volume.claim), []).append(volume)
+    return by_class_and_claim
 
 
 def _is_like(volume: Volume, claim: Claim) -> bool:

@@ -24,16 +24,16 @@ _RECREATED = ("Job", "Pod")
 
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
     """List what is to be done by hand, once for all that one owner makes; nothing of what carries its ring already."""
-    ring_of = {name: made.name for made in rings for name in made.nodes}
-    found: dict[tuple[str, str], list[Workload]] = {}
+    ring_of = {name: ring.name for ring in rings for name in ring.nodes}
+    by_owner: dict[tuple[str, str], list[Workload]] = {}
     for workload in cluster.workloads:
         member = trust.members[str(workload.id)]
         open_ends = _strays(workload, member.ring, ring_of) or not _is_done(workload, member, policy.nodes)
         if workload.by_hand and (member.ring or member.everywhere) and open_ends:
-            found.setdefault((workload.made_by or str(workload.id), member.ring), []).append(workload)
+            by_owner.setdefault((workload.made_by or str(workload.id), member.ring), []).append(workload)
     return tuple(
         Statement(subject, _message(its, home, policy.nodes, ring_of), its[0].where, DisclosureCode.BY_HAND)
-        for (subject, home), its in found.items()
+        for (subject, home), its in by_owner.items()
     )
 
 
@@ -62,20 +62,20 @@ def _message(its: Sequence[Workload], home: str, nodes: PolicyNodes, ring_of: Ma
 
 
 def _where(its: Sequence[Workload]) -> str:
-    on = sorted({node for one in its if not one.is_daemon for node in one.running})
+    on = sorted({node for workload in its if not workload.is_daemon for node in workload.running})
     return f", counted where it runs ({some(on)})" if on else ""
 
 
 def _going(its: Sequence[Workload], home: str, ring_of: Mapping[str, str]) -> Iterator[str]:
     """Say where levels mix until somebody deletes pods: on nodes that are of another ring than they."""
-    nodes = sorted({node for one in its for node in _strays(one, home, ring_of)})
+    nodes = sorted({node for workload in its for node in _strays(workload, home, ring_of)})
     if nodes:
         where, how = some([f"{node} (ring {ring_of[node]})" for node in nodes]), _deletion(its, nodes)
         yield f"LEVELS MIX on {where} until its pods there are deleted, which neither a patch nor a taint does: {how}"
 
 
 def _deletion(its: Sequence[Workload], nodes: Sequence[str]) -> str:
-    pods = [one for one in its if one.id.full_kind == "Pod" and set(nodes) & set(one.running)]
+    pods = [workload for workload in its if workload.id.full_kind == "Pod" and set(nodes) & set(workload.running)]
     if pods:
         return some([f"kubectl -n {quote(pod.id.namespace)} delete pod {quote(pod.id.name)}" for pod in pods])
     return f"kubectl -n {quote(its[0].id.namespace)} delete pod, once it selects its ring"
@@ -111,5 +111,5 @@ def _patch(workload: Workload, home: str, nodes: PolicyNodes) -> str:
 
 
 def _listed(written: Raw | None) -> list[Any]:
-    found = json.loads(written.json) if written else []
-    return found if isinstance(found, list) else []
+    entries = json.loads(written.json) if written else []
+    return entries if isinstance(entries, list) else []

@@ -25,16 +25,16 @@ def _strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple
     The pods of a DaemonSet that selects a ring already go with the label of the node.
     """
     ring_of, key = {name: ring.name for ring in rings for name in ring.nodes}, policy.nodes.label_key
-    found = {
+    mixed = {
         node
         for workload in cluster.workloads
         if not (workload.is_daemon and key in workload.template.node_selector) and (mine := trust.members[str(workload.id)].ring)
         for node in workload.running
         if ring_of.get(node, mine) != mine
     }
-    if found:
+    if mixed:
         message = (
-            f"pods of another ring than theirs run on {some(sorted(found))}: levels share these nodes until all of them have "
+            f"pods of another ring than theirs run on {some(sorted(mixed))}: levels share these nodes until all of them have "
             "gone, and that a rollout finds room beside them meanwhile is not modelled; one that sticks goes on once such pods "
             "are deleted"
         )
@@ -47,10 +47,10 @@ def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) 
         return
     key, ring_of = policy.nodes.label_key, {name: ring.name for ring in rings for name in ring.nodes}
     nodes = (node for node in cluster.nodes if not node.shape and not ring_membership.is_excluded(node, policy.nodes))
-    found = [node.name for node in nodes if node.labels.get(key, "") not in ("", ring_of.get(node.name))]
-    if found:
+    moved = [node.name for node in nodes if node.labels.get(key, "") not in ("", ring_of.get(node.name))]
+    if moved:
         message = (
-            f"{some(sorted(found))} change their ring, and which pods run there is not in the input: how many have to move is "
+            f"{some(sorted(moved))} change their ring, and which pods run there is not in the input: how many have to move is "
             "not known (kubectl get pods -A -o yaml tells)"
         )
         yield Statement(_SUBJECT, message, code=DisclosureCode.RUNNING_UNKNOWN)
@@ -59,13 +59,13 @@ def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) 
 def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
     """Name the rings that nodes are in today and no workload of the input is: one that was left out would find no node."""
     selected = {workload.template.node_selector.get(policy.nodes.label_key) for workload in cluster.workloads}
-    known = {*(made.name for made in rings), *selected}
-    found: dict[str, list[str]] = {}
+    known = {*(ring.name for ring in rings), *selected}
+    by_ring: dict[str, list[str]] = {}
     for node in cluster.nodes:
         today = node.labels.get(policy.nodes.label_key, "")
         if today and today not in known and not ring_membership.is_excluded(node, policy.nodes):
-            found.setdefault(today, []).append(node.name)
-    for name, nodes in sorted(found.items()):
+            by_ring.setdefault(today, []).append(node.name)
+    for name, nodes in sorted(by_ring.items()):
         message = (
             f"{some(nodes)} are in it today, and no workload of the input is: they leave it, and what else "
             "belongs there, like the next run of a Job that has finished, will find no node"

@@ -23,7 +23,7 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
             continue
         yield from _unknown(workload, [f"hostPath {path}" for path in workload.template.host_paths], FOLDERS)
         loose = [volume for volume in data_on_node.volumes(workload, cluster) if volume.node_affinity is None]
-        yield from _unknown(workload, [f"volume {one.name} ({one.source} {one.path})" for one in loose], VOLUMES)
+        yield from _unknown(workload, [f"volume {volume.name} ({volume.source} {volume.path})" for volume in loose], VOLUMES)
 
 
 def _unknown(workload: Workload, what: list[str], fix: str) -> Iterator[Statement]:

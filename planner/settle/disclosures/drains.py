@@ -24,7 +24,11 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
     }
     staying = {workload.id for _, protected in stopping.values() for workload in protected}
     for budget, (said, protected) in stopping.items():
-        near = [str(one.id) for one in cluster.workloads if one.id not in staying and _keeps_near(one, protected, cluster)]
+        near = [
+            str(workload.id)
+            for workload in cluster.workloads
+            if workload.id not in staying and _keeps_near(workload, protected, cluster)
+        ]
         message = f"{said}: a drain of their nodes does not end"
         if near:
             message += f", and pods of {some(near)}, which must be near them, may be pending meanwhile"
@@ -83,4 +87,4 @@ def _first(workload: Workload) -> int:
 
 def lingers(pod: Pod) -> bool:
     """Say whether a hard constraint of the pod counts nodes whose taints it does not tolerate."""
-    return any(one.node_taints_policy == "Ignore" for one in podtopologyspread.hard(pod))
+    return any(constraint.node_taints_policy == "Ignore" for constraint in podtopologyspread.hard(pod))

@@ -36,10 +36,10 @@ def outlooks(
             for batch, node, count in landing.parts:
                 here = guests.setdefault(formulation.nodes[node].name, Counter())
                 here[str(landing.workload.id), batch.pod] += count
-    return Prospect(world, cluster, policy.nodes, {made.name: made.nodes for made in rings}, guests).outlooks()
+    return Prospect(world, cluster, policy.nodes, {ring.name: ring.nodes for ring in rings}, guests).outlooks()
 
 
-def verdict(said: str, unplaced: bool, found: Sequence[Outlook] | None, survive: Survive) -> str:
+def verdict(said: str, unplaced: bool, outlooks: Sequence[Outlook] | None, survive: Survive) -> str:
     """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found.
 
     None were `found` where nobody looked.
@@ -49,11 +49,11 @@ def verdict(said: str, unplaced: bool, found: Sequence[Outlook] | None, survive:
     if unplaced:
         return INFEASIBLE
     wanted = {NODE: survive.nodes, ZONE: survive.zones}
-    is_open = any(wanted.values()) if found is None else any(one.failing and wanted[one.of] for one in found)
+    is_open = any(wanted.values()) if outlooks is None else any(outlook.failing and wanted[outlook.of] for outlook in outlooks)
     return UNDECIDED if is_open else said
 
 
-def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) -> Iterator[Statement]:
+def statements(cluster: Cluster, policy: TrustPolicy, outlooks: Sequence[Outlook]) -> Iterator[Statement]:
     """Say what surviving does not mean, where the policy asks for it."""
     survive = policy.survive
     if not (survive.nodes or survive.zones):
@@ -64,11 +64,14 @@ def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) 
         "again; one ring at a time loses its nodes, all other pods stay, and packing does not count on preemption",
         code=DisclosureCode.LOSS_MEANING,
     )
-    for one in found:
-        if one.tying and {NODE: survive.nodes, ZONE: survive.zones}[one.of]:
-            names = sorted({name for lost in one.worst for name in lost.tied})
-            message = f"{', '.join(names)}: pods that no other {one.of} lets in would be pending after the loss of their {one.of}"
-            yield Statement(f"ring {one.ring}", message, code=DisclosureCode.PODS_TIED)
+    for outlook in outlooks:
+        if outlook.tying and {NODE: survive.nodes, ZONE: survive.zones}[outlook.of]:
+            names = sorted({name for lost in outlook.worst for name in lost.tied})
+            message = (
+                f"{', '.join(names)}: pods that no other {outlook.of} lets in "
+                f"would be pending after the loss of their {outlook.of}"
+            )
+            yield Statement(f"ring {outlook.ring}", message, code=DisclosureCode.PODS_TIED)
     planned = (node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes))
     loose = [node.name for node in planned if failure_repacking.ZONE not in node.labels] if survive.zones else []
     if loose:

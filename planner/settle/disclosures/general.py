@@ -68,9 +68,9 @@ def _always() -> Iterator[Statement]:
 
 def _weightless(cluster: Cluster) -> Iterator[Statement]:
     """Name the workloads that kube-scheduler, and so the plan, takes for weightless."""
-    found = [w for w in cluster.workloads if not any(noderesources.requests(w.template).get(name) for name in (CPU, MEMORY))]
-    if found:
-        names = some([str(workload.id) for workload in found])
+    weightless = [w for w in cluster.workloads if not any(noderesources.requests(w.template).get(name) for name in (CPU, MEMORY))]
+    if weightless:
+        names = some([str(workload.id) for workload in weightless])
         message = f"{names} request neither cpu nor memory: they take only a pod slot each in every sum here"
         yield Statement("requests", message, code=DisclosureCode.REQUESTS_MISSING)
 
@@ -231,26 +231,28 @@ def _static(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Sta
     told = static_pods.by_node(cluster, policy)
     for resident in cluster.residents:
         name, subject = resident.node, f"Pod/{resident.pod.namespace}/{resident.name}"
-        one = static_pods.said(resident, policy)
-        if name in planned and one is None:
+        saying = static_pods.said(resident, policy)
+        if name in planned and saying is None:
             message = f"a static pod: it stays on node {name} whatever ring that gets, and no policy at admission stops it"
             yield Statement(subject, message, resident.where, DisclosureCode.STATIC_POD)
-        elif name in planned and one is not None:
+        elif name in planned and saying is not None:
             home = static_pods.ring_of(planned[name], told[name], trust.rings, policy)
-            message = _of_level(one, home, policy.nodes.label_key)
+            message = _of_level(saying, home, policy.nodes.label_key)
             yield Statement(subject, message, resident.where, DisclosureCode.STATIC_POD_LEVEL)
 
 
-def _of_level(one: static_pods.Said, home: str, key: str) -> str:
+def _of_level(saying: static_pods.Said, home: str, key: str) -> str:
     """Say what a static pod's level does to its node, and what to do where it takes the node out of every ring."""
-    node = one.resident.node
-    if one.doubt:
-        return f"a static pod that says {one.doubt}: not believed, and node {node} gets no ring until it is mended or removed"
+    node = saying.resident.node
+    if saying.doubt:
+        return f"a static pod that says {saying.doubt}: not believed, and node {node} gets no ring until it is mended or removed"
     if home:
-        return f"a static pod that says {one.group}: only node {node} says so, which gets ring {home} or none, and no better one"
+        return (
+            f"a static pod that says {saying.group}: only node {node} says so, which gets ring {home} or none, and no better one"
+        )
     return (
-        f"a static pod that says {one.group}: only node {node} says so, which therefore gets no ring; if it is right, give the "
-        f"node the label {key} of that group's ring yourself and plan again"
+        f"a static pod that says {saying.group}: only node {node} says so, which therefore gets no ring; if it is right, give "
+        f"the node the label {key} of that group's ring yourself and plan again"
     )
 
 

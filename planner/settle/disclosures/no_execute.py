@@ -23,7 +23,7 @@ FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Sequence[RingPlan]) -> Iterator[Statement]:
     """Name the workloads whose pods may be bound to nodes that evict them again."""
-    ring_of = {name: made.name for made in rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in rings for name in ring.nodes}
     nodes = [node for node in ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes) if any(map(_evicts, node.taints))]
     for workload in cluster.workloads if nodes else ():
         member, pod = trust.members[str(workload.id)], workload.template
@@ -37,10 +37,10 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Seque
             else ring_membership.everywhere_pod(pod, policy.nodes)
         )
         pod = daemonset.daemon_pod(pod) if workload.is_daemon else pod
-        found = [node.name for node in nodes if _is_passing(pod, node) and failure_repacking.lets_in(pod, node, cluster)]
-        if found:
+        affected = [node.name for node in nodes if _is_passing(pod, node) and failure_repacking.lets_in(pod, node, cluster)]
+        if affected:
             message = (
-                f"tolerates a NoExecute taint of {some(sorted(found))} for some time only (tolerationSeconds): its pods are "
+                f"tolerates a NoExecute taint of {some(sorted(affected))} for some time only (tolerationSeconds): its pods are "
                 "evicted there when that is over, and others may be bound there, again and again"
             )
             yield Statement(str(workload.id), message, workload.where, DisclosureCode.EVICTED_BY_TAINT)
@@ -57,4 +57,4 @@ def _is_passing(pod: Pod, node: Node) -> bool:
         next((toleration for toleration in pod.tolerations if tainttoleration.tolerates(toleration, taint)), None)
         for taint in taints
     )
-    return any(one is not None and one.toleration_seconds is not None for one in first)
+    return any(toleration is not None and toleration.toleration_seconds is not None for toleration in first)

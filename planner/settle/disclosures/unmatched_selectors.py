@@ -19,10 +19,10 @@ def statements(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
     if policy.nodes.exclude is not None and not any(ring_membership.is_excluded(node, policy.nodes) for node in cluster.nodes):
         message = "no node has such labels, so none is left alone; if one should be, look at its labels"
         yield Statement("nodes.exclude", message, code=DisclosureCode.EXCLUDE_UNMATCHED)
-    for at, rule in enumerate(policy.assign):
+    for number, rule in enumerate(policy.assign):
         if not any(matches(rule.match, workload) for workload in cluster.workloads):
             message = f"no workload matches this rule for level {rule.level}; if one should, look at its kind, names and labels"
-            yield Statement(f"assign[{at}]", message, code=DisclosureCode.RULE_UNMATCHED)
+            yield Statement(f"assign[{number}]", message, code=DisclosureCode.RULE_UNMATCHED)
     yield from _nowhere(cluster, policy)
 
 
@@ -42,9 +42,9 @@ def _nowhere(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
 def _unmet(pod: Pod, carried: set[tuple[str, str]], own: set[str]) -> list[str]:
     """Return the pairs of the selector that are nowhere, and of the affinity one for each term if none can be true."""
     pairs = [(key, value) for key, value in sorted(pod.node_selector.items()) if key not in own]
-    found = [f"{key}={value}" for key, value in pairs if (key, value) not in carried]
+    labels = [f"{key}={value}" for key, value in pairs if (key, value) not in carried]
     terms = [_unmet_in(term, carried, own) for term in pod.node_affinity or ()]
-    return list(dict.fromkeys([*found, *terms])) if all(terms) else found
+    return list(dict.fromkeys([*labels, *terms])) if all(terms) else labels
 
 
 def _unmet_in(term: NodeSelectorTerm, carried: set[tuple[str, str]], own: set[str]) -> str:

@@ -45,12 +45,16 @@ Unknown = tuple[DisclosureCode, str]
 
 def statements(cluster: Cluster) -> Iterator[Statement]:
     """Say what is left of volumes wherever there are any, and then of whom it is not known where volumes are."""
-    claiming = [one for one in cluster.workloads if one.template.claims or one.template.new_claims or one.claim_templates]
+    claiming = [
+        workload
+        for workload in cluster.workloads
+        if workload.template.claims or workload.template.new_claims or workload.claim_templates
+    ]
     if claiming:
         limited = _are_limited(cluster)
         code = DisclosureCode.VOLUMES_COUNTED if limited else DisclosureCode.VOLUMES_UNCOUNTED
         yield Statement("volumes", f"{COUNTED if limited else UNCOUNTED}; {_storage_said(cluster)}", code=code)
-    keeping = [str(one.id) for one in claiming if _keeps_what_is_made(one, cluster)]
+    keeping = [str(workload.id) for workload in claiming if _keeps_what_is_made(workload, cluster)]
     if keeping:
         yield Statement("volumes", f"{some(keeping)}: {STAY}", code=DisclosureCode.VOLUMES_STAY)
     users: Counter[str] = Counter()
@@ -63,8 +67,8 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
 
 def _keeps_what_is_made(workload: Workload, cluster: Cluster) -> bool:
     """Say whether a volume is made for a claim that outlives the pod."""
-    found = ((kind, claim, class_of(claim, cluster.storage_classes)) for kind, claim in _unbound(workload, cluster))
-    return any(kind != EPHEMERAL and given and given.waits and volumebinding.makes_volumes(given) for kind, _, given in found)
+    claims = ((kind, claim, class_of(claim, cluster.storage_classes)) for kind, claim in _unbound(workload, cluster))
+    return any(kind != EPHEMERAL and given and given.waits and volumebinding.makes_volumes(given) for kind, _, given in claims)
 
 
 def _storage_said(cluster: Cluster) -> str:
@@ -78,11 +82,11 @@ def _are_limited(cluster: Cluster) -> bool:
 
 
 def _of_workload(workload: Workload, cluster: Cluster, users: Counter[str]) -> Iterator[Statement]:
-    found: dict[tuple[str, Unknown], list[str]] = {}
+    by_kind: dict[tuple[str, Unknown], list[str]] = {}
     for kind, claim in dict.fromkeys(_unbound(workload, cluster)):
         if why := _why(kind, claim, cluster, users[f"{claim.namespace}/{claim.name}"]):
-            found.setdefault((kind, why), []).append(claim.name)
-    for (kind, (code, said)), names in found.items():
+            by_kind.setdefault((kind, why), []).append(claim.name)
+    for (kind, (code, said)), names in by_kind.items():
         yield Statement(str(workload.id), f"{kind} {', '.join(names)} {said}", workload.where, code)
 
 
@@ -111,7 +115,7 @@ def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]
 
 def _are_all_known(cluster: Cluster) -> bool:
     """Say whether the cluster has no other claims than those that were read."""
-    return cluster.live and not any(one.subject == NAMED for one in cluster.unread)
+    return cluster.live and not any(statement.subject == NAMED for statement in cluster.unread)
 
 
 def _may_be_had(volume: Volume, claim: Claim) -> bool:

@@ -1,6 +1,6 @@
 """The way from a Problem with offers to a Purchase: sums and their proof, packing ring by ring, rules, small ones exactly."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -8,15 +8,18 @@ import numpy as np
 from models.solver.certificate import Certificate
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
-from planner.solve.buy.bound.dual_certificate import bound_of, certificate_of, parts_of
+from planner.solve.buy.bound.column_certificate import with_columns
+from planner.solve.buy.bound.dual_certificate import bound_of, certificate_of, parts_of, round_up
 from planner.solve.buy.bound.integer_bound import with_whole_counts
 from planner.solve.buy.bound.lp_relaxation import MILLION, LpRelaxation, LpSolution
+from planner.solve.buy.column_generation.converge import Convergence
 from planner.solve.buy.column_generation.dive import Dive
 from planner.solve.buy.market.dominance import stand_ins, without_dominated
 from planner.solve.buy.market.rule_classes import limits_of, rules_of
 from planner.solve.buy.market.types import Market, market_of
 from planner.solve.buy.pack.assignment import Candidate, candidate_of, evict
 from planner.solve.buy.pack.exact import search_exactly
+from planner.solve.buy.pack.first_fit_decreasing import first_fits
 from planner.solve.buy.pack.integer_counts import CountSearch
 from planner.solve.buy.pack.lp_guided import Bin, RingPacking, cost_of
 from planner.solve.buy.pack.ruin_and_recreate import RuinAndRecreate
@@ -35,6 +38,12 @@ MOST_LATE = 2_000
 FEW_PODS, MOST_TYPES = 16, 1_000
 POOR, LITTLE = 0.01, 0.05
 DEARER = 12
+PATIENCE, ENDLESS = 12, 2**40
+"""Ruin and recreate gives a ring up after so many attempts in a row that gained nothing; never where it has all the time."""
+CLOSER = 0.9
+"""So much of the time that is left it takes then: what it finds has to be placed."""
+CHOOSING = 0.1
+"""So much of the work of a goal may choosing whole numbers of columns take, where time is not given away."""
 FILLS = 1_000
 """Nodes that may be filled per unit of work."""
 
@@ -65,7 +74,7 @@ class PurchaseSearch:
         self.progress(f"packing {len(problem.rings):,} rings")
         bins = self._bins()
         self._count(bare, self._spent(bins))
-        candidate = candidate_of(self.market, self._improved(self._by_columns(bins)))
+        candidate = candidate_of(self.market, self._improved(self._by_columns(self._by_all_columns(bare, bins))))
         if self._one_by_one(candidate, sum(candidate.missing(problem))):
             candidate = OneByOne(problem, candidate).place()
         candidate = evict(problem, candidate.tidy(problem)).tidy(problem)
@@ -142,6 +151,39 @@ class PurchaseSearch:
             other += dive.bins
         return min(bins, other, key=self._tiers)
 
+    def _by_all_columns(self, bare: Market, bins: list[Bin]) -> list[Bin]:
+        """Where a ring is small, find all columns that matter; they prove more, and whole numbers of them may cost less."""
+        m = self.market
+        for r in () if self.shared or has_limited_rings(self.problem) else range(len(self.problem.rings)):
+            spent, mine = self._spent(bins), [bin_ for bin_ in bins if bin_.ring == r]
+            if spent[0] or spent[1] - self.bound <= self.gap * spent[1] or self.deadline.over():
+                break
+            ending = Convergence(
+                m, r, m.most - used(m, [bin_ for bin_ in bins if bin_.ring != r]), self.deadline, self.limits.work
+            )
+            pods = sum(count * bin_.times for bin_ in mine for _, count in bin_.pods)
+            if not ending.is_small() or pods > FEW_PODS * sum(bin_.times for bin_ in mine):
+                continue
+            self._say(spent, "finding every column that matters")
+            fits = first_fits(m, r, ending.left)
+            mine = min([mine, *fits], key=lambda found: cost_of(m, found))
+            ending.learn(mine)
+            ending.converge(self._part(r))
+            if ending.duals is not None:
+                worth = {c: float(ending.duals[t]) * MILLION for t in ending.types() for c in m.members[t]}
+                self._prove_more(bare, r, worth)
+            bins = [bin_ for bin_ in bins if bin_.ring != r] + (ending.choose(mine, self._part(r)) or mine)
+        return bins
+
+    def _part(self, ring: int) -> int:
+        """Return what is proven of a ring, in a price's unit."""
+        return round_up(self.problem, self.certificate.scale, self.parts[ring], ring)
+
+    def _prove_more(self, bare: Market, ring: int, worth: dict[int, float]) -> None:
+        proof = with_columns(bare, self.certificate, ring, worth)
+        if proof is not None:
+            self._know(proof[0], tuple(max(part, proof[1]) if r == ring else part for r, part in enumerate(self.parts)))
+
     def _tiers(self, bins: list[Bin]) -> tuple[int, ...]:
         """Return how many pods are left out, those of the highest priority first, and what the nodes cost."""
         m, out = self.market, self.market.counts.copy()
@@ -195,13 +237,13 @@ class PurchaseSearch:
     def _improved(self, bins: list[Bin]) -> list[Bin]:
         """Make the packing cheaper for as long as the budget of work lasts."""
         m = self.market
-        left = m.most.copy()
-        for bin_ in bins:
-            left[m.pool[bin_.kind]] -= bin_.times
+        left = m.most - used(m, bins)
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
-        budget = int(self.limits.work * FILLS)
+        budget, patience, end = int(self.limits.work * FILLS), PATIENCE, self.deadline
+        if self.limits.patient:
+            budget, patience, end = ENDLESS, ENDLESS, self.deadline.part(CLOSER)
         self._say(self._spent(bins), "packing closer")
-        improver = RuinAndRecreate(m, bins, left, worth, self.bound, self.gap, budget, self.deadline.over)
+        improver = RuinAndRecreate(m, bins, left, worth, self.bound, self.gap, budget, patience, end.over)
         improver.run()
         return improver.bins
 
@@ -240,6 +282,14 @@ class PurchaseSearch:
             self.certificate,
             parts=self.parts,
         )
+
+
+def used(market: Market, bins: Iterable[Bin]) -> Ints:
+    """Return how many nodes of each pool the bins take."""
+    taken = np.zeros_like(market.most)
+    for bin_ in bins:
+        taken[market.pool[bin_.kind]] += bin_.times
+    return taken
 
 
 def _nodes(bins: Sequence[Bin], ring: int) -> int:

@@ -13,13 +13,15 @@ class Limits:
     `work` is the budget of each goal. `exact` is the largest number of (class, node) pairs that one exact model may have;
     above it only merged models and neighbourhoods are solved. `conflict` is the budget of the search for the smallest
     contradiction. `seconds` is an outer guard on the clock: if it is hit, the answer is whatever was proven by then, and
-    may differ from run to run. Searches end early enough to put in order what they have found (`early`).
+    may differ from run to run. A `patient` search of what to buy goes
+    on until then while anything is open. Searches end early enough to put in order what they have found (`early`).
     """
 
     work: float = 20.0
     exact: int = 12_000
     conflict: float = 8.0
     seconds: float | None = None
+    patient: bool = False
 
     def early(self) -> "Limits":
         """Return the limits with less time, so that some is left for the last steps, which look at no clock."""

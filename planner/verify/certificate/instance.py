@@ -41,7 +41,7 @@ class Market:
         return min([most, *(have // asked for have, asked in zip(place.room, pods.requests, strict=True) if asked)])
 
 
-def market(problem: Problem) -> Market:
+def market_of(problem: Problem) -> Market:
     """Read the places and the wants."""
     plain = [(i, c) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
     wanting = tuple(tuple(i for i, c in plain if c.ring in (EVERYWHERE, r)) for r in range(len(problem.rings)))
@@ -54,9 +54,9 @@ def _places(problem: Problem, slots: Sequence[Slot]) -> Iterator[Place]:
     present = _present(problem.classes, bought, len(slots))
     lonely = _lonely(problem, bought, len(slots))
     alike: dict[tuple[object, ...], list[int]] = {}
-    for at, slot in enumerate(slots):
-        key = (slot.price, slot.shape if bought else 0, slot.capacity, slot.rings, present[at], lonely[at])
-        alike.setdefault(key, []).append(at)
+    for number, slot in enumerate(slots):
+        key = (slot.price, slot.shape if bought else 0, slot.capacity, slot.rings, present[number], lonely[number])
+        alike.setdefault(key, []).append(number)
     for members in alike.values():
         first = members[0]
         for r in slots[first].rings:
@@ -75,20 +75,20 @@ def _present(classes: Sequence[PodClass], bought: bool, slots: int) -> list[froz
         together.setdefault(c.offers if bought else c.candidates, []).append(i)
     lists = list(together.items())
     where: list[list[int]] = [[] for _ in range(slots)]
-    for at, (on, _) in enumerate(lists):
+    for number, (on, _) in enumerate(lists):
         for slot in on:
-            where[slot].append(at)
-    made: dict[tuple[int, ...], frozenset[int]] = {}
+            where[slot].append(number)
+    known: dict[tuple[int, ...], frozenset[int]] = {}
     for key in map(tuple, where):
-        if key not in made:
-            made[key] = frozenset(c for at in key for c in lists[at][1])
-    return [made[tuple(key)] for key in where]
+        if key not in known:
+            known[key] = frozenset(c for number in key for c in lists[number][1])
+    return [known[tuple(key)] for key in where]
 
 
 def _lonely(problem: Problem, bought: bool, slots: int) -> list[frozenset[int]]:
     """Return the classes of which each node or offer can hold one pod: by host port, or by anti-affinity to themselves."""
     everywhere = {clash.first for clash in problem.clashes if clash.first == clash.second}
-    found: list[set[int]] = [set(everywhere) for _ in range(slots)]
+    singles: list[set[int]] = [set(everywhere) for _ in range(slots)]
     for apart in problem.aparts:
         if apart.owner not in apart.others:
             continue
@@ -96,9 +96,9 @@ def _lonely(problem: Problem, bought: bool, slots: int) -> list[frozenset[int]]:
             inside = [o for o, domain in enumerate(apart.joins) if domain != NONE]
         else:
             inside = [n for domain in apart.domains for n in domain]
-        for at in inside:
-            found[at].add(apart.owner)
-    return [frozenset(single) for single in found]
+        for number in inside:
+            singles[number].add(apart.owner)
+    return [frozenset(single) for single in singles]
 
 
 def _room(problem: Problem, slot: Slot, present: frozenset[int], ring: int) -> tuple[int, ...] | None:

@@ -12,21 +12,21 @@ from operator import mul
 from models.solver.certificate import Certificate, Rate
 from models.solver.problem import NodeSlot, Offer, Problem
 from planner.verify.certificate import whole as certificate_whole
-from planner.verify.certificate.instance import EVERYWHERE, Market, are_below, are_whole, market
+from planner.verify.certificate.instance import EVERYWHERE, Market, are_below, are_whole, market_of
 from planner.verify.certificate.tree import nothing_worth_more
 
 
 def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
     """Yield why the certificate proves nothing; nothing where it holds."""
-    wrong, made = list(_misshapen(problem, certificate)), market(problem)
-    wrong += [flaw for whole in certificate.wholes for flaw in certificate_whole.misshapen(made, whole)]
+    wrong, market = list(_misshapen(problem, certificate)), market_of(problem)
+    wrong += [flaw for whole in certificate.wholes for flaw in certificate_whole.misshapen(market, whole)]
     yield from wrong
     if not wrong:
-        yield from _uncovered(made, certificate)
+        yield from _uncovered(market, certificate)
         for rate in certificate.rates:
-            yield from _broken(made, certificate, rate)
+            yield from _broken(market, certificate, rate)
         for whole in certificate.wholes:
-            yield from certificate_whole.uncounted(made, whole)
+            yield from certificate_whole.uncounted(market, whole)
 
 
 def lower_bound(problem: Problem, certificate: Certificate) -> int:
@@ -69,8 +69,8 @@ def has_loose(problem: Problem) -> bool:
 def _whole_costs(problem: Problem, certificate: Certificate) -> Iterator[tuple[int, int]]:
     """Yield rings, and what whole numbers of nodes cost each at least, in 1/scale of a price's unit."""
     if certificate.wholes:
-        made = market(problem)
-        yield from ((whole.ring, certificate_whole.costs(made, certificate, whole)) for whole in certificate.wholes)
+        market = market_of(problem)
+        yield from ((whole.ring, certificate_whole.costs(market, certificate, whole)) for whole in certificate.wholes)
 
 
 def _floor(problem: Problem, ring: int) -> int:
@@ -80,7 +80,7 @@ def _floor(problem: Problem, ring: int) -> int:
     wanted = problem.sizes[ring].least
     slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
     total = 0
-    for slot in sorted((one for one in slots if ring in one.rings), key=lambda one: one.price):
+    for slot in sorted((slot for slot in slots if ring in slot.rings), key=lambda slot: slot.price):
         there = min(wanted, problem.most[slot.shape]) if isinstance(slot, Offer) else 1
         total += min(wanted, there) * slot.price
         wanted -= min(wanted, there)
@@ -117,29 +117,29 @@ def _misshapen(problem: Problem, certificate: Certificate) -> Iterator[str]:
             yield "a rate names a node or an offer that is not there"
 
 
-def _uncovered(made: Market, certificate: Certificate) -> Iterator[str]:
+def _uncovered(market: Market, certificate: Certificate) -> Iterator[str]:
     """Yield the places that could hold pods but have no rate."""
     nodes = {(rate.ring, n) for rate in certificate.rates for n in rate.nodes}
     offers = {(rate.ring, o) for rate in certificate.rates for o in rate.offers}
-    for place in made.places:
+    for place in market.places:
         bare = any((place.ring, n) not in nodes for n in place.nodes) or any((place.ring, o) not in offers for o in place.offers)
-        if bare and place.classes.intersection(made.wanting[place.ring]):
+        if bare and place.classes.intersection(market.wanting[place.ring]):
             yield f"{place.name} has no rate in ring {place.ring}"
 
 
-def _broken(made: Market, certificate: Certificate, rate: Rate) -> Iterator[str]:
+def _broken(market: Market, certificate: Certificate, rate: Rate) -> Iterator[str]:
     """Yield the nodes and offers that can hold pods worth more than they cost."""
     nodes, offers = set(rate.nodes), set(rate.offers)
-    classes, worth = made.problem.classes, certificate.worth
-    above = {c: worth[c] - sum(map(mul, rate.prices, classes[c].requests)) for c in made.wanting[rate.ring]}
+    classes, worth = market.problem.classes, certificate.worth
+    above = {c: worth[c] - sum(map(mul, rate.prices, classes[c].requests)) for c in market.wanting[rate.ring]}
     above = {c: extra for c, extra in above.items() if extra > 0}
-    for place in made.places:
+    for place in market.places:
         if place.ring != rate.ring or (nodes.isdisjoint(place.nodes) and offers.isdisjoint(place.offers)):
             continue
         rents = [certificate.node_rents[n] for n in place.nodes if n in nodes]
-        rents += [certificate.rents[made.problem.offers[o].shape] for o in place.offers if o in offers]
+        rents += [certificate.rents[market.problem.offers[o].shape] for o in place.offers if o in offers]
         budget = certificate.scale * place.price + min(rents)
         charged = sum(map(mul, rate.prices, place.room))
-        charged += sum(extra * made.holds(place, c) for c, extra in above.items() if c in place.classes)
-        if charged > budget and not nothing_worth_more(made, place, certificate, rate, budget):
+        charged += sum(extra * market.holds(place, c) for c, extra in above.items() if c in place.classes)
+        if charged > budget and not nothing_worth_more(market, place, certificate, rate, budget):
             yield f"{place.name} can hold pods worth more than it costs in ring {rate.ring}"

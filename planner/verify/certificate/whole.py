@@ -9,9 +9,9 @@ from planner.verify.certificate.instance import Market, Place, are_below, are_wh
 Terms = tuple[int, tuple[int, ...]]
 
 
-def misshapen(made: Market, whole: Whole) -> Iterator[str]:
+def misshapen(market: Market, whole: Whole) -> Iterator[str]:
     """Yield what cannot be read as a walk through the counts of a ring's groups."""
-    problem, size = made.problem, len(made.problem.resources)
+    problem, size = market.problem, len(market.problem.resources)
     if not are_below((whole.ring,), len(problem.rings)):
         yield f"there is no ring {whole.ring} to have whole nodes"
         return
@@ -31,9 +31,9 @@ def misshapen(made: Market, whole: Whole) -> Iterator[str]:
 def _misled(whole: Whole) -> Iterator[str]:
     """Yield why the walk does not end each part that it begins."""
     begun = 1
-    for at, step in enumerate(whole.walk):
+    for number, step in enumerate(whole.walk):
         if not begun:
-            yield f"a walk goes on after its end, with step {at}"
+            yield f"a walk goes on after its end, with step {number}"
             return
         if len(step) == 2 and are_below(step[:1], len(whole.groups)) and are_whole(step[1:]):
             begun += 1
@@ -46,32 +46,32 @@ def _misled(whole: Whole) -> Iterator[str]:
         yield "a walk leaves counts out"
 
 
-def uncounted(made: Market, whole: Whole) -> Iterator[str]:
+def uncounted(market: Market, whole: Whole) -> Iterator[str]:
     """Yield the places that could hold pods of the ring but are in no group; pods that ask for nothing are worth nothing."""
     nodes = {n for group in whole.groups for n in group.nodes}
     offers = {o for group in whole.groups for o in group.offers}
-    asking = {c for c in made.wanting[whole.ring] if any(made.problem.classes[c].requests)}
-    for place in made.places:
+    asking = {c for c in market.wanting[whole.ring] if any(market.problem.classes[c].requests)}
+    for place in market.places:
         covered = nodes.issuperset(place.nodes) and offers.issuperset(place.offers)
-        if place.ring == whole.ring and not covered and any(made.holds(place, c) for c in place.classes & asking):
+        if place.ring == whole.ring and not covered and any(market.holds(place, c) for c in place.classes & asking):
             yield f"{place.name} is in no group of ring {whole.ring}"
 
 
-def costs(made: Market, certificate: Certificate, whole: Whole) -> int:
+def costs(market: Market, certificate: Certificate, whole: Whole) -> int:
     """Return what the ring costs at least, rents included, in 1/scale of a price's unit: that of its cheapest part."""
-    most = _most(made, whole)
-    terms = [_terms(made, certificate, whole, rates) for rates in whole.rates]
+    most = _most(market, whole)
+    terms = [_terms(market, certificate, whole, rates) for rates in whole.rates]
     stack = [((0,) * len(most), most)]
-    found: list[int] = []
+    sums: list[int] = []
     for step in whole.walk:
         low, high = stack.pop()
         if len(step) == 1:
-            found.append(_part(terms[step[0]], low, high))
+            sums.append(_part(terms[step[0]], low, high))
             continue
         g, n = step
         stack.append(((*low[:g], max(low[g], n + 1), *low[g + 1 :]), high))
         stack.append((low, (*high[:g], min(high[g], n), *high[g + 1 :])))
-    return min(found)
+    return min(sums)
 
 
 def _part(terms: Terms, low: Sequence[int], high: Sequence[int]) -> int:
@@ -80,29 +80,29 @@ def _part(terms: Terms, low: Sequence[int], high: Sequence[int]) -> int:
     return worth + sum(more * (few if more >= 0 else many) for more, few, many in zip(beyond, low, high, strict=True))
 
 
-def _most(made: Market, whole: Whole) -> tuple[int, ...]:
+def _most(market: Market, whole: Whole) -> tuple[int, ...]:
     """Return how many nodes of each group there are."""
-    problem = made.problem
+    problem = market.problem
     shapes = [{problem.offers[o].shape for o in group.offers} for group in whole.groups]
     return tuple(
         len(group.nodes) + sum(problem.most[shape] for shape in here) for group, here in zip(whole.groups, shapes, strict=True)
     )
 
 
-def _terms(made: Market, certificate: Certificate, whole: Whole, rates: Sequence[int]) -> Terms:
+def _terms(market: Market, certificate: Certificate, whole: Whole, rates: Sequence[int]) -> Terms:
     """Return what the ring's pods are worth together, and what a node of each group costs at least beyond its charge."""
-    problem, width = made.problem, len(whole.units)
+    problem, width = market.problem, len(whole.units)
     worth: dict[int, int] = {}
     beyond: list[int] = []
     for g, group in enumerate(whole.groups):
         prices = list(map(mul, rates[g * width : (g + 1) * width], whole.units))
         nodes, offers, left = set(group.nodes), set(group.offers), list[int]()
-        for place in made.places:
+        for place in market.places:
             if place.ring != whole.ring or (nodes.isdisjoint(place.nodes) and offers.isdisjoint(place.offers)):
                 continue
-            left.append(_paid(made, certificate, place, nodes, offers) - sum(map(mul, prices, place.room)))
-            for c in place.classes.intersection(made.wanting[whole.ring]):
-                if made.holds(place, c):
+            left.append(_paid(market, certificate, place, nodes, offers) - sum(map(mul, prices, place.room)))
+            for c in place.classes.intersection(market.wanting[whole.ring]):
+                if market.holds(place, c):
                     charge = sum(map(mul, prices, problem.classes[c].requests))
                     worth[c] = min(charge, worth.get(c, charge))
         beyond.append(min(left, default=0))
@@ -110,8 +110,8 @@ def _terms(made: Market, certificate: Certificate, whole: Whole, rates: Sequence
     return sum(worth[c] * count for c, count in counts.items()), tuple(beyond)
 
 
-def _paid(made: Market, certificate: Certificate, place: Place, nodes: set[int], offers: set[int]) -> int:
+def _paid(market: Market, certificate: Certificate, place: Place, nodes: set[int], offers: set[int]) -> int:
     """Return what a node of the place costs, and pays as rent at least."""
     rents = [certificate.node_rents[n] for n in place.nodes if n in nodes]
-    rents += [certificate.rents[made.problem.offers[o].shape] for o in place.offers if o in offers]
+    rents += [certificate.rents[market.problem.offers[o].shape] for o in place.offers if o in offers]
     return certificate.scale * place.price + min(rents)

@@ -70,16 +70,16 @@ def _spare(problem: Problem, certificate: Certificate, losses: list[FailureDomai
 
 def left_by(problem: Problem, zone: FailureDomain) -> Problem:
     """Return what a zone's loss leaves: nodes outside, and pods that are not tied to it, without any rule between them."""
-    classes = tuple(_outside(c, zone, at in zone.tied) for at, c in enumerate(problem.classes))
+    classes = tuple(_outside(c, zone, number in zone.tied) for number, c in enumerate(problem.classes))
     return replace(problem, classes=classes, clashes=(), aparts=(), togethers=(), spreads=(), losses=(), sizes=())
 
 
-def _outside(one: PodClass, zone: FailureDomain, excused: bool) -> PodClass:
+def _outside(pod_class: PodClass, zone: FailureDomain, excused: bool) -> PodClass:
     return replace(
-        one,
-        count=0 if excused or one.ring < 0 else one.count,
-        candidates=tuple(sorted(set(one.candidates) - set(zone.nodes))),
-        offers=tuple(sorted(set(one.offers) - set(zone.offers))),
+        pod_class,
+        count=0 if excused or pod_class.ring < 0 else pod_class.count,
+        candidates=tuple(sorted(set(pod_class.candidates) - set(zone.nodes))),
+        offers=tuple(sorted(set(pod_class.offers) - set(zone.offers))),
     )
 
 
@@ -89,5 +89,5 @@ def _zones(problem: Problem) -> list[FailureDomain]:
 
 def _times_outside(problem: Problem, zones: list[FailureDomain]) -> Iterator[int]:
     """Yield for each node and offer that costs anything how many zones it is not in."""
-    yield from (sum(at not in zone.nodes for zone in zones) for at, one in enumerate(problem.nodes) if one.price)
-    yield from (sum(at not in zone.offers for zone in zones) for at, one in enumerate(problem.offers) if one.price)
+    yield from (sum(number not in zone.nodes for zone in zones) for number, node in enumerate(problem.nodes) if node.price)
+    yield from (sum(number not in zone.offers for zone in zones) for number, offer in enumerate(problem.offers) if offer.price)

@@ -20,11 +20,11 @@ MUST = SENSE.keys() - {DATA, "cost"}
 TOLERANCE = 1e-6
 
 
-def check(made: Scene) -> Iterator[Finding]:
+def check(scene: Scene) -> Iterator[Finding]:
     """Yield the goals that do not hold."""
-    plan = made.plan
+    plan = scene.plan
     tiers = _tiers(plan)
-    counted = {"unplaced": (sum(tiers.values()), 0), **_moves(made), "relabels": (_relabels(made), 0)}
+    counted = {"unplaced": (sum(tiers.values()), 0), **_moves(scene), "relabels": (_relabels(scene), 0)}
     by_priority = {f"unplaced (priority {priority})": (count, 0) for priority, count in tiers.items()}
     counted |= by_priority if len(tiers) > 1 else {}
     missing = sorted((MUST | counted.keys()) - {goal.name for goal in plan.goals})
@@ -44,7 +44,7 @@ def check(made: Scene) -> Iterator[Finding]:
                 f"is said to be {goal.value:g}, counting gives {least:g}",
                 WHY,
             )
-        if goal.name == "headroom" and goal.value > (most := headroom(made)):
+        if goal.name == "headroom" and goal.value > (most := headroom(scene)):
             yield error(FindingCode.GOAL_HEADROOM, goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
 
 
@@ -90,28 +90,28 @@ def _tiers(plan: IsolationPlan) -> Counter[int]:
 
     A daemon that is pending on its own node is not the solver's to place.
     """
-    told = {*(placement.workload for placement in plan.placements), *(one.workload for one in plan.unplaced)}
+    told = {*(placement.workload for placement in plan.placements), *(unplaced.workload for unplaced in plan.unplaced)}
     known = {
         workload.id: workload
         for workload in plan.cluster.workloads
         if not workload.is_daemon and workload.pods and workload.id in told
     }
-    tiers = Counter({one.template.priority: 0 for one in known.values()})
+    tiers = Counter({workload.template.priority: 0 for workload in known.values()})
     for left in plan.unplaced:
         if left.workload in known:
             tiers[known[left.workload].template.priority] += left.pods
     return tiers
 
 
-def _moves(made: Scene) -> dict[str, tuple[int, int]]:
+def _moves(scene: Scene) -> dict[str, tuple[int, int]]:
     """Count the running pods that are still wanted but do not stay where they are, and how many more it may be.
 
     Those that leave data behind are a goal of their own, where any could. The plan does not say which ordinals of a StatefulSet
     are where: where their volumes differ, more may have to move than the numbers of pods show.
     """
-    found = list(_moving(made.plan))
-    goals = {MOVES: [moving for _, moving in found], DATA: [moving for keeps, moving in found if keeps]}
-    sums = {name: (sum(one.pods for one in some), sum(one.slack for one in some)) for name, some in goals.items()}
+    pairs = list(_moving(scene.plan))
+    goals = {MOVES: [moving for _, moving in pairs], DATA: [moving for keeps, moving in pairs if keeps]}
+    sums = {name: (sum(moving.pods for moving in some), sum(moving.slack for moving in some)) for name, some in goals.items()}
     return sums if any(goal.wanted for goal in goals[DATA]) else {MOVES: sums[MOVES]}
 
 
@@ -130,21 +130,21 @@ def _moving(plan: IsolationPlan) -> Iterator[tuple[bool, _Moving]]:
     rings = {name: members.ring for name, members in plan.trust.members.items()}
     for workload in plan.cluster.workloads:
         home, there = rings.get(str(workload.id), ""), {} if workload.is_daemon else on.get(workload.id, {})
-        found = may_stay.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
-        slack = found.running if _differ(workload, plan) else 0
-        yield data_on_node.keeps(workload, plan.cluster), _Moving(found.pods, slack, min(found.running, workload.pods))
+        moved = may_stay.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
+        slack = moved.running if _differ(workload, plan) else 0
+        yield data_on_node.keeps(workload, plan.cluster), _Moving(moved.pods, slack, min(moved.running, workload.pods))
 
 
 def _differ(workload: Workload, plan: IsolationPlan) -> bool:
     return bool(workload.claim_templates) and len(variants(workload, "", plan)) > 1
 
 
-def _relabels(made: Scene) -> int:
+def _relabels(scene: Scene) -> int:
     """Count the nodes that carry a ring's label today and lose it."""
-    nodes = made.plan.policy.nodes
+    nodes = scene.plan.policy.nodes
     carried = (
-        (node.labels[nodes.label_key], made.ring_of.get(node.name))
-        for node in made.plan.cluster.nodes
+        (node.labels[nodes.label_key], scene.ring_of.get(node.name))
+        for node in scene.plan.cluster.nodes
         if nodes.label_key in node.labels and not ring_membership.is_excluded(node, nodes)
     )
     return sum(today != then for today, then in carried)

@@ -15,8 +15,8 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield promises that are missing, and those that a packing does not make."""
     if plan.packing not in ("", EXACT):
         yield error(FindingCode.PACKING_UNKNOWN, plan.name, f"is marked as {plan.packing!r}, which means nothing", WHY)
-    told = [made.name for made in plan.rings if made.any_order]
-    untold = [made.name for made in plan.rings if not made.any_order]
+    told = [ring.name for ring in plan.rings if ring.any_order]
+    untold = [ring.name for ring in plan.rings if not ring.any_order]
     if plan.verdict == FEASIBLE and not plan.packing and untold:
         message = f"is no marked packing, and does not say in which orders the pods of {', '.join(untold)} find room"
         yield error(FindingCode.PROMISE_MISSING, plan.name, message, WHY)
@@ -31,7 +31,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
         )
     if plan.packing and (plan.guides or plan.reserves or plan.packing_goals):
         yield error(FindingCode.PROMISE_BASELESS, plan.name, "is a packing, and leads pods to nodes, or keeps room for them", WHY)
-    for made in plan.rings:
-        if made.because and (not made.any_order or made.any_order.is_proven):
-            message = f"gives a reason for not being proven: {made.because}; it is {made.any_order or 'not said to be anything'}"
-            yield error(FindingCode.PROMISE_BASELESS, made.name, message, WHY)
+    for ring in plan.rings:
+        if ring.because and (not ring.any_order or ring.any_order.is_proven):
+            message = f"gives a reason for not being proven: {ring.because}; it is {ring.any_order or 'not said to be anything'}"
+            yield error(FindingCode.PROMISE_BASELESS, ring.name, message, WHY)

@@ -19,68 +19,68 @@ WHY_SURVIVE = "The policy asks that every ring goes on without any one of these.
 WHY_FORETOLD = "Who loses a node acts on what the plan foretold of it."
 
 
-def outlooks(made: Scene) -> tuple[Outlook, ...]:
+def outlooks(scene: Scene) -> tuple[Outlook, ...]:
     """Count again what every ring can lose."""
-    rings: dict[str, list[str]] = {ring.name: [] for ring in made.plan.rings}
-    for node, name in made.ring_of.items():
-        if node in made.world.sites:
+    rings: dict[str, list[str]] = {ring.name: [] for ring in scene.plan.rings}
+    for node, name in scene.ring_of.items():
+        if node in scene.world.sites:
             rings[name].append(node)
-    return Prospect(made.world, made.plan.cluster, made.plan.policy.nodes, rings, made.guests).outlooks()
+    return Prospect(scene.world, scene.plan.cluster, scene.plan.policy.nodes, rings, scene.guests).outlooks()
 
 
-def unmet(plan: IsolationPlan, found: Sequence[Outlook]) -> list[Outlook]:
+def unmet(plan: IsolationPlan, outlooks: Sequence[Outlook]) -> list[Outlook]:
     """Return the losses that the policy wants survived and that are not."""
-    return [one for one in found if one.failing and _wanted(plan, one)]
+    return [outlook for outlook in outlooks if outlook.failing and _wanted(plan, outlook)]
 
 
-def _wanted(plan: IsolationPlan, one: Outlook) -> bool:
-    return bool({NODE: plan.policy.survive.nodes, ZONE: plan.policy.survive.zones}[one.of])
+def _wanted(plan: IsolationPlan, outlook: Outlook) -> bool:
+    return bool({NODE: plan.policy.survive.nodes, ZONE: plan.policy.survive.zones}[outlook.of])
 
 
-def check(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
+def check(scene: Scene, outlooks: Sequence[Outlook]) -> Iterator[Finding]:
     """Yield what is untrue about losses; `found` is what counting gives."""
-    if made.plan.verdict == FEASIBLE:
-        for one in unmet(made.plan, found):
-            worst = one.worst[0]
-            message = f"no way was found to place {_pods(worst)} elsewhere in the ring once {one.of} {worst.name} is lost"
-            yield _hedged(made, one, error(FindingCode.DOES_NOT_SURVIVE, one.ring, message, WHY_SURVIVE))
-    yield from _untrue(made, found)
+    if scene.plan.verdict == FEASIBLE:
+        for outlook in unmet(scene.plan, outlooks):
+            worst = outlook.worst[0]
+            message = f"no way was found to place {_pods(worst)} elsewhere in the ring once {outlook.of} {worst.name} is lost"
+            yield _hedged(scene, outlook, error(FindingCode.DOES_NOT_SURVIVE, outlook.ring, message, WHY_SURVIVE))
+    yield from _untrue(scene, outlooks)
 
 
-def _untrue(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
-    said = {(loss.ring, loss.of): loss for loss in made.plan.losses}
-    if len(said) < len(made.plan.losses):
-        yield error(FindingCode.LOSSES_UNTRUE, made.plan.name, "foretells the losses of a ring twice", WHY_FORETOLD)
-    for one in found:
-        claim = said.pop((one.ring, one.of), None)
+def _untrue(scene: Scene, outlooks: Sequence[Outlook]) -> Iterator[Finding]:
+    said = {(loss.ring, loss.of): loss for loss in scene.plan.losses}
+    if len(said) < len(scene.plan.losses):
+        yield error(FindingCode.LOSSES_UNTRUE, scene.plan.name, "foretells the losses of a ring twice", WHY_FORETOLD)
+    for outlook in outlooks:
+        claim = said.pop((outlook.ring, outlook.of), None)
         claim = _packed(claim) if claim else None
-        if claim != one and (claim is not None or (_wanted(made.plan, one) and made.plan.verdict != UNDECIDED)):
-            counted = f"counting gives {one.failing} of {one.tried}"
+        if claim != outlook and (claim is not None or (_wanted(scene.plan, outlook) and scene.plan.verdict != UNDECIDED)):
+            counted = f"counting gives {outlook.failing} of {outlook.tried}"
             if claim is None:
-                message = f"does not say how many losses of a {one.of} leave pods pending: {counted}"
-            elif claim.failing == one.failing:
-                message = f"foretells other pods pending after the loss of a {one.of} than counting gives"
+                message = f"does not say how many losses of a {outlook.of} leave pods pending: {counted}"
+            elif claim.failing == outlook.failing:
+                message = f"foretells other pods pending after the loss of a {outlook.of} than counting gives"
             else:
-                message = f"foretells pending pods after {claim.failing} of {claim.tried} losses of a {one.of}: {counted}"
-            yield _hedged(made, one, error(FindingCode.LOSSES_UNTRUE, one.ring, message, WHY_FORETOLD))
+                message = f"foretells pending pods after {claim.failing} of {claim.tried} losses of a {outlook.of}: {counted}"
+            yield _hedged(scene, outlook, error(FindingCode.LOSSES_UNTRUE, outlook.ring, message, WHY_FORETOLD))
     for ring, of in sorted(said):
         yield error(
             FindingCode.LOSSES_UNTRUE, ring, f"foretells losses of a {of}, but the ring has no pods to lose", WHY_FORETOLD
         )
 
 
-def _packed(one: Outlook) -> Outlook:
+def _packed(outlook: Outlook) -> Outlook:
     """Leave out what only kube-scheduler is foretold to leave pending, which is played through elsewhere."""
-    worst = tuple(replace(lost, left=FrozenMap(), order="") for lost in one.worst if lost.pending or lost.tied)
-    return replace(one, worst=worst, proven=0, simulated=0, stuck=0)
+    worst = tuple(replace(lost, left=FrozenMap(), order="") for lost in outlook.worst if lost.pending or lost.tied)
+    return replace(outlook, worst=worst, proven=0, simulated=0, stuck=0)
 
 
 def _pods(lost: Lost) -> str:
     return ", ".join(f"{count} of {name}" for name, count in lost.pending.items())
 
 
-def _hedged(made: Scene, one: Outlook, finding: Finding) -> Finding:
+def _hedged(scene: Scene, outlook: Outlook, finding: Finding) -> Finding:
     """Only warn where a StatefulSet's pods differ in their volumes: the plan does not say which of them are where."""
-    differ = (w for w in made.plan.cluster.workloads if w.claim_templates and len(variants(w, "", made.plan)) > 1)
-    ring_of = {placement.workload: placement.ring for placement in made.plan.placements}
-    return replace(finding, severity=WARNING) if any(ring_of.get(w.id) == one.ring for w in differ) else finding
+    differ = (w for w in scene.plan.cluster.workloads if w.claim_templates and len(variants(w, "", scene.plan)) > 1)
+    ring_of = {placement.workload: placement.ring for placement in scene.plan.placements}
+    return replace(finding, severity=WARNING) if any(ring_of.get(w.id) == outlook.ring for w in differ) else finding

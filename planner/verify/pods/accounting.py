@@ -15,17 +15,17 @@ WHY_PLACE = "The patch binds a workload to the nodes of its ring; pods planned e
 WHY_MIX = "No node may hold pods of two rings: this is what the plan is for."
 
 
-def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]:
+def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Finding]:
     """Yield what is wrong with the accounts."""
     known = {workload.id: workload for workload in plan.cluster.workloads}
     yield from _unknown(plan, known)
     yield from _twice(plan)
     yield from _accounts(plan)
     nodes = {node.name for node in plan.cluster.nodes}
-    inside = {made.name: (made.groups, frozenset(made.nodes)) for made in reversed(plan.rings)}
+    inside = {ring.name: (ring.groups, frozenset(ring.nodes)) for ring in reversed(plan.rings)}
     for placement in plan.placements:
         if placement.workload in known:
-            yield from _sums(placement, found[str(placement.workload)])
+            yield from _sums(placement, belongings[str(placement.workload)])
             yield from _why(placement, known[placement.workload])
             yield from _where(placement, nodes, *inside.get(placement.ring, ((), frozenset())))
     yield from _mixed(plan)

@@ -24,8 +24,8 @@ class Empty:
         cluster, policy = self._plan.cluster, self._plan.policy.nodes
         offered = purchased_node.examples(shape for shape in cluster.shapes if shape.max != 0)
         nodes = (*(node for node in cluster.nodes if not node.shape), *offered)
-        made = (
+        bare_nodes = (
             node if ring_membership.is_excluded(node, policy) else ring_membership.ring_node(node, ring_name, policy)
             for node in nodes
         )
-        return World(made, cluster)
+        return World(bare_nodes, cluster)

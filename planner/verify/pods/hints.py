@@ -14,13 +14,13 @@ from planner.verify.state import Scene
 WHY_GUIDE = "The patches write guides into workloads: one that leads nowhere, or to a single node, keeps pods pending later."
 
 
-def check(made: Scene) -> Iterator[Finding]:
+def check(scene: Scene) -> Iterator[Finding]:
     """Yield the guides that lead nobody, nowhere or to single nodes, and those of which one workload has several."""
-    known = {workload.id: workload for workload in made.plan.cluster.workloads}
-    for guide in made.plan.guides:
-        if wrong := _against(made.plan.policy.guide, guide) or _misled(made, guide, known.get(guide.workload)):
+    known = {workload.id: workload for workload in scene.plan.cluster.workloads}
+    for guide in scene.plan.guides:
+        if wrong := _against(scene.plan.policy.guide, guide) or _misled(scene, guide, known.get(guide.workload)):
             yield error(FindingCode.GUIDE_UNTRUE, guide.workload, wrong, WHY_GUIDE)
-    for name, count in sorted(Counter(guide.workload for guide in made.plan.guides).items()):
+    for name, count in sorted(Counter(guide.workload for guide in scene.plan.guides).items()):
         if count > 1:
             yield error(FindingCode.GUIDE_UNTRUE, name, f"is led {count} times, and can follow one guide", WHY_GUIDE)
 
@@ -31,7 +31,7 @@ def _against(policy: str, guide: Guide) -> str:
     return ""
 
 
-def _misled(made: Scene, guide: Guide, workload: Workload | None) -> str:
+def _misled(scene: Scene, guide: Guide, workload: Workload | None) -> str:
     if workload is None:
         return "is led, but there is no such workload"
     if workload.is_daemon:
@@ -42,14 +42,14 @@ def _misled(made: Scene, guide: Guide, workload: Workload | None) -> str:
         return f"is led to values of {guide.key} that are not sorted, or named twice"
     if guide.key == HOSTNAME:
         return f"is led to single nodes: {', '.join(guide.values)}"
-    if workload.pods and not _leads_somewhere(made, guide):
+    if workload.pods and not _leads_somewhere(scene, guide):
         return f"is led to {guide.key} {', '.join(guide.values)}, which no node of its ring has"
     return ""
 
 
-def _leads_somewhere(made: Scene, guide: Guide) -> bool:
-    home = _home(made.plan, guide.workload)
-    inside = (node for node in made.nodes if made.ring_of.get(node.name) == home)
+def _leads_somewhere(scene: Scene, guide: Guide) -> bool:
+    home = _home(scene.plan, guide.workload)
+    inside = (node for node in scene.nodes if scene.ring_of.get(node.name) == home)
     return any(node.labels.get(guide.key) in guide.values for node in inside)
 
 

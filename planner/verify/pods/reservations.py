@@ -22,50 +22,50 @@ from planner.verify.state import Scene, variants
 WHY = "Reserved room is read as what a ring has left for a workload of its own."
 
 
-def check(made: Scene) -> Iterator[Finding]:
+def check(scene: Scene) -> Iterator[Finding]:
     """Yield the reserves of nobody, of another ring, and those that are larger than the room that is left."""
-    known = {workload.id: workload for workload in made.plan.cluster.workloads}
-    counts = Counter((reserve.ring, reserve.workload) for reserve in made.plan.reserves)
+    known = {workload.id: workload for workload in scene.plan.cluster.workloads}
+    counts = Counter((reserve.ring, reserve.workload) for reserve in scene.plan.reserves)
     together: dict[str, Counter[str]] = {}
-    for reserve in made.plan.reserves:
-        wrong = _misplaced(made, reserve, known)
+    for reserve in scene.plan.reserves:
+        wrong = _misplaced(scene, reserve, known)
         if not wrong and counts[reserve.ring, reserve.workload] > 1:
             wrong = "has room reserved twice"
-        if wrong := wrong or _beyond(made, reserve, known[reserve.workload]):
+        if wrong := wrong or _beyond(scene, reserve, known[reserve.workload]):
             yield error(FindingCode.RESERVE_UNTRUE, reserve.workload, wrong, WHY)
         else:
             asked = together.setdefault(reserve.ring, Counter())
             for name, amount in noderesources.wanted(noderesources.requests(known[reserve.workload].template)):
                 asked[name] += amount * reserve.pods
     for name, asked in sorted(together.items()):
-        yield from _short(made, name, asked)
+        yield from _short(scene, name, asked)
 
 
-def _misplaced(made: Scene, reserve: Reserve, known: Mapping[WorkloadId, Workload]) -> str:
+def _misplaced(scene: Scene, reserve: Reserve, known: Mapping[WorkloadId, Workload]) -> str:
     if reserve.workload not in known:
         return "has room reserved, but there is no such workload"
-    home = made.plan.trust.members.get(str(reserve.workload), Membership()).ring
+    home = scene.plan.trust.members.get(str(reserve.workload), Membership()).ring
     if reserve.ring != home or not home:
         return f"has room reserved in ring {reserve.ring}, and is in {f'ring {home}' if home else 'none'}"
     return f"has room reserved for {reserve.pods} pods" if reserve.pods < 1 else ""
 
 
-def _beyond(made: Scene, reserve: Reserve, workload: Workload) -> str:
+def _beyond(scene: Scene, reserve: Reserve, workload: Workload) -> str:
     """Say how much is reserved beyond what each node of the ring could take of it by itself."""
-    sites = _sites(made, reserve.ring)
-    room = max((_room(made, pod, sites) for pod in variants(workload, reserve.ring, made.plan)), default=0)
+    sites = _sites(scene, reserve.ring)
+    room = max((_room(scene, pod, sites) for pod in variants(workload, reserve.ring, scene.plan)), default=0)
     if reserve.pods <= room:
         return ""
     return f"has room reserved for {reserve.pods} pods in ring {reserve.ring}, which has room for {room} more of them"
 
 
-def _sites(made: Scene, ring: str) -> list[Site]:
-    return [site for name, site in made.world.sites.items() if made.ring_of.get(name) == ring]
+def _sites(scene: Scene, ring: str) -> list[Site]:
+    return [site for name, site in scene.world.sites.items() if scene.ring_of.get(name) == ring]
 
 
-def _room(made: Scene, pod: Pod, sites: Sequence[Site]) -> int:
+def _room(scene: Scene, pod: Pod, sites: Sequence[Site]) -> int:
     needs = noderesources.wanted(noderesources.requests(pod))
-    open_to = (site for site in sites if not static_reason(pod, site.node, made.world))
+    open_to = (site for site in sites if not static_reason(pod, site.node, scene.world))
     return sum(min(max(0, _free(site, name)) // amount for name, amount in needs) for site in open_to)
 
 
@@ -73,9 +73,9 @@ def _free(site: Site, name: str) -> int:
     return site.free.get(name, site.node.allocatable.get(name, 0))
 
 
-def _short(made: Scene, ring: str, asked: Mapping[str, int]) -> Iterator[Finding]:
+def _short(scene: Scene, ring: str, asked: Mapping[str, int]) -> Iterator[Finding]:
     for name in sorted(asked):
-        free = sum(max(0, _free(site, name)) for site in _sites(made, ring))
+        free = sum(max(0, _free(site, name)) for site in _sites(scene, ring))
         if asked[name] > free:
             what = "pod slots" if name == PODS else name
             message = f"has room reserved for pods that take {asked[name]} of {what} together, and has {free} left"

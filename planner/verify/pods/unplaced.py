@@ -21,18 +21,18 @@ WHY_SAID = "The reasons are what somebody acts on."
 WHY_VERDICT = "Feasible means that every pod has a place."
 
 
-def check(made: Scene, found: Mapping[str, Belonging], perishes: bool = False) -> Iterator[Finding]:
+def check(scene: Scene, belongings: Mapping[str, Belonging], perishes: bool = False) -> Iterator[Finding]:
     """Yield what is untrue about unplaced pods; `perishes` says that a ring does not survive what it must."""
-    yield from _verdict(made.plan, perishes)
-    yield from _remedies(made.plan, perishes)
-    yield from _pending(made)
-    known, ground = {workload.id: workload for workload in made.plan.cluster.workloads}, Empty(made.plan)
-    for left in made.plan.unplaced:
+    yield from _verdict(scene.plan, perishes)
+    yield from _remedies(scene.plan, perishes)
+    yield from _pending(scene)
+    known, ground = {workload.id: workload for workload in scene.plan.cluster.workloads}, Empty(scene.plan)
+    for left in scene.plan.unplaced:
         workload = known.get(left.workload)
         if workload is not None:
-            belongs = found[str(workload.id)]
-            yield from _reasons(made, left, workload, belongs)
-            yield from _alone(made, left, workload, belongs, ground)
+            belongs = belongings[str(workload.id)]
+            yield from _reasons(scene, left, workload, belongs)
+            yield from _alone(scene, left, workload, belongs, ground)
 
 
 def _verdict(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def _verdict(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
 
 
 def _remedies(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
-    rings, nodes = {made.name for made in plan.rings}, {node.name for node in plan.cluster.nodes}
+    rings, nodes = {ring.name for ring in plan.rings}, {node.name for node in plan.cluster.nodes}
     for short in plan.shortages:
         if short.ring not in rings or short.needed <= short.available:
             message = f"needs {short.needed} {short.resource} and has {short.available}, which is no shortage of a ring"
@@ -57,58 +57,58 @@ def _remedies(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
             yield error(FindingCode.REPAIR_UNTRUE, repair.node, f"{repair.count} more nodes like it repair nothing", WHY_SAID)
 
 
-def _pending(made: Scene) -> Iterator[Finding]:
+def _pending(scene: Scene) -> Iterator[Finding]:
     """Compare the daemons that have no room on a node of theirs."""
-    for workload, nodes in made.pending.items():
-        said = sum(left.pods for left in made.plan.unplaced if left.workload == workload)
+    for workload, nodes in scene.pending.items():
+        said = sum(left.pods for left in scene.plan.unplaced if left.workload == workload)
         if said != len(nodes):
             message = f"{said} daemons are called unplaced, {len(nodes)} find no room on their node"
             yield error(FindingCode.DAEMON_PENDING, workload, message, WHY_SAID)
 
 
-def _reasons(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging) -> Iterator[Finding]:
+def _reasons(scene: Scene, left: Unplaced, workload: Workload, belongs: Belonging) -> Iterator[Finding]:
     is_said = left.message != UNTRIED or bool(left.reasons)
-    if not is_said and made.plan.verdict == UNDECIDED:
+    if not is_said and scene.plan.verdict == UNDECIDED:
         return
-    candidates = _pods(made, workload, belongs)
+    candidates = _pods(scene, workload, belongs)
     if not workload.is_daemon:
         for pod in candidates:
-            yield from _takers(made, pod, workload)
-    truths = [fit_error(pod, made.nodes, made.world) for pod in candidates]
+            yield from _takers(scene, pod, workload)
+    truths = [fit_error(pod, scene.nodes, scene.world) for pod in candidates]
     if is_said and (left.message, left.reasons) not in truths:
         truth = truths[0][0] if truths else "every daemon has room"
         yield error(FindingCode.UNPLACED_REASONS, workload.id, f"says {left.message!r}, but {truth!r} is true", WHY_SAID)
 
 
-def _alone(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging, ground: Empty) -> Iterator[Finding]:
+def _alone(scene: Scene, left: Unplaced, workload: Workload, belongs: Belonging, ground: Empty) -> Iterator[Finding]:
     """Compare what kube-scheduler would say if all nodes were in the ring and empty, of pods that fit nowhere even then."""
     if left.message == UNTRIED and not left.alone:
         return
-    home = next((r.name for r in made.plan.rings if belongs.group and belongs.group.name in r.groups), "")
-    pods = () if workload.is_daemon else variants(workload, home, made.plan)
+    home = next((r.name for r in scene.plan.rings if belongs.group and belongs.group.name in r.groups), "")
+    pods = () if workload.is_daemon else variants(workload, home, scene.plan)
     if left.alone not in ({ground.refusal(pod, home) for pod in pods} or {""}):
         said = f"says that by itself {left.alone!r}" if left.alone else "does not say that it fits nowhere even by itself"
         yield error(FindingCode.UNPLACED_ALONE, workload.id, f"{said}, which is not so", WHY_SAID)
 
 
-def _pods(made: Scene, workload: Workload, belongs: Belonging) -> list[Pod]:
+def _pods(scene: Scene, workload: Workload, belongs: Belonging) -> list[Pod]:
     """Return the pods that the entry may be about, as patched; it does not say which ordinals of a StatefulSet it means."""
-    home = next((r.name for r in made.plan.rings if belongs.group and belongs.group.name in r.groups), "")
+    home = next((r.name for r in scene.plan.rings if belongs.group and belongs.group.name in r.groups), "")
     if workload.is_daemon:
-        pod = daemon(workload, belongs.everywhere, home, made.plan)
-        return [pinned(pod, node) for node in made.pending[workload.id]]
-    return list(variants(workload, home, made.plan))
+        pod = daemon(workload, belongs.everywhere, home, scene.plan)
+        return [pinned(pod, node) for node in scene.pending[workload.id]]
+    return list(variants(workload, home, scene.plan))
 
 
-def _takers(made: Scene, pod: Pod, workload: Workload) -> Iterator[Finding]:
+def _takers(scene: Scene, pod: Pod, workload: Workload) -> Iterator[Finding]:
     """Yield a node that would take the pod after all; a warning where the search stopped early, or room is kept for a daemon."""
-    if len(variants(workload, "", made.plan)) > 1:
+    if len(variants(workload, "", scene.plan)) > 1:
         return
-    waiting = {node for nodes in made.pending.values() for node in nodes}
-    takers = [node for node in fits_somewhere(pod, made.nodes, made.world) if not _unbalances(pod, node, made.world)]
-    for node in sorted(takers, key=lambda one: one.name in waiting)[:1]:
+    waiting = {node for nodes in scene.pending.values() for node in nodes}
+    takers = [node for node in fits_somewhere(pod, scene.nodes, scene.world) if not _unbalances(pod, node, scene.world)]
+    for node in sorted(takers, key=lambda taker: taker.name in waiting)[:1]:
         message = f"is called unplaced, but fits on {node.name}"
-        if made.plan.verdict == UNDECIDED:
+        if scene.plan.verdict == UNDECIDED:
             yield _hedged(workload, message, "give the solver more time")
         elif node.name in waiting:
             yield _hedged(
@@ -134,11 +134,11 @@ def _unbalances(pod: Pod, node: Node, world: World) -> bool:
 
 
 def _uneven(world: World) -> set[tuple[int, str]]:
-    found = set()
+    pairs = set()
     for site, kind, _ in world.judged():
         for constraint, tally in world.spread(kind):
             for domain in tally.ground.of(site.node):
                 there = tally.at(domain) - tally.wants(kind.pod) + podtopologyspread.counts_self(constraint, kind.pod)
                 if there - tally.lowest(constraint.min_domains) > constraint.max_skew:
-                    found.add((id(kind), str(domain)))
-    return found
+                    pairs.add((id(kind), str(domain)))
+    return pairs

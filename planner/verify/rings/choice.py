@@ -20,16 +20,16 @@ WHY_GOAL = "A value that the plan does not come to, or a bound above it, makes t
 
 def unmet(plan: IsolationPlan) -> tuple[str, ...]:
     """Say which limits of the policy the rings do not keep to; nothing where they keep to all."""
-    most, found = plan.policy.max_rings, []
+    most, unmet_limits = plan.policy.max_rings, []
     if most is not None and len(plan.rings) > most:
-        found.append(f"{len(plan.rings)} rings are more than the {most} of maxRings")
+        unmet_limits.append(f"{len(plan.rings)} rings are more than the {most} of maxRings")
     for ring in plan.rings:
         least, limit = _limits(ring.groups, plan.policy)
         if len(ring.nodes) < least:
-            found.append(f"ring {ring.name} has {len(ring.nodes)} nodes, by ringNodes it must have {least} at least")
+            unmet_limits.append(f"ring {ring.name} has {len(ring.nodes)} nodes, by ringNodes it must have {least} at least")
         if limit is not None and len(ring.nodes) > limit:
-            found.append(f"ring {ring.name} has {len(ring.nodes)} nodes, by ringNodes it may have {limit} at most")
-    return tuple(found)
+            unmet_limits.append(f"ring {ring.name} has {len(ring.nodes)} nodes, by ringNodes it may have {limit} at most")
+    return tuple(unmet_limits)
 
 
 def _limits(groups: Sequence[str], policy: TrustPolicy) -> tuple[int, int | None]:
@@ -73,14 +73,14 @@ def _goal(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
         return
     if plan.verdict != FEASIBLE:
         yield error(FindingCode.CHOICE_GOAL, goal.name, f"is said to be {goal.value:g}, and not all pods have a place", WHY_GOAL)
-    costs = [one for one in plan.goals if one.name == COST]
+    costs = [goal for goal in plan.goals if goal.name == COST]
     if goal.name != (COST if costs else "nodes") or goal.sense != "min":
         yield error(FindingCode.CHOICE_GOAL, goal.name, "is not what rings are chosen by here", WHY_GOAL)
     elif costs and abs(costs[0].value - goal.value) > 1e-9:
         yield error(
             FindingCode.CHOICE_GOAL, goal.name, f"is said to be {goal.value:g}, the plan's is {costs[0].value:g}", WHY_GOAL
         )
-    elif not costs and goal.value > sum(len(made.nodes) for made in plan.rings):
+    elif not costs and goal.value > sum(len(ring.nodes) for ring in plan.rings):
         yield error(FindingCode.CHOICE_GOAL, goal.name, f"{goal.value:g} are more nodes than the rings have", WHY_GOAL)
     packed = min([goal.value, *(packing_goal.value for packing_goal in plan.packing_goals if packing_goal.name == goal.name)])
     if goal.bound > packed:
@@ -127,9 +127,9 @@ def _apart(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
             FindingCode.CHOICE_REASON, plan.name, f"{', '.join(choice.apart)} are not all groups, each named once", WHY_REASON
         )
     known = set(plan.trust.sharing)
-    for one, other in combinations(sorted(choice.apart), 2):
-        if (one, other) in known:
-            yield error(FindingCode.CHOICE_REASON, plan.name, f"{one} and {other} may share, and are said not to", WHY_REASON)
+    for group, other in combinations(sorted(choice.apart), 2):
+        if (group, other) in known:
+            yield error(FindingCode.CHOICE_REASON, plan.name, f"{group} and {other} may share, and are said not to", WHY_REASON)
     if choice.apart and len(choice.apart) <= (plan.policy.max_rings or 0):
         yield error(
             FindingCode.CHOICE_REASON, plan.name, f"{len(choice.apart)} groups do not need more than maxRings", WHY_REASON
@@ -142,24 +142,24 @@ def _divided_anew(plan: IsolationPlan) -> Iterator[Finding]:
     if len(groups) > FEW:
         message = f"that {len(groups)} groups cannot be divided as the policy wants was not checked"
         yield Finding(FindingCode.CHOICE_REASON, WARNING, plan.name, message, WHY_REASON)
-    elif (found := _division(plan, groups, [])) is not None:
-        ways = "; ".join(", ".join(one) for one in found)
+    elif (division := _division(plan, groups, [])) is not None:
+        ways = "; ".join(", ".join(part) for part in division)
         yield error(FindingCode.CHOICE_REASON, plan.name, f"the groups can be divided as the policy wants: {ways}", WHY_REASON)
 
 
-def _division(plan: IsolationPlan, left: list[str], made: list[list[str]]) -> list[list[str]] | None:
+def _division(plan: IsolationPlan, left: list[str], parts: list[list[str]]) -> list[list[str]] | None:
     """Return rings for the groups that are left, added to those made so far; None where there are none."""
     if not left:
-        fine = all(_has_room(ring, plan.policy) for ring in made)
-        return made if fine else None
+        fine = all(_has_room(ring, plan.policy) for ring in parts)
+        return parts if fine else None
     first, rest, most = left[0], left[1:], plan.policy.max_rings
     sharing = set(plan.trust.sharing)
-    for at, ring in enumerate(made):
+    for index, ring in enumerate(parts):
         if all((min(first, other), max(first, other)) in sharing for other in ring):
-            found = _division(plan, rest, [*made[:at], [*ring, first], *made[at + 1 :]])
-            if found is not None:
-                return found
-    return _division(plan, rest, [*made, [first]]) if most is None or len(made) < most else None
+            division = _division(plan, rest, [*parts[:index], [*ring, first], *parts[index + 1 :]])
+            if division is not None:
+                return division
+    return _division(plan, rest, [*parts, [first]]) if most is None or len(parts) < most else None
 
 
 def _has_room(ring: Sequence[str], policy: TrustPolicy) -> bool:

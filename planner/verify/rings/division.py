@@ -18,8 +18,8 @@ WHY_NODE = "A node in two rings, or in one that the policy leaves alone, has no 
 def trust_each_other(first: Group, second: Group, policy: TrustPolicy) -> bool:
     """Say whether an entry of mayShare names both, each by its level or its full name."""
     for names in policy.may_share:
-        for one, other in combinations(names, 2):
-            if (_is(first, one) and _is(second, other)) or (_is(first, other) and _is(second, one)):
+        for name, other in combinations(names, 2):
+            if (_is(first, name) and _is(second, other)) or (_is(first, other) and _is(second, name)):
                 return True
     return False
 
@@ -42,7 +42,7 @@ def check(plan: IsolationPlan, groups: Iterable[Group]) -> Iterator[Finding]:
 def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
     if tuple(sorted(group.name for group in plan.trust.groups)) != tuple(sorted(real)):
         yield error(FindingCode.GROUPS_DIFFER, plan.name, f"the workloads form the groups {', '.join(sorted(real))}", WHY_RING)
-    homes = Counter(group for made in plan.rings for group in made.groups)
+    homes = Counter(group for ring in plan.rings for group in ring.groups)
     for name in sorted({*real, *homes}):
         if name not in real:
             yield error(FindingCode.GROUP_UNKNOWN, name, "is in a ring, but no workload belongs to it", WHY_RING)
@@ -50,7 +50,7 @@ def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
             check_id = FindingCode.GROUP_TWICE if homes[name] else FindingCode.GROUP_NOWHERE
             yield error(check_id, name, f"is in {homes[name]} rings", WHY_RING)
     sharing = tuple(
-        (one, other) for one, other in combinations(sorted(real), 2) if trust_each_other(real[one], real[other], plan.policy)
+        (name, other) for name, other in combinations(sorted(real), 2) if trust_each_other(real[name], real[other], plan.policy)
     )
     if tuple(sorted(plan.trust.sharing)) != sharing:
         yield error(
@@ -59,50 +59,52 @@ def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
 
 
 def _strangers(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
-    for made in plan.rings:
-        for one, other in combinations([name for name in made.groups if name in real], 2):
-            if not trust_each_other(real[one], real[other], plan.policy):
+    for ring in plan.rings:
+        for name, other in combinations([name for name in ring.groups if name in real], 2):
+            if not trust_each_other(real[name], real[other], plan.policy):
                 yield error(
-                    FindingCode.RING_MIXES, made.name, f"holds {one} and {other}, which do not trust each other", WHY_RING
+                    FindingCode.RING_MIXES, ring.name, f"holds {name} and {other}, which do not trust each other", WHY_RING
                 )
 
 
 def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield nodes whose static pods, which stay there, keep them out of the ring that they are in."""
-    homes = {name: made for made in plan.rings for name in made.nodes}
+    homes = {name: ring for ring in plan.rings for name in ring.nodes}
     nodes = {node.name: node for node in plan.cluster.nodes}
-    rings = tuple(Ring(made.name, made.groups) for made in plan.rings)
+    rings = tuple(Ring(ring.name, ring.groups) for ring in plan.rings)
     for name, told in static_pods.by_node(plan.cluster, plan.policy).items():
         home = homes.get(name)
         if home is None or name not in nodes:
             continue
-        for one in told:
-            message = f"holds the static pod {one.resident.pod.namespace}/{one.resident.name}"
-            if one.doubt:
+        for saying in told:
+            message = f"holds the static pod {saying.resident.pod.namespace}/{saying.resident.name}"
+            if saying.doubt:
                 yield error(
-                    FindingCode.STATIC_POD_DOUBTED, name, f"{message}, which says {one.doubt}, and is in a ring", WHY_RING
+                    FindingCode.STATIC_POD_DOUBTED, name, f"{message}, which says {saying.doubt}, and is in a ring", WHY_RING
                 )
-            elif one.group not in home.groups:
-                yield error(FindingCode.STATIC_POD_MIXES, name, f"{message} of {one.group}, and is in ring {home.name}", WHY_RING)
-            elif static_pods.ring_of(nodes[name], [one], rings, plan.policy) != home.name:
+            elif saying.group not in home.groups:
+                yield error(
+                    FindingCode.STATIC_POD_MIXES, name, f"{message} of {saying.group}, and is in ring {home.name}", WHY_RING
+                )
+            elif static_pods.ring_of(nodes[name], [saying], rings, plan.policy) != home.name:
                 yield error(
                     FindingCode.STATIC_POD_LIFTS, name, f"{message}, and only its word brings it into ring {home.name}", WHY_RING
                 )
 
 
 def _names(plan: IsolationPlan) -> Iterator[Finding]:
-    counts = Counter(made.name for made in plan.rings)
+    counts = Counter(ring.name for ring in plan.rings)
     for name, count in counts.items():
         if count > 1:
             yield error(FindingCode.RING_TWICE, name, f"is the name of {count} rings", WHY_RING)
         if not LABEL_VALUE.fullmatch(name):
             yield error(FindingCode.RING_NAME, name, "is no valid label value, so no node can carry it", WHY_RING)
-    for made, name in zip(plan.rings, ring_name.names(made.groups for made in plan.rings), strict=True):
-        if made.name != name:
+    for ring, name in zip(plan.rings, ring_name.names(ring.groups for ring in plan.rings), strict=True):
+        if ring.name != name:
             yield error(
-                FindingCode.RING_NAME, made.name, f"is the ring of {', '.join(made.groups)}, which is named {name}", WHY_RING
+                FindingCode.RING_NAME, ring.name, f"is the ring of {', '.join(ring.groups)}, which is named {name}", WHY_RING
             )
-    if [(made.name, made.groups) for made in plan.rings] != [(made.name, made.groups) for made in plan.trust.rings]:
+    if [(ring.name, ring.groups) for ring in plan.rings] != [(ring.name, ring.groups) for ring in plan.trust.rings]:
         yield error(
             FindingCode.RINGS_DIFFER, plan.name, "the plan's rings are not those that its trust section defines", WHY_RING
         )
@@ -110,7 +112,7 @@ def _names(plan: IsolationPlan) -> Iterator[Finding]:
 
 def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
     known = {node.name: node for node in plan.cluster.nodes}
-    homes = Counter(name for made in plan.rings for name in made.nodes)
+    homes = Counter(name for ring in plan.rings for name in ring.nodes)
     for name, count in sorted(homes.items()):
         if name not in known:
             yield error(FindingCode.NODE_UNKNOWN, name, "is in a ring, but not among the cluster's nodes", WHY_NODE)

@@ -45,7 +45,7 @@ def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belo
         tenant, fault = _tenant(workload, policy, cluster, level)
     if fault:
         return Belonging(fault=fault)
-    rule = None if tagged else _first([one.match for one in policy.assign], workload)
+    rule = None if tagged else _first([rule.match for rule in policy.assign], workload)
     return Belonging(Group(level, tenant), believed=tagged and not _claimants(policy, level), rule=rule)
 
 
@@ -129,7 +129,7 @@ def matches(match: Match, workload: Workload) -> bool:
 def _brought(workload: Workload) -> set[str]:
     """Return every image that a pod brings onto its node."""
     pod = workload.template
-    return {*pod.other_images}.union(*({one.image for one in them} for them in (pod.containers, pod.init_containers)))
+    return {*pod.other_images}.union(*({container.image for container in them} for them in (pod.containers, pod.init_containers)))
 
 
 def _is_like(image: str, patterns: Iterable[str]) -> bool:
@@ -156,9 +156,9 @@ def _plain(full: str) -> str:
     return f"{image_pattern.HUB}/{path}" if "/" in path else f"{image_pattern.HUB}/library/{path}"
 
 
-def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]:
+def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Finding]:
     """Yield every membership that is not what the policy says."""
-    for name, belongs in found.items():
+    for name, belongs in belongings.items():
         said = plan.trust.members.get(name)
         if said is None:
             yield error(FindingCode.MEMBERSHIP_MISSING, name, "belongs to no group and is no shared resident", WHY)
@@ -168,7 +168,7 @@ def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]
             yield from _differences(name, said, belongs, plan)
     yield from _templates(plan)
     for name in plan.trust.members:
-        if name not in found:
+        if name not in belongings:
             yield error(FindingCode.MEMBERSHIP_UNKNOWN, name, "has a membership, but there is no such workload", WHY)
 
 

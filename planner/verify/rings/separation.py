@@ -33,7 +33,7 @@ def _contradictions(costs: Separation) -> Iterator[str]:
 def _against_sums(plan: IsolationPlan, costs: Separation) -> Iterator[str]:
     nodes = [node for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes)]
     asked = _asked(plan)
-    apart = sum(_least(one, nodes) for one in asked.values())
+    apart = sum(_least(asking, nodes) for asking in asked.values())
     together = _least(sum(asked.values(), Asked()), nodes)
     for value, least, how in ((costs.nodes_with, apart, "with"), (costs.nodes_without, together, "without")):
         if not least <= value <= len(nodes):
@@ -47,13 +47,13 @@ def _against_sums(plan: IsolationPlan, costs: Separation) -> Iterator[str]:
 def _asked(plan: IsolationPlan) -> dict[str, Asked]:
     """Return for each ring what all its pods but those of DaemonSets request."""
     workloads = {workload.id: workload for workload in plan.cluster.workloads if not workload.is_daemon}
-    found: dict[str, Asked] = {}
+    by_ring: dict[str, Asked] = {}
     for placement in plan.placements:
         if placement.workload in workloads and placement.on:
-            here = found.setdefault(placement.ring, Asked())
+            here = by_ring.setdefault(placement.ring, Asked())
             for name, amount in {**noderesources.requests(workloads[placement.workload].template), PODS: 1}.items():
                 here[name] += amount * placement.pods
-    return found
+    return by_ring
 
 
 def _least(asked: Asked, nodes: Sequence[Node]) -> int:
@@ -75,5 +75,5 @@ def _used(plan: IsolationPlan) -> int:
     """Count the nodes on which the plan has pods; all of its rings' where these must have so many, or a pod has no place."""
     daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
     if plan.policy.ring_nodes or plan.unplaced:
-        return len({name for made in plan.rings for name in made.nodes})
+        return len({name for ring in plan.rings for name in ring.nodes})
     return len({name for placement in plan.placements if placement.workload not in daemons for name in placement.on})

@@ -14,31 +14,31 @@ WHY_SHARED = "Whoever takes over a shared resident reaches every ring it runs in
 WHY_DAEMON = "The DaemonSet controller puts a pod on every node that the patched template reaches, whatever the plan says."
 
 
-def check(made: Scene, found: Mapping[str, Belonging]) -> Iterator[Finding]:
+def check(scene: Scene, belongings: Mapping[str, Belonging]) -> Iterator[Finding]:
     """Yield what is wrong about DaemonSets and shared residents."""
-    listed = {resident.workload: resident for resident in made.plan.shared}
-    placed = {placement.workload: placement for placement in made.plan.placements}
-    for workload in made.plan.cluster.workloads:
-        belongs, resident = found[str(workload.id)], listed.get(workload.id)
+    listed = {resident.workload: resident for resident in scene.plan.shared}
+    placed = {placement.workload: placement for placement in scene.plan.placements}
+    for workload in scene.plan.cluster.workloads:
+        belongs, resident = belongings[str(workload.id)], listed.get(workload.id)
         if belongs.everywhere:
-            yield from _resident(made, workload, resident)
+            yield from _resident(scene, workload, resident)
         elif resident is not None:
             yield error(FindingCode.SHARED_UNTRUE, workload.id, "is listed as shared, but the policy does not say so", WHY_SHARED)
         elif workload.is_daemon and workload.id in placed:
-            on, reached = dict(placed[workload.id].on), dict.fromkeys(made.reached[workload.id], 1)
+            on, reached = dict(placed[workload.id].on), dict.fromkeys(scene.reached[workload.id], 1)
             if on != reached:
                 message = f"is planned on {len(on)} nodes, but reaches {len(reached)}, one pod each"
                 yield error(FindingCode.DAEMON_NODES, workload.id, message, WHY_DAEMON)
 
 
-def _resident(made: Scene, workload: Workload, resident: SharedResident | None) -> Iterator[Finding]:
+def _resident(scene: Scene, workload: Workload, resident: SharedResident | None) -> Iterator[Finding]:
     if resident is None:
         yield error(
             FindingCode.SHARED_MISSING, workload.id, "runs on nodes of every ring, and is not listed as shared", WHY_SHARED
         )
         return
-    reached = made.reached[workload.id]
-    rings = tuple(sorted({made.ring_of[node] for node in reached if node in made.ring_of}))
+    reached = scene.reached[workload.id]
+    rings = tuple(sorted({scene.ring_of[node] for node in reached if node in scene.ring_of}))
     if tuple(sorted(resident.rings)) != rings:
         yield error(FindingCode.SHARED_RINGS, workload.id, f"reaches the rings {', '.join(rings)}", WHY_SHARED)
     if resident.nodes != len(reached):

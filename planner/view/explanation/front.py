@@ -15,29 +15,29 @@ Explained = WorkloadExplained | NodeExplained
 EVERY_RING = "every ring"
 
 
-def name(found: Explained) -> str:
+def name(explained: Explained) -> str:
     """Name what is explained."""
-    return str(found.workload.id) if isinstance(found, WorkloadExplained) else found.node.name
+    return str(explained.workload.id) if isinstance(explained, WorkloadExplained) else explained.node.name
 
 
-def opening(plan: IsolationPlan, numbers: Load, found: Explained) -> str:
+def opening(plan: IsolationPlan, numbers: Load, explained: Explained) -> str:
     """Say in one sentence where it is."""
-    return workload.opening(plan, found) if isinstance(found, WorkloadExplained) else node.opening(numbers, found)
+    return workload.opening(plan, explained) if isinstance(explained, WorkloadExplained) else node.opening(numbers, explained)
 
 
-def sections(plan: IsolationPlan, numbers: Load, found: Explained) -> tuple[Section, ...]:
+def sections(plan: IsolationPlan, numbers: Load, explained: Explained) -> tuple[Section, ...]:
     """Say why, who else would take it, and what would change it."""
-    if isinstance(found, WorkloadExplained):
-        made = workload.sections(plan, numbers, found)
+    if isinstance(explained, WorkloadExplained):
+        parts = workload.sections(plan, numbers, explained)
     else:
-        made = node.sections(plan, numbers, found)
-    return tuple(section for section in made if section.lines or section.grid)
+        parts = node.sections(plan, numbers, explained)
+    return tuple(section for section in parts if section.lines or section.grid)
 
 
-def data(plan: IsolationPlan, numbers: Load, found: Explained) -> dict[str, Any]:
+def data(plan: IsolationPlan, numbers: Load, explained: Explained) -> dict[str, Any]:
     """Return the same as plain data."""
-    known = workload.data(plan, found) if isinstance(found, WorkloadExplained) else node.data(found)
-    said = [line.removeprefix("- ") for section in sections(plan, numbers, found) for line in section.lines]
+    known = workload.data(plan, explained) if isinstance(explained, WorkloadExplained) else node.data(explained)
+    said = [line.removeprefix("- ") for section in sections(plan, numbers, explained) for line in section.lines]
     return known | {"sentences": said}
 
 
@@ -53,11 +53,13 @@ def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:
     """List what can be explained: every workload with its ring and why, every node."""
     members, placed = plan.trust.members, {placement.workload: placement for placement in plan.placements}
     workloads = []
-    for one in plan.cluster.workloads:
-        member = members[str(one.id)]
-        pods = f"{sum(placed[one.id].on.values()):,}" if one.id in placed else ""
-        workloads.append((str(one.id), EVERY_RING if member.everywhere else node_label.ring(member.ring), pods, member.because))
-    known = {one.name: one for one in plan.cluster.nodes}
+    for listed_workload in plan.cluster.workloads:
+        member = members[str(listed_workload.id)]
+        pods = f"{sum(placed[listed_workload.id].on.values()):,}" if listed_workload.id in placed else ""
+        workloads.append(
+            (str(listed_workload.id), EVERY_RING if member.everywhere else node_label.ring(member.ring), pods, member.because)
+        )
+    known = {listed_node.name: listed_node for listed_node in plan.cluster.nodes}
     nodes = [
         (
             all_node.name,
@@ -76,8 +78,8 @@ def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:
 def contents_data(plan: IsolationPlan) -> dict[str, Any]:
     """Return what can be explained as plain data."""
     members = plan.trust.members
-    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
-    workloads = [(str(one.id), members[str(one.id)]) for one in plan.cluster.workloads]
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    workloads = [(str(listed_workload.id), members[str(listed_workload.id)]) for listed_workload in plan.cluster.workloads]
     return {
         "workloads": [
             {
@@ -89,5 +91,8 @@ def contents_data(plan: IsolationPlan) -> dict[str, Any]:
             }
             for name, member in workloads
         ],
-        "nodes": [{"node": one.name, "ring": ring_of.get(one.name, ""), "shape": one.shape} for one in plan.cluster.nodes],
+        "nodes": [
+            {"node": listed_node.name, "ring": ring_of.get(listed_node.name, ""), "shape": listed_node.shape}
+            for listed_node in plan.cluster.nodes
+        ],
     }

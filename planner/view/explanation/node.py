@@ -19,39 +19,39 @@ def _of(numbers: Load, name: str) -> NodeLoad:
     return next(all_node for all_node in numbers.all_nodes if all_node.name == name)
 
 
-def opening(numbers: Load, found: NodeExplained) -> str:
+def opening(numbers: Load, explained: NodeExplained) -> str:
     """Say in one sentence where it is."""
-    one = _of(numbers, found.node.name)
-    pods = sum(occupant.pods for occupant in one.occupants)
-    taken = f", {node_label.fill(one)} taken" if one.usage else ""
-    where = f"ring {found.ring}" if found.ring else _STANDING.get(one.standing, node_label.OUTSIDE)
-    return f"{where}; {node_label.thing(found.node, one)}; {count(pods, 'pod')}{taken}."
+    load = _of(numbers, explained.node.name)
+    pods = sum(occupant.pods for occupant in load.occupants)
+    taken = f", {node_label.fill(load)} taken" if load.usage else ""
+    where = f"ring {explained.ring}" if explained.ring else _STANDING.get(load.standing, node_label.OUTSIDE)
+    return f"{where}; {node_label.thing(explained.node, load)}; {count(pods, 'pod')}{taken}."
 
 
-def sections(plan: IsolationPlan, numbers: Load, found: NodeExplained) -> Iterator[Section]:
+def sections(plan: IsolationPlan, numbers: Load, explained: NodeExplained) -> Iterator[Section]:
     """Yield why, who is there, who else could be, and what would change it."""
-    one = _of(numbers, found.node.name)
-    yield Section("Why it is there", tuple(_why(plan, found, one)))
-    yield Section("Who is on it", (), _occupants(one))
-    yield Section("How full it is", (), _usage(one))
-    yield Section("What each ring could do with it, were it empty", (), _claims(found))
-    yield Section("What would change it", tuple(_changes(plan, found, one)))
+    load = _of(numbers, explained.node.name)
+    yield Section("Why it is there", tuple(_why(plan, explained, load)))
+    yield Section("Who is on it", (), _occupants(load))
+    yield Section("How full it is", (), _usage(load))
+    yield Section("What each ring could do with it, were it empty", (), _claims(explained))
+    yield Section("What would change it", tuple(_changes(plan, explained, load)))
 
 
-def _why(plan: IsolationPlan, found: NodeExplained, one: NodeLoad) -> Iterator[str]:
-    if found.ring:
-        groups = next(made.groups for made in plan.rings if made.name == found.ring)
-        yield f"Ring {found.ring} holds the group{'' if len(groups) == 1 else 's'} {listed(groups)}."
-        yield from _marks(plan, found)
-        if found.node.shape and not any(who.kind == "planned" for who in one.occupants):
+def _why(plan: IsolationPlan, explained: NodeExplained, load: NodeLoad) -> Iterator[str]:
+    if explained.ring:
+        groups = next(ring.groups for ring in plan.rings if ring.name == explained.ring)
+        yield f"Ring {explained.ring} holds the group{'' if len(groups) == 1 else 's'} {listed(groups)}."
+        yield from _marks(plan, explained)
+        if explained.node.shape and not any(who.kind == "planned" for who in load.occupants):
             yield f"No pod of the packing is on it: it is to spare, {' and '.join(_spared(plan))}."
-    elif found.claims:
+    elif explained.claims:
         yield "No ring needs it: all pods have a place, or none that is pending would find one here."
     else:
         yield "The policy leaves it alone (nodes.exclude): no pod is planned there, and nothing about it changes."
-    if found.node.unschedulable:
+    if explained.node.unschedulable:
         yield "It is cordoned: kube-scheduler puts no pod there that does not tolerate that."
-    yield from _today(found)
+    yield from _today(explained)
 
 
 def _spared(plan: IsolationPlan) -> Iterator[str]:
@@ -64,10 +64,10 @@ def _spared(plan: IsolationPlan) -> Iterator[str]:
         yield "for what kube-scheduler wastes as it binds pods one by one"
 
 
-def _today(found: NodeExplained) -> Iterator[str]:
+def _today(explained: NodeExplained) -> Iterator[str]:
     """Say whose pods run there today, and what becomes of them."""
-    today = {claim.ring: claim.today for claim in found.claims if claim.today}
-    mine, others = today.pop(found.ring, 0), [f"{count(pods, 'pod')} of ring {ring}" for ring, pods in today.items()]
+    today = {claim.ring: claim.today for claim in explained.claims if claim.today}
+    mine, others = today.pop(explained.ring, 0), [f"{count(pods, 'pod')} of ring {ring}" for ring, pods in today.items()]
     if mine:
         yield f"{count(mine, 'pod')} of its ring {_run(mine)} there today, and would have to move if it were in another."
     if others:
@@ -79,18 +79,18 @@ def _run(pods: int) -> str:
     return "runs" if pods == 1 else "run"
 
 
-def _marks(plan: IsolationPlan, found: NodeExplained) -> Iterator[str]:
+def _marks(plan: IsolationPlan, explained: NodeExplained) -> Iterator[str]:
     """Say which label and taint make it one of the ring, and how it comes by them."""
-    node, rules = found.node, plan.policy.nodes
-    marks = f"label {rules.label_key}={found.ring} and taint {rules.taint_key}={found.ring}:NoSchedule"
-    tainted = any(taint.key == rules.taint_key and taint.value == found.ring for taint in node.taints)
+    node, rules = explained.node, plan.policy.nodes
+    marks = f"label {rules.label_key}={explained.ring} and taint {rules.taint_key}={explained.ring}:NoSchedule"
+    tainted = any(taint.key == rules.taint_key and taint.value == explained.ring for taint in node.taints)
     if node.shape:
         yield f"Its pool registers it with {marks}."
         if pool := node.labels.get(rules.pool_key):
-            led = sum(guide.key == rules.pool_key and pool in guide.values for guide in _guides(plan, found.ring))
+            led = sum(guide.key == rules.pool_key and pool in guide.values for guide in _guides(plan, explained.ring))
             who = f"{count(led, 'workload')} {'is' if led == 1 else 'are'} led there" if led else "no workload is led there"
             yield f"It is one of {pool} of the ring, which label {rules.pool_key} tells from others: {who}."
-    elif node.labels.get(rules.label_key) == found.ring and tainted:
+    elif node.labels.get(rules.label_key) == explained.ring and tainted:
         yield f"It has {marks} already."
     else:
         yield f"nodes/apply.sh gives it {marks}."
@@ -101,8 +101,8 @@ def _guides(plan: IsolationPlan, ring: str) -> Iterator[Guide]:
     return (guide for guide in plan.guides if str(guide.workload) in members and members[str(guide.workload)].ring == ring)
 
 
-def _occupants(one: NodeLoad) -> Grid | None:
-    rows = tuple((who.name, who.group, _kind(who), f"{who.pods:,}", _each(who)) for who in one.occupants)
+def _occupants(load: NodeLoad) -> Grid | None:
+    rows = tuple((who.name, who.group, _kind(who), f"{who.pods:,}", _each(who)) for who in load.occupants)
     return Grid(("Workload", "Group", "Why", "Pods", "Each takes"), rows, frozenset({3})) if rows else None
 
 
@@ -114,52 +114,52 @@ def _each(who: Occupant) -> str:
     return ", ".join(amount(name, who.each[name]) for name in sorted(who.each, key=rank) if name != "pods" and who.each[name])
 
 
-def _usage(one: NodeLoad) -> Grid | None:
+def _usage(load: NodeLoad) -> Grid | None:
     rows = tuple(
         (name, *(amount(name, value) for value in (use.requested, use.allocatable, use.free)), percent(use.share))
-        for name, use in sorted(one.usage.items(), key=lambda item: rank(item[0]))
+        for name, use in sorted(load.usage.items(), key=lambda item: rank(item[0]))
     )
     return Grid(("Resource", "Requested", "Allocatable", "Free", "Taken"), rows, frozenset({1, 2, 3, 4})) if rows else None
 
 
-def _claims(found: NodeExplained) -> Grid | None:
-    rows = tuple(_claim(found, claim) for claim in found.claims)
+def _claims(explained: NodeExplained) -> Grid | None:
+    rows = tuple(_claim(explained, claim) for claim in explained.claims)
     heads = ("Ring", "Workloads that could be there", "kube-scheduler would say of the others")
     return Grid(heads, rows, frozenset({1})) if rows else None
 
 
-def _claim(found: NodeExplained, claim: Claim) -> tuple[str, str, str]:
-    refused = sorted(claim.refused.items(), key=lambda one: (-one[1], one[0]))
-    mine = ", its own" if claim.ring == found.ring else ""
+def _claim(explained: NodeExplained, claim: Claim) -> tuple[str, str, str]:
+    refused = sorted(claim.refused.items(), key=lambda refusal: (-refusal[1], refusal[0]))
+    mine = ", its own" if claim.ring == explained.ring else ""
     said = "; ".join(f"{reason} ({count(number, 'workload')})" for reason, number in refused)
     return claim.ring + mine, f"{claim.able:,} of {claim.workloads:,}", said
 
 
-def _changes(plan: IsolationPlan, found: NodeExplained, one: NodeLoad) -> Iterator[str]:
-    if found.node.unschedulable:
-        yield f"- kubectl uncordon {found.node.name}, then plan again: only then do pods come."
-    if one.standing == "excluded":
+def _changes(plan: IsolationPlan, explained: NodeExplained, load: NodeLoad) -> Iterator[str]:
+    if explained.node.unschedulable:
+        yield f"- kubectl uncordon {explained.node.name}, then plan again: only then do pods come."
+    if load.standing == "excluded":
         yield "- Another selector in nodes.exclude of the policy."
-    rivals = [claim.ring for claim in found.claims if claim.able and claim.ring != found.ring]
-    if found.ring and rivals:
-        held = next((claim.today for claim in found.claims if claim.ring == found.ring), 0)
+    rivals = [claim.ring for claim in explained.claims if claim.able and claim.ring != explained.ring]
+    if explained.ring and rivals:
+        held = next((claim.today for claim in explained.claims if claim.ring == explained.ring), 0)
         costs = f"; {count(held, 'pod')} would move" if held else ""
         yield f"- It could serve ring {listed(rivals, MOST)} as well{costs}: the goals of the plan decide, each with its bound."
     for outlook in plan.losses:
         for lost in outlook.worst if outlook.of == "node" else ():
-            if lost.name == found.node.name and lost.pending:
+            if lost.name == explained.node.name and lost.pending:
                 pods = sum(lost.pending.values())
                 yield f"- Without it {count(pods, 'pod')} of ring {outlook.ring} would be pending: {_names(lost.pending)}."
 
 
 def _names(pending: Mapping[str, int]) -> str:
-    return listed((f"{name} {pods:,}" for name, pods in sorted(pending.items(), key=lambda one: (-one[1], one[0]))), MOST)
+    return listed((f"{name} {pods:,}" for name, pods in sorted(pending.items(), key=lambda pair: (-pair[1], pair[0]))), MOST)
 
 
-def data(found: NodeExplained) -> dict[str, Any]:
+def data(explained: NodeExplained) -> dict[str, Any]:
     """Return what is known as plain data."""
-    claims = [_claim_data(claim) for claim in found.claims]
-    return {"node": found.node.name, "ring": found.ring, "shape": found.node.shape, "claims": claims}
+    claims = [_claim_data(claim) for claim in explained.claims]
+    return {"node": explained.node.name, "ring": explained.ring, "shape": explained.node.shape, "claims": claims}
 
 
 def _claim_data(claim: Claim) -> dict[str, Any]:

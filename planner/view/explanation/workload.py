@@ -18,37 +18,37 @@ MOST = 3
 """So many names are listed in a sentence or a cell."""
 
 
-def _member(plan: IsolationPlan, found: WorkloadExplained) -> Membership:
-    return plan.trust.members[str(found.workload.id)]
+def _member(plan: IsolationPlan, explained: WorkloadExplained) -> Membership:
+    return plan.trust.members[str(explained.workload.id)]
 
 
-def _short(plan: IsolationPlan, found: WorkloadExplained) -> Unplaced | None:
-    return next((one for one in plan.unplaced if one.workload == found.workload.id), None)
+def _short(plan: IsolationPlan, explained: WorkloadExplained) -> Unplaced | None:
+    return next((left for left in plan.unplaced if left.workload == explained.workload.id), None)
 
 
-def opening(plan: IsolationPlan, found: WorkloadExplained) -> str:
+def opening(plan: IsolationPlan, explained: WorkloadExplained) -> str:
     """Say in one sentence where it is."""
-    pods, member = sum(found.on.values()), _member(plan, found)
-    where = f"on {count(len(found.on), 'node')}"
+    pods, member = sum(explained.on.values()), _member(plan, explained)
+    where = f"on {count(len(explained.on), 'node')}"
     if member.everywhere:
         return f"a shared resident: {count(pods, 'pod')} {where}, in whatever ring."
-    if found.home is None:
+    if explained.home is None:
         return f"group {member.group}, of which no ring was made."
-    short = _short(plan, found)
+    short = _short(plan, explained)
     of = f" of {pods + short.pods:,}" if short else ""
     return f"{count(pods, 'pod')}{of} in ring {member.ring}, {where}." if pods else f"ring {member.ring} has no place for it."
 
 
-def sections(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> Iterator[Section]:
+def sections(plan: IsolationPlan, numbers: Load, explained: WorkloadExplained) -> Iterator[Section]:
     """Yield why, where, who else would take it, and what would change it."""
-    short = _short(plan, found)
+    short = _short(plan, explained)
     if short:
         yield Section(f"No place for {count(short.pods, 'pod')}", tuple(_refused(plan, short)), alarm=True)
-    yield Section("Why this ring", tuple(_why(plan, found)))
-    yield Section("Where its pods are", (), _places(plan, numbers, found))
-    one_more = "Which nodes it reaches" if found.workload.is_daemon else "Who would take one more of its pods"
-    yield Section(one_more, (), _grounds(found))
-    yield Section("What would change it", tuple(_changes(plan, found)))
+    yield Section("Why this ring", tuple(_why(plan, explained)))
+    yield Section("Where its pods are", (), _places(plan, numbers, explained))
+    one_more = "Which nodes it reaches" if explained.workload.is_daemon else "Who would take one more of its pods"
+    yield Section(one_more, (), _grounds(explained))
+    yield Section("What would change it", tuple(_changes(plan, explained)))
 
 
 def _refused(plan: IsolationPlan, short: Unplaced) -> Iterator[str]:
@@ -57,8 +57,8 @@ def _refused(plan: IsolationPlan, short: Unplaced) -> Iterator[str]:
         yield repair
 
 
-def _why(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
-    workload, member = found.workload, _member(plan, found)
+def _why(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
+    workload, member = explained.workload, _member(plan, explained)
     if member.everywhere:
         yield "The policy lets it run on nodes of every ring (everywhere): whoever takes it over reaches them all."
     else:
@@ -67,19 +67,19 @@ def _why(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
         yield from _together(plan, member)
     if workload.counted and not workload.is_daemon:
         yield f"{count(workload.pods, 'pod')} are counted: {workload.counted}."
-    yield from _steering(plan, found)
-    for one in moved_pods.moving(plan):
-        if one.workload == workload.id:
-            running = f"{sum(workload.running.values()):,} running pods {'moves' if one.pods == 1 else 'move'}"
-            yield f"{one.pods:,} of its {running}: {moved_pods.places(plan, one)}."
-            if one.loses:
-                yield f"{moved_pods.losing(one)}."
+    yield from _steering(plan, explained)
+    for mover in moved_pods.moving(plan):
+        if mover.workload == workload.id:
+            running = f"{sum(workload.running.values()):,} running pods {'moves' if mover.pods == 1 else 'move'}"
+            yield f"{mover.pods:,} of its {running}: {moved_pods.places(plan, mover)}."
+            if mover.loses:
+                yield f"{moved_pods.losing(mover)}."
     if str(workload.where):
         yield f"It was read from {workload.where}."
 
 
 def _together(plan: IsolationPlan, member: Membership) -> Iterator[str]:
-    for groups in [made.groups for made in plan.rings if made.name == member.ring]:
+    for groups in [ring.groups for ring in plan.rings if ring.name == member.ring]:
         others = [group for group in groups if group != member.group]
         if others:
             yield f"Ring {member.ring} holds {listed(others)} too, with which it may share nodes (mayShare)."
@@ -87,40 +87,40 @@ def _together(plan: IsolationPlan, member: Membership) -> Iterator[str]:
             yield f"Ring {member.ring} holds nothing else: the group shares nodes with no other."
 
 
-def _steering(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
-    guide = guides.of(plan.guides, found.workload.id)
+def _steering(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
+    guide = guides.of(plan.guides, explained.workload.id)
     if guide:
         rest = "" if guide.required else "; where these are full its pods go to any other of the ring"
         kind = "required" if guide.required else "preferred"
         yield f"It is led to nodes whose {guide.key} is {listed(guide.values)}, by {kind} node affinity{rest}."
-    room = sum(reserve.pods for reserve in plan.reserves if reserve.workload == found.workload.id)
+    room = sum(reserve.pods for reserve in plan.reserves if reserve.workload == explained.workload.id)
     if room:
         yield f"Its ring has room for {count(room, 'more pod')} like its own, for what kube-scheduler wastes."
-    if found.on and not found.workload.is_daemon:
+    if explained.on and not explained.workload.is_daemon:
         yield "Which node of its ring takes a pod, kube-scheduler decides as it comes: what follows is one way that holds."
 
 
-def _places(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> Grid | None:
+def _places(plan: IsolationPlan, numbers: Load, explained: WorkloadExplained) -> Grid | None:
     known = {node.name: node for node in plan.cluster.nodes}
-    here = [all_node for all_node in numbers.all_nodes if all_node.name in found.on]
+    here = [all_node for all_node in numbers.all_nodes if all_node.name in explained.on]
     rows = tuple(
         (
-            one.name,
-            node_label.ring(one.ring),
-            node_label.thing(known[one.name], one),
-            f"{found.on[one.name]:,}",
-            node_label.fill(one),
+            node.name,
+            node_label.ring(node.ring),
+            node_label.thing(known[node.name], node),
+            f"{explained.on[node.name]:,}",
+            node_label.fill(node),
         )
-        for one in here
+        for node in here
     )
     return Grid(("Node", "Ring", "What it is", "Pods", "Taken of its scarcest"), rows, frozenset({3})) if rows else None
 
 
-def _grounds(found: WorkloadExplained) -> Grid | None:
+def _grounds(explained: WorkloadExplained) -> Grid | None:
     rows = []
-    for ground in ((found.home,) if found.home else ()) + found.others:
+    for ground in ((explained.home,) if explained.home else ()) + explained.others:
         asked = f"ring {ground.ring}" if ground.ring else node_label.OUTSIDE
-        asked += ", its own" if ground is found.home else ", if it were of it" if ground.ring and found.home else ""
+        asked += ", its own" if ground is explained.home else ", if it were of it" if ground.ring and explained.home else ""
         refused = [f"{reason} ({listed(names, MOST)})" for reason, names in _most_first(ground)]
         refused += [f"left alone by nodes.exclude ({listed(ground.excluded, MOST)})"] if ground.excluded else []
         rows.append((asked, f"{len(ground.takes):,} of {ground.size:,}", listed(ground.takes, MOST), "; ".join(refused)))
@@ -129,20 +129,20 @@ def _grounds(found: WorkloadExplained) -> Grid | None:
 
 
 def _most_first(ground: Ground) -> list[tuple[str, tuple[str, ...]]]:
-    return sorted(ground.refuses.items(), key=lambda one: (-len(one[1]), one[0]))
+    return sorted(ground.refuses.items(), key=lambda refusal: (-len(refusal[1]), refusal[0]))
 
 
-def _changes(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
-    member = _member(plan, found)
-    if found.home is None:
+def _changes(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
+    member = _member(plan, explained)
+    if explained.home is None:
         return
     yield f"- Another level would put it into another ring; it has its level from: {member.because}."
-    for ground in found.others:
+    for ground in explained.others:
         if ground.takes:
             yield _open(plan, member, ground)
         if ground.excluded:
             yield f"- nodes.exclude leaves {count(len(ground.excluded), 'node')} alone: {listed(ground.excluded, MOST)}."
-    own = sorted(_kept_off(plan, found))
+    own = sorted(_kept_off(plan, explained))
     if own:
         yield f"- Its own node selector or affinity keeps it off {count(len(own), 'node')}: {listed(own, MOST)}."
 
@@ -160,22 +160,22 @@ def _open(plan: IsolationPlan, member: Membership, ground: Ground) -> str:
     return f"- {member.group} may share with ring {ground.ring}, but this plan keeps them apart; {nodes} of it {takes}."
 
 
-def _kept_off(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
+def _kept_off(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
     """Yield the nodes that its own node selector or affinity keeps it off, as far as no guide may be why."""
-    guide = guides.of(plan.guides, found.workload.id)
-    home = (found.home,) if found.home and not (guide and guide.required) else ()
-    for ground in (*home, *found.others):
+    guide = guides.of(plan.guides, explained.workload.id)
+    home = (explained.home,) if explained.home and not (guide and guide.required) else ()
+    for ground in (*home, *explained.others):
         yield from ground.refuses.get(nodeaffinity.REASON, ())
 
 
-def data(plan: IsolationPlan, found: WorkloadExplained) -> dict[str, Any]:
+def data(plan: IsolationPlan, explained: WorkloadExplained) -> dict[str, Any]:
     """Return what is known as plain data."""
-    member, short = _member(plan, found), _short(plan, found)
-    made: dict[str, Any] = {"workload": str(found.workload.id), "ring": member.ring, "group": member.group}
-    made |= {"because": member.because, "everywhere": member.everywhere, "on": dict(found.on)}
-    made |= {"unplaced": {"pods": short.pods, "message": short.message}} if short else {}
-    made |= {"home": _ground_data(found.home)} if found.home else {}
-    return made | {"others": [_ground_data(ground) for ground in found.others]}
+    member, short = _member(plan, explained), _short(plan, explained)
+    answer: dict[str, Any] = {"workload": str(explained.workload.id), "ring": member.ring, "group": member.group}
+    answer |= {"because": member.because, "everywhere": member.everywhere, "on": dict(explained.on)}
+    answer |= {"unplaced": {"pods": short.pods, "message": short.message}} if short else {}
+    answer |= {"home": _ground_data(explained.home)} if explained.home else {}
+    return answer | {"others": [_ground_data(ground) for ground in explained.others]}
 
 
 def _ground_data(ground: Ground) -> dict[str, Any]:

@@ -16,11 +16,11 @@ _GREY = "#59636e"
 def dot(plan: IsolationPlan) -> str:
     """Write rings as clusters of nodes shaded by fullness, groups that trust each other as joined by a dotted line."""
     numbers = load(plan)
-    levels = {level: at for at, level in enumerate(plan.policy.levels)}
+    levels = {level: place for place, level in enumerate(plan.policy.levels)}
     lines = [f"graph {_quote(plan.name)} {{", *_settings(numbers)]
-    for at, ring in enumerate(numbers.rings):
+    for index, ring in enumerate(numbers.rings):
         colour = LEVELS[levels.get(ring.levels[0], 0) % len(LEVELS)] if ring.levels else _GREY
-        lines += _cluster(f"ring_{at}", f"ring {ring.name}", colour, [*_groups(ring, colour), *_nodes(numbers, ring.nodes)])
+        lines += _cluster(f"ring_{index}", f"ring {ring.name}", colour, [*_groups(ring, colour), *_nodes(numbers, ring.nodes)])
     if numbers.outside:
         lines += _cluster("outside", "outside every ring", _GREY, list(_nodes(numbers, numbers.outside)))
     if numbers.exposure:
@@ -46,30 +46,30 @@ def _cluster(identity: str, label: str, colour: str, inside: Sequence[str]) -> I
 
 
 def _groups(ring: RingLoad, colour: str) -> Iterator[str]:
-    for at, name in enumerate(ring.groups):
-        look = f'shape=oval color="{colour}" penwidth=2 fixedsize=false sortv={at}'
+    for index, name in enumerate(ring.groups):
+        look = f'shape=oval color="{colour}" penwidth=2 fixedsize=false sortv={index}'
         yield f"{_quote(f'group {name}')} [label={_quote(name)} {look}];"
 
 
 def _nodes(numbers: Load, nodes: Sequence[NodeLoad]) -> Iterator[str]:
     nick = short_names(node.name for node in numbers.all_nodes)
     many = len(numbers.nodes) > _MANY
-    for at, node in enumerate(nodes):
+    for index, node in enumerate(nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "nothing known"
         standing = (f", {node.standing}" if node.standing else "") + ", to be bought" * node.is_bought
         look = ' style="filled,dashed"' if node.is_bought else ""
         tooltip = _quote(f"{node.name}: {fill}{standing}")
         label = "" if many else f" label={_quote(f'{nick[node.name]}{chr(10)}{fill}{standing}')}"
         grey = 100 - round(min(1.0, node.fill) * 55)
-        rest = f'{look} fillcolor="grey{grey}" sortv={at + len(numbers.rings)}'
+        rest = f'{look} fillcolor="grey{grey}" sortv={index + len(numbers.rings)}'
         yield f"{_quote(f'node {node.name}')} [tooltip={tooltip}{label}{rest}];"
 
 
 def _shared(numbers: Load) -> Iterator[str]:
-    for one in numbers.exposure:
-        reach = f"{count(len(one.nodes), 'node')}, {count(len(one.rings), 'ring')}"
-        label = _quote(f"{one.name}\n{reach}")
-        yield f"{_quote(f'shared {one.name}')} [label={label} shape=hexagon style=dashed fixedsize=false];"
+    for resident in numbers.exposure:
+        reach = f"{count(len(resident.nodes), 'node')}, {count(len(resident.rings), 'ring')}"
+        label = _quote(f"{resident.name}\n{reach}")
+        yield f"{_quote(f'shared {resident.name}')} [label={label} shape=hexagon style=dashed fixedsize=false];"
 
 
 def _sharing(plan: IsolationPlan) -> Iterator[str]:

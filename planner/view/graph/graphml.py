@@ -38,9 +38,9 @@ def _keys(root: ET.Element, items: list[_Item], edges: list[_Edge]) -> dict[tupl
     for values in (values for *_, values in edges):
         kinds |= {("edge", name): type(value) for name, value in values.items()}
     keys: dict[tuple[str, str], str] = {}
-    for at, (key, kind) in enumerate(sorted(kinds.items(), key=lambda pair: pair[0])):
-        keys[key] = f"d{at}"
-        ET.SubElement(root, "key", {"id": f"d{at}", "for": key[0], "attr.name": clean(key[1]), "attr.type": _KINDS[kind]})
+    for index, (key, kind) in enumerate(sorted(kinds.items(), key=lambda pair: pair[0])):
+        keys[key] = f"d{index}"
+        ET.SubElement(root, "key", {"id": f"d{index}", "for": key[0], "attr.name": clean(key[1]), "attr.type": _KINDS[kind]})
     return keys
 
 
@@ -51,11 +51,11 @@ def _data(parent: ET.Element, kind: str, values: dict[str, Value], keys: Mapping
 
 
 def _usage(usage: Mapping[str, Usage]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for name, use in usage.items():
-        found[f"{name} requested"] = use.requested
-        found[f"{name} allocatable"] = use.allocatable
-    return found
+        values[f"{name} requested"] = use.requested
+        values[f"{name} allocatable"] = use.allocatable
+    return values
 
 
 def _groups(plan: IsolationPlan) -> Iterator[_Item]:
@@ -79,10 +79,10 @@ def _nodes(numbers: Load) -> Iterator[_Item]:
 
 
 def _workloads(plan: IsolationPlan, numbers: Load) -> Iterator[_Item]:
-    shared = {one.name for one in numbers.exposure}
+    shared = {resident.name for resident in numbers.exposure}
     left = Counter[str]()
-    for one in plan.unplaced:
-        left[str(one.workload)] += one.pods
+    for left_out in plan.unplaced:
+        left[str(left_out.workload)] += left_out.pods
     names = {*(str(w.id) for w in plan.cluster.workloads), *left, *shared}
     names |= {o.name for node in numbers.nodes for o in node.occupants if o.kind == PLANNED}
     for name in sorted(names):

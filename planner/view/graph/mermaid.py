@@ -19,7 +19,7 @@ _BLACK_INK = frozenset({2, 4, 5, 6})
 def mermaid(plan: IsolationPlan) -> str:
     """Write rings as frames of nodes; where there are too many, one box per ring, and then the fullest rings only."""
     numbers = load(plan)
-    levels = {level: at for at, level in enumerate(plan.policy.levels)}
+    levels = {level: place for place, level in enumerate(plan.policy.levels)}
     whole = len(numbers.nodes) + sum(len(ring.groups) for ring in numbers.rings) <= FEW
     shown = _fullest(numbers, MOST)
     lines = [f"%% {_line(plan.name)}: {_headed(plan, numbers)}", "flowchart LR" if whole else "flowchart TB"]
@@ -34,30 +34,30 @@ def _headed(plan: IsolationPlan, numbers: Load) -> str:
 
 
 def _frames(numbers: Load, shown: list[RingLoad]) -> Iterator[str]:
-    for at, ring in enumerate(shown):
-        yield from _open_ring(at, ring)
+    for index, ring in enumerate(shown):
+        yield from _open_ring(index, ring)
     if numbers.exposure:
         yield f'  shared[/"{_residents(numbers)}"/]'
-        yield from (f"  shared -.- r{at}" for at, ring in enumerate(shown) if ring.guests)
+        yield from (f"  shared -.- r{index}" for index, ring in enumerate(shown) if ring.guests)
 
 
 def _boxes(numbers: Load, shown: list[RingLoad]) -> Iterator[str]:
     """Lay boxes out in rows with invisible links, inside a frame that names the shared residents."""
     yield f'  subgraph all["{_residents(numbers)}"]' if numbers.exposure else '  subgraph all[" "]'
     yield "    direction LR"
-    for at, ring in enumerate(shown):
-        yield from _closed_ring(at, ring)
+    for index, ring in enumerate(shown):
+        yield from _closed_ring(index, ring)
     lines = max(1, round((len(shown) / 1.6) ** 0.5))
     columns = -(-max(1, len(shown)) // lines)
     for first in range(0, len(shown), columns):
-        yield "    " + " ~~~ ".join(f"r{at}" for at in range(first, min(first + columns, len(shown))))
+        yield "    " + " ~~~ ".join(f"r{index}" for index in range(first, min(first + columns, len(shown))))
     yield "  end"
     if len(shown) < len(numbers.rings):
         yield f'  more(["{count(len(numbers.rings) - len(shown), "ring")} more"])'
 
 
 def _residents(numbers: Load) -> str:
-    return _text(f"shared residents: {listed([one.name.rsplit('/', 1)[-1] for one in numbers.exposure], 6)}")
+    return _text(f"shared residents: {listed([resident.name.rsplit('/', 1)[-1] for resident in numbers.exposure], 6)}")
 
 
 def _fullest(numbers: Load, most: int) -> list[RingLoad]:
@@ -68,23 +68,23 @@ def _fullest(numbers: Load, most: int) -> list[RingLoad]:
     return [ring for ring in numbers.rings if ring.name in kept]
 
 
-def _open_ring(at: int, ring: RingLoad) -> Iterator[str]:
+def _open_ring(index: int, ring: RingLoad) -> Iterator[str]:
     """Write a ring as a frame around its groups and nodes; groups that share are joined."""
-    yield f'  subgraph r{at}["{_text(f"ring {ring.name}")}"]'
+    yield f'  subgraph r{index}["{_text(f"ring {ring.name}")}"]'
     yield "    direction TB"
     for number, name in enumerate(ring.groups):
-        yield f'    g{at}_{number}(["{_text(name)}"])'
+        yield f'    g{index}_{number}(["{_text(name)}"])'
     for number in range(1, len(ring.groups)):
-        yield f"    g{at}_{number - 1} --- g{at}_{number}"
+        yield f"    g{index}_{number - 1} --- g{index}_{number}"
     for number, node in enumerate(ring.nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "empty"
         fill += ", to be bought" * node.is_bought
-        yield f'    n{at}_{number}["{_text(node.name)}<br/>{_text(fill)}"]'
-        yield f"    g{at}_0 --> n{at}_{number}"
+        yield f'    n{index}_{number}["{_text(node.name)}<br/>{_text(fill)}"]'
+        yield f"    g{index}_0 --> n{index}_{number}"
     yield "  end"
 
 
-def _closed_ring(at: int, ring: RingLoad) -> Iterator[str]:
+def _closed_ring(index: int, ring: RingLoad) -> Iterator[str]:
     lines = [_text(ring.name)]
     if len(ring.groups) > 1:
         lines.append(_text(listed(ring.groups, 3)))
@@ -95,17 +95,17 @@ def _closed_ring(at: int, ring: RingLoad) -> Iterator[str]:
         lines.append(_text(f"{ring.scarcest} {percent(ring.usage[ring.scarcest].share)}"))
     if ring.unplaced:
         lines.append(_text(f"{ring.unplaced} unplaced"))
-    yield f'    r{at}["{"<br/>".join(lines)}"]'
+    yield f'    r{index}["{"<br/>".join(lines)}"]'
 
 
 def _colours(numbers: Load, shown: list[RingLoad], levels: dict[str, int], whole: bool) -> Iterator[str]:
     used: dict[int, list[str]] = {}
-    for at, ring in enumerate(shown):
+    for index, ring in enumerate(shown):
         if not whole:
-            used.setdefault(_colour(levels, ring.levels[:1]), []).append(f"r{at}")
+            used.setdefault(_colour(levels, ring.levels[:1]), []).append(f"r{index}")
             continue
         for number, name in enumerate(ring.groups):
-            used.setdefault(_colour(levels, [numbers.level_of.get(name, name)]), []).append(f"g{at}_{number}")
+            used.setdefault(_colour(levels, [numbers.level_of.get(name, name)]), []).append(f"g{index}_{number}")
     for colour, names in sorted(used.items()):
         ink = "#000" if colour in _BLACK_INK else "#fff"
         yield f"  classDef level{colour} fill:{LEVELS[colour]},color:{ink},stroke:#333"

@@ -28,13 +28,13 @@ Row = tuple[Cell, ...]
 
 def table(identity: str, heads: tuple[Cell, ...], rows: Iterable[tuple[str, Row]]) -> str:
     """Write a table; every row may carry a mark by which the script finds it."""
-    body = "".join(f"<tr{mark}>{''.join(_cell(cell, at) for at, cell in enumerate(row))}</tr>" for mark, row in rows)
+    body = "".join(f"<tr{mark}>{''.join(_cell(cell, column) for column, cell in enumerate(row))}</tr>" for mark, row in rows)
     top = "".join(f'<th scope="col"{_look(cell)}>{safe(cell.words)}</th>' for cell in heads)
     return f'<div class="scroll"><table id="{identity}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _cell(cell: Cell, at: int) -> str:
-    kind, scope = ("th", ' scope="row"') if at == 0 else ("td", "")
+def _cell(cell: Cell, column: int) -> str:
+    kind, scope = ("th", ' scope="row"') if column == 0 else ("td", "")
     return f"<{kind}{scope}{_look(cell)}>{safe(cell.words)}</{kind}>"
 
 
@@ -98,19 +98,21 @@ def sharing(load: Load) -> str:
 def exposure(load: Load) -> str:
     """Say which shared residents join the rings."""
     rows = []
-    for one in load.exposure:
-        per_node = ", ".join(f"{name} {amount(name, one.each[name])}" for name in sorted(one.each, key=rank) if name != "pods")
-        where = listed(one.rings, 6)
-        network = "host network" if one.host_network else ""
-        rows.append(("", (Cell(one.name), number(len(one.nodes)), Cell(where), Cell(per_node), Cell(network))))
+    for resident in load.exposure:
+        per_node = ", ".join(
+            f"{name} {amount(name, resident.each[name])}" for name in sorted(resident.each, key=rank) if name != "pods"
+        )
+        where = listed(resident.rings, 6)
+        network = "host network" if resident.host_network else ""
+        rows.append(("", (Cell(resident.name), number(len(resident.nodes)), Cell(where), Cell(per_node), Cell(network))))
     return table("exposure", heads("Shared resident", "Nodes#", "Rings", "takes of each node", "Reach"), rows)
 
 
 def unplaced(plan: IsolationPlan) -> str:
     """Say what found no place and why, in kube-scheduler's words."""
     rows = [
-        ("", (Cell(str(one.workload)), number(one.pods), Cell(one.message)))
-        for one in sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload)))
+        ("", (Cell(str(left.workload)), number(left.pods), Cell(left.message)))
+        for left in sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload)))
     ]
     return table("unplaced", heads("Workload", "Pods#", "Why"), rows)
 
@@ -124,11 +126,11 @@ def workloads(load: Load) -> str:
     for node in load.nodes:
         here = [o for o in node.occupants if o.kind == PLANNED]
         names = {o.name for o in here}
-        for one in here:
-            near[one.name] |= names
-            home[one.name] = one.group, node.ring
-            pods[one.name] += one.pods
-            nodes[one.name] += 1
+        for occupant in here:
+            near[occupant.name] |= names
+            home[occupant.name] = occupant.group, node.ring
+            pods[occupant.name] += occupant.pods
+            nodes[occupant.name] += 1
     rows = []
     for name in sorted(near):
         others = sorted(near[name] - {name})
@@ -145,7 +147,7 @@ def _plain(name: str) -> str:
 
 def nodes(load: Load) -> str:
     """Say of each node how full it is and who is on it."""
-    rows = [(f' data-r="{at}"', tuple(_node_cells(node))) for at, node in enumerate(load.all_nodes)]
+    rows = [(f' data-r="{index}"', tuple(_node_cells(node))) for index, node in enumerate(load.all_nodes)]
     return table("nodes", heads("Node", "Ring", "Zone", "Taken", "Workloads", "Shared residents", "Fixed pods"), rows)
 
 
@@ -161,6 +163,6 @@ def _node_cells(node: NodeLoad) -> Iterator[Cell]:
 
 def market(plan: IsolationPlan) -> str:
     """Say what each ring buys and what that costs."""
-    columns = [Cell(head, number=at > 2) for at, head in enumerate(buying.HEADS)]
-    rows = [("", tuple(Cell(word, number=at > 2) for at, word in enumerate(row))) for row in buying.rows(plan)]
+    columns = [Cell(head, number=column > 2) for column, head in enumerate(buying.HEADS)]
+    rows = [("", tuple(Cell(word, number=column > 2) for column, word in enumerate(row))) for row in buying.rows(plan)]
     return table("market", tuple(columns), rows)

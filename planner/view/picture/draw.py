@@ -73,10 +73,10 @@ def _best_grid(drawn: Scene) -> _Grid:
     cards: dict[float, list[Block]] = {}
     for least in NARROW if drawn.tiles else WIDTHS:
         for columns in range(1, most + 1):
-            each = max(least, (LEAST - gutter * (columns - 1)) / columns)
-            if each not in cards:
-                cards[each] = [ring_card(drawn, ring, each) for ring in drawn.load.rings]
-            grids.append(_masonry(cards[each], columns, each, gutter))
+            span = max(least, (LEAST - gutter * (columns - 1)) / columns)
+            if span not in cards:
+                cards[span] = [ring_card(drawn, ring, span) for ring in drawn.load.rings]
+            grids.append(_masonry(cards[span], columns, span, gutter))
     return min(grids, key=_ugliness)
 
 
@@ -85,16 +85,16 @@ def _ugliness(grid: _Grid) -> float:
     return (2 if shape < 0 else 1) * shape * shape + grid.holes + max(0.0, grid.wide / BROAD - 1)
 
 
-def _masonry(blocks: Sequence[Block], columns: int, each: float, gutter: float) -> _Grid:
+def _masonry(blocks: Sequence[Block], columns: int, span: float, gutter: float) -> _Grid:
     """Put each card below the shortest column so far."""
     tall = [0.0] * columns
     cards = []
     for block in blocks:
-        column = min(range(columns), key=lambda at: (round(tall[at]), at))
-        cards.append((column * (each + gutter), tall[column], block))
+        column = min(range(columns), key=lambda index: (round(tall[index]), index))
+        cards.append((column * (span + gutter), tall[column], block))
         tall[column] += block.height + GAP
     holes = 1 - sum(tall) / (columns * max(tall)) if blocks else 0.0
-    return _Grid(tuple(cards), columns * each + gutter * (columns - 1), max(tall) - GAP, holes)
+    return _Grid(tuple(cards), columns * span + gutter * (columns - 1), max(tall) - GAP, holes)
 
 
 def _lines(grid: _Grid, top: float) -> list[str]:
@@ -127,5 +127,5 @@ def describe(numbers: Load) -> str:
         + (f", {ring.scarcest} {ring.usage[ring.scarcest].share * 100:.0f} % taken" if ring.usage else "")
         for ring in numbers.rings
     )
-    shared = ", ".join(one.name for one in numbers.exposure)
+    shared = ", ".join(resident.name for resident in numbers.exposure)
     return f"{rings}." + (f" Shared residents: {shared}." if shared else "")

@@ -21,17 +21,19 @@ def node_rows(scene: Scene, ring: RingLoad, shown: tuple[str, ...], wide: float)
     """Draw each node as a bar of its workloads, with their names below it where there is room, in one column or more."""
     tall = 38 if scene.detail else 20
     columns = max(1, min(len(ring.nodes), int((wide + _BETWEEN) // (_ROW + _BETWEEN))))
-    each = (wide - (columns - 1) * _BETWEEN) / columns
+    span = (wide - (columns - 1) * _BETWEEN) / columns
     lines = -(-len(ring.nodes) // columns)
     parts = [
-        group(at // lines * (each + _BETWEEN), at % lines * tall, _row(scene, node, ring, shown, each), _marked(scene, node))
-        for at, node in enumerate(ring.nodes)
+        group(
+            index // lines * (span + _BETWEEN), index % lines * tall, _row(scene, node, ring, shown, span), _marked(scene, node)
+        )
+        for index, node in enumerate(ring.nodes)
     ]
     return Block(wide, lines * tall, tuple(parts))
 
 
 def _row(scene: Scene, node: NodeLoad, ring: RingLoad, shown: tuple[str, ...], wide: float) -> list[str]:
-    longest = max(width(scene.nick[one.name], _NAME.size) for one in ring.nodes)
+    longest = max(width(scene.nick[node.name], _NAME.size) for node in ring.nodes)
     named = min(150.0, 0.4 * wide, longest + 14)
     share = node.usage[shown[0]].share if shown[0] in node.usage else 0.0
     row = [
@@ -84,12 +86,12 @@ def _segment(scene: Scene, occupant: Occupant, ring: RingLoad, box: tuple[float,
 def node_tiles(scene: Scene, nodes: Sequence[NodeLoad], wide: float) -> Block:
     """Draw each node as a square, the fullest first, darker the fuller; two colours where two levels share it."""
     size, gap = _tile_size(len(nodes))
-    each = size + gap
-    columns = max(1, int((wide + gap) // each))
+    span = size + gap
+    columns = max(1, int((wide + gap) // span))
     ordered = sorted(nodes, key=lambda node: (-node.fill, node.name))
-    parts = [_tile(scene, node, at % columns * each, at // columns * each, size) for at, node in enumerate(ordered)]
+    parts = [_tile(scene, node, index % columns * span, index // columns * span, size) for index, node in enumerate(ordered)]
     lines = -(-len(ordered) // columns)
-    return Block(wide, max(0, lines * each - gap), tuple(parts))
+    return Block(wide, max(0, lines * span - gap), tuple(parts))
 
 
 def _tile_size(nodes: int) -> tuple[int, int]:

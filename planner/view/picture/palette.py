@@ -75,13 +75,13 @@ def pattern(level: int) -> int:
 
 def step(share: float) -> int:
     """Say which of the five steps of fullness a share falls into."""
-    return max(at for at, least in enumerate(STEPS) if share >= least)
+    return max(index for index, least in enumerate(STEPS) if share >= least)
 
 
 def stylesheet(theme: str) -> str:
     """Write the CSS of a theme: light, dark, or auto, which follows the reader's preference."""
-    shared = "".join(f".s{at}{{fill-opacity:{opacity}}}" for at, opacity in enumerate(_OPACITY))
-    shared += "".join(f".m{at}{{fill:url(#m{at})}}" for at, mark in enumerate(_MARKS) if mark)
+    shared = "".join(f".s{index}{{fill-opacity:{opacity}}}" for index, opacity in enumerate(_OPACITY))
+    shared += "".join(f".m{index}{{fill:url(#m{index})}}" for index, mark in enumerate(_MARKS) if mark)
     light, dark = _rules(_LIGHT, LEVELS), _rules(_DARK, DARK_LEVELS)
     if theme == "auto":
         return f"{shared}{light}@media (prefers-color-scheme:dark){{{dark}}}"
@@ -89,13 +89,15 @@ def stylesheet(theme: str) -> str:
 
 
 def _rules(looks: dict[str, str], levels: Sequence[str]) -> str:
-    colours = "".join(f".L{at}{{fill:{colour}}}" for at, colour in enumerate(levels))
+    colours = "".join(f".L{index}{{fill:{colour}}}" for index, colour in enumerate(levels))
     return colours + "".join(f".{name}{{{rule}}}" for name, rule in looks.items())
 
 
 def definitions() -> str:
     """Write the patterns: one of marks per level, and the hatching of shared residents."""
     size = 'width="6" height="6" patternUnits="userSpaceOnUse"'
-    marks = "".join(f'<pattern id="m{at}" {size}><g class="mark">{mark}</g></pattern>' for at, mark in enumerate(_MARKS) if mark)
+    marks = "".join(
+        f'<pattern id="m{index}" {size}><g class="mark">{mark}</g></pattern>' for index, mark in enumerate(_MARKS) if mark
+    )
     guest = f'<pattern id="guest" {size}><rect class="strip" width="6" height="6"/><g class="hatch">{_MARKS[1]}</g></pattern>'
     return f"<defs>{guest}{marks}</defs>"

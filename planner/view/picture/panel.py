@@ -48,8 +48,8 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
         cost = separation.in_short(plan.separation, plan.policy.survive)
         lines.append(cost[:1].upper() + cost[1:])
     y = 30.0
-    for at, words in enumerate(line for line in lines if line):
-        style = first if at == 0 else _BAD if words == _hidden(plan) else _LINE
+    for index, words in enumerate(line for line in lines if line):
+        style = first if index == 0 else _BAD if words == _hidden(plan) else _LINE
         for line in wrapped(clean(words), style.size, wide, style.bold):
             y += 19
             parts.append(text(0, y, line, wide, style))
@@ -68,10 +68,10 @@ def unplaced(plan: IsolationPlan, wide: float) -> Block:
     names = [f"{row.workload.namespace}/{row.workload.name} \u00d7{row.pods}" for row in rows[:_ROWS]]
     inner, named = wide - 2 * PAD, min(0.36 * wide, max(width(clean(name), _SMALL.size) for name in names) + 24)
     y = 24.0
-    for one, name in zip(rows, names, strict=False):
+    for leftover, name in zip(rows, names, strict=False):
         y += 19
         parts.append(text(PAD, y, name, named - 10, _SMALL))
-        parts.append(text(PAD + named, y, one.message, inner - named, _TINY))
+        parts.append(text(PAD + named, y, leftover.message, inner - named, _TINY))
     if len(rows) > _ROWS:
         y += 19
         left = sum(u.pods for u in rows[_ROWS:])
@@ -83,25 +83,25 @@ def unplaced(plan: IsolationPlan, wide: float) -> Block:
 def exposure(scene: Scene, wide: float) -> Block:
     """Draw the band of shared residents that the lines into the rings start from."""
     parts: list[str] = []
-    everywhere = all(len(one.rings) == len(scene.load.rings) for one in scene.load.exposure)
+    everywhere = all(len(resident.rings) == len(scene.load.rings) for resident in scene.load.exposure)
     heading = "On nodes of every ring" if everywhere else "On nodes of several rings"
     x, y = PAD + width(heading, 13, bold=True) + 16, 9.0
     start = x
     rows = 0
-    for at, one in enumerate(scene.load.exposure):
-        name = one.name.rsplit("/", 1)[-1]
-        words = f"{name}, {count(len(one.nodes), 'node')}"
+    for index, resident in enumerate(scene.load.exposure):
+        name = resident.name.rsplit("/", 1)[-1]
+        words = f"{name}, {count(len(resident.nodes), 'node')}"
         chip = min(width(words, 11.5) + 20, wide - start - PAD)
         if x + chip > wide - PAD:
             x, y, rows = start, y + 28, rows + 1
         if rows == 2:
-            left = len(scene.load.exposure) - at
+            left = len(scene.load.exposure) - index
             parts.append(rect(start, y, width(f"and {left} more", 11.5) + 20, 22, "card", 11))
             parts.append(text(start + 10, y + 15, f"and {left} more", wide - start - PAD, _SMALL))
             break
         words_in = fit(clean(words), 11.5, chip - 18)
-        host = ", in the host's network" if one.host_network else ""
-        tip = f"{one.name}: {count(len(one.nodes), 'node')} of {count(len(one.rings), 'ring')}{host}"
+        host = ", in the host's network" if resident.host_network else ""
+        tip = f"{resident.name}: {count(len(resident.nodes), 'node')} of {count(len(resident.rings), 'ring')}{host}"
         parts.append(f"<g>{title(tip)}{rect(x, y, chip, 22, 'card', 11)}{text(x + 10, y + 15, words_in, chip, _SMALL)}</g>")
         x += chip + 8
     tall = y + 31
@@ -134,11 +134,11 @@ def outside(scene: Scene, wide: float) -> Block:
 
 def _explained(scene: Scene) -> Iterator[tuple[str, str]]:
     """Yield what is drawn somewhere, and what it means."""
-    for level, at in sorted(scene.levels.items(), key=lambda pair: pair[1]):
-        yield swatch(0, 0, 14, 12, at), f"level {level}"
+    for level, place in sorted(scene.levels.items(), key=lambda pair: pair[1]):
+        yield swatch(0, 0, 14, 12, place), f"level {level}"
     load = scene.load
     if any(scene.draws_tiles(len(ring.nodes)) for ring in load.rings):
-        steps = "".join(rect(at * 15, 0, 13, 12, f"{look(0)} s{at}", 2) for at in range(len(STEPS)))
+        steps = "".join(rect(index * 15, 0, 13, 12, f"{look(0)} s{index}", 2) for index in range(len(STEPS)))
         upto = ", ".join(f"{share:.0%}".rstrip("%") for share in (*STEPS[1:], 1.0))
         yield steps, f"node up to {upto} % full"
     if load.exposure:

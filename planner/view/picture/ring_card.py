@@ -38,7 +38,7 @@ def ring_card(scene: Scene, ring: RingLoad, wide: float) -> Block:
 def _head(scene: Scene, ring: RingLoad, inner: float) -> list[str]:
     levels = [scene.levels.get(level, len(scene.levels)) for level in ring.levels] or [0]
     tall = 36 / len(levels)
-    parts = [swatch(PAD, 12 + at * tall, 8, tall, level) for at, level in enumerate(levels)]
+    parts = [swatch(PAD, 12 + index * tall, 8, tall, level) for index, level in enumerate(levels)]
     side = count(len(ring.nodes), "node")
     buys = sum(node.is_bought for node in ring.nodes)
     side += f", {buys:,} to buy" if buys else ""
@@ -59,8 +59,8 @@ def _body(scene: Scene, ring: RingLoad, inner: float) -> list[Block]:
     blocks = []
     if len(ring.groups) > 1:
         blocks.append(_chips(scene, ring, inner))
-    for one, partners in ring.partners:
-        words = f"{f'{one} ' if len(ring.groups) > 1 else ''}also trusts {listed(partners)}"
+    for member, partners in ring.partners:
+        words = f"{f'{member} ' if len(ring.groups) > 1 else ''}also trusts {listed(partners)}"
         blocks.append(Block(inner, 12, (text(0, 10, words, inner, _TINY),)))
     if not ring.nodes:
         return [*blocks, Block(inner, 14, (text(0, 11, "no nodes", inner, _MUTE),))]
@@ -72,12 +72,12 @@ def _chips(scene: Scene, ring: RingLoad, inner: float) -> Block:
     """Draw the groups as chips, joined by a bond because they share nodes."""
     parts: list[str] = []
     x = y = 0.0
-    for at, name in enumerate(ring.groups):
+    for index, name in enumerate(ring.groups):
         shown = fit(clean(name), _CHIP.size, inner - 34)
         chip = width(shown, _CHIP.size) + 32
         if x and x + chip > inner:
             x, y = 0.0, y + 28
-        elif at:
+        elif index:
             parts.append(line([(x - 10, y + 11), (x, y + 11)], "bond"))
         parts.append(rect(x, y, chip, 22, "calm", 11))
         parts.append(swatch(x + 8, y + 6, 10, 10, scene.level(name)))
@@ -102,8 +102,8 @@ def _meters(scene: Scene, ring: RingLoad, inner: float) -> Block:
     bar = max(20.0, inner - left - right)
     parts = []
     colour = look(scene.levels.get(ring.levels[0], 0)) if ring.levels else "fixed"
-    for at, name in enumerate(names):
-        use, y, bold = ring.usage[name], at * 19, name == scarce
+    for index, name in enumerate(names):
+        use, y, bold = ring.usage[name], index * 19, name == scarce
         parts.append(text(0, y + 11, label[name], left - 8, Style(12, bold=bold)))
         parts.append(rect(left, y + 3, bar, 9, "rail", 4))
         parts.append(rect(left, y + 3, bar * min(1.0, use.share), 9, colour, 4))

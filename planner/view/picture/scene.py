@@ -41,8 +41,8 @@ def scene(load: Load, levels: tuple[str, ...]) -> Scene:
     everyone = [*nodes, *load.outside]
     return Scene(
         load=load,
-        levels={level: at for at, level in enumerate(levels)},
-        number={node.name: at for at, node in enumerate(everyone)},
+        levels={level: place for place, level in enumerate(levels)},
+        number={node.name: place for place, node in enumerate(everyone)},
         nick=short_names(node.name for node in everyone),
         detail=len(nodes) <= ROOMY,
         tiles=len(nodes) > CROWDED,

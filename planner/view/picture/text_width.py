@@ -17,7 +17,7 @@ _BOLD = (
 )
 _OTHERS = {"\u2026": 1.0, "\u00b7": 0.38, "\u2013": 0.5, "\u00d7": 0.84, "\u2265": 0.84}
 _WIDTHS = {
-    bold: {chr(32 + at): int(width) / 100 for at, width in enumerate(table.split())} | _OTHERS
+    bold: {chr(32 + index): int(width) / 100 for index, width in enumerate(table.split())} | _OTHERS
     for bold, table in ((False, _PLAIN), (True, _BOLD))
 }
 _WIDE = 1.2

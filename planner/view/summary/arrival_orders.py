@@ -20,7 +20,7 @@ _NAMES = {
 
 def stuck(plan: IsolationPlan) -> list[str]:
     """Return the rings of which kube-scheduler leaves pods pending."""
-    return [made.name for made in plan.rings if made.any_order and made.any_order.is_stuck]
+    return [ring.name for ring in plan.rings if ring.any_order and ring.any_order.is_stuck]
 
 
 def verdict(plan: IsolationPlan, pods: int) -> str:
@@ -28,7 +28,7 @@ def verdict(plan: IsolationPlan, pods: int) -> str:
     if plan.verdict != UNDECIDED or plan.unplaced:
         return ""
     missed = stuck(plan)
-    unproven = [made.name for made in plan.rings if made.any_order and not made.any_order.is_proven]
+    unproven = [ring.name for ring in plan.rings if ring.any_order and not ring.any_order.is_proven]
     return _missed(plan, pods, missed) if missed else _unproven(plan, pods, unproven) if unproven else ""
 
 
@@ -83,14 +83,14 @@ def _named(rings: list[str]) -> str:
 
 
 def _ring(plan: IsolationPlan, name: str) -> RingPlan:
-    return next(made for made in plan.rings if made.name == name)
+    return next(ring for ring in plan.rings if ring.name == name)
 
 
 def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str]]:
     """Write each ring, whether its pods find room in any order, and what leads or helps them."""
-    for made in plan.rings:
-        if made.any_order:
-            yield made.name, str(made.any_order), _means(plan, made.name)
+    for ring in plan.rings:
+        if ring.any_order:
+            yield ring.name, str(ring.any_order), _means(plan, ring.name)
 
 
 def _means(plan: IsolationPlan, ring: str) -> str:
@@ -119,7 +119,7 @@ def price(plan: IsolationPlan) -> str:
     """Say what it costs, and what it saves, that kube-scheduler keeps the plan, beside the exact packing; empty for nothing."""
     reached = {goal.name: goal.value for goal in plan.goals}
     compared = [(_verb(goal, reached[goal.name]), _instead(goal, reached[goal.name])) for goal in _changed(plan, reached)]
-    said = [(verb, [words for one, words in compared if one == verb]) for verb in ("costs", "saves", "gains")]
+    said = [(verb, [words for sign, words in compared if sign == verb]) for verb in ("costs", "saves", "gains")]
     parts = [(verb, ", ".join(words)) for verb, words in said if words]
     more = "".join(f"; it {verb}: {words}" for verb, words in parts[1:])
     return f"That {parts[0][0]}, beside the exact packing: {parts[0][1]}{more}." if parts else ""
@@ -127,8 +127,8 @@ def price(plan: IsolationPlan) -> str:
 
 def _changed(plan: IsolationPlan, reached: Mapping[str, float]) -> list[Goal]:
     """Return what the exact packing had reached where the plan differs, costs first."""
-    found = [goal for goal in plan.packing_goals if goal.name in reached and goal.name in (COST, *_NAMES)]
-    changed = (goal for goal in found if _exactly(goal, goal.value) != _exactly(goal, reached[goal.name]))
+    goals = [goal for goal in plan.packing_goals if goal.name in reached and goal.name in (COST, *_NAMES)]
+    changed = (goal for goal in goals if _exactly(goal, goal.value) != _exactly(goal, reached[goal.name]))
     return sorted(changed, key=lambda goal: goal.name != COST)
 
 

@@ -29,8 +29,8 @@ def rows(plan: IsolationPlan) -> Iterator[Row]:
     """Write for each ring what to buy, then the owned nodes that have a price; only its first row names the ring."""
     prices = {shape.name: shape.price for shape in plan.cluster.shapes}
     for ring in plan.rings:
-        for at, buy in enumerate(_by_shape(ring)):
-            yield (ring.name if at == 0 else "", *_row(buy, prices[buy.shape]))
+        for index, buy in enumerate(_by_shape(ring)):
+            yield (ring.name if index == 0 else "", *_row(buy, prices[buy.shape]))
         if owned := _owned(plan, ring):
             yield (ring.name if not ring.buy else "", "owned, with a price", "", f"{owned[0]:,}", "", *_costs(owned[1]))
 

@@ -133,8 +133,8 @@ def _outlook(loss: Outlook) -> Data:
 
 
 def _lost(lost: Lost) -> Data:
-    found: Data = {"name": lost.name, "pending": dict(lost.pending), "tied": dict(lost.tied)}
-    return found | ({"left": dict(lost.left), "order": lost.order} if lost.left else {})
+    fields: Data = {"name": lost.name, "pending": dict(lost.pending), "tied": dict(lost.tied)}
+    return fields | ({"left": dict(lost.left), "order": lost.order} if lost.left else {})
 
 
 def _goal(goal: Goal) -> Data:

@@ -16,11 +16,11 @@ def unmet(plan: IsolationPlan) -> list[Outlook]:
 
 def unmet_kinds(plan: IsolationPlan) -> str:
     """Name what not every ring can lose although it must: a node, a zone, or either."""
-    return " or ".join(f"a {of}" for of in ("node", "zone") if any(one.of == of for one in unmet(plan)))
+    return " or ".join(f"a {of}" for of in ("node", "zone") if any(outlook.of == of for outlook in unmet(plan)))
 
 
-def _wanted(plan: IsolationPlan, one: Outlook) -> bool:
-    return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[one.of])
+def _wanted(plan: IsolationPlan, outlook: Outlook) -> bool:
+    return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[outlook.of])
 
 
 def missed(plan: IsolationPlan) -> list[Outlook]:
@@ -31,9 +31,9 @@ def missed(plan: IsolationPlan) -> list[Outlook]:
 def exempt(plan: IsolationPlan) -> Iterator[str]:
     """Say of which losses the policy wants survived, and some pods do not survive them whatever is planned."""
     for of in ("node", "zone"):
-        found = [loss for loss in plan.losses if loss.of == of and loss.tying and _wanted(plan, loss)]
-        if found:
-            rings = [one.ring for one in found]
+        losses = [loss for loss in plan.losses if loss.of == of and loss.tying and _wanted(plan, loss)]
+        if losses:
+            rings = [loss.ring for loss in losses]
             where = f"ring {listed(rings)}"
             yield f"survive does not speak of pods that only one {of} lets in, as there are in {where}: the plan names them."
 
@@ -42,17 +42,17 @@ def verdict(plan: IsolationPlan, pods: int) -> str:
     """Say that kube-scheduler leaves pods pending after a loss that packing survives; empty where that is not so."""
     if plan.verdict != UNDECIDED or not missed(plan):
         return ""
-    one = missed(plan)[0]
-    worst = _greediest(one)
+    outlook = missed(plan)[0]
+    worst = _greediest(outlook)
     return (
         f"All {count(pods, 'pod')} have a place, also after any loss, but kube-scheduler, which binds one by one, leaves "
-        f"{count(sum(worst.left.values()), 'pod')} of ring {one.ring} pending once {one.of} {worst.name} is lost; more room was "
-        f"tried, and did not change that. Another node in ring {one.ring} may help, or nodes that are more alike."
+        f"{count(sum(worst.left.values()), 'pod')} of ring {outlook.ring} pending once {outlook.of} {worst.name} is lost; more "
+        f"room was tried, and did not change that. Another node in ring {outlook.ring} may help, or nodes that are more alike."
     )
 
 
-def _greediest(one: Outlook) -> Lost:
-    return max(one.worst, key=lambda lost: sum(lost.left.values()))
+def _greediest(outlook: Outlook) -> Lost:
+    return max(outlook.worst, key=lambda lost: sum(lost.left.values()))
 
 
 def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
@@ -63,39 +63,40 @@ def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
         named = loss.ring
 
 
-def _hurting(one: Outlook) -> str:
-    tried = f"{one.tried:,}" if one.tried == one.count else f"{one.tried:,} tried ({one.count:,})"
-    return f"{_hurt(one):,} of {tried}"
+def _hurting(outlook: Outlook) -> str:
+    tried = f"{outlook.tried:,}" if outlook.tried == outlook.count else f"{outlook.tried:,} tried ({outlook.count:,})"
+    return f"{_hurt(outlook):,} of {tried}"
 
 
-def _hurt(one: Outlook) -> int:
+def _hurt(outlook: Outlook) -> int:
     """Count the losses that hurt: those after which packing, or only kube-scheduler, leaves pods pending.
 
     Pods that no other node or zone lets in are not to be blamed on the plan, but pending all the same.
     """
-    found = one.failing + sum(bool(lost.left) and not lost.pending for lost in one.worst)
-    return found or one.tying
+    hurt = outlook.failing + sum(bool(lost.left) and not lost.pending for lost in outlook.worst)
+    return hurt or outlook.tying
 
 
-def _worst(one: Outlook) -> str:
-    if one.failing:
-        worst = one.worst[0]
+def _worst(outlook: Outlook) -> str:
+    if outlook.failing:
+        worst = outlook.worst[0]
         return f"losing {worst.name} leaves {_pending(worst.pending)}{_at_worst(worst)}"
-    if one.stuck:
-        worst = _greediest(one)
+    if outlook.stuck:
+        worst = _greediest(outlook)
         return f"losing {worst.name} may leave {_pending(worst.left)}, if they come again {worst.order}"
-    if one.tying:
-        worst = max(one.worst, key=lambda lost: sum(lost.tied.values()))
-        return f"losing {worst.name} leaves {_pending(worst.tied)}; no other {one.of} lets them in"
-    return f"survives the loss of {'any' if one.count > 1 else 'its only'} {one.of}{_known(one) if one.count > 1 else ''}"
+    if outlook.tying:
+        worst = max(outlook.worst, key=lambda lost: sum(lost.tied.values()))
+        return f"losing {worst.name} leaves {_pending(worst.tied)}; no other {outlook.of} lets them in"
+    several = outlook.count > 1
+    return f"survives the loss of {'any' if several else 'its only'} {outlook.of}{_known(outlook) if several else ''}"
 
 
-def _known(one: Outlook) -> str:
+def _known(outlook: Outlook) -> str:
     """Say what that rests on, as far as kube-scheduler is asked at all."""
-    if one.proven == one.count:
+    if outlook.proven == outlook.count:
         return " in any order (proven)"
-    packed = one.count - one.proven - one.simulated
-    return f" by packing; simulated: {one.simulated:,}" if packed and one.simulated else ""
+    packed = outlook.count - outlook.proven - outlook.simulated
+    return f" by packing; simulated: {outlook.simulated:,}" if packed and outlook.simulated else ""
 
 
 def _at_worst(worst: Lost) -> str:

@@ -58,34 +58,34 @@ def tradeoff_data(curve: Tradeoff) -> dict[str, Any]:
     return data(curve)
 
 
-def explanation(plan: IsolationPlan, found: Explained, paper: Paper = PLAIN) -> str:
+def explanation(plan: IsolationPlan, explained: Explained, paper: Paper = PLAIN) -> str:
     """Write for a terminal why something is where it is, or what can be asked about."""
     from planner.view.summary.terminal import pages
 
-    return pages(*_explained(plan, found), paper)
+    return pages(*_explained(plan, explained), paper)
 
 
-def explanation_markdown(plan: IsolationPlan, found: Explained) -> str:
+def explanation_markdown(plan: IsolationPlan, explained: Explained) -> str:
     """Write the same as Markdown."""
     from planner.view.summary.markdown import pages
 
-    return pages(*_explained(plan, found))
+    return pages(*_explained(plan, explained))
 
 
-def _explained(plan: IsolationPlan, found: Explained) -> "tuple[str, str, tuple[Section, ...]]":
+def _explained(plan: IsolationPlan, explained: Explained) -> "tuple[str, str, tuple[Section, ...]]":
     """Return its name, the sentence that says it all, and the sections."""
     from planner.view.explanation import front as view
     from planner.view.utilisation import load
 
     numbers = load(plan)
-    if found is None:
+    if explained is None:
         return plan.name, view.contents_opening(plan), view.contents(plan, numbers)
-    return view.name(found), view.opening(plan, numbers, found), view.sections(plan, numbers, found)
+    return view.name(explained), view.opening(plan, numbers, explained), view.sections(plan, numbers, explained)
 
 
-def explanation_data(plan: IsolationPlan, found: Explained) -> dict[str, Any]:
+def explanation_data(plan: IsolationPlan, explained: Explained) -> dict[str, Any]:
     """Return the same as dictionaries, lists, numbers and text."""
     from planner.view.explanation import front as view
     from planner.view.utilisation import load
 
-    return view.contents_data(plan) if found is None else view.data(plan, load(plan), found)
+    return view.contents_data(plan) if explained is None else view.data(plan, load(plan), explained)

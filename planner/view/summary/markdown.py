@@ -70,10 +70,10 @@ def _section(section: Section) -> list[str]:
 
 
 def _grid(grid: Grid) -> list[str]:
-    rule = "|".join(" ---: " if at in grid.right else " --- " for at in range(len(grid.heads)))
+    rule = "|".join(" ---: " if column in grid.right else " --- " for column in range(len(grid.heads)))
     lines = [f"| {' | '.join(map(_text, grid.heads))} |", f"|{rule}|"]
-    for at, row in enumerate(grid.rows):
-        cells = [f"**{_text(cell)}**" if at in grid.bold and cell else _text(cell) for cell in row]
+    for index, row in enumerate(grid.rows):
+        cells = [f"**{_text(cell)}**" if index in grid.bold and cell else _text(cell) for cell in row]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 

@@ -35,9 +35,9 @@ def moving(plan: IsolationPlan) -> Iterator[Mover]:
     planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
     for workload in plan.cluster.workloads:
         home, there = plan.trust.members[str(workload.id)].ring, on.get(workload.id, EMPTY_COUNTS)
-        found = may_stay.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
-        if found.pods:
-            yield Mover(workload.id, home, found.pods, found.leaves, data_on_node.kept(workload, plan.cluster).words)
+        moves = may_stay.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
+        if moves.pods:
+            yield Mover(workload.id, home, moves.pods, moves.leaves, data_on_node.kept(workload, plan.cluster).words)
 
 
 def total(plan: IsolationPlan) -> int:
@@ -45,22 +45,24 @@ def total(plan: IsolationPlan) -> int:
     return next((round(goal.value) for goal in plan.goals if goal.name == "moves"), 0)
 
 
-def losing(one: Mover) -> str:
+def losing(mover: Mover) -> str:
     """Say what the pods lose that move; empty where they keep nothing on their node."""
-    if not one.loses:
+    if not mover.loses:
         return ""
-    verbs = "moves and loses what it keeps on its node" if one.pods == 1 else "move and lose what they keep on their node"
-    return f"{count(one.pods, 'pod')} {verbs}: {listed(one.loses, MOST)}"
+    verbs = "moves and loses what it keeps on its node" if mover.pods == 1 else "move and lose what they keep on their node"
+    return f"{count(mover.pods, 'pod')} {verbs}: {listed(mover.loses, MOST)}"
 
 
-def places(plan: IsolationPlan, one: Mover) -> str:
+def places(plan: IsolationPlan, mover: Mover) -> str:
     """Name the nodes that the pods of a workload leave, each with what becomes of it."""
-    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
-    most_first = sorted(one.leaves, key=lambda name: (-one.leaves[name], name))
-    named = listed((f"{one.leaves[name]:,} from {name} ({_becomes(ring_of.get(name, ''), one)})" for name in most_first), MOST)
-    spare = sum(one.leaves.values()) - one.pods
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    most_first = sorted(mover.leaves, key=lambda name: (-mover.leaves[name], name))
+    named = listed(
+        (f"{mover.leaves[name]:,} from {name} ({_becomes(ring_of.get(name, ''), mover)})" for name in most_first), MOST
+    )
+    spare = sum(mover.leaves.values()) - mover.pods
     return named + (f"; {count(spare, 'pod')} of them not wanted any more" if spare else "")
 
 
-def _becomes(name: str, one: Mover) -> str:
-    return "its own ring" if name and name == one.ring else f"ring {name}" if name else node_label.OUTSIDE
+def _becomes(name: str, mover: Mover) -> str:
+    return "its own ring" if name and name == mover.ring else f"ring {name}" if name else node_label.OUTSIDE

@@ -193,7 +193,7 @@ def _lacking(plan: IsolationPlan) -> set[str]:
     """Name the rings without room for all their pods; none where there is no node that more could be like."""
     if not plan.cluster.nodes:
         return set()
-    members = (plan.trust.members.get(str(found.workload)) for found in plan.unplaced)
+    members = (plan.trust.members.get(str(left.workload)) for left in plan.unplaced)
     return {member.ring for member in members if member and member.ring}
 
 

@@ -11,14 +11,14 @@ from planner.view.format import count
 
 def unmet(plan: IsolationPlan) -> list[str]:
     """Say of each such ring what it has and what it should have."""
-    found = []
+    sentences = []
     for ring in plan.rings:
         size, have = size_of(ring.groups, plan.policy), len(ring.nodes)
         if have < size.least:
-            found.append(f"ring {ring.name} has {count(have, 'node')} and must have {size.least:,} at least")
+            sentences.append(f"ring {ring.name} has {count(have, 'node')} and must have {size.least:,} at least")
         if have > size.most:
-            found.append(f"ring {ring.name} has {count(have, 'node')} and may have {size.most:,} at most")
-    return found
+            sentences.append(f"ring {ring.name} has {count(have, 'node')} and may have {size.most:,} at most")
+    return sentences
 
 
 def full(plan: IsolationPlan) -> dict[str, int]:

@@ -54,10 +54,10 @@ class Section:
 
 def details(plan: IsolationPlan, numbers: Load) -> list[Section]:
     """Return all that the short review leaves out, for those who ask for more."""
-    found = [_rings(numbers), _arrival(plan), _losses(plan), _goals(plan), _moving(plan), _exposure(numbers), _counted(plan)]
-    found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
-    found.append(_statements("Who could still break it", plan.unenforced))
-    return [section for section in found if section is not None]
+    parts = [_rings(numbers), _arrival(plan), _losses(plan), _goals(plan), _moving(plan), _exposure(numbers), _counted(plan)]
+    parts.append(_statements("Not guaranteed by this plan", plan.not_modelled))
+    parts.append(_statements("Who could still break it", plan.unenforced))
+    return [section for section in parts if section is not None]
 
 
 def _rings(numbers: Load) -> Section | None:
@@ -69,7 +69,7 @@ def _rings(numbers: Load) -> Section | None:
     for ring in numbers.rings:
         cells = (ring.name, f"{len(ring.nodes):,}", f"{ring.pods:,}")
         usage = _shown(ring.usage, brief)
-        bold |= {len(rows) + at for at, (name, _) in enumerate(usage) if name == ring.scarcest and not brief}
+        bold |= {len(rows) + index for index, (name, _) in enumerate(usage) if name == ring.scarcest and not brief}
         rows += _ring_rows(cells, [_usage_cells(name, use, name == ring.scarcest and not brief) for name, use in usage])
     if len(numbers.rings) > 1:
         rows += _ring_rows(_total(numbers), [_usage_cells(name, use, False) for name, use in _shown(numbers.usage, False)])
@@ -83,8 +83,8 @@ def _rings(numbers: Load) -> Section | None:
 
 def _ring_rows(cells: tuple[str, ...], usage: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Write a row per resource; only the first names the ring."""
-    for at, use in enumerate(usage or [("none", "", "", "", "")]):
-        yield (*(cells if at == 0 else ("", "", "")), *use)
+    for index, use in enumerate(usage or [("none", "", "", "", "")]):
+        yield (*(cells if index == 0 else ("", "", "")), *use)
 
 
 def _shown(usage: FrozenMap[Usage], brief: bool) -> list[tuple[str, Usage]]:
@@ -103,11 +103,11 @@ def _total(numbers: Load) -> tuple[str, ...]:
 
 def _counted(plan: IsolationPlan) -> Section | None:
     """Say where a number of pods is not simply the replicas of the manifest."""
-    found = [workload for workload in plan.cluster.workloads if workload.counted]
-    lines = [phrases.surge(plan)] if any(one.surge for one in found) else []
-    lines += [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_ROWS]]
-    if len(found) > MOST_ROWS:
-        lines.append(more(len(found) - MOST_ROWS, "workload"))
+    workloads = [workload for workload in plan.cluster.workloads if workload.counted]
+    lines = [phrases.surge(plan)] if any(workload.surge for workload in workloads) else []
+    lines += [f"- {workload.id}: {count(workload.pods, 'pod')} ({clean(workload.counted)})" for workload in workloads[:MOST_ROWS]]
+    if len(workloads) > MOST_ROWS:
+        lines.append(more(len(workloads) - MOST_ROWS, "workload"))
     return Section("Pods counted otherwise than by replicas", tuple(lines)) if lines else None
 
 
@@ -115,11 +115,11 @@ def unplaced(plan: IsolationPlan) -> Section | None:
     """List the workloads whose pods have no place, and what kube-scheduler would say of them."""
     if not plan.unplaced:
         return None
-    found = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload), u.message))
-    rows = tuple((str(one.workload), f"{one.pods:,}", phrases.refusal(plan, one)) for one in found[:MOST_NAMED])
-    lines = (more(len(found) - MOST_NAMED, "workload"),) if len(found) > MOST_NAMED else ()
+    left_out = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload), u.message))
+    rows = tuple((str(left.workload), f"{left.pods:,}", phrases.refusal(plan, left)) for left in left_out[:MOST_NAMED])
+    lines = (more(len(left_out) - MOST_NAMED, "workload"),) if len(left_out) > MOST_NAMED else ()
     grid = Grid(("Workload", "Pods", "kube-scheduler would say"), rows, frozenset({1}))
-    return Section(f"No place for {count(sum(one.pods for one in found), 'pod')}", lines, grid, alarm=True)
+    return Section(f"No place for {count(sum(left.pods for left in left_out), 'pod')}", lines, grid, alarm=True)
 
 
 def shortages(plan: IsolationPlan) -> Section | None:
@@ -147,17 +147,18 @@ def _goals(plan: IsolationPlan) -> Section | None:
 
 def _moving(plan: IsolationPlan) -> Section | None:
     """List the workloads of which running pods move, those of which most do first."""
-    found = sorted(moved_pods.moving(plan), key=lambda one: (-one.pods, str(one.workload)))
-    if not found:
+    movers = sorted(moved_pods.moving(plan), key=lambda mover: (-mover.pods, str(mover.workload)))
+    if not movers:
         return None
     rows = tuple(
-        (str(one.workload), one.ring or _EVERY, f"{one.pods:,}", moved_pods.places(plan, one)) for one in found[:MOST_ROWS]
+        (str(mover.workload), mover.ring or _EVERY, f"{mover.pods:,}", moved_pods.places(plan, mover))
+        for mover in movers[:MOST_ROWS]
     )
     lines = ["kube-scheduler decides to which nodes of their ring."]
-    rest = moved_pods.total(plan) - sum(one.pods for one in found)
+    rest = moved_pods.total(plan) - sum(mover.pods for mover in movers)
     lines += [f"{count(rest, 'more pod')} of StatefulSets, whose volumes are on other nodes."] if rest > 0 else []
-    lines += [more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
-    losers = [one for one in found if one.loses]
+    lines += [more(len(movers) - MOST_ROWS, "workload")] if len(movers) > MOST_ROWS else []
+    losers = [mover for mover in movers if mover.loses]
     lines += [f"- {loser.workload}: {moved_pods.losing(loser)}" for loser in losers[:MOST_ROWS]]
     lines += [f"- {more(len(losers) - MOST_ROWS, 'workload')}"] if len(losers) > MOST_ROWS else []
     grid = Grid(("Workload", "Ring", "Pods", "Which"), rows, frozenset({2}))
@@ -186,7 +187,7 @@ def _losses(plan: IsolationPlan) -> Section | None:
 def _exposure(numbers: Load) -> Section | None:
     if not numbers.exposure:
         return None
-    rows = tuple(_exposed(one, numbers.rings) for one in numbers.exposure[:MOST_ROWS])
+    rows = tuple(_exposed(resident, numbers.rings) for resident in numbers.exposure[:MOST_ROWS])
     lines = ["Whoever takes one over reaches every ring that it runs in."]
     if len(numbers.exposure) > MOST_ROWS:
         lines.append(more(len(numbers.exposure) - MOST_ROWS, "shared resident"))
@@ -194,10 +195,12 @@ def _exposure(numbers: Load) -> Section | None:
     return Section("Shared residents", tuple(lines), Grid(heads, rows, frozenset({1})))
 
 
-def _exposed(one: Exposure, rings: Sequence[RingLoad]) -> tuple[str, ...]:
-    takes = ", ".join(amount(name, one.each[name]) for name in sorted(one.each, key=rank) if name != "pods" and one.each[name])
-    where = "all" if len(one.rings) == len(rings) else listed(one.rings, 3)
-    return one.name, f"{len(one.nodes):,}", where, takes + (", host network" if one.host_network else "")
+def _exposed(resident: Exposure, rings: Sequence[RingLoad]) -> tuple[str, ...]:
+    takes = ", ".join(
+        amount(name, resident.each[name]) for name in sorted(resident.each, key=rank) if name != "pods" and resident.each[name]
+    )
+    where = "all" if len(resident.rings) == len(rings) else listed(resident.rings, 3)
+    return resident.name, f"{len(resident.nodes):,}", where, takes + (", host network" if resident.host_network else "")
 
 
 def _statements(heading: str, statements: Sequence[Statement]) -> Section | None:
@@ -227,16 +230,16 @@ def by_hand(plan: IsolationPlan) -> Section | None:
     workloads = [workload for workload in plan.cluster.workloads if workload.by_hand]
     are, where = ("runs in the cluster and is", "it runs") if len(workloads) == 1 else ("run in the cluster and are", "they run")
     lines = [f"{count(len(workloads), 'workload')} {are} in no manifest: counted where {where}, patched by nobody."]
-    lines += [f"- {one.subject}: {one.message}" for one in plan.by_hand[:MOST_NAMED]]
+    lines += [f"- {statement.subject}: {statement.message}" for statement in plan.by_hand[:MOST_NAMED]]
     lines += [more(len(plan.by_hand) - MOST_NAMED, "")] if len(plan.by_hand) > MOST_NAMED else []
     return Section(f"To be done by hand: {len(plan.by_hand):,}", tuple(map(clean, lines)), alarm=mixing(plan))
 
 
 def mixing(plan: IsolationPlan) -> bool:
     """Say whether pods that nothing moves run on nodes of another ring than theirs."""
-    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     homes = ((workload, plan.trust.members[str(workload.id)].ring) for workload in plan.cluster.workloads if workload.by_hand)
-    return any(home and ring_of.get(node, home) != home for one, home in homes for node in one.running)
+    return any(home and ring_of.get(node, home) != home for workload, home in homes for node in workload.running)
 
 
 def more(number: int, noun: str) -> str:

@@ -121,29 +121,29 @@ def _draw(console: Console, grid: Grid, paper: Paper) -> None:
 def _widths(grid: Grid, room: int) -> list[int]:
     """Return how wide each column is: as wide as it likes as long as there is room, and no word is cut."""
     columns = [[clean(cell) for cell in column] for column in zip(grid.heads, *grid.rows, strict=True)]
-    least = [max(len(part) for cell in column for part in _unbroken(grid, at, cell)) for at, column in enumerate(columns)]
+    least = [max(len(part) for cell in column for part in _unbroken(grid, index, cell)) for index, column in enumerate(columns)]
     natural, widths = [max(map(len, column)) for column in columns], list(least)
     for _ in range(room - sum(least)):
-        fullest = max(range(len(widths)), key=lambda at: natural[at] / max(1, widths[at]))
+        fullest = max(range(len(widths)), key=lambda column: natural[column] / max(1, widths[column]))
         if widths[fullest] < natural[fullest]:
             widths[fullest] += 1
     return widths
 
 
-def _unbroken(grid: Grid, at: int, cell: str) -> list[str]:
+def _unbroken(grid: Grid, column: int, cell: str) -> list[str]:
     """Return the parts of a cell that stay in a line: figures and names do as a whole, sentences are of words."""
-    return [cell] if at in grid.right or at == 0 else cell.split() or [""]
+    return [cell] if column in grid.right or column == 0 else cell.split() or [""]
 
 
 def _table(grid: Grid, is_narrow: bool) -> Table:
     """Lay a grid out; where there is little room only words wrap, never figures, and names of usual length do not either."""
     box, padding = (None, (0, 1, 0, 0)) if is_narrow else (SIMPLE_HEAD, (0, 1))
     table = Table(box=box, padding=padding, show_edge=False, header_style="dim")
-    for at, head in enumerate(grid.heads):
-        right = at in grid.right
-        longest = max((len(row[at]) for row in grid.rows), default=0)
-        keep = right or (at == 0 and longest <= _USUAL)
+    for index, head in enumerate(grid.heads):
+        right = index in grid.right
+        longest = max((len(row[index]) for row in grid.rows), default=0)
+        keep = right or (index == 0 and longest <= _USUAL)
         table.add_column(Text(head), justify="right" if right else "left", no_wrap=keep, overflow="fold")
-    for at, row in enumerate(grid.rows):
-        table.add_row(*(Text(clean(cell), "bold" if at in grid.bold else "") for cell in row))
+    for index, row in enumerate(grid.rows):
+        table.add_row(*(Text(clean(cell), "bold" if index in grid.bold else "") for cell in row))
     return table

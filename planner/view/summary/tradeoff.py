@@ -91,12 +91,12 @@ def data(curve: Tradeoff) -> dict[str, Any]:
 
 
 def _point(point: Point) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "rings": [{"name": ring.name, "groups": list(ring.groups)} for ring in point.rings],
         "pairs": point.pairs,
         "verdict": point.verdict,
     }
     goal = point.goal
     if goal is not None and point.verdict == FEASIBLE:
-        found |= {"value": goal.value, "bound": goal.bound, "gap": written_gap(goal.gap)}
-    return found | ({} if point.allowed else {"allowed": False})
+        fields |= {"value": goal.value, "bound": goal.bound, "gap": written_gap(goal.gap)}
+    return fields | ({} if point.allowed else {"allowed": False})

@@ -3,17 +3,7 @@
 import pytest
 
 from models.trust import Survive
-from planner.errors import BadInput
-from planner.read import read_policy
-
-HEAD = "apiVersion: ringfence.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: shop}\nspec:\n  levels: [a, b]\n"
-
-
-def read(tmp_path, text):
-    path = tmp_path / "trust.yaml"
-    path.write_text(HEAD + text)
-    return read_policy(str(path))
-
+from tests.read.own_kinds.policies import TWO_LEVELS, faults, read
 
 ROWS = [
     ("nothing", "", Survive()),
@@ -27,7 +17,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("text", "said"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_what_may_be_lost(tmp_path, text, said) -> None:
-    assert read(tmp_path, text).survive == said
+    assert read(tmp_path, TWO_LEVELS + text).survive == said
 
 
 REFUSED = [
@@ -43,13 +33,10 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "line", "field", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_what_is_refused(tmp_path, text, line, field, reason) -> None:
-    with pytest.raises(BadInput) as caught:
-        read(tmp_path, text)
-    (fault,) = caught.value.faults
+    (fault,) = faults(tmp_path, TWO_LEVELS + text)
     assert (fault.where.line, fault.field, fault.reason) == (line, field, reason)
 
 
 def test_a_refused_number_says_what_to_write(tmp_path) -> None:
-    with pytest.raises(BadInput) as caught:
-        read(tmp_path, "  survive: {nodes: 3}\n")
-    assert caught.value.faults[0].fix == "write nodes: 1 to plan for the loss of any one of them, or leave it out"
+    (fault,) = faults(tmp_path, f"{TWO_LEVELS}  survive: {{nodes: 3}}\n")
+    assert fault.fix == "write nodes: 1 to plan for the loss of any one of them, or leave it out"

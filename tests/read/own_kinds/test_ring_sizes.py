@@ -3,17 +3,7 @@
 import pytest
 
 from models.trust import RingNodes
-from planner.errors import BadInput
-from planner.read import read_policy
-
-HEAD = "apiVersion: ringfence.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: shop}\nspec:\n  levels: [a, b]\n"
-
-
-def read(tmp_path, text):
-    path = tmp_path / "trust.yaml"
-    path.write_text(HEAD + text)
-    return read_policy(str(path))
-
+from tests.read.own_kinds.policies import TWO_LEVELS, faults, read
 
 ROWS = [
     ("nothing", "", None, ()),
@@ -40,7 +30,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("text", "rings", "nodes"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_what_rings_may_be_limited_to(tmp_path, text, rings, nodes) -> None:
-    found = read(tmp_path, text)
+    found = read(tmp_path, TWO_LEVELS + text)
     assert (found.max_rings, found.ring_nodes) == (rings, nodes)
 
 
@@ -93,14 +83,11 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "line", "field", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_what_is_refused(tmp_path, text, line, field, reason) -> None:
-    with pytest.raises(BadInput) as caught:
-        read(tmp_path, text)
-    (fault,) = caught.value.faults
+    (fault,) = faults(tmp_path, TWO_LEVELS + text)
     assert (fault.where.line, fault.field, fault.reason) == (line, f"spec.{field}", reason)
     assert fault.fix or reason.startswith("must be")
 
 
 def test_a_refused_number_says_what_to_write(tmp_path) -> None:
-    with pytest.raises(BadInput) as caught:
-        read(tmp_path, "  ringNodes: [{min: 3, max: 2}]\n")
-    assert caught.value.faults[0].fix == "write a max that is not below min"
+    (fault,) = faults(tmp_path, f"{TWO_LEVELS}  ringNodes: [{{min: 3, max: 2}}]\n")
+    assert fault.fix == "write a max that is not below min"

@@ -6,21 +6,14 @@ from models.kubernetes.labels import LabelSelector
 from models.trust import Assignment, Claimant, Demand, Match, PolicyLabels, PolicyNodes
 from planner.errors import BadInput
 from planner.read import read_policy
+from tests.read.own_kinds import policies
+from tests.read.own_kinds.policies import HEAD, read
 
-HEAD = "apiVersion: ringfence.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: shop}\nspec:\n  "
 LEVELS = "levels: [restricted, internal, untrusted]"
 
 
-def read(tmp_path, text):
-    path = tmp_path / "trust.yaml"
-    path.write_text(text)
-    return read_policy(str(path))
-
-
 def faults(tmp_path, text):
-    with pytest.raises(BadInput) as caught:
-        read(tmp_path, text)
-    return [(fault.where.line, fault.field, f"{fault.reason}; {fault.fix}") for fault in caught.value.faults]
+    return [(fault.where.line, fault.field, f"{fault.reason}; {fault.fix}") for fault in policies.faults(tmp_path, text)]
 
 
 def test_everything_that_a_policy_can_say(tmp_path):

@@ -9,6 +9,7 @@ from models.frozen_map import FrozenMap
 from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from planner.solve import purchase
 from planner.solve.buy.pack.assignment import Candidate, with_spares
+from tests.soak import soak_after
 
 PLENTY = 20
 
@@ -33,7 +34,7 @@ def _class(rng: random.Random, at: int, nodes: int, offers: int) -> PodClass:
     return PodClass(name, at % 3, count, (cpu, 1), anywhere, 0, FrozenMap({}), False, offers=tuple(range(offers)))
 
 
-@pytest.mark.parametrize("seed", [11, *range(24, 36)])
+@pytest.mark.parametrize("seed", soak_after(5, [11, *range(24, 36)]))
 def test_what_is_on_offer_besides_makes_nothing_dearer(seed):
     whole = purchase(shop(seed))
     for most in ((PLENTY, 0), (0, PLENTY)):

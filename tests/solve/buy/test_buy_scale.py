@@ -51,7 +51,7 @@ def test_few_shapes_of_pods_fill_nodes_of_one_shape():
 
 
 def test_host_ports_keep_classes_off_each_others_nodes():
-    problem = many_shapes(pods=1_500, workloads=30, nodes=160, groups=2)
+    problem = many_shapes(pods=500, workloads=30, nodes=160, groups=2)
     ports = tuple(PortConflict(c, c + 2) for c in range(0, 20, 4))
     problem = replace(problem, clashes=ports)
     bought = purchase(problem, BRIEF)
@@ -60,7 +60,7 @@ def test_host_ports_keep_classes_off_each_others_nodes():
 
 
 def test_own_nodes_that_cost_nothing_are_used_first():
-    problem = many_shapes(pods=1_500, workloads=30, nodes=160, groups=2)
+    problem = many_shapes(pods=500, workloads=30, nodes=160, groups=2)
     own = tuple(NodeSlot(f"own-{n:02}", problem.offers[-1].capacity, (0, 1)) for n in range(12))
     classes = tuple(replace(c, candidates=tuple(range(12))) for c in problem.classes)
     richer = replace(problem, nodes=own, classes=classes)
@@ -92,7 +92,7 @@ def test_a_gap_that_is_good_enough_ends_the_search():
 
 @pytest.mark.parametrize("rules", soak_after(1, [False, True]))
 def test_the_same_problem_buys_the_same(rules):
-    problem = many_shapes(pods=1_500, workloads=30, nodes=160, groups=2, rules=rules)
+    problem = many_shapes(pods=500, workloads=30, nodes=160, groups=2, rules=rules)
     assert purchase(problem, BRIEF) == purchase(problem, BRIEF)
 
 

@@ -9,7 +9,7 @@ from planner.solve.node_pools import fill_nodes, search
 from planner.solve.node_pools.anneal.one_pool_per_shape import OnePoolPerShape
 from planner.solve.node_pools.local_search.search import LocalSearch
 from planner.solve.runtime import workers
-from tests.solve.node_pools.small_stock import SHORT, pool_candidates, problem, stock
+from tests.solve.node_pools.small_stock import BRIEF, SHORT, pool_candidates, problem, stock
 
 asked_of = search._task_of
 pytestmark = pytest.mark.usefixtures("one_process")
@@ -40,7 +40,7 @@ def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_mo
 
     monkeypatch.setattr(search, "LocalSearch", Finding)
     monkeypatch.setattr(search, "_task_of", lambda there, ring, *given: asked_of(there, ring, *given) if ring == 0 else None)
-    tuning = replace(SHORT, turns_of_pools=(False, True, True), idle_turns=3)
+    tuning = replace(BRIEF, turns_of_pools=(False, True, True), idle_turns=3)
     assert pool_candidates(stock(problem(1)), False, seconds=1e6, tuning=tuning)
     assert asked == work
 
@@ -101,7 +101,7 @@ def test_more_work_is_more_that_is_tried():
 
 def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
     there = stock(problem(1))
-    found, best = pool_candidates(there, seconds=0.0), pool_candidates(there)
+    found, best = pool_candidates(there, seconds=0.0, tuning=BRIEF), pool_candidates(there, tuning=BRIEF)
     assert set(found) == {0, 1}
     assert all(fill_nodes(there, way) is not None for ways in found.values() for way in ways)
     assert found != best
@@ -113,7 +113,7 @@ def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
 )
 def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps):
     seen, real = [], OnePoolPerShape.run
-    tuning = replace(SHORT, effort=8 * 300, search_seconds=0.05)
+    tuning = replace(SHORT, effort=8 * 300, search_seconds=0.05, idle_turns=0, local_search=BRIEF.local_search)
     monkeypatch.setattr(OnePoolPerShape, "run", lambda self, steps, over: seen.append(steps) or real(self, steps, over))
     pool_candidates(stock(replace(problem(1), classes=problem(1).classes[::2])), seconds=seconds, tuning=tuning)
     assert seen[:3] == pytest.approx([steps] * 3, abs=1)

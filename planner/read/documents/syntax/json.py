@@ -142,12 +142,12 @@ def _repeats(place: Place, raw: msgspec.Raw, may_be_stored: bool) -> Sequence[Fa
     try:
         _PAIRS.decode(text.decode())
     except _Repeated:
-        found = Faults()
+        faults = Faults()
         for line, key in _repeated(Window("", BytesIO(raw).read, place.line)):
-            found.append(repeated(Source(place.source.name, line), key))
-            if found.are_endless:
+            faults.append(repeated(Source(place.source.name, line), key))
+            if faults.are_endless:
                 break
-        return found
+        return faults
     except ValueError:
         pass
     return ()

@@ -12,8 +12,6 @@ from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
 
 SIZES = (6, 12, 24, 48, 96)
-GIVE_UP = 12
-"""A ring has had its turn after so many attempts in a row that gained nothing."""
 NOISE = 0.5
 """What is less than this, of the unit of a price, is wasted by rounding only."""
 
@@ -22,7 +20,8 @@ NOISE = 0.5
 class RuinAndRecreate:
     """The nodes of all rings; `worth` is what a pod of each type is worth by the proof, in the unit of a price.
 
-    `budget` is how many nodes may still be filled. The search ends once no more than `enough` is spent above `bound`.
+    `budget` is how many nodes may still be filled. A ring has had its turn after `patience` attempts in a row that gained
+    nothing. The search ends once no more than `enough` is spent above `bound`.
     """
 
     market: Market
@@ -32,6 +31,7 @@ class RuinAndRecreate:
     bound: int
     enough: float
     budget: int
+    patience: int
     over: Callable[[], bool]
     cost: int = 0
     rng: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311  the same every time
@@ -43,7 +43,7 @@ class RuinAndRecreate:
         while self.budget > 0 and self.cost - self.bound > self.enough * self.cost and not self.over():
             waste = self._waste()
             ring = max(waste, key=lambda r: (waste[r] / (1 + tired.get(r, 0)) ** 2, -r), default=None)
-            if ring is None or min((tired.get(r, 0) for r in waste), default=0) >= GIVE_UP:
+            if ring is None or min((tired.get(r, 0) for r in waste), default=0) >= self.patience:
                 return
             gained = self._attempt(ring, SIZES[tired.get(ring, 0) % len(SIZES)])
             tired[ring] = 0 if gained else tired.get(ring, 0) + 1

@@ -42,8 +42,10 @@ def changes_of(plan: IsolationPlan) -> Changes:
     finals = ring_membership.final_nodes(owned, ring_of, plan.policy.nodes)
     changed = [(now, then) for now, then in zip(owned, finals, strict=True) if _marks(plan, now) != _marks(plan, then)]
     patched = list(_patched(plan))
-    planned = {placed.workload: placed.pods for placed in plan.placements} | {one.workload: one.nodes for one in plan.shared}
-    members = [one for one in plan.cluster.workloads if not one.by_hand and str(one.id) in plan.trust.members]
+    planned = {placed.workload: placed.pods for placed in plan.placements} | {
+        resident.workload: resident.nodes for resident in plan.shared
+    }
+    members = [workload for workload in plan.cluster.workloads if not workload.by_hand and str(workload.id) in plan.trust.members]
     return Changes(
         nodes=len(changed),
         labelled=sum(_marks(plan, now)[0] != _marks(plan, then)[0] for now, then in changed),

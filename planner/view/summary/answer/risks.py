@@ -52,7 +52,7 @@ def _of_taints(plan: IsolationPlan) -> Iterator[str]:
 
 def _of_shared(plan: IsolationPlan) -> Iterator[str]:
     if plan.shared:
-        names = listed([str(one.workload) for one in plan.shared], disclosed.MOST_SUBJECTS)
+        names = listed([str(resident.workload) for resident in plan.shared], disclosed.MOST_SUBJECTS)
         yield f"Whoever takes over a workload of every ring reaches all rings: {names}"
 
 
