@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
-from models.trust import Match, Trust, TrustPolicy
+from models.trust import Match, Membership, Trust, TrustPolicy
 from planner.admission import cel
 
 SYSTEM = "kube-system"
@@ -45,7 +45,7 @@ class Allowances:
 
 def allowances(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Allowances:
     """Collect them from a policy and what a plan makes of it."""
-    members = {workload.id: trust.members[str(workload.id)] for workload in cluster.workloads}
+    members = {workload.id: _member(trust, workload) for workload in cluster.workloads}
     in_rings = [(id_.namespace, member) for id_, member in members.items() if member.ring]
     claims = [(space, claim.level) for claim in policy.claims for space in claim.namespaces]
     exact, patterns = ([claim for claim in claims if cel.is_pattern(claim[0]) is wanted] for wanted in (False, True))
@@ -85,9 +85,13 @@ def _tenants(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Iterator[tu
     for workload in cluster.workloads:
         space = workload.id.namespace
         yield from ((space, labels[key]) for labels in _places(workload) if key in labels)
-        tenant = trust.members[str(workload.id)].group.partition("/")[2]
+        tenant = _member(trust, workload).group.partition("/")[2]
         if tenant:
             yield space, tenant
+
+
+def _member(trust: Trust, workload: Workload) -> Membership:
+    return trust.members.get(str(workload.id), Membership())
 
 
 def _places(workload: Workload) -> tuple[Labels, ...]:
@@ -98,7 +102,7 @@ def _unsaid(policy: TrustPolicy, trust: Trust, cluster: Cluster, all_rings: Name
     """Return, for namespaces of several rings, those of the workloads whose pods carry no level."""
     key, unlabelled = policy.labels.level, {space: set[str]() for space, rings in all_rings.items() if len(rings) > 1}
     for workload in cluster.workloads:
-        ring = trust.members[str(workload.id)].ring
+        ring = _member(trust, workload).ring
         if ring and workload.id.namespace in unlabelled and key not in workload.template.labels:
             unlabelled[workload.id.namespace].add(ring)
     return {space: tuple(sorted(rings)) for space, rings in unlabelled.items() if len(rings) < len(all_rings[space])}
@@ -138,7 +142,7 @@ def _residents(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Iterator[
         if number not in wide and spaces:
             yield Resident(spaces, entry.names)
     for workload in sorted(cluster.workloads, key=lambda workload: workload.id):
-        member = trust.members[str(workload.id)]
+        member = _member(trust, workload)
         if member.everywhere and member.rule in wide and workload.id.namespace != SYSTEM:
             yield Resident((workload.id.namespace,), (workload.id.name,))
 
