@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from models.answer.finding import Finding
     from models.answer.plan import IsolationPlan
+    from planner.accepted import Accepted
     from planner.inputs import Inputs
     from planner.paper import Paper
 
@@ -174,6 +175,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         help="Print what sharing saves instead: for each number of rings the cheapest way to divide the groups.",
     )
     @option("--any-order", is_flag=True, help="Only a plan whose rings are proven for every order in which pods may arrive.")
+    @_accept_pending(option)
     @option("--strict", is_flag=True, help="Exit with 1 if anything of the input makes pods that are not planned.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
     @option("--verbose", is_flag=True, help="Write all of the summary: goals and bounds, every resource, every statement.")
@@ -211,6 +213,24 @@ def _size(_: click.Context, param: click.Parameter, value: str) -> int:
         raise click.BadParameter(f"{error}.", param=param) from None
 
 
+def _accept_pending(option: Option) -> Callable[[Any], Any]:
+    """Make the option that says which risk is taken."""
+    words = "Take a plan at risk if no more pods may stay pending than this: 3, or 1% of those placed."
+    return option("--accept-pending", default="0", callback=_accepted, show_default=True, metavar="PODS", help=words)
+
+
+def _accepted(_: click.Context, param: click.Parameter, value: str) -> Accepted:
+    """Read the value of an option that is a number of pods, or a share of them."""
+    import click
+
+    from planner import pipeline
+
+    try:
+        return pipeline.accepted(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param=param) from None
+
+
 def _patch_command(ringfence: click.Group, option: Option) -> None:
     import click
 
@@ -225,9 +245,10 @@ def _patch_command(ringfence: click.Group, option: Option) -> None:
         help="What the NodePools of bought nodes refer to.",
     )
     @option("--static", is_flag=True, help="NodePools of exact numbers (Karpenter's StaticCapacity) instead of limits.")
-    def patch(plan_file: str, out: str, node_class: str, static: bool) -> None:
+    @_accept_pending(option)
+    def patch(plan_file: str, out: str, node_class: str, static: bool, accept_pending: Accepted) -> None:
         """Write what makes a plan true: kustomize Components for the workloads, scripts and pools for the nodes."""
-        _patch(plan_file, out, node_class, static)
+        _patch(plan_file, out, node_class, static, accept_pending)
 
 
 def _verify_command(ringfence: click.Group, option: Option) -> None:
@@ -242,6 +263,7 @@ def _verify_command(ringfence: click.Group, option: Option) -> None:
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig again.")
     @option("--timeout", type=_amount(above=True), metavar="SECONDS", default=60.0, show_default=True, help="For a live cluster.")
     @option("--max-response", default="512Mi", callback=_size, show_default=True, metavar="SIZE", help=_MAX_RESPONSE)
+    @_accept_pending(option)
     def verify(plan_file: str, **options: Any) -> None:
         """Check a plan again, from Kubernetes' rules alone and without the solver.
 
@@ -303,25 +325,33 @@ def _plan(options: dict[str, Any]) -> NoReturn:
         text = pipeline.plan_text(plan) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)
-    to_stdout, code = options["out"] == STDOUT, _plan_code(plan, options["strict"])
+    accepted = options["accept_pending"]
+    to_stdout, code = options["out"] == STDOUT, _plan_code(plan, options["strict"], accepted)
     _print_summary(plan, options["output"], options["verbose"], err=to_stdout)
     if to_stdout:
         outlet.document(text)
     elif options["out"]:
-        next_step = f"; next: ringfence patch {options['out']} -o DIR" if code == YES else ""
-        outlet.say(f"wrote {options['out']}{next_step}")
+        outlet.say(f"wrote {options['out']}{_next_step(plan, options['out'], code)}")
     _say_missed_gap(plan, options["gap"])
     _say_limit(limit, took, "with more time there may be a better plan")
     if stopped:
         outlet.say("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end")
-    if code != _verdict_code(plan):
+    if code != _verdict_code(plan, accepted):
         outlet.say(f"--strict: {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
     sys.exit(NO_ANSWER if stopped else code)
 
 
-def _plan_code(plan: IsolationPlan, strict: bool) -> int:
+def _next_step(plan: IsolationPlan, path: str, code: int) -> str:
+    """Say what to do with a plan that holds, with its risk if it has one."""
+    accepting = f" --accept-pending {plan.most_pending}" if plan.is_at_risk else ""
+    if code == YES:
+        return f"; next: ringfence patch {path} -o DIR{accepting}"
+    return f"; who takes the risk: ringfence patch {path} -o DIR{accepting}" if plan.is_at_risk and code == NO_ANSWER else ""
+
+
+def _plan_code(plan: IsolationPlan, strict: bool, accepted: Accepted) -> int:
     """Return the exit code of a plan; where it is to be `strict`, a yes that leaves pods out is a no."""
-    code = _verdict_code(plan)
+    code = _verdict_code(plan, accepted)
     return NO if strict and plan.hidden and code == YES else code
 
 
@@ -429,11 +459,14 @@ def _is_same(path: str, other: str) -> bool:
         return os.path.realpath(path) == os.path.realpath(other)
 
 
-def _verdict_code(plan: IsolationPlan) -> int:
+def _verdict_code(plan: IsolationPlan, accepted: Accepted) -> int:
+    """Return the exit code of a verdict; a yes at a greater risk than is accepted is no answer."""
+    if not accepted.covers(plan):
+        return NO_ANSWER
     return {"feasible": YES, "infeasible": NO}.get(plan.verdict, NO_ANSWER)
 
 
-def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
+def _patch(plan_file: str, folder: str, node_class: str, static: bool, accepted: Accepted) -> None:
     import click
 
     from planner import pipeline
@@ -445,25 +478,31 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
         raise click.UsageError(f"{node_class!r} is no node class: write GROUP/KIND/NAME.")
     with _bad_input():
         plan = pipeline.load(plan_file, _stdin())
-        _check_before_patch(plan_file, plan)
+        _check_before_patch(plan_file, plan, accepted)
         written = pipeline.patch(plan, folder, parts, static)
     if plan.hidden:
         outlet.say(f"{plan.name} is {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
+    if plan.is_at_risk:
+        outlet.say(f"{plan.name} is at risk: {pipeline.risk(plan)}")
     if plan.packing:
         outlet.say(f"{plan.name} is a packing: whether kube-scheduler finds it was not tried")
     for pool in pipeline.unwritten(plan):
         outlet.say(f"NodePool {pool} is not written, as the plan does not know its NodeShape: keep it as it is")
-    order = os.path.join(folder, "nodes", "apply.sh")
-    outlet.say(f"{folder}: {len(written)} files; {order} says in which order to apply them")
+    guide = os.path.join(folder, "README.md")
+    outlet.say(f"{folder}: {len(written)} files; {guide} says what changes, and in which order to apply them")
 
 
-def _check_before_patch(plan_file: str, plan: IsolationPlan) -> None:
-    """End where there is nothing to make true, or the plan is not what it says."""
+def _check_before_patch(plan_file: str, plan: IsolationPlan, accepted: Accepted) -> None:
+    """End where there is nothing to make true, the risk is not accepted, or the plan is not what it says."""
     from planner import pipeline
 
-    if _verdict_code(plan) != YES:
-        outlet.say(f"{plan.name} is {plan.verdict}: there is nothing to make true, and nothing was written")
-        sys.exit(_verdict_code(plan))
+    code = _verdict_code(plan, accepted)
+    if code != YES:
+        why = ": there is nothing to make true, and nothing was written"
+        if plan.is_at_risk:
+            why = f" at risk: {pipeline.risk(plan)}; nothing was written: --accept-pending {plan.most_pending} takes the risk"
+        outlet.say(f"{plan.name} is {plan.verdict}{why}")
+        sys.exit(code)
     if findings := pipeline.before_patch(plan):
         for finding in findings:
             outlet.answer(_finding_text(finding), err=True)
@@ -491,7 +530,7 @@ def _verify(plan_file: str, options: dict[str, Any]) -> NoReturn:
     packing = ", which kube-scheduler does not keep" if missed else ""
     counts = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
     outlet.answer(visible(f"{plan.name}: {holds}: {pipeline.headline(plan)}{packing}; {counts}") + "\n")
-    sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(plan))
+    sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(plan, options["accept_pending"]))
 
 
 def _check_again(plan_file: str, options: dict[str, Any], live: bool) -> None:

@@ -16,6 +16,7 @@ import cli
 from docs import messages
 from models import trust
 from models.answer import plan
+from models.answer.grade import Grade, Remedy
 from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Statement
 from models.kubernetes.labels import LabelSelector
@@ -36,6 +37,7 @@ PLAIN = {
     "int": "number",
     "float": "number",
     "bool": "true or false",
+    "GradeKind": "text: `proven`, `simulated` or `at risk`",
     "OrderResult": "text: `proven`, `tried N orders` or `stuck in ORDER`",
     "Reason": "text",
 }
@@ -124,7 +126,7 @@ def _default(field: "dataclasses.Field[Any]") -> str:
 
 def _plan() -> list[str]:
     kinds = [one for one in vars(plan).values() if isinstance(one, type) and one.__module__ == plan.__name__]
-    parts = {one.__name__: one for one in (*kinds, Goal, Statement, WorkloadId) if one is not plan.IsolationPlan}
+    parts = {one.__name__: one for one in (*kinds, Goal, Grade, Remedy, Statement, WorkloadId) if one is not plan.IsolationPlan}
     hints = typing.get_type_hints(plan.IsolationPlan)
     names = {_place(camel(field.name)): hints[field.name] for field in dataclasses.fields(plan.IsolationPlan)}
     told: dict[str, str] = MEANINGS["plan"]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from models.answer.finding import Finding
     from models.answer.plan import Input, IsolationPlan
     from models.answer.tradeoff import Tradeoff
+    from planner.accepted import Accepted
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
@@ -95,7 +96,7 @@ def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
 
 
 def patch(plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
-    """Write the folder of patches for Git; return the paths written.
+    """Write the folder of patches for Git, with a README.md that says what they do; return the paths written.
 
     Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
     """
@@ -103,9 +104,11 @@ def patch(plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
     from planner.emit.patches.namespace import CARRIED
+    from planner.handover import FILE, readme
     from planner.rules.data_on_node import left_behind
 
     files = patches.patches(plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster))
+    files = dict(sorted({**files, FILE: readme(plan)}.items()))
     folders.keep(folder, patches.unneeded(plan), patches.FROM_THE_BASE, CARRIED)
     folders.keep(folder, patches.unknown(plan), patches.WITH_SHAPES)
     folders.write(folder, files)
@@ -124,6 +127,21 @@ def verify(plan: "IsolationPlan", progress: Progress = lambda _: None, tuning: T
     from planner.audit.findings import findings
 
     return tuple(findings(plan, progress, tuning))
+
+
+def accepted(text: str) -> "Accepted":
+    """Return how many pods may stay pending, as a user writes it (3, 1%); ValueError that says why it is none."""
+    from planner.accepted import Accepted
+
+    return Accepted.parse(text)
+
+
+def risk(plan: "IsolationPlan") -> str:
+    """Say how many pods may stay pending, whose and when; empty where none may, as far as is known."""
+    from planner.view.summary.grades import risk as words
+    from planner.view.utilisation import load
+
+    return words(plan, sum(ring.pods for ring in load(plan).rings))
 
 
 def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:

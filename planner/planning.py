@@ -54,13 +54,14 @@ def make_plan(
 ) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import rings_of_unpatched_pods
+    from planner.refine.compare import standing
 
     answer = _plan_in_best_rings(cluster, policy, progress, wishes)
-    if answer.verdict == FEASIBLE or not rings_of_unpatched_pods(cluster, answer.trust) or clock.over():
+    if answer.is_kept or not rings_of_unpatched_pods(cluster, answer.trust) or clock.over():
         return answer
     progress("planning without the pods that nothing patches staying where they run")
     freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
-    return freed if answer.verdict == INFEASIBLE or freed.verdict == FEASIBLE else answer
+    return freed if answer.verdict == INFEASIBLE or standing(freed) < standing(answer) else answer
 
 
 def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":

@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("kubernetes", "msgspec", "networkx", "numpy", "ortools", "pandas", "rich", "yaml")
-CLI_MAY = re.compile(r"planner|planner\.(errors|outlet|pipeline|paper|inputs|formats|signals|words)|(click|models|rich)(\.\w+)*")
+CLI_MAY = re.compile(
+    r"planner|planner\.(accepted|errors|outlet|pipeline|paper|inputs|formats|signals|words)|(click|models|rich)(\.\w+)*"
+)
 
 
 def imported(*arguments: str) -> set[str]:

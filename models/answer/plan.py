@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.answer.grade import Grade, Remedy
 from models.answer.order_result import OrderResult, Reason
 from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
@@ -9,7 +10,7 @@ from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import WorkloadId
 from models.solver.certificate import Certificate
-from models.solver.outcome import Goal
+from models.solver.outcome import FEASIBLE, Goal
 from models.trust import Trust, TrustPolicy
 
 
@@ -27,7 +28,7 @@ class Buy:
 class RingPlan:
     """A ring, its groups and the nodes it gets, owned and bought, all sorted by name; `buy` sums up the bought ones.
 
-    `any_order` says whether its pods find room however they arrive.
+    `grade` says how sure it is that its pods find room, `any_order` what is known of the order in which they arrive.
     `because` says why it is not proven, or whose pods stay pending.
     """
 
@@ -37,6 +38,7 @@ class RingPlan:
     any_order: OrderResult | None = None
     because: Reason | None = None
     buy: tuple[Buy, ...] = ()
+    grade: Grade | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,11 @@ class Outlook:
     simulated: int = 0
     stuck: int = 0
 
+    @property
+    def most_pending(self) -> int:
+        """Return how many pods kube-scheduler leaves pending at most of those that the plan could do something about."""
+        return max((sum(lost.left.values()) - sum(lost.tied.values()) for lost in self.worst if lost.left), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Guide:
@@ -206,6 +213,7 @@ class IsolationPlan:
 
     `packing` is "exact" where the plan promises a packing only, not that kube-scheduler finds it; else `guides` and `reserves`
     are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
+    `grade` says how sure it is that no pod stays pending, of all rings together; where that is at risk, `remedies` were tried.
 
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
     says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are
@@ -238,6 +246,30 @@ class IsolationPlan:
     choice: Choice | None = None
     by_hand: tuple[Statement, ...] = ()
     digests: tuple[Input, ...] = ()
+    grade: Grade | None = None
+    remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Say whether all pods have a place, and kube-scheduler leaves some pending in a scenario, or after a loss to survive."""
+        return self.verdict == FEASIBLE and self.grade is not None and self.grade.is_at_risk
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether all pods have a place, and kube-scheduler leaves none pending, as far as it was asked."""
+        return self.verdict == FEASIBLE and not self.is_at_risk
+
+    @property
+    def most_pending(self) -> int:
+        """Return how many pods stay pending at most: in a scenario, or after a loss that must be survived."""
+        if not self.is_at_risk or self.grade is None:
+            return 0
+        return max(self.grade.pending, *(loss.most_pending for loss in self.losses_at_risk()), 0)
+
+    def losses_at_risk(self, ring: str = "") -> tuple[Outlook, ...]:
+        """Return the losses, of one ring or of all, that must be survived and after which only kube-scheduler leaves pods."""
+        wanted = {"node": self.policy.survive.nodes, "zone": self.policy.survive.zones}
+        return tuple(loss for loss in self.losses if loss.stuck and wanted[loss.of] and ring in ("", loss.ring))
 
     @property
     def hidden(self) -> tuple[str, ...]:

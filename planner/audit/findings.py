@@ -85,7 +85,7 @@ def _check_certificate(plan: "IsolationPlan") -> "tuple[Finding, ...]":
 
 def _simulate(plan: "IsolationPlan", progress: Progress, tuning: Tuning) -> "Iterator[Finding]":
     from planner import simulate
-    from planner.audit import order_claims, ring_reasons
+    from planner.audit import grade_claims, order_claims, ring_reasons
     from planner.refine.oracle import failures
     from planner.refine.oracle.orders import orders
 
@@ -94,6 +94,8 @@ def _simulate(plan: "IsolationPlan", progress: Progress, tuning: Tuning) -> "Ite
         return
     forecast = simulate.foresee(plan, orders(plan, tuning), progress=progress)
     yield from order_claims.claims(plan, forecast)
-    yield from ring_reasons.reasons(plan, forecast, tuning)
     yield from failures.claims(plan, tuning)
     yield from simulate.findings(plan, forecast)
+    replayed = grade_claims.replayed(plan, forecast, progress, tuning)
+    yield from ring_reasons.reasons(plan, replayed)
+    yield from grade_claims.claims(plan, replayed, progress, tuning)

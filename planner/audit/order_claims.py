@@ -19,7 +19,7 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
     """Yield an error for each ring of which the plan says more than the forecast bears out."""
     known = {ring.ring: ring for ring in forecast.rings}
     late = next((run.order for run in forecast.runs if pending_outside(plan, run)), "")
-    if late and _is_promised(plan) and all(ring.any_order for ring in plan.rings):
+    if late and _is_promised(plan) and plan.is_kept and all(ring.any_order for ring in plan.rings):
         reason = f"the plan is called feasible, but pods outside every ring stay pending when all arrive {late}"
         yield Finding(FindingCode.PROMISE, ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
     for ring in plan.rings:
@@ -61,7 +61,7 @@ def _overstatement(plan: IsolationPlan, said: OrderResult | None, foreseen: Orde
         is_broken = _is_promised(plan) and foreseen.is_stuck
         return f"the plan is called feasible, and not marked as a packing, but the ring is {foreseen}" if is_broken else ""
     if said.is_stuck:
-        return f"the plan is called feasible, but says that the ring is {said}" if _is_promised(plan) else ""
+        return ""  # whether its risk is no greater than its grade says is looked at there
     if foreseen.is_stuck or (said.is_proven and not foreseen.is_proven):
         return f"the plan says that the ring is {said} for its order of arrival, but it is {foreseen}"
     if said.orders > orders:

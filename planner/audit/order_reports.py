@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from models.answer.order_reports import OrdersSimulated, RolloutsSimulated
 from models.disclosure import DisclosureCode
-from models.solver.outcome import FEASIBLE
 from planner.refine.oracle import report
 from planner.refine.oracle.orders import is_small, orders, rolls_out, ties_of
 from planner.refine.tuning import TUNING, Tuning
@@ -20,11 +19,10 @@ SCHEDULER, FURTHER = report.SCHEDULER, "further rollouts"
 def orders_said(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = TUNING) -> OrdersSimulated | None:
     """Return what a statement says of simulated orders, if that can be said of the plan.
 
-    Whoever ends the search early has the usual orders only. How many pods stayed pending where ties were broken otherwise is not
-    looked at again; that some did is against the verdict where it is feasible.
+    Whoever ends the search early has the usual orders only. How many pods stayed pending its grade says, too.
     """
     said = OrdersSimulated.parse(statement.message) if _is(statement, SCHEDULER, DisclosureCode.SCHEDULER_TRIED) else None
-    if said is None or (said.left and plan.verdict == FEASIBLE):
+    if said is None or (plan.grade and not plan.unplaced and said.left != sum(plan.grade.workloads.values())):
         return None
     ways = {1, ties_of(plan, tuning) + 1}
     possible = (report.orders_simulated(plan, names, said.ways, said.left) for names in _tried(plan, tuning))

@@ -8,6 +8,8 @@ from models.solver.outcome import Goal, written_gap
 
 API_VERSION = "ringfence.dev/v1alpha1"
 ANSWER = (
+    "grade",
+    "remedies",
     "packing",
     "choice",
     "rings",

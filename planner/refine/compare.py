@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from models.solver.outcome import COST, FEASIBLE
+from models.solver.outcome import COST, FEASIBLE, UNDECIDED
 from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
@@ -10,8 +10,15 @@ if TYPE_CHECKING:
 
 
 def cheaper(plan_a: "IsolationPlan", plan_b: "IsolationPlan") -> "IsolationPlan":
-    """Return the feasible plan that costs less; the other one where they cost the same, or neither is feasible."""
-    return min(plan_b, plan_a, key=lambda plan: (plan.verdict != FEASIBLE, cost(plan) if plan.verdict == FEASIBLE else 0.0))
+    """Return the better plan by `standing`, then that with fewer pods pending, then that which costs less; in doubt the other."""
+    return min(plan_b, plan_a, key=lambda plan: (standing(plan), plan.most_pending, cost(plan) if standing(plan) < 2 else 0.0))
+
+
+def standing(plan: "IsolationPlan") -> int:
+    """Return how good an answer it is, 0 is best: a plan that is kept, one at risk, one that is open, none."""
+    if plan.verdict == FEASIBLE:
+        return int(plan.is_at_risk)
+    return 2 if plan.verdict == UNDECIDED else 3
 
 
 def is_near(plan: "IsolationPlan", packing: "IsolationPlan", tuning: Tuning = TUNING) -> bool:

@@ -54,7 +54,7 @@ class Refinement:
             return replace(pooled, packing_goals=packing.goals)
         best = self._with_room(packing, best)
         hinted = self.by_hints(oracle, best.plan) if best.misses and self.by_hints else None
-        plan = hinted or oracle.report(best)
+        plan = hinted or oracle.settle(best)
         return compare.cheaper(replace(pooled, packing_goals=packing.goals), plan) if pooled else plan
 
     def _with_room(self, packing: IsolationPlan, best: "Evaluation") -> "Evaluation":

@@ -41,7 +41,7 @@ def is_wanted(cluster: "Cluster") -> bool:
 def is_needless(plan: "IsolationPlan", packing: "IsolationPlan") -> bool:
     """Say whether owned nodes could do, as far as the packing shows, but nodes are bought or no plan is kept."""
     buys = any(ring.buy for ring in plan.rings)
-    return not any(ring.buy for ring in packing.rings) and (buys or plan.verdict != FEASIBLE)
+    return not any(ring.buy for ring in packing.rings) and (buys or not plan.is_kept)
 
 
 def free_of_charge(cluster: "Cluster") -> "Cluster":

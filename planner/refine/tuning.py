@@ -57,6 +57,12 @@ class Tuning:
     counter_examples: int = 12
     """So many runs are remembered that candidates did not survive: what stops one stops the next, too."""
 
+    # Remedies of a risk.
+    remedy_scenarios: int = 4
+    """A remedy is tried on so many scenarios, those that leave most pods pending: what does not help there does not help."""
+    remedy_nodes: int = 3
+    """So many kinds of nodes are tried as the node more, the cheapest ones."""
+
     # Purchases.
     nodes_to_refute: int = 300
     """Up to so many nodes, all that could be bought is bought to see that it does not help."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from models.answer.finding import ERROR, Finding, FindingCode
-from models.answer.plan import IsolationPlan, Outlook
+from models.answer.plan import IsolationPlan, Outlook, Reserve
 from planner.rules.placement import placement_validity
 from planner.verify import inputs, statements
 from planner.verify.finding import error
-from planner.verify.numbers import buying, goals, promise, redundancy
+from planner.verify.numbers import buying, goals, grades, promise, redundancy
 from planner.verify.pods import accounting, conflict, hints, reservations, unplaced
 from planner.verify.rings import choice, division, membership, separation, shared_residents
 from planner.verify.rings.membership import Belonging
@@ -29,13 +29,19 @@ def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
     """Return the errors of what patches are written from, as far as they show without a simulation: it takes no time to look."""
     belongings = _belongings(plan)
     groups = {belongs.group for belongs in belongings.values() if belongs.group}
-    findings = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan))
+    findings = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan), *grades.check(plan))
     return _sorted(finding for finding in findings if finding.severity == ERROR)
 
 
 def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:
     """Return what the rings can lose as the rules have it."""
     return redundancy.outlooks(stage(plan))
+
+
+def reserves_there_is_room_for(plan: IsolationPlan) -> tuple[Reserve, ...]:
+    """Return the reserves of a plan without those that are larger than the room that is left."""
+    wrong = {finding.subject for finding in reservations.check(stage(plan))}
+    return tuple(reserve for reserve in plan.reserves if not {str(reserve.workload), reserve.ring} & wrong)
 
 
 def stage(plan: IsolationPlan) -> Scene:
@@ -69,6 +75,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from hints.check(scene)
     yield from reservations.check(scene)
     yield from promise.check(plan)
+    yield from grades.check(plan)
     yield from buying.check(plan)
     yield from conflict.check(plan)
     yield from statements.check(plan)

@@ -42,5 +42,5 @@ def test_nothing_is_bought_beside_nodes_that_do_without_it(tmp_path, price, cost
 
 def test_where_the_owned_nodes_do_not_do_more_are_bought(tmp_path):
     made = planned(tmp_path, [owned("pool-1", 1), owned("pool-2", 2), OFFER])
-    assert made.verdict == FEASIBLE
+    assert made.is_kept
     assert any(ring.buy for ring in made.rings)

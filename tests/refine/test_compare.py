@@ -4,14 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from models.answer.grade import Grade, GradeKind
 from models.solver.outcome import COST, FEASIBLE, UNDECIDED, Goal
 from planner.refine.compare import cheaper, is_near
 from planner.refine.tuning import Tuning
 from tests.view import view_plans
 
+RISKY, RISKIER = "at risk", "at a greater risk"
+
 
 def costing(cost, verdict=FEASIBLE):
-    return replace(view_plans.shop(), verdict=verdict, goals=(Goal(COST, cost, 0),))
+    plan = replace(view_plans.shop(), verdict=verdict, goals=(Goal(COST, cost, 0),))
+    pods = {RISKY: 1, RISKIER: 2}.get(verdict)
+    return replace(plan, verdict=FEASIBLE, grade=Grade(GradeKind.AT_RISK, 9, 1, pods)) if pods else plan
 
 
 CHOICES = [
@@ -20,6 +25,10 @@ CHOICES = [
     ("the other one where both cost the same", (FEASIBLE, 1), (FEASIBLE, 1), 1),
     ("the one that is feasible, whatever it costs", (FEASIBLE, 2), (UNDECIDED, 1), 0),
     ("the other one that is, whatever it costs", (UNDECIDED, 1), (FEASIBLE, 2), 1),
+    ("the one that is kept, whatever it costs", (FEASIBLE, 2), (RISKY, 1), 0),
+    ("the one that is at risk where nothing is known of the other", (RISKY, 2), (UNDECIDED, 1), 0),
+    ("the one with the smaller risk", (RISKY, 2), (RISKIER, 1), 0),
+    ("of two with the same risk the cheaper one", (RISKY, 1), (RISKY, 2), 0),
     ("the other one where neither is", (UNDECIDED, 1), (UNDECIDED, 2), 1),
 ]
 

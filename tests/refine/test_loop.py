@@ -13,6 +13,7 @@ import pytest
 
 from models.answer.finding import Finding
 from models.answer.forecast import Pending, Run
+from models.answer.grade import GradeKind
 from models.answer.order_reports import OrdersSimulated
 from models.answer.order_result import PROVEN, LeftPending, Reason, stuck_in, tried
 from models.answer.plan import Guide, Reserve
@@ -79,17 +80,29 @@ def test_the_exact_packing_is_marked_and_promises_no_more(make):
     assert any("a packing exists" in one.message for one in plan.not_modelled)
 
 
-def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
+def test_without_guides_a_packing_that_kube_scheduler_misses_is_at_risk(make):
     plan = make(WORKLOADS, NODES, guide="none")
-    assert (plan.verdict, plan.guides) == ("undecided", ())
+    assert (plan.verdict, plan.guides, plan.is_at_risk, plan.is_kept) == ("feasible", (), True, False)
     assert plan.rings[0].any_order.is_stuck
     assert plan.unplaced == ()
+    grade = plan.grade
+    assert (grade.kind, grade.pending, dict(grade.workloads)) == ("at risk", 2, {"Deployment/shop/big": 2})
+    assert 0 < grade.failed < grade.scenarios == 285, "every order, and those with ties broken otherwise"
+    assert grade == plan.rings[0].grade
+
+
+def test_what_would_help_a_ring_at_risk_was_tried(make):
+    plan = make(WORKLOADS, NODES, guide="none")
+    node_more, hints = plan.remedies
+    assert (node_more.ring, node_more.node, node_more.guide, node_more.pending) == ("a", "large-1", "", 1)
+    assert (hints.ring, hints.node, hints.guide, hints.pending) == ("a", "", "require", 0)
+    assert make(WORKLOADS, NODES, guide="require").is_kept, "as the remedy says"
 
 
 @pytest.mark.parametrize("guide", ["prefer", "require"])
 def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
     plan = make(WORKLOADS, NODES, guide=guide)
-    assert plan.verdict == "feasible"
+    assert plan.is_kept
     assert plan.rings[0].any_order == tried(37)
     assert {guide.workload.name: guide.values for guide in plan.guides} == {"big": ("large",), "little": ("small",)}
     assert not any(guide.required for guide in plan.guides), "the gentlest guide that helps is enough"
@@ -111,7 +124,7 @@ def test_a_ring_gets_a_spare_node_where_room_is_all_that_helps(make):
     assert sizes == [{"a": 2, "b": 2}, {"a": 3, "b": 1}]
     assert [(one.ring, one.workload.name, one.pods) for one in kept.reserves] == [("a", "big", 1)]
     assert any(run.pending for run in simulate.foresee(exact).runs)
-    assert kept.verdict == "feasible"
+    assert kept.is_kept
     assert all(not made.any_order.is_stuck for made in kept.rings)
 
 
@@ -183,20 +196,79 @@ SPOILED = {
     "a guide is gone": lambda plan: replace(plan, guides=()),
     "proof is claimed where there is none": lambda plan: _says(plan, PROVEN),
     "more orders are claimed than there are": lambda plan: _says(plan, tried(900)),
-    "it is feasible and stuck at once": lambda plan: _says(plan, stuck_in("largest first")),
+    "it is simulated and stuck at once": lambda plan: _says(plan, stuck_in("largest first")),
+}
+FOUND = {
+    "a guide is gone": {("promise", "a"), ("grade-untrue", "a"), ("grade-untrue", "p")},
+    "proof is claimed where there is none": {("promise", "a"), ("grade-untrue", "a"), ("grade-untrue", "p")},
+    "it is simulated and stuck at once": {("grade-untrue", "a")},
 }
 
 
 def _says(plan, result):
     """Say it of all rings; of what is proven there is no reason why it is not."""
     because = None if result.is_proven else plan.rings[0].because
-    return replace(plan, rings=tuple(replace(made, any_order=result, because=because) for made in plan.rings))
+    grade = replace(plan.grade, kind=GradeKind.PROVEN) if result.is_proven else plan.grade
+    rings = tuple(replace(made, any_order=result, because=because, grade=grade) for made in plan.rings)
+    return replace(plan, rings=rings, grade=grade)
 
 
-@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
-def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
-    found = [one for one in pipeline.verify(spoil(make(WORKLOADS, NODES))) if one.severity == "error"]
-    assert {(one.id, one.subject) for one in found} == {("promise", "a")}
+@pytest.mark.parametrize("spoiled", SPOILED)
+def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoiled):
+    found = [one for one in pipeline.verify(SPOILED[spoiled](make(WORKLOADS, NODES))) if one.severity == "error"]
+    assert {(one.id, one.subject) for one in found} == FOUND.get(spoiled, {("promise", "a")})
+
+
+def _graded(plan, **fields):
+    """Say it of the ring and of the plan, so that the numbers go together."""
+    grade = replace(plan.grade, **fields)
+    return replace(plan, grade=grade, rings=tuple(replace(ring, grade=grade) for ring in plan.rings))
+
+
+def _simulated(plan):
+    surer = _graded(plan, kind=GradeKind.SIMULATED, failed=0, pending=0, workloads=FrozenMap())
+    rings = tuple(replace(ring, any_order=tried(37), because=Reason("Deployment/shop/big", " waits")) for ring in surer.rings)
+    return replace(surer, rings=rings, remedies=())
+
+
+SURER = {
+    "that no pod was pending": _simulated,
+    "fewer scenarios that failed": lambda plan: _graded(plan, failed=plan.grade.failed - 1),
+    "fewer pods pending": lambda plan: _graded(plan, pending=1),
+    "fewer pods of a workload": lambda plan: _graded(plan, pending=1, workloads=FrozenMap({"Deployment/shop/big": 1})),
+    "another workload": lambda plan: _graded(plan, workloads=FrozenMap({"Deployment/shop/little": 2})),
+    "more scenarios than there are": lambda plan: _graded(plan, scenarios=1000),
+    "proof": lambda plan: _graded(plan, kind=GradeKind.PROVEN),
+    "a remedy that does not help": lambda plan: replace(plan, remedies=(replace(plan.remedies[0], pending=0),)),
+    "a remedy for a smaller price": lambda plan: replace(plan, remedies=(replace(plan.remedies[0], price=7),)),
+    "a remedy twice": lambda plan: replace(plan, remedies=plan.remedies[:1] * 2),
+}
+
+
+@pytest.mark.parametrize("claims", SURER.values(), ids=SURER)
+def test_verify_rejects_a_grade_that_claims(make, claims):
+    plan = make(WORKLOADS, NODES, guide="none")
+    assert not [one for one in pipeline.verify(plan) if one.severity == "error"]
+    found = {one.id for one in pipeline.verify(claims(plan)) if one.severity == "error"}
+    assert found & {"grade-untrue", "remedy-untrue", "promise", "not-modelled-untrue"}
+
+
+def test_whoever_ends_the_search_gets_what_is_least_at_risk_so_far(make):
+    """The usual orders were simulated: their number, and what they left pending, is said and verified."""
+    packing = replace(make(WORKLOADS, NODES, guide="none", exact=True), packing="")
+    oracle = Oracle(lambda _: None)
+    oracle.evaluate(packing)
+    plan = oracle.incumbent(packing)
+    assert (plan.is_at_risk, plan.packing, plan.grade.scenarios, plan.remedies) == (True, "", 10, ())
+    assert not [one for one in pipeline.verify(plan) if one.severity == "error"]
+    surer = Oracle(lambda _: None, any_order=True)
+    surer.evaluate(packing)
+    assert surer.incumbent(packing).packing == "exact", "who asks for proof is not served with a risk"
+
+
+def test_a_plan_need_not_say_what_would_help(make):
+    plan = replace(make(WORKLOADS, NODES, guide="none"), remedies=())
+    assert not [one for one in pipeline.verify(plan) if one.severity == "error"]
 
 
 @pytest.mark.parametrize(
@@ -222,12 +294,14 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
     agent = WorkloadId("DaemonSet", "shop", "agent")
     wanted = []
     plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
+    members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
+    plan = replace(plan, trust=replace(plan.trust, members=members))
     late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
     refinement = Refinement(lambda more: wanted.append(dict(more)), Oracle(lambda _: None))
     said = simulate.foresee
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
-        assert refinement.run(plan).verdict == "undecided"
+        assert refinement.run(plan).is_at_risk
     assert wanted == [{(WorkloadId("Deployment", "shop", "most"), ""): 1}]
 
 
@@ -324,7 +398,7 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
     pending = Run("largest first", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),), 0)
     monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulated", lambda *_: [pending])
     told, stuck, who = Oracle(lambda _: None, tuning=MANY).verdict(plan)
-    assert (told.verdict, stuck, dict(who)) == ("undecided", {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
+    assert (told.is_at_risk, stuck, dict(who)) == (True, {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
     assert told.rings[0].any_order == stuck_in("largest first")
     assert told.rings[0].because == Reason(pending=(LeftPending("Deployment/shop/big", 1, "no room"),))
 
@@ -415,8 +489,8 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_seed_of_hashes(make, t
     assert len(texts) == 1
 
 
-@pytest.mark.parametrize(("named", "verdict"), [({}, "undecided"), ({"priorityClassName": "system-node-critical"}, "feasible")])
-def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(make, named, verdict):
+@pytest.mark.parametrize(("named", "is_kept"), [({}, False), ({"priorityClassName": "system-node-critical"}, True)])
+def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(make, named, is_kept):
     """Two pods that like to be together find room for both on a node only before its agent has come."""
     agent = workload("agent", 1, 1)
     agent["kind"] = "DaemonSet"
@@ -429,9 +503,9 @@ def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(ma
     preferred = [{"weight": 100, "podAffinityTerm": term}]
     spec["affinity"] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
     plan = make([agent, pair], [node("one", "large", 4), node("two", "large", 4)])
-    assert plan.verdict == verdict
+    assert (plan.verdict, plan.is_kept) == ("feasible", is_kept)
     result = plan.rings[0].any_order
-    assert result.order.startswith("as they come") if verdict == "undecided" else result.is_proven
+    assert result.is_proven if is_kept else result.order.startswith("as they come")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.answer.grade import Grade, GradeKind
 from models.answer.order_result import PROVEN
 from models.answer.plan import IsolationPlan, Placement, RingPlan, Separation, SharedResident, Unplaced
 from models.disclosure import DisclosureCode
@@ -122,6 +123,9 @@ def placement(workload: Workload) -> Placement:
     return Placement(workload.id, member.group, member.ring, sum(on.values()), on)
 
 
+SURE = Grade(GradeKind.PROVEN, 10)
+
+
 @pytest.fixture
 def plan() -> IsolationPlan:
     """Return the plan, which holds."""
@@ -138,7 +142,8 @@ def plan() -> IsolationPlan:
             sharing=(("internal", TENANT),),
         ),
         goals=(Goal("unplaced", 0, 0), Goal("moves", 0, 0), Goal("relabels", 1, 1), Goal("headroom", 400, 450, "max")),
-        rings=tuple(RingPlan(*row, any_order=PROVEN) for row in rings),
+        rings=tuple(RingPlan(*row, any_order=PROVEN, grade=SURE) for row in rings),
+        grade=SURE,
         placements=tuple(placement(one) for one in WORKLOADS if str(one.id) in ON),
         shared=(
             SharedResident(
@@ -153,7 +158,7 @@ def plan() -> IsolationPlan:
 
 def unpromised(plan: IsolationPlan) -> IsolationPlan:
     """Return the plan without what it promises of any order, as one that is not feasible."""
-    return replace(plan, rings=tuple(replace(made, any_order=None) for made in plan.rings))
+    return replace(plan, rings=tuple(replace(made, any_order=None, grade=None) for made in plan.rings), grade=None)
 
 
 @pytest.fixture

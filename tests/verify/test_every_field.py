@@ -114,6 +114,7 @@ def says_less(told: IsolationPlan, true: IsolationPlan) -> bool:
         packing_goals=true.packing_goals if _are_looser(told.packing_goals, true.packing_goals, True) else told.packing_goals,
         separation=true.separation if _is_wider(told.separation, true.separation) else told.separation,
         choice=true.choice if _is_vaguer(told.choice, true.choice) else told.choice,
+        remedies=true.remedies if set(told.remedies) <= set(true.remedies) else told.remedies,
         conflict_smallest=told.conflict_smallest or true.conflict_smallest,
         reserves=true.reserves if _is_part(told, true) else told.reserves,
     )

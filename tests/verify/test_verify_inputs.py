@@ -1,9 +1,12 @@
 """One contradiction of a plan with itself per row: in its inputs, in what it promises, in how it was made."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from models.answer.grade import Grade, GradeKind, Remedy
+from models.answer.order_result import PROVEN, OrderResult, Reason, stuck_in, tried
 from models.answer.plan import Choice, Guide, IsolationPlan, Reserve
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import DisruptionBudget
@@ -51,6 +54,22 @@ def half_promised(plan: IsolationPlan) -> IsolationPlan:
     return replace(plan, rings=(replace(first, any_order=None), *others))
 
 
+def graded(order: OrderResult = PROVEN, whole: Grade | None = None, **fields: Any) -> Break:
+    """Grade all rings, and the plan like them if it is not given."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        grade = replace(plan.rings[0].grade, **fields)
+        because = Reason("x", " waits") if not order.is_proven else None
+        rings = tuple(replace(one, any_order=order, because=because, grade=grade) for one in plan.rings)
+        return replace(plan, rings=rings, grade=whole or grade)
+
+    return change
+
+
+RISKY = {"kind": GradeKind.AT_RISK, "failed": 1, "pending": 2, "workloads": FrozenMap({str(WEB): 2})}
+CALM = Grade(GradeKind.SIMULATED, 10)
+
+
 def budget(least: str, most: str = "") -> Break:
     """Add a budget."""
     return cluster(budgets=(DisruptionBudget("shop", "web", None, least, most),))
@@ -90,6 +109,22 @@ ROWS: list[tuple[str, Break, str]] = [
     ("a no that promises an order", whole(verdict="infeasible"), "promise-baseless"),
     ("a reason against a proof", lambda plan: replace(plan, rings=tuple(replace(one, because="x") for one in plan.rings)),
      "promise-baseless"),
+    ("a promise without a grade", lambda plan: replace(plan, rings=tuple(replace(one, grade=None) for one in plan.rings)),
+     "grade-missing"),
+    ("rings with grades, and the plan without", whole(grade=None), "grade-missing"),
+    ("a ring that is proven and called simulated", graded(kind=GradeKind.SIMULATED), "grade-untrue"),
+    ("a ring that was tried and is called proven", graded(tried(10)), "grade-untrue"),
+    ("a ring that is stuck and called simulated", graded(stuck_in("as applied"), kind=GradeKind.SIMULATED), "grade-untrue"),
+    ("a ring that is stuck, and no scenario failed", graded(stuck_in("as applied"), kind=GradeKind.AT_RISK), "grade-untrue"),
+    ("a ring at risk that is not stuck", graded(tried(10), **RISKY), "grade-untrue"),
+    ("more scenarios that failed than there were", graded(stuck_in("as applied"), **{**RISKY, "failed": 11}), "grade-untrue"),
+    ("fewer pods than one workload has pending", graded(stuck_in("as applied"), **{**RISKY, "pending": 1}), "grade-untrue"),
+    ("more pods than all workloads have pending", graded(stuck_in("as applied"), **{**RISKY, "pending": 3}), "grade-untrue"),
+    ("rings at risk in a plan that is not", graded(stuck_in("as applied"), CALM, **RISKY), "grade-untrue"),
+    ("a plan that counts other scenarios", whole(grade=Grade(GradeKind.PROVEN, 9)), "grade-untrue"),
+    ("what helps where nothing is at risk", whole(remedies=(Remedy("restricted", "a1", scenarios=1),)), "remedy-untrue"),
+    ("what helps a packing", lambda plan: replace(
+        unpromised(plan), packing="exact", remedies=(Remedy("restricted", "a1", scenarios=1),)), "remedy-untrue"),
     ("rings that were chosen where nobody may share", lambda plan: replace(
         plan, choice=Choice(1), trust=replace(plan.trust, sharing=())), "choice-baseless"),
     ("a guide for who is led already", lambda plan: replace(

@@ -82,6 +82,20 @@ def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict
     }
 
 
+def steps(plan: IsolationPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the steps that make a plan true, and those that take it back, in their order."""
+    moves = any(one.moves for one in changes(plan))
+    return tuple(_in_order(_APPLY_STEPS, moves)), tuple(_in_order(_UNDO_STEPS, moves))
+
+
+def _in_order(texts: Mapping[str, str], moves: bool) -> list[str]:
+    """Return the texts of the steps; where no node changes over, the rollouts are part of the patches."""
+    if moves:
+        return list(texts.values())
+    patched = {**texts, _PATCHES: f"{texts[_PATCHES]}, until every rollout is complete"}
+    return [text for step, text in patched.items() if step not in (_MOVE, _ROLLOUTS)]
+
+
 def _emptiest_first(plan: IsolationPlan, moving: Iterable[Change]) -> list[Change]:
     """Sort nodes by how many pods run on them today: where these can go there may be room once an idle node is of their ring."""
     running: Counter[str] = Counter()

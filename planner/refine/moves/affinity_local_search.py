@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
-from models.solver.outcome import FEASIBLE
 from planner.refine.moves.one_shape_per_workload import is_led
 from planner.refine.oracle.orders import pods_of
 
@@ -97,4 +96,4 @@ class _Search:
         if placed is None:
             return None
         plan, stuck, _ = self.oracle.verdict(placed)
-        return plan if plan.verdict == FEASIBLE and not stuck else None
+        return plan if plan.is_kept and not stuck else None

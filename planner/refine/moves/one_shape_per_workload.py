@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
-from models.solver.outcome import FEASIBLE, Outcome
+from models.solver.outcome import Outcome
 from planner.refine.oracle.orders import pods_of
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class _Search:
         if candidate is None:
             return None, set(numbers.values())
         plan, stuck, _ = self.oracle.verdict(candidate)
-        return plan if plan.verdict == FEASIBLE and not stuck else None, {numbers[name] for name in stuck}
+        return plan if plan.is_kept and not stuck else None, {numbers[name] for name in stuck}
 
     def _rings(self, division: Division) -> "tuple[RingPlan, ...]":
         names = [node.name for node in self.owned.formulation.nodes]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from models.answer.order_reports import RolloutsSimulated
 from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Statement
-from models.solver.outcome import FEASIBLE
 from planner.refine.moves.pool_search import Short, Trial
 from planner.refine.oracle.orders import is_small, rolls_out
 from planner.refine.tuning import TUNING, Tuning
@@ -45,7 +44,7 @@ def trial_of(candidate: "IsolationPlan", stages: Stages, tuning: Tuning = TUNING
     if short := stages.arrivals(candidate) or stages.failures(candidate):
         return Trial(short)
     plan, short = stages.verdict(candidate)
-    if plan.verdict != FEASIBLE or short:
+    if not plan.is_kept or short:
         return Trial(short, stuck_in_rollouts(plan))
     plan, misses, short = stages.rollouts(plan)
     return Trial(short, frozenset(short), kept=plan, misses=misses)

@@ -226,7 +226,9 @@ def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     said = {(loss.ring, loss.of): loss for loss in plan.losses}
     for loss in simulate_failures(replace(plan, losses=tuple(map(as_packed, plan.losses))), tuning=tuning).losses:
         claim = said[loss.ring, loss.of]
-        if is_wanted(plan, loss) and loss.stuck and plan.verdict == FEASIBLE:
+        if claim == loss:
+            continue  # the ring's grade says that it is at risk where that must not be
+        if is_wanted(plan, loss) and loss.stuck and not claim.stuck and plan.verdict == FEASIBLE:
             worst = max(loss.worst, key=lambda lost: sum(lost.left.values()))
             pods = ", ".join(f"{count} of {name}" for name, count in worst.left.items())
             message = (
@@ -235,7 +237,7 @@ def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
             yield Finding(
                 FindingCode.DOES_NOT_SURVIVE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan"
             )
-        elif claim != loss:
+        else:
             message = (
                 f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {loss.of}"
                 f", of {claim.simulated} simulated and {claim.proven} proven; it is {loss.stuck} of {loss.simulated}"

@@ -34,18 +34,22 @@ class Oracle:
     tuning: Tuning = TUNING
     counter_examples: "tuple[Run, ...]" = ()
     _sure: Evaluation | None = None
+    _at_risk: Evaluation | None = None
     _steady: tuple[int, IsolationPlan] | None = None
 
     def incumbent(self, packing: IsolationPlan) -> IsolationPlan:
-        """Return the steadiest or cheapest of the candidates that were kept so far; if none was, the packing, marked as such."""
+        """Return the steadiest or cheapest of the candidates that were kept so far, or the one that is least at risk.
+
+        If none was tried it is the packing, marked as such.
+        """
         if self._steady:
             return replace(self._steady[1], packing_goals=packing.goals)
-        sure = self._sure
-        if sure is None:
+        best = self._sure or self._at_risk
+        if best is None:
             return exact(packing)
         from planner.solve.runtime.interrupt import in_time
 
-        plan = in_time(lambda: self.report(sure), 0) or report_on(sure, self.any_order, foretells=False)
+        plan = in_time(lambda: self.report(best), 0) or report_on(best, self.any_order, foretells=False, tuning=self.tuning)
         return replace(plan, packing_goals=packing.goals)
 
     def verdict(self, plan: IsolationPlan) -> "tuple[IsolationPlan, frozenset[str], Counter[WorkloadId]]":
@@ -56,8 +60,25 @@ class Oracle:
         return self.report(evaluation), evaluation.rings_not_kept(self.any_order), pending
 
     def report(self, evaluation: Evaluation) -> IsolationPlan:
-        """Return the plan with what was foreseen of it."""
+        """Return the plan with what was foreseen of it, and with the room that it could keep of what was asked for."""
+        from planner.verify import reserves_there_is_room_for
+
+        plan = evaluation.plan
+        if plan.reserves:
+            evaluation = replace(evaluation, plan=replace(plan, reserves=reserves_there_is_room_for(plan)))
         return report_on(evaluation, self.any_order, tuning=self.tuning)
+
+    def settle(self, evaluation: Evaluation) -> IsolationPlan:
+        """Return the plan with what was foreseen of it; one at risk is tried in all scenarios, and so is what would help."""
+        from planner.refine.oracle.remedies import remedies
+
+        if evaluation.pending and evaluation.ways == 1 and ties_of(evaluation.plan, self.tuning):
+            evaluation = self._in_all_scenarios(evaluation)
+            self._keep_at_risk(evaluation)
+        plan = self.report(evaluation)
+        if not plan.is_at_risk:
+            return plan
+        return replace(plan, remedies=remedies(plan, evaluation.forecast, self.progress, self.tuning))
 
     def remember(self, runs: "Iterable[Run]") -> None:
         """Remember those of a plan's runs that leave most pods pending, and of those before as many as there is room for."""
@@ -83,31 +104,52 @@ class Oracle:
     def evaluate(self, plan: IsolationPlan) -> Evaluation:
         """Foresee the usual orders; where those find nothing, many more if they are cheap, and ties broken in other ways."""
         from planner import simulate
-        from planner.refine.oracle import tie_breaks
 
-        wide, ties = orders(plan, self.tuning), ties_of(plan, self.tuning)
-        usual = simulate.foresee(plan, wide[: len(simulate.ORDERS)], progress=self.progress)
+        usual = simulate.foresee(plan, orders(plan, self.tuning)[: len(simulate.ORDERS)], progress=self.progress)
         evaluation = Evaluation.of(plan, usual, self.any_order)
-        if evaluation.misses or not ties or all(ring.any_order.is_proven for ring in usual.rings):
+        if evaluation.pending:
+            self._keep_at_risk(evaluation)
+        if evaluation.misses or not ties_of(plan, self.tuning) or all(ring.any_order.is_proven for ring in usual.rings):
             return evaluation.with_failures(self.tuning)
         before = self._sure
         if not is_small(plan, self.tuning):  # of a small plan all is tried in a second or two, and the usual orders say little
             self._keep(evaluation)
-        calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else usual
-        asked = orders_for_ties(plan, self.tuning)
-        tempted = tie_breaks.with_other_ties(plan, calm, asked, ties, self.progress, self.tuning)
-        evaluation = replace(Evaluation.of(plan, tempted, self.any_order), ways=ties + 1)
+        evaluation = self._in_all_scenarios(evaluation)
         self._sure = before
         if not evaluation.misses:
             self._keep(evaluation)
+        elif evaluation.pending:
+            self._keep_at_risk(evaluation)
         return evaluation.with_failures(self.tuning)
+
+    def _in_all_scenarios(self, evaluation: Evaluation) -> Evaluation:
+        """Return what is foreseen in all orders, of small plans in many more than the usual ones, and with other ties."""
+        from planner import simulate
+        from planner.refine.oracle import tie_breaks
+
+        plan, usual = evaluation.plan, evaluation.forecast
+        wide, ties = orders(plan, self.tuning), ties_of(plan, self.tuning)
+        calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else usual
+        asked = orders_for_ties(plan, self.tuning)
+        tempted = tie_breaks.with_other_ties(plan, calm, asked, ties, self.progress, self.tuning)
+        return replace(Evaluation.of(plan, tempted, self.any_order), ways=ties + 1)
 
     def _keep(self, evaluation: Evaluation) -> None:
         """Remember a plan that was kept so far, if it is the cheapest, and no failures must be survived that are tried later."""
-        survive = evaluation.plan.policy.survive
         is_cheapest = self._sure is None or compare.cost(evaluation.plan) < compare.cost(self._sure.plan)
-        if is_cheapest and not (survive.nodes or survive.zones):
+        if is_cheapest and not _must_survive(evaluation.plan):
             self._sure = evaluation
+
+    def _keep_at_risk(self, evaluation: Evaluation) -> None:
+        """Remember a plan at risk, if it leaves fewest pods pending; one that was tried in more scenarios is better known."""
+        before = self._at_risk
+        is_least = before is None or (-evaluation.ways, evaluation.misses) < (-before.ways, before.misses)
+        if is_least and not self.any_order and not _must_survive(evaluation.plan):
+            self._at_risk = evaluation
+
+
+def _must_survive(plan: IsolationPlan) -> bool:
+    return bool(plan.policy.survive.nodes or plan.policy.survive.zones)
 
 
 def exact(packing: IsolationPlan) -> IsolationPlan:

@@ -22,21 +22,36 @@ SCHEDULER = "kube-scheduler"
 
 
 def report_on(evaluation: "Evaluation", any_order: bool, foretells: bool = True, tuning: Tuning = TUNING) -> IsolationPlan:
-    """Return the plan with what was foreseen of each ring, of kube-scheduler, and, where it `foretells`, of failures."""
+    """Return the plan with what was foreseen of each ring, of kube-scheduler, and, where it `foretells`, of failures.
+
+    Pods that stay pending are a risk, and no doubt that there is a plan; a proof that was asked for and is missing is one.
+    """
     from planner.refine.oracle import failures
+    from planner.simulate.grades import with_grades
 
     plan, forecast = evaluation.plan, evaluation.forecast
     known = {ring.ring: ring for ring in forecast.rings}
     rings = tuple(_with_result(plan, ring, known[ring.name], forecast, any_order) for ring in plan.rings)
     orders = tuple(dict.fromkeys(run.order for run in forecast.runs))
-    told = str(orders_simulated(plan, orders, evaluation.ways, evaluation.pending.total()))
-    mine = Statement(SCHEDULER, told, code=DisclosureCode.SCHEDULER_TRIED)
+    simulated = str(orders_simulated(plan, orders, evaluation.ways, evaluation.pending.total()))
+    mine = Statement(SCHEDULER, simulated, code=DisclosureCode.SCHEDULER_TRIED)
     others = (statement for statement in plan.not_modelled if statement.subject != SCHEDULER)
     losses = failures.simulate_failures(plan, tuning=tuning).losses if foretells else plan.losses
     late = (failures.unsimulated(),) if losses and not foretells else ()
     statements = (mine, *others, *failures.statement(replace(plan, losses=losses)), *late)
-    verdict = UNDECIDED if evaluation.misses else plan.verdict
-    return replace(plan, verdict=verdict, rings=rings, losses=losses, not_modelled=statements)
+    is_open = any_order and not all(ring.any_order.is_proven for ring in forecast.rings)
+    verdict = UNDECIDED if is_open else plan.verdict
+    told = replace(plan, verdict=verdict, rings=rings, losses=losses, not_modelled=statements)
+    return with_grades(told, forecast, scenarios(plan, forecast, evaluation.ways, tuning))
+
+
+def scenarios(plan: IsolationPlan, forecast: "Forecast", ways: int, tuning: Tuning = TUNING) -> int:
+    """Count the scenarios that were simulated: every order once, and those with ties broken in so many ways in each of these."""
+    from planner.refine.oracle import tie_breaks
+    from planner.refine.oracle.orders import orders_for_ties
+
+    once = sum(not run.luck for run in forecast.runs)
+    return once + tie_breaks.scenarios(plan, orders_for_ties(plan, tuning), ways - 1, tuning)
 
 
 def _with_result(plan: IsolationPlan, ring: RingPlan, known: "RingForecast", forecast: "Forecast", any_order: bool) -> RingPlan:

@@ -83,6 +83,17 @@ def _simulated(
     return [run for some in runs for run in some]
 
 
+def scenarios(plan: IsolationPlan, orders: Sequence[str], ways: int, tuning: Tuning = TUNING) -> int:
+    """Count the runs of these orders where ties are broken in so many ways."""
+    from planner.simulate.scheduler.arrival_orders import is_drawn, usual
+    from planner.simulate.scheduler.pods import cast_of
+
+    if not ways:
+        return 0
+    draws = times(sum(workload.pods for workload in plan.cluster.workloads), ways, tuning)
+    return sum(ways * draws if is_drawn(order) else ways for order in usual(orders, cast_of(plan)))
+
+
 def _runs(asked: tuple[IsolationPlan, Sequence[str], range, Tuning], over: Callable[[], bool]) -> "list[Run]":
     from planner.simulate.scheduler.arrival_orders import is_drawn
     from planner.simulate.scheduler.pods import cast_of

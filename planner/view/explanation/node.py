@@ -7,6 +7,7 @@ from models.answer.explanation import Claim, NodeExplained
 from models.answer.plan import Guide, IsolationPlan
 from planner.view import node_label
 from planner.view.format import amount, count, listed, percent
+from planner.view.summary import grades
 from planner.view.summary.sections import Grid, Section
 from planner.view.usage import Load, NodeLoad, Occupant, rank
 
@@ -42,6 +43,7 @@ def _why(plan: IsolationPlan, explained: NodeExplained, load: NodeLoad) -> Itera
     if explained.ring:
         groups = next(ring.groups for ring in plan.rings if ring.name == explained.ring)
         yield f"Ring {explained.ring} holds the group{'' if len(groups) == 1 else 's'} {listed(groups)}."
+        yield from (f"It is {sure}." for ring in plan.rings if ring.name == explained.ring and (sure := grades.told(plan, ring)))
         yield from _marks(plan, explained)
         if explained.node.shape and not any(who.kind == "planned" for who in load.occupants):
             yield f"No pod of the packing is on it: it is to spare, {' and '.join(_spared(plan))}."

@@ -10,7 +10,7 @@ from planner.rules import affinity_hint as guides
 from planner.rules.plugins import nodeaffinity
 from planner.view import node_label
 from planner.view.format import count, listed
-from planner.view.summary import moved_pods, phrases
+from planner.view.summary import grades, moved_pods, phrases
 from planner.view.summary.sections import Grid, Section
 from planner.view.usage import Load
 
@@ -65,6 +65,7 @@ def _why(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
         doubt = "; only the workload says so, no claim in the policy limits who may carry this level" if member.believed else ""
         yield f"Its group is {member.group}: {member.because}{doubt}."
         yield from _together(plan, member)
+    yield from _how_sure(plan, explained)
     if workload.counted and not workload.is_daemon:
         yield f"{count(workload.pods, 'pod')} are counted: {workload.counted}."
     yield from _steering(plan, explained)
@@ -76,6 +77,14 @@ def _why(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
                 yield f"{moved_pods.losing(mover)}."
     if str(workload.where):
         yield f"It was read from {workload.where}."
+
+
+def _how_sure(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
+    """Say how sure the workload's ring is, and how many of its own pods may stay pending."""
+    for ring in plan.rings:
+        if ring.name == _member(plan, found).ring and ring.grade:
+            own = ring.grade.workloads.get(str(found.workload.id), 0)
+            yield f"Ring {ring.name} is {grades.told(plan, ring)}{f', {own:,} of its own at most' if own else ''}."
 
 
 def _together(plan: IsolationPlan, member: Membership) -> Iterator[str]:

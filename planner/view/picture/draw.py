@@ -114,10 +114,14 @@ def _document(plan: IsolationPlan, drawn: Scene, parts: list[str], wide: float, 
     size = f'width="{dot(wide)}" height="{dot(tall)}" viewBox="0 0 {dot(wide)} {dot(tall)}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="plan-title plan-desc" '
-        f'font-family="{FONT}"><title id="plan-title">{safe(f"Isolation plan {plan.name}: {plan.verdict}")}</title>'
+        f'font-family="{FONT}"><title id="plan-title">{safe(f"Isolation plan {plan.name}: {_verdict(plan)}")}</title>'
         f'<desc id="plan-desc">{safe(describe(drawn.load))}</desc><style>{stylesheet(theme)}</style>{definitions()}'
         f"{rect(0, 0, wide, tall, 'page')}{''.join(parts)}</svg>\n"
     )
+
+
+def _verdict(plan: IsolationPlan) -> str:
+    return f"{plan.verdict} at risk" if plan.is_at_risk else plan.verdict
 
 
 def describe(numbers: Load) -> str:

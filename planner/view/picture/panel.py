@@ -23,12 +23,13 @@ _TINY = Style(11, "mute")
 _PLAIN = Style(12, "mute")
 _ROWS = 6
 _PILLS = {FEASIBLE: ("yes", "feasible", "M8 13l4 4l7 -8"), INFEASIBLE: ("no", "infeasible", "M9 8l9 9M18 8l-9 9")}
+_AT_RISK = ("maybe", "feasible at risk", _PILLS[FEASIBLE][2])
 _OPEN = ("maybe", "undecided", "M9 12.5h9")
 
 
 def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
     """Write the verdict, the plan's name and what matters most."""
-    kind, word, tick = _PILLS.get(plan.verdict, _OPEN)
+    kind, word, tick = _AT_RISK if plan.is_at_risk else _PILLS.get(plan.verdict, _OPEN)
     pill = width(word, 14, bold=True) + 40
     parts = [
         rect(0, 0, pill, 25, kind, 12),
@@ -36,7 +37,7 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
         text(27, 17.5, word, pill - 30, Style(14, "onpill", bold=True)),
         text(pill + 12, 20, plan.name, wide - pill - 12, _BIG),
     ]
-    first = _LINE if plan.verdict == FEASIBLE else _BAD
+    first = _LINE if plan.is_kept else _BAD
     lines = [
         phrases.verdict(plan, scene.load),
         _hidden(plan),

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from models.answer.plan import Guide, IsolationPlan, Reserve, RingPlan
-from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.solver.outcome import COST, DATA, UNDECIDED, Goal
 from planner.view.format import count, listed
-from planner.view.summary import cost
+from planner.view.summary import cost, grades
 
-DAEMONS_LAST = "DaemonSets last"
 MOST = 3
 _NAMES = {
     DATA: "running pods moved away from their data",
@@ -24,7 +22,7 @@ def stuck(plan: IsolationPlan) -> list[str]:
 
 
 def verdict(plan: IsolationPlan, pods: int) -> str:
-    """Say that a packing exists which kube-scheduler does not find, or which is not proven; empty where that is not so."""
+    """Say that all can be packed but the proof that was asked for is missing; empty where that is not so."""
     if plan.verdict != UNDECIDED or plan.unplaced:
         return ""
     missed = stuck(plan)
@@ -34,35 +32,11 @@ def verdict(plan: IsolationPlan, pods: int) -> str:
 
 def _missed(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
     result, because = _ring(plan, rings[0]).any_order, _ring(plan, rings[0]).because
-    order = result.order if result else ""
-    whose = f": {because}" if because else ""
-    tried = "more room was tried, and" if plan.policy.guide == "none" else "guides and more room were tried, and"
+    order, whose = result.order if result else "", f": {because}" if because else ""
     return (
-        f"All {count(pods, 'pod')} can be packed, but kube-scheduler, which binds one by one, leaves some of {_named(rings)} "
-        f"pending when they arrive {order}{whose}; {tried} did not change that. {_remedy(plan, rings, order)}"
+        f"All {count(pods, 'pod')} can be packed, but every order was asked for, and kube-scheduler leaves some of "
+        f"{_named(rings)} pending when they arrive {order}{whose}."
     )
-
-
-def _remedy(plan: IsolationPlan, rings: list[str], order: str) -> str:
-    """Say what may help rings that are stuck; DaemonSets that come last find room where they may put out others."""
-    rest = f"nother node in {'ring ' + rings[0] if len(rings) == 1 else 'each of them'} may help, or nodes that are more alike."
-    meek = _meek(plan, rings[0]) if order.startswith(DAEMONS_LAST) else []
-    if not meek:
-        return f"A{rest}"
-    itself = "itself" if len(meek) == 1 else "themselves"
-    return f"The priority class system-node-critical would let {listed(meek, MOST)} make room for {itself}; or a{rest}"
-
-
-def _meek(plan: IsolationPlan, ring: str) -> list[str]:
-    """Name the DaemonSets whose pods wait for room on a ring's nodes, where those of the system's classes make it."""
-    late = [
-        str(workload.id)
-        for workload in plan.cluster.workloads
-        if workload.is_daemon and workload.template.priority < SYSTEM_CRITICAL
-    ]
-    because = _ring(plan, ring).because
-    waiting = {left.workload for left in because.pending} if because else set()
-    return sorted(waiting.intersection(late))
 
 
 def _unproven(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
@@ -86,11 +60,11 @@ def _ring(plan: IsolationPlan, name: str) -> RingPlan:
     return next(ring for ring in plan.rings if ring.name == name)
 
 
-def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str]]:
-    """Write each ring, whether its pods find room in any order, and what leads or helps them."""
+def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
+    """Write each ring, how sure it is, what is known of the order of arrival, and what leads or helps its pods."""
     for ring in plan.rings:
         if ring.any_order:
-            yield ring.name, str(ring.any_order), _means(plan, ring.name)
+            yield ring.name, grades.told(plan, ring), str(ring.any_order), _means(plan, ring.name)
 
 
 def _means(plan: IsolationPlan, ring: str) -> str:

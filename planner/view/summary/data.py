@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.answer.grade import Grade
 from models.answer.plan import Choice, IsolationPlan, Lost, Outlook, Separation, Unplaced
 from models.kubernetes.cluster import Statement
 from models.kubernetes.workload import Workload
@@ -94,6 +95,7 @@ def _mover(mover: Mover) -> Data:
 def _promise(plan: IsolationPlan) -> Data:
     return {
         "packing": plan.packing,
+        **_grades(plan),
         "anyOrder": {ring.name: str(ring.any_order) for ring in plan.rings if ring.any_order},
         "notProven": {ring.name: str(ring.because) for ring in plan.rings if ring.because},
         "guides": [
@@ -102,6 +104,23 @@ def _promise(plan: IsolationPlan) -> Data:
         "reserves": [{"ring": r.ring, "workload": str(r.workload), "pods": r.pods} for r in plan.reserves],
         "packingGoals": [_goal(goal) for goal in plan.packing_goals],
     }
+
+
+def _grades(plan: IsolationPlan) -> Data:
+    """Say how sure it is, of all rings together and of each, and what was tried against a risk; prices are per hour."""
+    graded = {ring.name: _grade(ring.grade) for ring in plan.rings if ring.grade}
+    remedies = [
+        {"ring": tried.ring, "scenarios": tried.scenarios, "pending": tried.pending}
+        | ({"node": tried.node, "price": tried.price / MILLION} if tried.node else {"guide": tried.guide})
+        for tried in plan.remedies
+    ]
+    whole = {"grade": _grade(plan.grade), "mostPending": plan.most_pending} if plan.grade else {}
+    return {**whole, "grades": graded, "remedies": remedies}
+
+
+def _grade(grade: Grade) -> Data:
+    numbers = {"scenarios": grade.scenarios, "failed": grade.failed, "pending": grade.pending}
+    return {"kind": str(grade.kind), **numbers, "workloads": dict(grade.workloads)}
 
 
 def _market(plan: IsolationPlan) -> Data:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from models.answer.plan import IsolationPlan, Lost, Outlook
-from models.solver.outcome import UNDECIDED
 from planner.view.format import count, listed
 
 MOST_WORKLOADS = 2
@@ -36,19 +35,6 @@ def exempt(plan: IsolationPlan) -> Iterator[str]:
             rings = [loss.ring for loss in losses]
             where = f"ring {listed(rings)}"
             yield f"survive does not speak of pods that only one {of} lets in, as there are in {where}: the plan names them."
-
-
-def verdict(plan: IsolationPlan, pods: int) -> str:
-    """Say that kube-scheduler leaves pods pending after a loss that packing survives; empty where that is not so."""
-    if plan.verdict != UNDECIDED or not missed(plan):
-        return ""
-    outlook = missed(plan)[0]
-    worst = _greediest(outlook)
-    return (
-        f"All {count(pods, 'pod')} have a place, also after any loss, but kube-scheduler, which binds one by one, leaves "
-        f"{count(sum(worst.left.values()), 'pod')} of ring {outlook.ring} pending once {outlook.of} {worst.name} is lost; more "
-        f"room was tried, and did not change that. Another node in ring {outlook.ring} may help, or nodes that are more alike."
-    )
 
 
 def _greediest(outlook: Outlook) -> Lost:

@@ -23,10 +23,10 @@ def markdown(plan: IsolationPlan) -> str:
     """Write the review for GitHub and GitLab: names are text, whatever they hold, and the whole fits into one comment."""
     numbers = load(plan)
     first, *rest = opening(plan, numbers)
-    is_partial = phrases.is_packing(plan) or (plan.hidden and plan.verdict == FEASIBLE)
+    is_partial = phrases.is_packing(plan) or plan.is_at_risk or (plan.hidden and plan.verdict == FEASIBLE)
     mark = _WARNING if is_partial else _MARKS.get(plan.verdict, "\u2754")
-    lines = [f"## {mark} {_text(plan.name)}: {_text(phrases.headline(plan))}", "", f"**{_text(first)}**", ""]
-    lines += [f"{_text(line)}  " for line in rest]
+    lines = [f"## {mark} {text(plan.name)}: {text(phrases.headline(plan))}", "", f"**{text(first)}**", ""]
+    lines += [f"{text(line)}  " for line in rest]
     picture = ["", *_folded("Picture", ["```mermaid", mermaid(plan).rstrip(), "```"])]
     room = LONGEST - len("\n".join(picture))
     lines += _fitting(brief(plan, numbers), room - len("\n".join(lines)))
@@ -52,18 +52,18 @@ def _folded(title: str, lines: Sequence[str]) -> list[str]:
 
 def pages(name: str, first: str, sections: Sequence[Section]) -> str:
     """Write sections below one sentence that says it all."""
-    lines = [f"## {_text(name)}", "", f"**{_text(first)}**"]
+    lines = [f"## {text(name)}", "", f"**{text(first)}**"]
     for section in sections:
         lines += _section(section)
     return "\n".join(lines) + "\n"
 
 
 def _section(section: Section) -> list[str]:
-    lines = ["", f"### {_text(section.heading)}", ""]
+    lines = ["", f"### {text(section.heading)}", ""]
     for line in section.lines:
         after_list = lines[-1].startswith("- ") and not line.startswith("- ")
         lines += [""] if after_list else []  # else it would be read as a part of the last item
-        lines.append(f"- {_text(line[2:])}" if line.startswith("- ") else f"{_text(line)}  ")
+        lines.append(f"- {text(line[2:])}" if line.startswith("- ") else f"{text(line)}  ")
     if section.grid:
         lines += [*([""] if section.lines else []), *_grid(section.grid)]
     return lines
@@ -71,14 +71,14 @@ def _section(section: Section) -> list[str]:
 
 def _grid(grid: Grid) -> list[str]:
     rule = "|".join(" ---: " if column in grid.right else " --- " for column in range(len(grid.heads)))
-    lines = [f"| {' | '.join(map(_text, grid.heads))} |", f"|{rule}|"]
+    lines = [f"| {' | '.join(map(text, grid.heads))} |", f"|{rule}|"]
     for index, row in enumerate(grid.rows):
-        cells = [f"**{_text(cell)}**" if index in grid.bold and cell else _text(cell) for cell in row]
+        cells = [f"**{text(cell)}**" if index in grid.bold and cell else text(cell) for cell in row]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
-def _text(words: str) -> str:
+def text(words: str) -> str:
     """Escape what Markdown, or a forge that looks for names and links in it, would read as more than text."""
     escaped = _SPECIAL.sub(_entity, clean(words))
     return re.sub(r"^(\s*)([-+]|\d+\.)(\s)", lambda m: f"{m[1]}&#{ord(m[2][-1])};{m[3]}", escaped)

@@ -6,7 +6,7 @@ from models.answer.plan import IsolationPlan, Repair, Shortage, Unplaced
 from models.kubernetes.resources import CPU, DISKS, FEATURES, PODS, driver_of
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, Goal
 from planner.view.format import amount, count, listed, number, percent
-from planner.view.summary import arrival_orders, failures, ring_limits
+from planner.view.summary import arrival_orders, failures, grades, ring_limits
 from planner.view.summary import cost as market
 from planner.view.summary.separation import NOTHING_LOST
 from planner.view.usage import Load, RingLoad
@@ -20,7 +20,8 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
         promise = "; whether kube-scheduler finds the packing was not tried" if plan.packing else ""
         shared = " that may not share" if _share_a_ring(plan) else ""
-        return f"{size}; no node mixes levels{shared}{promise}."
+        risk = grades.risk(plan, pods)
+        return f"{risk}. {size}; no node mixes levels{shared}." if risk else f"{size}; no node mixes levels{shared}{promise}."
     if plan.choice and plan.choice.reason:
         known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
         return f"{known} as the policy wants; {plan.choice.reason}. What follows does without that limit."
@@ -29,8 +30,7 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     if not left and failures.unmet(plan):
         known = "no plan" if plan.verdict == INFEASIBLE else "the search found no plan that"
         return f"All {count(pods, 'pod')} have a place, but {known} lets every ring lose {failures.unmet_kinds(plan)}."
-    bereft = "" if arrival_orders.stuck(plan) else failures.verdict(plan, pods)
-    if unkept := bereft or arrival_orders.verdict(plan, pods):
+    if unkept := arrival_orders.verdict(plan, pods):
         return unkept
     part = f"{left:,} of {count(pods + left, 'pod')}"
     if plan.verdict == INFEASIBLE:
@@ -45,8 +45,10 @@ def headline(plan: IsolationPlan) -> str:
 
 
 def standing(plan: IsolationPlan) -> str:
-    """Write the verdict, and whether it is one on a packing that kube-scheduler was not tried on."""
-    return f"{plan.verdict} as a packing" if is_packing(plan) else plan.verdict
+    """Write the verdict, and whether it is one on a packing that kube-scheduler was not tried on, or leaves pods pending of."""
+    if is_packing(plan):
+        return f"{plan.verdict} as a packing"
+    return f"{plan.verdict} at risk" if plan.is_at_risk else plan.verdict
 
 
 def is_packing(plan: IsolationPlan) -> bool:

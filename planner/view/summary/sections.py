@@ -169,7 +169,7 @@ def _arrival(plan: IsolationPlan) -> Section | None:
     rows = tuple(arrival_orders.rows(plan))
     if not rows:
         return None
-    grid = Grid(("Ring", "Any order of arrival", "What the plan does for it"), rows[:MOST_ROWS])
+    grid = Grid(("Ring", "How sure it is", "Any order of arrival", "What the plan does for it"), rows[:MOST_ROWS])
     lines = [arrival_orders.price(plan)] if arrival_orders.price(plan) else []
     lines += [more(len(rows) - MOST_ROWS, "ring")] if len(rows) > MOST_ROWS else []
     return Section("What kube-scheduler makes of it", tuple(lines), grid, alarm=bool(arrival_orders.stuck(plan)))

@@ -44,7 +44,7 @@ def terminal(plan: IsolationPlan, paper: Paper, is_verbose: bool) -> str:
 def _head(console: Console, plan: IsolationPlan, lines: Sequence[str], paper: Paper) -> None:
     """Write the verdict, and what is said with it."""
     first, *rest = lines
-    style = "bold yellow" if phrases.is_packing(plan) else _COLOURS.get(plan.verdict, "bold yellow")
+    style = "bold yellow" if phrases.is_packing(plan) or plan.is_at_risk else _COLOURS.get(plan.verdict, "bold yellow")
     verdict, name = Text(phrases.standing(plan).upper(), style), Text(clean(plan.name), "bold")
     if plan.hidden:
         rest_of_it = phrases.headline(plan).removeprefix(phrases.standing(plan))

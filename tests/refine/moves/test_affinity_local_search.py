@@ -44,16 +44,16 @@ def _make(tmp_path):
 @pytest.mark.parametrize("guide", ["prefer", "require"])
 def test_who_tolerates_special_nodes_is_led_there_where_others_need_the_rest(make, guide):
     plan = make(guide)
-    assert plan.verdict == "feasible"
+    assert plan.is_kept
     assert [(one.workload.name, one.key, one.values) for one in plan.guides] == [("free", "pool", ("special",))]
     assert [one.required for one in plan.guides] == [guide == "require"]
     assert [one for one in pipeline.verify(plan) if one.severity == ERROR] == []
-    assert make(guide, Tuning(hint_tries=0)).verdict == "undecided", "nothing else does"
+    assert make(guide, Tuning(hint_tries=0)).is_at_risk, "nothing else does"
 
 
 def test_nobody_is_led_where_the_policy_wants_no_guides(make, monkeypatch):
     monkeypatch.setattr(affinity_local_search, "_Search", lambda *_: pytest.fail("guides were looked for"))
-    assert make("none").verdict == "undecided"
+    assert make("none").is_at_risk
 
 
 def test_a_guide_that_only_the_usual_orders_bear_is_not_promised(make, monkeypatch):
@@ -62,5 +62,5 @@ def test_a_guide_that_only_the_usual_orders_bear_is_not_promised(make, monkeypat
     monkeypatch.setattr(
         "planner.refine.oracle.oracle.Oracle.verdict", lambda _, plan: held.append(plan) or (plan, frozenset({"a"}), Counter())
     )
-    assert make().verdict == "undecided"
+    assert make().is_at_risk
     assert held

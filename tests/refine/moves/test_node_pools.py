@@ -11,7 +11,7 @@ from models.answer.finding import ERROR
 from models.answer.forecast import Pending, Run
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
-from models.solver.outcome import COST, FEASIBLE
+from models.solver.outcome import COST
 from models.solver.problem import Offer, PodClass, Problem
 from models.trust import Demand, Survive
 from planner import pipeline
@@ -57,7 +57,7 @@ def _one_process(monkeypatch):
 @pytest.mark.parametrize(("seed", "guide"), soak_after(1, [(3, "require"), (1, "prefer"), (1, "require"), (3, "prefer")]))
 def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, seed, guide):
     made = planned(tmp_path, seed, MANY, guide=guide)
-    assert made.verdict == FEASIBLE
+    assert made.is_kept
     assert made.guides
     assert not any(one.required for one in made.guides)
     assert not any(one.any_order.is_stuck for one in made.rings)
@@ -69,7 +69,7 @@ def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, seed
 def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tmp_path, seed):
     only = [shape("only", "8", 0.39)]
     made = pipeline.plan(write(tmp_path, workloads(seed), only, everywhere=[]), quiet, tuning=NEAR)
-    assert made.verdict == FEASIBLE
+    assert made.is_kept
     labels = {node.name: node.labels for node in made.cluster.nodes}
     pools = {ring.name: {labels[name].get(POOL, "") for name in ring.nodes} for ring in made.rings}
     assert any(len(there) > 1 for there in pools.values())
@@ -155,7 +155,7 @@ def test_pools_are_kept_whatever_else_is_asked_for(tmp_path, seed, given, nodes,
     """No spare room is looked for."""
     given = write(tmp_path, given(workloads(seed)), nodes, everywhere=[], **policy)
     made = pipeline.plan(given, quiet, tuning=replace(NEAR, attempts=1))
-    assert made.verdict == FEASIBLE
+    assert made.is_kept
     assert made.guides
     assert [one for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR] == []
 

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 
 from models.answer.finding import ERROR
-from models.solver.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
 from planner import pipeline, simulate, solve
 from planner import planning as plan_room
@@ -44,12 +43,12 @@ def _planned(tmp_path_factory):
 @pytest.mark.parametrize("seed", soak_after(1, [SWAPPED, APART]))
 def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed):
     made = planned(seed)
-    assert made.verdict == FEASIBLE
+    assert made.is_kept
     assert made.guides
     assert all(len(guide.values) == 1 for guide in made.guides)
     assert not any(run.pending for run in simulate.foresee(made).runs)
     assert [one for one in verify(made) if one.severity == ERROR] == []
-    assert planned(seed, rounds=0).verdict == UNDECIDED, "nothing else does"
+    assert planned(seed, rounds=0).is_at_risk, "nothing else does"
 
 
 @pytest.mark.soak
@@ -101,7 +100,7 @@ def test_nobody_is_led_against_the_policy(planned):
     gentle = planned(APART, "prefer")
     assert not any(guide.required for guide in gentle.guides)
     none = planned(APART, "none")
-    assert (none.verdict, none.guides) == (UNDECIDED, ())
+    assert (none.is_at_risk, none.guides) == (True, ())
 
 
 @pytest.mark.parametrize(

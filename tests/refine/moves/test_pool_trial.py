@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from models.answer.forecast import Forecast, Pending, Run
+from models.answer.grade import Grade, GradeKind
 from models.answer.order_result import OrderResult
 from models.answer.plan import IsolationPlan, Lost, Outlook, RingPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
-from models.solver.outcome import FEASIBLE, UNDECIDED
+from models.solver.outcome import FEASIBLE
 from models.trust import Demand, Membership, Survive, Trust, TrustPolicy
 from planner import simulate
 from planner.refine.moves import pool_trial
@@ -28,12 +29,12 @@ ARRIVAL, ROLLOUT, DAY = simulate.ORDERS[1], simulate.ROLLOUTS[1], simulate.SCALE
 SHORT = {A: {W0}}
 
 
-def plan(result="tried 9 orders", verdict=FEASIBLE, **policy):
+def plan(result="tried 9 orders", **policy):
     """Make a plan of a ring with a workload, and of one that runs everywhere."""
     members = FrozenMap({str(W0): Membership(A, A), str(W1): Membership(everywhere=True)})
     cluster = Cluster(workloads=(Workload(W0, "apps/v1", Pod("shop"), 5),))
     rings = (RingPlan(A, (A,), any_order=OrderResult.parse(result)),)
-    return IsolationPlan("p", verdict, TrustPolicy("p", (A,), **policy), cluster, Trust((), (), members), rings=rings)
+    return IsolationPlan("p", FEASIBLE, TrustPolicy("p", (A,), **policy), cluster, Trust((), (), members), rings=rings)
 
 
 CALM = Stages(
@@ -43,7 +44,8 @@ CALM = Stages(
     verdict=lambda candidate: (candidate, {}),
     rollouts=lambda candidate: (candidate, 0, {}),
 )
-STUCK = plan(f"stuck in {ROLLOUT}", UNDECIDED)
+AT_RISK = Grade(GradeKind.AT_RISK, 9, 1, 1)
+STUCK = replace(plan(f"stuck in {ROLLOUT}"), grade=AT_RISK)
 TRIALS = [
     ("nothing stops it", {}, Trial({}, kept=plan())),
     (
@@ -57,7 +59,7 @@ TRIALS = [
     ("it cannot be packed again after a failure", {"failures": lambda _: SHORT}, Trial(SHORT)),
     ("kube-scheduler leaves pods pending after a failure", {"verdict": lambda made: (made, SHORT)}, Trial(SHORT)),
     ("a rollout", {"verdict": lambda _: (STUCK, SHORT)}, Trial(SHORT, frozenset({A}))),
-    ("pods that run everywhere are left pending", {"verdict": lambda made: (replace(made, verdict=UNDECIDED), {})}, Trial({})),
+    ("pods that run everywhere are left pending", {"verdict": lambda made: (replace(made, grade=AT_RISK), {})}, Trial({})),
 ]
 
 

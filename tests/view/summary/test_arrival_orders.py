@@ -1,15 +1,12 @@
 """What the summary says of kube-scheduler: whether it keeps the plan, what helps it, and what that costs."""
 
-from dataclasses import replace
-
 import pytest
 
 from models.answer.order_result import LeftPending, OrderResult, Reason
 from models.answer.plan import Guide, IsolationPlan, Reserve, RingPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
-from models.kubernetes.pod import Pod
-from models.kubernetes.workload import Workload, WorkloadId
+from models.kubernetes.workload import WorkloadId
 from models.solver.outcome import FEASIBLE, UNDECIDED, Goal
 from models.trust import Membership, Trust, TrustPolicy
 from planner.view.summary import arrival_orders
@@ -25,28 +22,22 @@ def plan(*orders: str, verdict: str = UNDECIDED, because: Reason | None = None, 
     return IsolationPlan("p", verdict, TrustPolicy("p", ("x",)), Cluster(), Trust((), (), members), rings=rings, **more)
 
 
+WAITING = Reason(pending=(LeftPending(str(API), 2, "0/3 nodes are available"),))
 START = "All 5 pods can be packed, "
 VERDICTS = {
     "nothing where the plan is kept": (plan("tried 7 orders", verdict=FEASIBLE), ""),
     "nothing where the search found no packing": (plan(""), ""),
     "nothing where all is proven": (plan("proven"), ""),
-    "the order in which one ring is stuck": (
+    "the order in which one ring is stuck, where proof was asked for": (
         plan("proven", "stuck in largest first"),
-        START + "but kube-scheduler, which binds one by one, leaves some of ring r1 pending when they arrive largest first; "
-        "guides and more room were tried, and did not change that. "
-        "Another node in ring r1 may help, or nodes that are more alike.",
+        START
+        + "but every order was asked for, and kube-scheduler leaves some of ring r1 pending when they arrive largest first.",
     ),
-    "whose pods stay pending": (
-        plan("stuck in as applied", because=Reason(pending=(LeftPending(str(API), 2, "0/3 nodes are available"),))),
-        START + "but kube-scheduler, which binds one by one, leaves some of ring r0 pending when they arrive as applied: "
-        "Deployment/shop/api: 2 (0/3 nodes are available); guides and more room were tried, and did not change that. "
-        "Another node in ring r0 may help, or nodes that are more alike.",
-    ),
-    "how many more are stuck": (
-        plan("stuck in as applied", "stuck in largest first"),
-        START + "but kube-scheduler, which binds one by one, leaves some of ring r0 and 1 ring more pending when they arrive "
-        "as applied; guides and more room were tried, and did not change that. "
-        "Another node in each of them may help, or nodes that are more alike.",
+    "how many more are stuck, and whose pods stay pending": (
+        plan("stuck in as applied", "stuck in largest first", because=WAITING),
+        START
+        + "but every order was asked for, and kube-scheduler leaves some of ring r0 and 1 ring more pending when they arrive "
+        "as applied: Deployment/shop/api: 2 (0/3 nodes are available).",
     ),
     "why a ring is not proven": (
         plan("tried 7 orders", "proven", because=Reason("web", " may come last")),
@@ -71,46 +62,14 @@ def test_the_verdict(made, said):
     assert arrival_orders.verdict(made, 5) == said
 
 
-def test_no_guides_are_spoken_of_where_the_policy_allows_none():
-    made = plan("stuck in as applied")
-    made = replace(made, policy=replace(made.policy, guide="none"))
-    assert "as applied; more room was tried, and did not change that." in arrival_orders.verdict(made, 5)
-
-
-LOGS, PROXY, ELSEWHERE = (WorkloadId("DaemonSet", "system", name) for name in ("logs", "proxy", "elsewhere"))
-LATE = [
-    ("one", "DaemonSets last", {LOGS: 0}, "would let DaemonSet/system/logs make room for itself; or another node in ring r0"),
-    (
-        "two, with other luck",
-        "DaemonSets last 3",
-        {LOGS: 0, PROXY: 999},
-        "would let DaemonSet/system/logs, DaemonSet/system/proxy make room for themselves; or another node in ring r0",
-    ),
-    ("one that makes room for itself", "DaemonSets last", {LOGS: 2_000_001_000}, ""),
-    ("one whose pods are not those that wait", "DaemonSets last", {ELSEWHERE: 0}, ""),
-    ("where another order is in the way", "as applied", {LOGS: 0}, ""),
-]
-
-
-@pytest.mark.parametrize(("order", "daemons", "said"), [row[1:] for row in LATE], ids=[row[0] for row in LATE])
-def test_a_priority_class_is_named_where_daemonsets_of_the_ring_that_come_last_find_no_room(order, daemons, said):
-    waiting = tuple(LeftPending(str(name), 1, "0/1 nodes are available") for name in (LOGS, PROXY))
-    made = plan(f"stuck in {order}", because=Reason(pending=waiting))
-    belongs = {str(LOGS): Membership(everywhere=True), str(PROXY): Membership("r0", "r0"), str(ELSEWHERE): Membership("r1", "r1")}
-    found = tuple(Workload(name, "apps/v1", Pod("system", priority=priority)) for name, priority in daemons.items())
-    trust = replace(made.trust, members=FrozenMap({**made.trust.members, **belongs}))
-    words = arrival_orders.verdict(replace(made, cluster=Cluster(workloads=found), trust=trust), 5)
-    assert ("The priority class system-node-critical" in words) == bool(said)
-    assert said in words
-
-
 def test_each_ring_with_what_helps_it():
     guides = (Guide(API, TYPE, ("l",), True), Guide(WEB, TYPE, ("s",)))
     made = plan("proven", "tried 7 orders", "", guides=guides, reserves=(Reserve("r1", WEB, 2),))
     assert list(arrival_orders.rows(made)) == [
-        ("r0", "proven", f"1 workload led by required affinity to {TYPE}"),
+        ("r0", "", "proven", f"1 workload led by required affinity to {TYPE}"),
         (
             "r1",
+            "",
             "tried 7 orders",
             f"1 workload led by preferred affinity to {TYPE}; room kept for 2 more pods of Deployment/shop/web",
         ),

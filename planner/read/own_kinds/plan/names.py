@@ -95,10 +95,21 @@ def _check_names(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found
         ("conflict[{}]", "workload", workloads, plan.conflict),
         ("losses[{}].ring", "ring", rings, (loss.ring for loss in plan.losses)),
         ("shortages[{}].ring", "ring", rings, (shortage.ring for shortage in plan.shortages)),
+        ("remedies[{}].ring", "ring", rings, (remedy.ring for remedy in plan.remedies)),
+        ("remedies[{}].node", "node", {"", *nodes}, (remedy.node for remedy in plan.remedies)),
         ("repairs[{}].node", "node", nodes, (repair.node for repair in plan.repairs)),
         ("repairs[{}].ring", "ring", {"", *rings}, (repair.ring for repair in plan.repairs)),
     )
+    yield from _check_grades(plan, {str(name) for name in workloads})
     for path, what, known, names in lists:
         for index, name in enumerate(names):
             if name not in known:
                 yield path.format(index), f"there is no {what} {name}"
+
+
+def _check_grades(plan: IsolationPlan, workloads: Set[str]) -> Found:
+    grades = [("grade", plan.grade), *((f"rings[{index}].grade", ring.grade) for index, ring in enumerate(plan.rings))]
+    for path, grade in grades:
+        for name in grade.workloads if grade else ():
+            if name not in workloads:
+                yield f"{path}.workloads[{name}]", f"there is no workload {name}"

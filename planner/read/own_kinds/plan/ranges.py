@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from models.answer.grade import Grade, Remedy
 from models.answer.plan import (
     Buy,
     Choice,
@@ -165,6 +166,8 @@ RULES: dict[Any, dict[str, Rule]] = {
     Capacity: {"largest": SIZE, "free": SIZE},
     Input: {"role": one_of("workloads", "nodes", "policy", "cluster"), "digest": _matching(_DIGEST, "no digest", empty=False)},
     IsolationPlan: {"verdict": one_of(FEASIBLE, INFEASIBLE, UNDECIDED), "packing": one_of("", "exact")},
+    Grade: {"scenarios": COUNT, "failed": COUNT, "pending": COUNT, "workloads": COUNTS},
+    Remedy: {"guide": one_of("", "require"), "price": PRICE, "scenarios": COUNTS, "pending": COUNT},
     Goal: {"value": Rule(_finite), "bound": Rule(_finite), "sense": one_of("min", "max")},
     Buy: {"count": COUNTS},
     Certificate: {"work": between(0, MOST_WORK)},

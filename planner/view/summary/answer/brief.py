@@ -10,7 +10,7 @@ from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
 from planner.rules.ring_membership import is_excluded
 from planner.view.format import amount, clean, count, listed, percent
-from planner.view.summary import cost, moved_pods, phrases, separation
+from planner.view.summary import cost, grades, moved_pods, phrases, separation
 from planner.view.summary.answer import changes, node_groups, risks
 from planner.view.summary.sections import Grid, Section, by_hand, conflict, more, shortages, unplaced
 from planner.view.usage import Load, RingLoad, Usage
@@ -20,9 +20,14 @@ REST = "The rest: plan with --verbose, or ask ringfence explain."
 
 
 def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
-    """Return the sentences that stand above all: the verdict, the repair of a no, and that a yes leaves nothing to decide."""
+    """Return what stands above all: the verdict, why it is at risk, the repair of a no, and that nothing is to decide."""
     is_settled = plan.verdict == FEASIBLE and not plan.by_hand and not any(_open(plan))
-    lines = (phrases.verdict(plan, numbers), phrases.repairs(plan), "No decision is open." if is_settled else "")
+    lines = (
+        phrases.verdict(plan, numbers),
+        grades.why(plan),
+        phrases.repairs(plan),
+        "No decision is open." if is_settled else "",
+    )
     return [clean(line) for line in lines if line]
 
 
@@ -40,6 +45,10 @@ def _decisions(plan: IsolationPlan) -> Section | None:
 
 def _open(plan: IsolationPlan) -> Iterator[str]:
     """Yield what is left to a person."""
+    if plan.is_at_risk:
+        pods = count(plan.most_pending, "pod")
+        yield f"Accept that up to {pods} may stay pending (--accept-pending {plan.most_pending}), or remove the risk."
+        yield from grades.remedies(plan)
     if plan.hidden:
         named = listed(plan.hidden, MOST_HIDDEN)
         yield f"{phrases.hidden(plan)}: {named}. Keep room for them, or name podTemplates in the policy."

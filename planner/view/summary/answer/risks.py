@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan, Outlook
 from models.solver.outcome import FEASIBLE
-from planner.view.format import listed
+from planner.view.format import count, listed
 from planner.view.summary import arrival_orders
 from planner.view.summary.answer import disclosed
 
@@ -25,13 +25,16 @@ def lines(plan: IsolationPlan) -> list[str]:
 
 
 def _of_arrival(plan: IsolationPlan) -> Iterator[str]:
-    """Say in which rings an order of arrival may leave pods pending; nothing where all are proven."""
+    """Say how sure rings are that are not proven."""
     stuck = arrival_orders.stuck(plan)
     tried = [ring.name for ring in plan.rings if ring.any_order and not ring.any_order.is_proven and ring.name not in stuck]
-    if stuck:
-        yield f"kube-scheduler leaves pods of {_rings(plan, stuck)} pending in an order that was tried."
+    if plan.grade and plan.grade.failed:
+        where = _rings(plan, stuck) if stuck else "no ring"
+        pods, many = count(plan.grade.pending, "pod"), f"{plan.grade.failed:,} of {count(plan.grade.scenarios, 'scenario')}"
+        yield f"kube-scheduler leaves up to {pods} of {where} pending in {many}."
     if tried:
-        yield f"Pods of {_rings(plan, tried)} found room in every order tried; another order may leave some pending."
+        many = f"all {count(plan.grade.scenarios, 'scenario')} simulated" if plan.grade else "every order tried"
+        yield f"Pods of {_rings(plan, tried)} found room in {many}; another order may leave some pending."
 
 
 def _of_losses(plan: IsolationPlan) -> Iterator[str]:
