@@ -118,6 +118,7 @@ lowest: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(PY) tests/benchmarks/startup.py
 	$(PY) tests/benchmarks/loading.py
+	$(PY) -m tests.benchmarks.everyday
 	$(PY) -m tests.benchmarks.openb default
 	$(PY) -m tests.benchmarks.openb gpuspec33
 	$(PY) -m tests.benchmarks.peers

@@ -170,6 +170,11 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         help="A packing is good enough if proven to be within this share of its cost of the least: 0.005.",
     )
     @option(
+        "--thorough",
+        is_flag=True,
+        help="Take minutes for the last proof of what separation costs, for repairs, and for more ways to break ties.",
+    )
+    @option(
         "--tradeoff",
         is_flag=True,
         help="Print what sharing saves instead: for each number of rings the cheapest way to divide the groups.",
@@ -319,6 +324,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             any_order=options["any_order"],
             gap=options["gap"],
             objective=options["objective"] or "",
+            thorough=options["thorough"],
         )
         took = monotonic() - began
         stopped = halt.asked or (plan.packing == "exact" and options["packing"] != "exact")

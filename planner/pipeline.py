@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from planner.inputs import Inputs, read_inputs
-from planner.refine.tuning import TUNING, Tuning
+from planner.refine.tuning import THOROUGH, TUNING, Tuning
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -27,13 +27,15 @@ def plan(
     any_order: bool = False,
     gap: float = 0.0,
     objective: str = "",
-    tuning: Tuning = TUNING,
+    thorough: bool = False,
+    tuning: Tuning | None = None,
 ) -> "IsolationPlan":
     """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
 
     Pods that nothing patches stay where they run, unless that allows no plan. With `any_order` the plan is feasible only if every
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
+    Who is `thorough` has time for the last proof of what separation costs, and of repairs.
     """
     from planner.planning import Wishes, make_plan, without_writing
     from planner.solve.runtime.deadline import Deadline
@@ -43,8 +45,9 @@ def plan(
     policy, cluster = read_inputs(inputs, digests)
     _begin()
     seconds = without_writing(seconds, cluster)
-    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
-    answer = make_plan(cluster, policy, progress, clock, wishes)
+    steering = tuning or (THOROUGH if thorough else TUNING)
+    wishes = Wishes(seconds, exact, any_order, gap, objective, steering, thorough)
+    answer = make_plan(cluster, policy, progress, Deadline(seconds), wishes)
     return replace(answer, digests=tuple(sorted(digests)))
 
 

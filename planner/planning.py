@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
-ROOM_WORK = 5.0
+ROOM_WORK = 2.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
+ROOMS_WORK = 6.0
+"""And for all those times together."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
 WRITING = 0.00015
@@ -32,7 +34,10 @@ WRITING = 0.00015
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is asked of a plan, as `plan` has it; `seconds` are those that are left."""
+    """What is asked of a plan, as `plan` has it; `seconds` are those that are left.
+
+    Who is `thorough` has time for the last proof of what is said beside the plan, and so has who wants the `exact` packing.
+    """
 
     seconds: float | None
     exact: bool
@@ -40,6 +45,7 @@ class Wishes:
     gap: float
     objective: str
     tuning: Tuning = TUNING
+    thorough: bool = False
 
 
 def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
@@ -129,16 +135,18 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
     from planner.solve import Limits, solve, with_goal_values
+    from planner.solve.runtime.deadline import Purse
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
-    limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
+    limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0, purse=Purse(ROOMS_WORK))
+    beside = limits if wishes.thorough or wishes.exact else extras.in_brief(limits)
     outcome, said = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
     if outcome.verdict == FEASIBLE:
         progress("counting what separation costs")
-        said = Extras(separation=extras.separation(formulation, _within(limits, clock, COUNTING)))
+        said = Extras(separation=extras.separation(formulation, _within(beside, clock, COUNTING), outcome))
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
-        said = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
+        said = Extras(repairs=extras.repairs(formulation, outcome, _within(beside, clock), progress))
     settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:

@@ -7,7 +7,7 @@ from models.answer.order_reports import OrdersSimulated, RolloutsSimulated
 from models.disclosure import DisclosureCode
 from planner.refine.oracle import report
 from planner.refine.oracle.orders import is_small, orders, rolls_out, ties_of
-from planner.refine.tuning import TUNING, Tuning
+from planner.refine.tuning import THOROUGH, TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -24,7 +24,7 @@ def orders_said(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = 
     said = OrdersSimulated.parse(statement.message) if _is(statement, SCHEDULER, DisclosureCode.SCHEDULER_TRIED) else None
     if said is None or (plan.grade and not plan.unplaced and said.left != sum(plan.grade.workloads.values())):
         return None
-    ways = {1, ties_of(plan, tuning) + 1}
+    ways = {1, ties_of(plan, tuning) + 1, ties_of(plan, THOROUGH) + 1}
     possible = (report.orders_simulated(plan, names, said.ways, said.left) for names in _tried(plan, tuning))
     return said if said.ways in ways and said in possible else None
 

@@ -118,7 +118,8 @@ def _not_shown(subject: str, message: str) -> Finding:
 
 def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
     """Find repairs anew; where losses must be survived, which takes long, look only whether those that are named do."""
-    from planner.refine.extras import repairs
+    from planner.refine.extras import in_brief, repairs
+    from planner.solve import Limits
 
     said = anew.plan.repairs
     due: tuple[Repair, ...] = ()
@@ -126,7 +127,9 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
         yield from _check_helpful(anew)
         return
     if outcome.verdict == INFEASIBLE and anew.plan.verdict != FEASIBLE:
-        due = repairs(anew.formulation, anew.outcome, _limits())
+        due = repairs(anew.formulation, anew.outcome, in_brief(Limits()))
+        if set(said) != set(due):  # unless the plan was made by who takes the time
+            due = repairs(anew.formulation, anew.outcome, Limits())
     if set(said) != set(due) or len(said) != len(due):
         named = ", ".join(
             f"{repair.count} like {repair.node}{f' for ring {repair.ring}' if repair.ring else ''}" for repair in due

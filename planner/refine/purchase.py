@@ -220,11 +220,13 @@ class Buyer:
 
     def _repairs(self, bought: Bought) -> "tuple[Repair, ...]":
         from models.answer.plan import Repair
+        from planner.refine import extras
         from planner.solve import repairs
 
         self.progress("looking for the cheapest repair")
         rings = (*self.formulation.problem.rings, "")
-        cheapest = repairs(bought.formulation.problem, bought.outcome, self._in_time(self.limits))
+        brief = self._in_time(extras.in_brief(self.limits))
+        cheapest = repairs(bought.formulation.problem, bought.outcome, brief, self.progress)
         return tuple(Repair(bought.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
 
     def _short_after_failure(self, plan: "IsolationPlan") -> "Counter[tuple[WorkloadId, str]]":

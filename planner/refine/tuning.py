@@ -22,8 +22,10 @@ class Tuning:
     # How ties between nodes of equal score are broken.
     ties: int = 8
     """In so many more ways ties are broken, at most."""
-    ties_work: int = 400_000
-    """In fewer ways where pods are so many that more of them than this would come in all orders together."""
+    ties_work: int = 40_000
+    """In fewer ways where pods are so many that more of them than this would come in all orders together: a few seconds."""
+    ties_least: int = 3
+    """In so many ways at least."""
     draws: int = 4
     """An order that is drawn is drawn so often in each way."""
     draws_work: int = 3_200
@@ -105,3 +107,5 @@ class Tuning:
 
 
 TUNING = Tuning()
+THOROUGH = Tuning(ties_work=400_000)
+"""For who takes the time: eight more ways up to 3,700 pods."""

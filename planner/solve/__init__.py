@@ -68,7 +68,9 @@ def lower_bound(problem: Problem, limits: Limits = DEFAULT, priced: bool = True)
     return in_time(lambda: nodes(with_ring_minimums(problem), limits), limits.seconds) or 0
 
 
-def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tuple[tuple[int, int, int], ...]:
+def repairs(
+    problem: Problem, outcome: Outcome, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None
+) -> tuple[tuple[int, int, int], ...]:
     """Return (ring, node, copies): the fewest more nodes like one that is there that make everything fit.
 
     Ring -1 means that these repair all: one kind of node, or one of each zone that must be survived; otherwise there is one entry
@@ -80,7 +82,8 @@ def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tup
 
     if problem.sizes:
         return ()
-    return in_time(lambda: tuple(find_repairs(problem, outcome, limits)), limits.seconds) or ()
+    told = progress or (lambda _: None)
+    return in_time(lambda: tuple(find_repairs(problem, outcome, limits, told)), limits.seconds) or ()
 
 
 def with_goal_values(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:

@@ -24,10 +24,9 @@ def trust(policy: TrustPolicy, cluster: Cluster) -> Trust:
     if any(faults.values()):
         raise BadInput(once_per_maker(cluster.workloads, faults))
     groups = tuple(sorted({group for group, _ in by_workload.values() if group}))
-    graph = relation(groups, policy)
-    sharing = tuple(sorted((min(edge), max(edge)) for edge in graph.edges))
+    sharing = relation(groups, policy)
     members = FrozenMap({name: membership for name, (_, membership) in by_workload.items()})
-    return _in_rings(Trust(groups, (), members, sharing), rings(graph))
+    return _in_rings(Trust(groups, (), members, sharing), rings([group.name for group in groups], sharing))
 
 
 def arranged(trusted: Trust, sets: Iterable[Sequence[str]]) -> Trust:

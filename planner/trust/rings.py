@@ -4,44 +4,33 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations, islice, product
-from typing import TYPE_CHECKING
 
 from models.trust import Group, Ring, TrustPolicy
 
-if TYPE_CHECKING:
-    import networkx as nx
-
+Pair = tuple[str, str]
 CLIQUES_TRIED = 10_000
 LABEL_VALUE_LENGTH = 63
 
 
-def relation(groups: Iterable[Group], policy: TrustPolicy) -> "nx.Graph[str]":
-    """Build the graph whose edges join groups that trust each other; by default it has none."""
-    import networkx as nx
-
-    graph: nx.Graph[str] = nx.Graph()
+def relation(groups: Iterable[Group], policy: TrustPolicy) -> tuple[Pair, ...]:
+    """Return the pairs of groups that trust each other; by default there are none."""
     members = sorted(groups)
-    graph.add_nodes_from(group.name for group in members)
-    for names in policy.may_share:
-        for first, second in combinations(names, 2):
-            for member, other in product(_named(first, members), _named(second, members)):
-                if member != other:
-                    graph.add_edge(member, other)
-    return graph
+    friends = (pair for names in policy.may_share for pair in combinations(names, 2))
+    known = (named for first, second in friends for named in product(_named(first, members), _named(second, members)))
+    return tuple(sorted({(min(pair), max(pair)) for pair in known if pair[0] != pair[1]}))
 
 
 def _named(name: str, groups: list[Group]) -> list[str]:
     return [group.name for group in groups if name in (group.name, group.level)]
 
 
-def rings(graph: "nx.Graph[str]") -> tuple[Ring, ...]:
+def rings(groups: Sequence[str], sharing: Sequence[Pair]) -> tuple[Ring, ...]:
     """Divide the groups into cliques, the largest first, so that all share who may and no ring holds strangers."""
-    rest = graph.copy()
-    sets: list[list[str]] = []
-    while rest:
-        clique = _largest_clique(rest)
+    left, sets = sorted(groups), list[list[str]]()
+    while left:
+        clique = _largest_clique(left, [pair for pair in sharing if set(pair) <= set(left)])
         sets.append(clique)
-        rest.remove_nodes_from(clique)
+        left = [group for group in left if group not in clique]
     return named(sets)
 
 
@@ -53,13 +42,15 @@ def named(sets: Iterable[Sequence[str]]) -> tuple[Ring, ...]:
     return tuple(sorted(unique, key=lambda ring: ring.name))
 
 
-def _largest_clique(graph: "nx.Graph[str]") -> list[str]:
-    import networkx as nx
+def _largest_clique(groups: Sequence[str], sharing: Sequence[Pair]) -> list[str]:
+    if not sharing:
+        return [groups[0]]
+    import networkx as nx  # which takes a while, and most policies let nobody share
 
-    ordered: nx.Graph[str] = nx.Graph()
-    ordered.add_nodes_from(sorted(graph))
-    ordered.add_edges_from(sorted((min(edge), max(edge)) for edge in graph.edges))
-    cliques = islice(nx.find_cliques(ordered), CLIQUES_TRIED)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(groups)
+    graph.add_edges_from(sharing)
+    cliques = islice(nx.find_cliques(graph), CLIQUES_TRIED)
     return min((sorted(clique) for clique in cliques), key=lambda clique: (-len(clique), clique))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from tests.cluster.random_workloads import HOST, IMPORTANT, LIGHT, POOL, ZONE, Object, Room, fill
+from tests.cluster.random_workloads import HASTY, HOST, IMPORTANT, LIGHT, POOL, ZONE, Object, Room, fill
 
 LEVELS = ("restricted", "internal", "untrusted", "batch")
 LEVEL, TENANT = "ringfence.dev/trust-level", "ringfence.dev/tenant"
@@ -15,6 +15,24 @@ SHAPES = ((1930, 7000), (3920, 14500), (3920, 29000), (7910, 29000))
 TYPE = "node.kubernetes.io/instance-type"
 DAEMON = (40, 64)
 """What a pod that runs everywhere asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large a random cluster is: of its nodes, a ring's workloads, and the pods that each has at least.
+
+    `hasty` is how often each feature is asked of a workload, `slots` how many pods a node takes.
+    """
+
+    nodes: tuple[int, int] = (6, 15)
+    workloads: tuple[int, int] = (2, 4)
+    pods: tuple[int, int] = (1, 6)
+    hasty: float = HASTY
+    shapes: tuple[tuple[int, int], ...] = SHAPES
+    slots: int = 58
+
+
+SMALL = Scale()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +53,16 @@ class Manifests:
         (folder / "trust.json").write_text(json.dumps(self.policy, indent=1), encoding="utf-8")
 
 
-def manifests(seed: int, full: float | None = None) -> Manifests:
-    """Make the random cluster of a seed: 6 to 15 nodes and about 20 to 80 pods."""
+def manifests(seed: int, full: float | None = None, scale: Scale = SMALL) -> Manifests:
+    """Make the random cluster of a seed: 6 to 15 nodes and about 20 to 80 pods, unless the scale is another."""
     rng = Random(f"manifests {seed}")
     full = full or rng.choice((0.4, 0.5, 0.6, 0.7, 0.8, 0.9))
     groups, policy = _groups(rng, seed)
-    nodes = _nodes(rng, seed, max(rng.randint(6, 15), 2 * len(groups)))
+    nodes = _nodes(rng, seed, max(rng.randint(*scale.nodes), 2 * len(groups)), scale)
     objects = list(_setting(seed))
-    for room in _rooms(rng, seed, groups, nodes, full):
+    for room in _rooms(rng, seed, groups, nodes, full, scale):
         objects += _namespace(rng, room)
-        objects += fill(rng, room, rng.randint(2, 4))
+        objects += fill(rng, room, rng.randint(*scale.workloads))
         if rng.random() < 0.4:
             objects.append(_daemon(f"{room.name}-agent", room.namespace, room.labels, ring=True))
     return Manifests(nodes, objects, policy, full)
@@ -66,17 +84,20 @@ def _groups(rng: Random, seed: int) -> tuple[list[dict[str, str]], Object]:
     return groups, {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": f"s{seed}"}, "spec": spec}
 
 
-def _nodes(rng: Random, seed: int, count: int) -> list[Object]:
+def _nodes(rng: Random, seed: int, count: int, scale: Scale) -> list[Object]:
     zones = ["a", "b", "c"][: rng.randint(1, 3)]
-    shapes = rng.sample(SHAPES, 2)
-    return [_node(f"s{seed}-n{at:02}", zones[at % len(zones)], rng.choice(shapes), rng.random() < 0.1) for at in range(count)]
+    shapes = rng.sample(scale.shapes, 2)
+    return [
+        _node(f"s{seed}-n{at:02}", zones[at % len(zones)], rng.choice(shapes), rng.random() < 0.1, scale.slots)
+        for at in range(count)
+    ]
 
 
-def _node(name: str, zone: str, shape: tuple[int, int], special: bool) -> Object:
+def _node(name: str, zone: str, shape: tuple[int, int], special: bool, slots: int) -> Object:
     kind = f"cpu{shape[0]}-memory{shape[1]}"
     labels = {HOST: name, ZONE: zone, TYPE: kind, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
     taints = [{"key": POOL, "value": "special", "effect": "NoSchedule"}] if special else []
-    allocatable = {"cpu": f"{shape[0]}m", "memory": f"{shape[1]}Mi", "pods": "58", "ephemeral-storage": "80Gi"}
+    allocatable = {"cpu": f"{shape[0]}m", "memory": f"{shape[1]}Mi", "pods": str(slots), "ephemeral-storage": "80Gi"}
     metadata = {"name": name, "labels": {**labels, **({POOL: "special"} if special else {})}}
     status = {"allocatable": allocatable, "nodeInfo": {"kubeletVersion": "v1.36.2"}}
     return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": {"taints": taints}, "status": status}
@@ -102,7 +123,9 @@ def _setting(seed: int) -> Iterator[Object]:
     yield _daemon("everywhere", f"s{seed}-system", {}, ring=False)
 
 
-def _rooms(rng: Random, seed: int, groups: list[dict[str, str]], nodes: list[Object], full: float) -> Iterator[Room]:
+def _rooms(
+    rng: Random, seed: int, groups: list[dict[str, str]], nodes: list[Object], full: float, scale: Scale
+) -> Iterator[Room]:
     """Give each group nodes of its own, at least two if there are so many, and a share of what these have."""
     cuts = sorted(rng.sample(range(1, len(nodes) // 2), len(groups) - 1)) if len(groups) > 1 else []
     for number, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(nodes) // 2], strict=True)):
@@ -112,7 +135,8 @@ def _rooms(rng: Random, seed: int, groups: list[dict[str, str]], nodes: list[Obj
         memory = sum(int(each["status"]["allocatable"]["memory"][:-2]) - DAEMON[1] for each in mine)
         other = full * rng.uniform(0.5, 1.0)
         shares = [full, other] if rng.random() < 0.5 else [other, full]
-        yield Room(name, f"s{seed}-{name}", groups[number], mine, int(cpu * shares[0]), int(memory * shares[1]))
+        room = int(cpu * shares[0]), int(memory * shares[1])
+        yield Room(name, f"s{seed}-{name}", groups[number], mine, *room, scale.pods, scale.hasty)
 
 
 def _namespace(rng: Random, room: Room) -> Iterator[Object]:

@@ -16,7 +16,10 @@ HASTY = 0.4
 
 @dataclass(slots=True)
 class Room:
-    """What one group of workloads may fill: the nodes meant for it, its namespace, and the labels that say its group."""
+    """What one group of workloads may fill: the nodes meant for it, its namespace, and the labels that say its group.
+
+    A workload has at least as many `pods` as are drawn from this range, and each feature as often as is `hasty`.
+    """
 
     name: str
     namespace: str
@@ -24,6 +27,8 @@ class Room:
     nodes: list[Object]
     milli_cpu: int
     mebibytes: int
+    pods: tuple[int, int] = (1, 6)
+    hasty: float = HASTY
     made: list[Object] = field(default_factory=list)
 
     def values(self, label: str) -> list[str]:
@@ -77,15 +82,16 @@ def _lasting(room: Room, name: str) -> Object:
 def _workload(rng: Random, room: Room, name: str, milli_cpu: int, mebibytes: int) -> Iterator[Object]:
     kind = rng.choice(["Deployment"] * 5 + ["StatefulSet"] * 2 + ["Job", "CronJob", "ReplicaSet", "Pod"])
     largest = min(_milli(node) for node in room.nodes) * 0.6
-    replicas = 1 if kind == "Pod" else max(rng.randint(1, 6), -(-milli_cpu // int(largest)))
+    replicas = 1 if kind == "Pod" else max(rng.randint(*room.pods), -(-milli_cpu // int(largest)))
     surge = -(-replicas // 4) if kind == "Deployment" else 0
     peak = replicas + surge
-    requests = {"cpu": f"{max(10, milli_cpu // peak)}m", "memory": f"{max(16, mebibytes // peak)}Mi"}
+    parts = max(peak, room.pods[0])  # a bare Pod is no larger than the pods of the smallest workload
+    requests = {"cpu": f"{max(10, milli_cpu // parts)}m", "memory": f"{max(16, mebibytes // parts)}Mi"}
     container = {"name": "main", "image": f"example.com/{name}", "resources": {"requests": requests}}
     labels = {"app": name, **room.labels}
     draft = Draft(room, name, kind, replicas, peak, {"metadata": {"labels": labels}, "spec": {"containers": [container]}})
     for add in rng.sample(FEATURES, len(FEATURES)):
-        if rng.random() < HASTY:
+        if rng.random() < room.hasty:
             add(rng, draft)
     made = _made(rng, draft)
     room.made.append(made)

@@ -60,7 +60,7 @@ def test_nor_why_pods_have_no_place(tmp_path, monkeypatch, shapes):
 
 @pytest.mark.parametrize("shapes", [(), (SMALL,)], ids=["on owned nodes", "where nodes are bought"])
 def test_a_simulation_that_never_ends_leaves_a_packing(tmp_path, monkeypatch, shapes):
-    monkeypatch.setattr("planner.simulate.simulate_order", endless)
+    monkeypatch.setattr("planner.simulate.memory.simulate_order", endless)
     plan = made(tmp_path, [WEB], shapes)
     assert (plan.verdict, plan.packing) == (FEASIBLE, "exact")
 

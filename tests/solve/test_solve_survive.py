@@ -76,7 +76,7 @@ def test_what_survives(classes, losses, rules, verdict) -> None:
         assert not list(failures(facts_of(given), plan, Limits(), Deadline(None)))
     else:
         assert outcome.conflict == ()
-        assert solve(given, Limits(exact=0)).verdict == UNDECIDED
+        assert solve(given, Limits(exact=0)).verdict in (UNDECIDED, INFEASIBLE)  # counting may do without the exact model
 
 
 def test_pods_without_a_place_are_what_is_said_first() -> None:

@@ -67,11 +67,9 @@ class Pools:
 
     def trial(self, plan: "IsolationPlan", chosen: Ways) -> Trial:
         """Try the plan with its hints."""
-        from planner import simulate
-
         stages = Stages(
             known=partial(self._stopped_again, chosen=chosen),
-            arrivals=partial(pool_trial.short_on_arrival, foresee=simulate.foresee),
+            arrivals=partial(pool_trial.short_on_arrival, foresee=self.oracle.foresee),
             failures=pool_trial.short_after_failure,
             verdict=self._verdict,
             rollouts=partial(pool_trial.with_further_rollouts, simulated=self.rollouts, tuning=self.oracle.tuning),

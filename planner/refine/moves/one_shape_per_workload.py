@@ -81,7 +81,7 @@ def is_led(policy: "TrustPolicy") -> bool:
 
 @dataclass(slots=True)
 class _Search:
-    """`tried[r, counts]` is the number of the means to be tried next for a ring with such nodes."""
+    """`tried[r, counts]` is the number of the means to be tried next for a ring with such nodes; `kept` are those that did."""
 
     owned: Owned
     oracle: "Oracle"
@@ -93,6 +93,7 @@ class _Search:
     _facts: "Facts" = field(init=False)
     _divider: "Divider" = field(init=False)
     _tried: "Counter[tuple[int, tuple[int, ...]]]" = field(default_factory=Counter)
+    _kept: set[tuple[int, tuple[int, ...], int]] = field(default_factory=set)
     _guides: dict[tuple[int, tuple[int, ...]], tuple[Guide, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,18 +136,29 @@ class _Search:
 
     def _try(self, division: Division) -> "tuple[IsolationPlan | None, set[int]]":
         """Return the plan of a division if it is kept, else the rings that are not."""
-        from planner import simulate
-
         sketch = replace(self.packing, rings=self._rings(division), guides=self._all_guides(division))
         numbers = {ring.name: r for r, ring in enumerate(sketch.rings)}
-        stuck = self.oracle.rings_not_kept(sketch, simulate.foresee(sketch))
+        stuck = self._not_kept(sketch, division)
         if stuck:
-            return None, {numbers[name] for name in stuck}
+            return None, stuck
         candidate = self.owned.placement(division, sketch.guides, self.oracle.progress)
         if candidate is None:
             return None, set(numbers.values())
-        plan, stuck, _ = self.oracle.verdict(candidate)
-        return plan if plan.is_kept and not stuck else None, {numbers[name] for name in stuck}
+        plan, names, _ = self.oracle.verdict(candidate)
+        return plan if plan.is_kept and not names else None, {numbers[name] for name in names}
+
+    def _not_kept(self, sketch: "IsolationPlan", division: Division) -> set[int]:
+        """Return the rings that are not kept in the usual orders; no more are asked once all are known that may be."""
+        counts = [self._divider.counts(division, ring) for ring in range(len(sketch.rings))]
+        state = [(ring, mine, self._tried[ring, mine]) for ring, mine in enumerate(counts)]
+        stuck: set[int] = set()
+        for forecast in self.oracle.order_by_order(sketch):
+            names = self.oracle.rings_not_kept(sketch, forecast)
+            stuck = {ring for ring, plan_ring in enumerate(sketch.rings) if plan_ring.name in names}
+            if all(ring in stuck or state[ring] in self._kept for ring in range(len(state))):
+                return stuck
+        self._kept.update(state[ring] for ring in range(len(state)) if ring not in stuck)
+        return stuck
 
     def _rings(self, division: Division) -> "tuple[RingPlan, ...]":
         names = [node.name for node in self.owned.formulation.nodes]

@@ -4,8 +4,8 @@ Stages of rising cost: any-order proof and usual orders, more orders, ties broke
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import IsolationPlan
@@ -18,6 +18,7 @@ from planner.refine.tuning import TUNING, Tuning
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run
     from models.kubernetes.workload import WorkloadId
+    from planner.simulate import Memory
 
 EXACT = "exact"
 
@@ -36,6 +37,8 @@ class Oracle:
     _sure: Evaluation | None = None
     _at_risk: Evaluation | None = None
     _steady: tuple[int, IsolationPlan] | None = None
+    _memory: "Memory | None" = None
+    _failed: Counter[str] = field(default_factory=Counter)
 
     def incumbent(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the steadiest or cheapest of the candidates that were kept so far, or the one that is least at risk.
@@ -101,11 +104,34 @@ class Oracle:
         """Return the rings that kube-scheduler does not keep as far as a forecast shows."""
         return Evaluation.of(plan, forecast, self.any_order).rings_not_kept(self.any_order)
 
+    def foresee(
+        self, plan: IsolationPlan, orders: "Sequence[str] | None" = None, progress: Callable[[str], None] = lambda _: None
+    ) -> "Forecast":
+        """Foresee a candidate in some orders, the usual ones unless they are named; what was asked before is remembered."""
+        from planner import simulate
+
+        if self._memory is None:
+            self._memory = simulate.Memory()
+        return simulate.foresee(plan, simulate.ORDERS if orders is None else orders, progress=progress, memory=self._memory)
+
+    def order_by_order(self, plan: IsolationPlan) -> "Iterator[Forecast]":
+        """Foresee a candidate in one usual order, then in one more, and so on: whoever has seen enough asks no further.
+
+        Those come first in which most candidates before left pods pending.
+        """
+        from planner import simulate
+
+        orders = sorted(simulate.ORDERS, key=lambda order: -self._failed[order])
+        for count in range(1, len(orders) + 1):
+            forecast = self.foresee(plan, orders[:count])
+            self._failed.update(run.order for run in forecast.runs if run.pending and run.order == orders[count - 1])
+            yield forecast
+
     def evaluate(self, plan: IsolationPlan) -> Evaluation:
         """Foresee the usual orders; where those find nothing, many more if they are cheap, and ties broken in other ways."""
         from planner import simulate
 
-        usual = simulate.foresee(plan, orders(plan, self.tuning)[: len(simulate.ORDERS)], progress=self.progress)
+        usual = self.foresee(plan, orders(plan, self.tuning)[: len(simulate.ORDERS)], self.progress)
         evaluation = Evaluation.of(plan, usual, self.any_order)
         if evaluation.pending:
             self._keep_at_risk(evaluation)
@@ -129,7 +155,7 @@ class Oracle:
 
         plan, usual = evaluation.plan, evaluation.forecast
         wide, ties = orders(plan, self.tuning), ties_of(plan, self.tuning)
-        calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else usual
+        calm = self.foresee(plan, wide, self.progress) if len(wide) > len(simulate.ORDERS) else usual
         asked = orders_for_ties(plan, self.tuning)
         tempted = tie_breaks.with_other_ties(plan, calm, asked, ties, self.progress, self.tuning)
         return replace(Evaluation.of(plan, tempted, self.any_order), ways=ties + 1)

@@ -4,22 +4,26 @@ Where workload comes after workload, each way has other times as well, as chance
 DaemonSets that come last the other pods come mixed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.answer.order_result import stuck_in
 from models.answer.plan import IsolationPlan
+from planner.refine.oracle.orders import pods_of
 from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, RingForecast, Run
-    from planner.simulate.scheduler.rulebook import Rulebook
+    from planner.simulate.scheduler.pods import Cast
+
+Scenario = tuple[str, str]
+"""An order of arrival, and what breaks ties and draws what is drawn."""
 
 
 def ties(pods: int, orders: int, tuning: Tuning = TUNING) -> int:
     """Return in how many more ways ties are broken where so many pods come in so many orders."""
-    return min(tuning.ties, tuning.ties_work // max(1, pods * orders))
+    return min(tuning.ties, max(tuning.ties_least, tuning.ties_work // max(1, pods * orders)))
 
 
 def times(pods: int, ways: int, tuning: Tuning = TUNING) -> int:
@@ -52,6 +56,7 @@ def further_rollouts(
 
 def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "Callable[[Run], Run]":
     """Return what says what a run, which was of another plan, is with this one; `progress` may end it all."""
+    from planner.simulate.memory import simulated
     from planner.simulate.scheduler.pods import cast_of
     from planner.simulate.scheduler.rulebook import Rulebook
 
@@ -59,7 +64,7 @@ def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None)
 
     def once_more(run: "Run") -> "Run":
         progress("foreseeing arrival as others were stuck")
-        return _run(book, run.order, run.luck)
+        return simulated(book, run.order, run.luck)
 
     return once_more
 
@@ -67,55 +72,55 @@ def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None)
 def _simulated(
     plan: IsolationPlan, orders: Sequence[str], ways: range, progress: Callable[[str], None], tuning: Tuning
 ) -> "list[Run]":
-    from planner.simulate.scheduler.arrival_orders import usual
+    """Simulate all scenarios, side by side where that is worth a process; which of them is whose changes nothing."""
     from planner.simulate.scheduler.pods import cast_of
     from planner.solve.runtime import workers
 
+    asked = list(_scenarios(cast_of(plan), orders, ways, tuning))
+    apart = len(asked) * pods_of(plan) >= tuning.apart
+    count = max(1, workers.side_by_side(len(asked))) if apart else 1
+    done = 0
+
     def over() -> bool:
-        progress("foreseeing arrival with other luck")  # which ends it all where it is too late
+        nonlocal done
+        progress(f"foreseeing arrival with other luck, {done:,} of {len(asked):,} runs")  # ends it all where it is too late
+        done += count == 1
         return False
 
-    pods = sum(workload.pods for workload in plan.cluster.workloads)
-    names = usual(orders, cast_of(plan))
-    apart = ways.stop * pods * len(names) >= tuning.apart
-    parts = [(name,) for name in names] if apart else [tuple(names)]
-    runs = workers.each(_runs, [(plan, part, ways, tuning) for part in parts], over, apart=apart)
-    return [run for some in runs for run in some]
+    parts = [asked[part::count] for part in range(count)]
+    runs = workers.each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
+    known = {scenario: run for part, some in zip(parts, runs, strict=True) for scenario, run in zip(part, some, strict=False)}
+    return [known[scenario] for scenario in asked if scenario in known]
 
 
 def scenarios(plan: IsolationPlan, orders: Sequence[str], ways: int, tuning: Tuning = TUNING) -> int:
     """Count the runs of these orders where ties are broken in so many ways."""
-    from planner.simulate.scheduler.arrival_orders import is_drawn, usual
     from planner.simulate.scheduler.pods import cast_of
 
-    if not ways:
-        return 0
-    draws = times(sum(workload.pods for workload in plan.cluster.workloads), ways, tuning)
-    return sum(ways * draws if is_drawn(order) else ways for order in usual(orders, cast_of(plan)))
+    return len(list(_scenarios(cast_of(plan), orders, range(ways), tuning))) if ways else 0
 
 
-def _runs(asked: tuple[IsolationPlan, Sequence[str], range, Tuning], over: Callable[[], bool]) -> "list[Run]":
-    from planner.simulate.scheduler.arrival_orders import is_drawn
+def _scenarios(cast: "Cast", orders: Sequence[str], ways: range, tuning: Tuning) -> "Iterator[Scenario]":
+    """Yield each order with each way to break ties; those that are drawn are drawn anew several times in each."""
+    from planner.simulate.scheduler.arrival_orders import is_drawn, usual
+
+    draws = times(pods_of(cast.plan), ways.stop, tuning)
+    for order in usual(orders, cast):
+        for tie in range(ways.start, ways.stop * draws if is_drawn(order) else ways.stop):
+            yield order, f"{order}, ties {tie}"
+
+
+def _runs(asked: "tuple[IsolationPlan, Sequence[Scenario]]", over: Callable[[], bool]) -> "list[Run]":
+    from planner.simulate.memory import simulated
     from planner.simulate.scheduler.pods import cast_of
     from planner.simulate.scheduler.rulebook import Rulebook
 
-    plan, orders, ways, tuning = asked
-    book = Rulebook(cast_of(plan))
-    runs = []
-    draws = times(sum(workload.pods for workload in plan.cluster.workloads), ways.stop, tuning)
-    for order in orders:
-        for tie in range(ways.start, ways.stop * draws if is_drawn(order) else ways.stop):
-            over()
-            runs.append(_run(book, order, f"{order}, ties {tie}"))
+    plan, scenarios = asked
+    book, runs = Rulebook(cast_of(plan)), []
+    for order, luck in scenarios:
+        over()
+        runs.append(simulated(book, order, luck))
     return runs
-
-
-def _run(book: "Rulebook", order: str, luck: str) -> "Run":
-    from planner.simulate import run_of
-    from planner.simulate.scenarios.rolling_update import simulate_order
-    from planner.simulate.scheduler.arrival_orders import is_drawn
-
-    return replace(run_of(simulate_order(book, luck if luck and is_drawn(order) else order, luck)), order=order, luck=luck)
 
 
 def _rings(plan: IsolationPlan, run: "Run") -> list[str]:

@@ -48,6 +48,10 @@ FILLS = 1_000
 """Nodes that may be filled per unit of work."""
 
 
+PER_CLASS = 0.01
+"""What it costs to buy, for each class of pods, beside what is searched exactly."""
+
+
 @dataclass(slots=True)
 class PurchaseSearch:
     """One run; the search ends once the cost is within `gap` of what is proven."""
@@ -66,7 +70,8 @@ class PurchaseSearch:
     def run(self) -> Purchase:
         """Prove, pack, obey the rules, and look closer where it is small."""
         problem = self.problem
-        self.deadline = Deadline(self.limits.seconds)
+        self.deadline = self.limits.deadline()
+        self.deadline.spend(PER_CLASS * len(problem.classes))
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
         bare, self.certificate = prove(problem)
         self._know(self.certificate, parts_of(problem, self.certificate))

@@ -29,7 +29,7 @@ def drop_nodes(problem: Problem, found: Purchase, limits: Limits, progress: Prog
     small = len(problem.classes) * nodes <= MOST_PAIRS and len(found.bought) <= MOST_BOUGHT
     if not small or any(found.unplaced) or not found.bought:
         return found
-    return _Dropping(problem, found, replace(limits, work=WORK, conflict=0.0), Deadline(limits.seconds), progress, gap).save()
+    return _Dropping(problem, found, replace(limits, work=WORK, conflict=0.0), limits.deadline(), progress, gap).save()
 
 
 @dataclass(slots=True)

@@ -45,7 +45,7 @@ def redundant_purchase(
     """Return a purchase that survives all losses, as cheap as one is found, else the given one; the bound counts losses too."""
     if any(purchase.unplaced) or not problem.losses:
         return purchase
-    return _Search(problem, purchase, limits, progress, gap, Deadline(limits.seconds), tuning).run()
+    return _Search(problem, purchase, limits, progress, gap, limits.deadline(), tuning).run()
 
 
 @dataclass(slots=True)

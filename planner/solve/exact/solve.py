@@ -27,6 +27,10 @@ class GoalResult:
     bound: int
 
 
+EVENING, STEP = 0.2, 0.05
+"""So much of a goal's budget goes into the head-room, the last goal, and into each step of that: evenness has no last proof."""
+
+
 @dataclass(slots=True)
 class ExactModel:
     """The search for one problem; `plan` is the best placement so far. `idle` leaves nodes without a ring on purpose."""
@@ -108,11 +112,12 @@ class ExactModel:
     def even_out(self, most: int = WHOLE) -> GoalResult:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
         bound = target = high = most
-        while self._headroom() < high and not self.deadline.over():
+        guard = self.deadline.with_work(EVENING * self.limits.work)
+        while self._headroom() < high and not guard.over():
             model = self.model.copy()
             headroom.at_least(model, self.variables, target)
             self._hint(model)
-            answer = model.solve(self.limits.work / 20, self.deadline)
+            answer = model.solve(STEP * self.limits.work, guard)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
             if answer.status == INFEASIBLE and high == bound:

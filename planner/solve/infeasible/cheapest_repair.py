@@ -4,7 +4,7 @@ Counting says at once which nodes help at all and how many are too few; packing 
 else staying where the outcome has it, says how many are enough. Only between the two is anything packed anew.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.solver.outcome import Outcome
@@ -25,14 +25,16 @@ SHARE = 40
 SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 
 
-def find_repairs(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tuple[int, int, int]]:
+def find_repairs(
+    problem: Problem, outcome: Outcome, limits: Limits, progress: Callable[[str], None] = lambda _: None
+) -> Iterator[tuple[int, int, int]]:
     """Yield (ring, node, copies): what repairs all (ring -1), or else one per ring that lacks room, where there is one.
 
     What repairs all is one kind of node, or as many in each of the zones.
     """
-    deadline = Deadline(limits.seconds)
+    deadline = limits.deadline()
     start = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
-    whole = _Search(problem, start, limits, deadline).cheapest()
+    whole = _Search(problem, start, limits, deadline, progress).cheapest()
     if whole:
         yield (-1, *whole)
         return
@@ -41,7 +43,7 @@ def find_repairs(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator
         return
     lacking = sorted({c.ring for c, left in zip(problem.classes, outcome.unplaced, strict=True) if left})
     for ring in lacking if len(lacking) > 1 else ():
-        found = _Search(_placed_but(problem, outcome, ring), start, limits, deadline).cheapest()
+        found = _Search(_placed_but(problem, outcome, ring), start, limits, deadline, progress).cheapest()
         if found:
             yield (ring, *found)
 
@@ -85,13 +87,16 @@ class _Search:
     start: Assignment
     limits: Limits
     deadline: Deadline
+    progress: Callable[[str], None]
     best: tuple[int, tuple[int, ...], int] | None = None
     tries: int = MOST_TRIES
     rows: list[NodeCopies] = field(default_factory=list)
 
     def cheapest(self) -> tuple[int, int] | None:
         """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
-        for node in _shapes(self.problem):
+        shapes = _shapes(self.problem)
+        for at, node in enumerate(shapes, 1):
+            self.progress(f"looking for the cheapest repair: node {at} of {len(shapes)} that others may be like")
             more = NodeCopies.of(self.problem, node, MOST_COPIES)
             if more.least <= MOST_COPIES and not self.deadline.over():
                 self.rows.append(more)
@@ -110,7 +115,7 @@ class _Search:
             row = (copies + spare, self.problem.nodes[more.node].capacity, more.node)
             if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.deadline.over():
                 break
-            if more.holds(self.limits, self.deadline, spare):
+            if more.holds(replace(self.limits, work=self.limits.work / SHARE), self.deadline, spare):
                 self.best = row
 
     def _fewer(self, more: NodeCopies) -> None:
@@ -128,6 +133,7 @@ class _Search:
             if self.tries <= 0 or self.deadline.over() or copies > self._most(more):
                 break
             self.tries -= 1
+            self.progress(f"looking for the cheapest repair: whether {copies} more nodes do, {self.tries} tries left")
             if fits_all(more.problem_with(copies), part, self.deadline):
                 self.best = (copies, self.problem.nodes[more.node].capacity, more.node)
 

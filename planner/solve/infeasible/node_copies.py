@@ -16,7 +16,7 @@ from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Assignment, count_missing, daemon_counts
 from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import with_copies
-from planner.solve.redundancy.owned import RedundancySearch
+from planner.solve.redundancy.check import failures, is_refuted_after
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS
 from planner.solve.runtime.deadline import Deadline
@@ -52,14 +52,8 @@ class NodeCopies:
 
     def _is_lost_on(self) -> bool:
         """Say whether a zone that must be survived takes all copies with it, and what is left is too little by counting."""
-        for loss in self.wide.problem.losses:
-            if loss.zone and self.node in loss.nodes:
-                gone = list(loss.nodes)
-                fit, usable, counts = self.wide.fit.copy(), self.wide.usable.copy(), self.wide.counts.copy()
-                fit[:, gone], usable[gone], counts[list(loss.tied)], counts[self.wide.ring_of_class < 0] = 0, False, 0, 0
-                if Counting.of(replace(self.wide, fit=fit, usable=usable, counts=counts)).refuted(counts):
-                    return True
-        return False
+        mine = (loss for loss in self.wide.problem.losses if loss.zone and self.node in loss.nodes)
+        return any(is_refuted_after(self.wide, loss) for loss in mine)
 
     def with_only(self, copies: int) -> Facts:
         """Return the problem with all the copies, in which the last of them serve no ring and take no pod."""
@@ -120,7 +114,7 @@ class NodeCopies:
         plan = Assignment(ring_of, tuple(counts))
         if any(count_missing(facts.problem, plan)) or next(breaches(facts.problem, ring_of, plan.counts), None):
             return False
-        return not facts.problem.losses or RedundancySearch(facts, limits, deadline).find(plan) is not None
+        return next(failures(facts, plan, limits, deadline), None) is None
 
     def problem_with(self, copies: int) -> Facts:
         """Return the problem with exactly so many copies."""

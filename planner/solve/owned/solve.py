@@ -43,7 +43,7 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Assignme
     A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
     does not, and "undecided", or "infeasible" if it is proven that there is none.
     """
-    deadline = Deadline(limits.seconds)
+    deadline = limits.deadline()
     facts = facts_of(problem)
     found = Search(without_failures(facts), limits, deadline, progress, start)
     found.is_late = not in_time(found.run, _a_little_more(deadline, limits))
@@ -51,7 +51,7 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Assignme
         found.take_up()
     if problem.losses and not any(count_missing(problem, found.plan)):
         progress(f"trying {len(problem.losses):,} losses")
-        survivor = RedundancySearch(facts, limits, deadline)
+        survivor = RedundancySearch(facts, limits, deadline.with_work(limits.work))
         if not in_time(lambda: found.survive(survivor), _a_little_more(deadline, limits)):
             found.give_up(survivor)
     return found.outcome()

@@ -24,6 +24,8 @@ from planner.solve.place.evaluate import goal_vector
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
+PER_PAIR = 1e-4
+"""What it costs to pack, for each class and node that goes together."""
 TRIES = 3
 FEW_PODS = 4_000
 """Up to so many pods are looked at closely from two starting points: which of them leads further is chance."""
@@ -47,6 +49,7 @@ class Builder:
 
     def build(self, start: Assignment | None = None) -> Assignment:
         """Return the best placement found; `start` is one that is known."""
+        self.deadline.spend(PER_PAIR * int((self.facts.fit > 0).sum()))
         if start is not None:
             self._from(start)
         short = self._try(self._today())
@@ -178,7 +181,7 @@ class Builder:
         """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
-        limits = Limits(work=self.limits.work / 4, seconds=self.deadline.left())
+        limits = Limits(work=self.limits.work / 4, seconds=self.deadline.left(), purse=self.limits.purse)
         purchase = buy(priced, limits, lambda _: None, gap=1.0)
         if facts.running.any():
             self._try(np.array(purchase.ring_of))

@@ -31,7 +31,7 @@ def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
 
     What rings must be able to lose is not counted.
     """
-    facts, deadline = facts_of(replace(without_today(problem), losses=())), Deadline(limits.seconds)
+    facts, deadline = facts_of(replace(without_today(problem), losses=())), limits.deadline()
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0
@@ -39,6 +39,7 @@ def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
         least, rings = _by_sums(merged, reserve, limits, deadline)
         bound = bound if reserve else least
         chosen += [rings] if rings else []
+    bound = max(bound, _ring_by_ring(facts, limits, deadline))
     plans = [plan for rings in chosen for plan in _packed(facts, rings)]
     if not plans:
         plans = list(_emptied(restore(facts, Builder(facts, limits, deadline).build())))
@@ -48,10 +49,22 @@ def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
     return (NOT_FOUND if best is None else in_use(best)), bound
 
 
+def _ring_by_ring(facts: Facts, limits: Limits, deadline: Deadline) -> int:
+    """Add up the fewest nodes in sums of each ring alone: no two rings have a node in common; 0 where pods look for others."""
+    problem = facts.problem
+    if problem.togethers or problem.spreads or len(problem.rings) < 2:
+        return 0
+    total = 0
+    for ring in range(len(problem.rings)):
+        classes = tuple(c if c.ring == ring or c.daemon else replace(c, count=0, parts=()) for c in problem.classes)
+        total += _by_sums(merge(facts_of(replace(problem, classes=classes))), 0, limits, deadline)[0]
+    return total
+
+
 def lower_bound(problem: Problem, limits: Limits) -> int:
     """Return how many nodes hold all pods at the very least, by sums."""
     facts = facts_of(replace(without_today(problem), losses=()))
-    return _by_sums(merge(facts), 0, limits, Deadline(limits.seconds))[0]
+    return _by_sums(merge(facts), 0, limits, limits.deadline())[0]
 
 
 def in_use(plan: Assignment) -> int:

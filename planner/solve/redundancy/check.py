@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.solver.problem import FailureDomain
+from planner.solve.bound.counting import Counting
 from planner.solve.exact.solve import ExactModel
 from planner.solve.heuristics.best_fit import BestFit
 from planner.solve.heuristics.cluster_state import ClusterState
@@ -41,6 +42,14 @@ def failures(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline)
                 yield Failure(at, ring, left)
                 if deadline.over():
                     return
+
+
+def is_refuted_after(facts: Facts, loss: FailureDomain) -> bool:
+    """Say whether counting finds too little room once the nodes are lost, whichever rings they and all others are in."""
+    gone = list(loss.nodes)
+    fit, usable, counts = facts.fit.copy(), facts.usable.copy(), facts.counts.copy()
+    fit[:, gone], usable[gone], counts[list(loss.tied)], counts[facts.ring_of_class < 0] = 0, False, 0, 0
+    return Counting.of(replace(facts, fit=fit, usable=usable, counts=counts)).refuted(counts)
 
 
 def left_over(cluster: ClusterState, packing: BestFit, loss: FailureDomain, ring: int) -> Counter[int]:

@@ -22,7 +22,7 @@ from planner.solve.instance.goal_values import priorities_of
 from planner.solve.instance.validate import breaches
 from planner.solve.place.complete import complete
 from planner.solve.place.construct import Builder
-from planner.solve.redundancy.check import Failure, failures
+from planner.solve.redundancy.check import Failure, failures, is_refuted_after
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH
 from planner.solve.runtime.deadline import Deadline
@@ -53,6 +53,9 @@ class RedundancySearch:
         if not hurt:
             self.plan = start
             return start
+        if any(is_refuted_after(self.facts, self.facts.problem.losses[failure.loss]) for failure in hurt):
+            self.impossible = True
+            return None
         if known and not any(count_missing(self.facts.problem, known)) and not self._failures(known):
             self.plan = known
         if self.plan is None:

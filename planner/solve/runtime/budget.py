@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from planner.solve.runtime.deadline import Deadline, Purse
+
 EARLY = 0.8
 """So much of the time of a search is for searching."""
 
@@ -12,9 +14,9 @@ class Limits:
 
     `work` is the budget of each goal. `exact` is the largest number of (class, node) pairs that one exact model may have;
     above it only merged models and neighbourhoods are solved. `conflict` is the budget of the search for the smallest
-    contradiction. `seconds` is an outer guard on the clock: if it is hit, the answer is whatever was proven by then, and
-    may differ from run to run. A `patient` search of what to buy goes
-    on until then while anything is open. Searches end early enough to put in order what they have found (`early`).
+    contradiction. `purse` holds what all of it may cost together, where that is limited. `seconds` is an outer guard on the
+    clock: if it is hit, the answer is whatever was proven by then, and may differ from run to run. A `patient` search of what to
+    buy goes on until then while anything is open. Searches end early enough to put in order what they have found (`early`).
     """
 
     work: float = 20.0
@@ -22,6 +24,11 @@ class Limits:
     conflict: float = 8.0
     seconds: float | None = None
     patient: bool = False
+    purse: Purse | None = None
+
+    def deadline(self) -> Deadline:
+        """Start a guard that is hit when time or purse is spent."""
+        return Deadline(self.seconds, self.purse)
 
     def early(self) -> "Limits":
         """Return the limits with less time, so that some is left for the last steps, which look at no clock."""

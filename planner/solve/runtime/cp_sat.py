@@ -20,6 +20,8 @@ SEARCH, SUMS, PLAIN = (
     "sums",
     "plain",
 )  # for choices; for long sums, where linear programming does it; as a second opinion
+PER_CONSTRAINT = 5e-6
+"""What it costs to write a constraint down, and to read it."""
 _STATUS = {"OPTIMAL": OPTIMAL, "FEASIBLE": FEASIBLE, "INFEASIBLE": INFEASIBLE, "UNKNOWN": UNKNOWN}
 
 
@@ -110,7 +112,7 @@ class Model:
     def solve(self, work: float, deadline: Deadline, style: str = SEARCH) -> Answer:
         """Solve within `work` deterministic units; the bound is an integer that CP-SAT proved for the objective."""
         wrapper = cmh.SolveWrapper()
-        wrapper.set_parameters(_parameters(work, deadline, style))
+        wrapper.set_parameters(_parameters(deadline.affordable(work), deadline, style))
         with HALT.while_running(wrapper.stop_search):
             response: Any = wrapper.solve(self.proto)  # type: ignore[no-untyped-call]
         status = _STATUS.get(response.status.name)
@@ -119,6 +121,7 @@ class Model:
         found = status in (OPTIMAL, FEASIBLE)
         values = tuple(response.solution) if found else ()
         bound = response.inner_objective_lower_bound if self.proto.has_objective() else 0
+        deadline.spend(response.deterministic_time + len(self.proto.constraints) * PER_CONSTRAINT)
         return Answer(status, values, int(bound), response.deterministic_time)
 
 

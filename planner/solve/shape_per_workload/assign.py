@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from planner.solve.instance.arrays import Facts
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import Model
-from planner.solve.runtime.deadline import Deadline
 
 SHARES = 100_000
 """Amounts are weighed as so many parts of what the ring's nodes have."""
@@ -72,7 +71,7 @@ class _Housing:
         self._fill()
         strains = [strain for home in (*self._present(), ANYWHERE) for strain in self._strains(home)]
         self.model.minimize([(1, strain) for strain in strains])
-        answer = self.model.solve(min(WORK, limits.work), Deadline(limits.seconds))
+        answer = self.model.solve(min(WORK, limits.work), limits.deadline())
         if not answer.found:
             return None
         chosen = tuple((c, home) for (c, home), lives in self.lives.items() if home != ANYWHERE and answer.values[lives])

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from planner.solve.instance.arrays import Facts
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import Model
-from planner.solve.runtime.deadline import Deadline
 
 WORK = 1.0
 """What may be spent on one division, in CP-SAT's deterministic units."""
@@ -54,7 +53,7 @@ class Divider:
         for r in rings:
             self._suffice(model, has, r)
         model.minimize([(1, self._change(model, has[g, r], self.counts(self.first, r)[g])) for g, r in has])
-        answer = model.solve(min(WORK, limits.work), Deadline(limits.seconds))
+        answer = model.solve(min(WORK, limits.work), limits.deadline())
         if not answer.found:
             return None
         return self._named({pair: answer.values[count] for pair, count in has.items()})

@@ -1,0 +1,78 @@
+"""What was asked of candidates before: each order is simulated, and each ring proven, once for what it hangs on."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+
+from models.answer.forecast import Run
+from models.answer.order_result import Reason
+from models.answer.plan import IsolationPlan
+from planner.simulate.any_order_proof import certify
+from planner.simulate.run import run_of
+from planner.simulate.scenarios.rolling_update import simulate_order
+from planner.simulate.scheduler.arrival_orders import is_drawn
+from planner.simulate.scheduler.pods import cast_of
+from planner.simulate.scheduler.rulebook import Rulebook
+
+MOST = 16
+"""So many candidates are remembered, those that were asked for last: nobody comes back to older ones."""
+
+
+def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Run:
+    """Return what a run leaves pending; `luck` breaks ties, and draws what is drawn."""
+    drawn = luck if luck and is_drawn(order) else order
+    return replace(run_of(simulate_order(book, drawn, luck, progress)), order=order, luck=luck)
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one candidate, whose `plan` was the first to be asked for."""
+
+    plan: IsolationPlan
+    runs: dict[tuple[str, str], Run] = field(default_factory=dict)
+    _book: Rulebook | None = None
+    _proofs: dict[str, Reason | None] | None = None
+
+    @property
+    def book(self) -> Rulebook:
+        """Return the rules of its pods."""
+        if self._book is None:
+            self._book = Rulebook(cast_of(self.plan))
+        return self._book
+
+    @property
+    def proofs(self) -> dict[str, Reason | None]:
+        """Return for each ring why it is not proven for any order; None where it is."""
+        if self._proofs is None:
+            self._proofs = certify(self.plan)
+        return self._proofs
+
+    def run(self, order: str, luck: str, progress: Callable[[str], None]) -> Run:
+        """Return what an order leaves pending."""
+        if (order, luck) not in self.runs:
+            self.runs[order, luck] = simulated(self.book, order, luck, progress)
+        return self.runs[order, luck]
+
+    def forget_book(self) -> None:
+        """Keep the answers alone, as rules take room."""
+        self._book = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """Remembers candidates by what simulation knows of them: nodes and pods, who is in which ring, and hints."""
+
+    _known: "OrderedDict[Hashable, Known]" = field(default_factory=OrderedDict)
+
+    def of(self, plan: IsolationPlan) -> Known:
+        """Return what is known of a candidate; where its pods are placed is nothing to a simulation."""
+        rings = tuple((ring.name, ring.nodes) for ring in plan.rings)
+        key = id(plan.cluster), id(plan.policy), id(plan.trust), rings, plan.guides
+        if key not in self._known:
+            for other in self._known.values():
+                other.forget_book()
+            self._known[key] = Known(plan)
+        self._known.move_to_end(key)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return self._known[key]
