@@ -59,6 +59,7 @@ class DisclosureCode(StrEnum):
     VOLUME_MISSING = "volume-missing"
     VOLUME_TAKEN = "volume-taken"
     NO_ADMISSION = "no-admission"
+    ADMISSION = "admission"
     KUBELET_LABEL = "kubelet-label"
     LEVEL_UNCLAIMED = "level-unclaimed"
     LEVEL_OPEN = "level-open"

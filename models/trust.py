@@ -100,6 +100,18 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """Whom the admission policies let do what they refuse to others: names of users, or of groups of users.
+
+    `admins` may do all of it by hand, `schedulers` bind pods, and `provisioners` give nodes their ring.
+    """
+
+    admins: tuple[str, ...] = ("system:masters", "kubeadm:cluster-admins")
+    schedulers: tuple[str, ...] = ("system:kube-scheduler",)
+    provisioners: tuple[str, ...] = ("system:serviceaccount:kube-system:karpenter",)
+
+
+@dataclass(frozen=True, slots=True)
 class TrustPolicy:
     """The user's statement of trust; field names are those of the TrustPolicy document's spec.
 
@@ -123,6 +135,7 @@ class TrustPolicy:
     guide: str = "prefer"
     max_rings: int | None = None
     ring_nodes: tuple[RingNodes, ...] = ()
+    admission: Admission = Admission()
     where: Source = NOWHERE
 
     def template_paths(self, name: str) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ class Cluster:
     field the reader saw that the model cannot express. `shapes` are nodes that could be bought; those that a plan buys are
     among its `nodes`. `kubernetes` is the minor version of the cluster ("1.36"), empty where nothing says it. What a cluster that
     is `live` lacks is not there, if its kind could be listed. Pods that nothing patches `may_move_by_hand` where there is no plan
-    that keeps all of them where they run.
+    that keeps all of them where they run. `denying` are the ValidatingAdmissionPolicies that a cluster told, and that a binding
+    puts in force without exception: name -> digest of the spec.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -67,6 +68,7 @@ class Cluster:
     kubernetes: str = ""
     live: bool = False
     may_move_by_hand: bool = False
+    denying: FrozenMap[str] = FrozenMap()
 
 
 def placeless(cluster: Cluster) -> Cluster:

@@ -14,6 +14,7 @@ from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
 from planner.emit.patches.level_guards import level_guards
 from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.patches.workload import changes, operations
+from planner.emit.policy import policy_files
 
 AWS = NodeClass()
 FROM_THE_BASE = "plan from the base, without the Component that is in this folder, or name another folder"
@@ -36,7 +37,8 @@ def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fal
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
     origin = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
     top = {"kustomization.yaml": _kustomization(sorted(folders), origin, _left_to_hands(plan))}
-    return dict(sorted({**top, **below, **scripts(plan, origin, data), **pools(plan, origin, node_class, static)}.items()))
+    for_nodes = {**scripts(plan, origin, data), **pools(plan, origin, node_class, static)}
+    return dict(sorted({**top, **below, **for_nodes, **policy_files(plan, origin)}.items()))
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:

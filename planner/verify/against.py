@@ -19,6 +19,7 @@ from models.kubernetes.workload import Workload
 from models.serialise import encode
 from models.source import NOWHERE, Source
 from models.trust import TrustPolicy
+from planner.admission.policies import are_in_force
 
 WHY = "The plan is true of what it was made from, and of nothing else."
 WHY_FILE = "Comments and the order of fields are bytes too: what they mean is compared beside this."
@@ -133,6 +134,10 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     if plan.cluster.live and not again.live:
         message = "the plan takes what is not in it for absent, as of a live cluster; these are files, which may leave things out"
         yield _changed(FindingCode.AGAINST_OBJECT, "cluster", message)
+    today = replace(plan.cluster, denying=again.denying)
+    if are_in_force(plan.policy, plan.trust, plan.cluster) and not are_in_force(plan.policy, plan.trust, today):
+        message = "the admission policies that the plan saw in force are not seen in force any more: the rings stand open"
+        yield _changed(FindingCode.AGAINST_OBJECT, "every ring", message)
 
 
 def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:

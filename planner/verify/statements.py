@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.disclosure import DisclosureCode
+from planner.admission.policies import are_in_force
 from planner.verify.finding import error
 
 WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
 
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
-    """Yield what is missing: what could not be read, and that no admission policy enforces the rings."""
+    """Yield what is missing: what could not be read, and that no admission policy is seen to enforce the rings."""
     said = set(plan.not_modelled)
     for statement in plan.cluster.unread:
         if statement not in said:
@@ -19,5 +20,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     codes = {statement.code for statement in (*said, *plan.unenforced)}
     if not codes & {DisclosureCode.SCHEDULER_UNTRIED, DisclosureCode.SCHEDULER_TRIED}:
         yield error(FindingCode.NOT_MODELLED_MISSING, "kube-scheduler", "is not said: it binds in its own order", WHY)
-    if DisclosureCode.NO_ADMISSION not in codes:
-        yield error(FindingCode.UNENFORCED_MISSING, "every ring", "is not said: no admission policy keeps others out", WHY)
+    if DisclosureCode.NO_ADMISSION not in codes and not are_in_force(plan.policy, plan.trust, plan.cluster):
+        yield error(
+            FindingCode.UNENFORCED_MISSING, "every ring", "is not said: no admission policy is seen to keep others out", WHY
+        )

@@ -64,7 +64,7 @@ class ControlPlane:
     def start(cls, programs: Path, folder: Path, **wishes: Any) -> Iterator[Self]:
         """Start the programs of one folder with another for their data, wait until all are ready, and end them after the block.
 
-        The wishes are the fields of `Wish`: controllers, kwok, authorization, scheduler_config,
+        The wishes are the fields of `Wish`: controllers, kwok, authorization, named, scheduler_config,
         admission_on, admission_off, flags.
         The folder is left with its logs; `keep_only_logs` throws the rest away.
         """

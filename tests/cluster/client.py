@@ -63,10 +63,13 @@ class Client:
             raise RefusedError(method, path, code, data)
         return data
 
-    def try_request(self, method: str, path: str, body: Any = None, content_type: str = JSON) -> tuple[int, Any]:
-        """Send one request and return the code and the decoded answer, whatever they are."""
+    def try_request(
+        self, method: str, path: str, body: Any = None, content_type: str = JSON, more: Iterable[tuple[str, str]] = ()
+    ) -> tuple[int, Any]:
+        """Send one request, with more headers, and return the code and the decoded answer, whatever they are."""
         data = msgspec.json.encode(body) if body is not None else None
-        headers = {**self._headers, "Content-Type": content_type} if data is not None else self._headers
+        headers = urllib3.HTTPHeaderDict(self._headers)
+        headers.extend([*([("Content-Type", content_type)] if data is not None else []), *more])
         answer = self._pool.request(method, self._url + path, body=data, headers=headers)
         return answer.status, _decoded(answer.data, answer.headers.get("Content-Type", ""))
 

@@ -17,11 +17,15 @@ SCHEDULER_CONFIG = "scheduler.json"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a test wants of its control plane; the default is the whole of it."""
+    """What a test wants of its control plane; the default is the whole of it.
+
+    With `named` scheduler and controllers go by their own names, as in a real cluster, and not by the administrator's.
+    """
 
     controllers: bool = True
     kwok: bool = True
     authorization: str = "AlwaysAllow"
+    named: bool = False
     scheduler_config: Mapping[str, Any] = field(default_factory=dict)
     admission_on: Sequence[str] = ()
     admission_off: Sequence[str] = ()
@@ -66,10 +70,11 @@ class Ports:
 
 def command_lines(wish: Wish, ports: Ports, given: Credentials, folder: Path) -> dict[str, list[str]]:
     """Return the arguments of every program, by its name, the test's own ones last, so that they win."""
+    controllers = given.kubeconfig_of("system:kube-controller-manager") if wish.named else given.kubeconfig
     made = {
         "etcd": _etcd(ports, folder),
         "kube-apiserver": _api(wish, ports, given),
-        "kube-controller-manager": _controllers(wish, ports, given),
+        "kube-controller-manager": _controllers(wish, ports, given, controllers),
         "kube-scheduler": _scheduler(ports, given, folder),
         "kwok": _kwok(ports, given),
     }
@@ -78,10 +83,11 @@ def command_lines(wish: Wish, ports: Ports, given: Credentials, folder: Path) ->
 
 def write_scheduler_config(wish: Wish, given: Credentials, folder: Path) -> None:
     """Write the scheduler's configuration: fast, and whatever the test wants besides."""
+    kubeconfig = given.kubeconfig_of("system:kube-scheduler") if wish.named else given.kubeconfig
     whole = {
         "apiVersion": "kubescheduler.config.k8s.io/v1",
         "kind": "KubeSchedulerConfiguration",
-        "clientConnection": {"kubeconfig": str(given.kubeconfig), "qps": 2000, "burst": 4000},
+        "clientConnection": {"kubeconfig": str(kubeconfig), "qps": 2000, "burst": 4000},
         **wish.scheduler_config,
     }
     (folder / SCHEDULER_CONFIG).write_text(json.dumps(whole, indent=1), encoding="utf-8")
@@ -129,12 +135,12 @@ def _api(wish: Wish, ports: Ports, given: Credentials) -> list[str]:
     ]
 
 
-def _controllers(wish: Wish, ports: Ports, given: Credentials) -> list[str]:
+def _controllers(wish: Wish, ports: Ports, given: Credentials, kubeconfig: Path) -> list[str]:
     # Without heartbeats, which are kwok's, the node lifecycle controller would call every node dead after a minute. On a busy
     # machine they are late.
     certificate, key = given.server
     return [
-        f"--kubeconfig={given.kubeconfig}",
+        f"--kubeconfig={kubeconfig}",
         f"--authentication-kubeconfig={given.kubeconfig}",
         f"--authorization-kubeconfig={given.kubeconfig}",
         "--authentication-skip-lookup=true",

@@ -238,10 +238,13 @@ def chosen(folder: Path) -> IsolationPlan:
     return planned(folder, workloads, [node("n1"), node("n2", "6")], **rules, **STILL)
 
 
+ADMISSION = {"admins": ["platform-team"], "schedulers": ["volcano"], "provisioners": ["karpenter"]}
+
+
 def impossible(folder: Path) -> IsolationPlan:
     """Plan more rings than there may be."""
     workloads = [work("Deployment", "api", "a"), work("Deployment", "web", "b")]
-    return planned(folder, workloads, [node("n1"), node("n2")], maxRings=1, **STILL)
+    return planned(folder, workloads, [node("n1"), node("n2")], maxRings=1, admission=ADMISSION, **STILL)
 
 
 MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible)

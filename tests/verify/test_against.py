@@ -13,6 +13,8 @@ from models.kubernetes.node import Node, NodeShape
 from models.kubernetes.resources import Resources
 from models.kubernetes.workload import Workload
 from models.source import Source
+from planner.admission.digest import digest
+from planner.admission.policies import policies
 from planner.verify import against
 from tests.verify.conftest import CLUSTER, ROOM, WORKLOADS, node, workload
 
@@ -141,6 +143,16 @@ OF_1_36 = with_node("a1", kubelet_version="v1.36.2").nodes
 def test_what_a_cluster_says_of_itself(plan, said, now, severities):
     told = replace(plan, cluster=replace(CLUSTER, nodes=now.get("nodes", CLUSTER.nodes), **said))
     assert [one.severity for one in against.cluster(told, replace(CLUSTER, **now))] == severities
+
+
+def test_doors_that_were_shut_and_are_open_are_an_error(plan):
+    shut = FrozenMap({one.name: digest(one.spec()) for one in policies(plan.policy, plan.trust, plan.cluster)})
+    less = FrozenMap({name: text for name, text in shut.items() if name != "ringfence-nodes"})
+    told = replace(plan, cluster=replace(CLUSTER, denying=shut))
+    (one,) = against.cluster(told, replace(CLUSTER, denying=less))
+    assert (one.severity, one.subject, one.id) == ("error", "every ring", "against-object")
+    assert found(against.cluster(told, replace(CLUSTER, denying=shut))) == []
+    assert found(against.cluster(plan, replace(CLUSTER, denying=shut))) == []
 
 
 def test_where_pods_run_is_a_warning(plan):

@@ -31,6 +31,7 @@ CANNOT_MATTER = {
     "policy…": GIVEN,
     "cluster.budgets…": GIVEN,
     "cluster.claims…": GIVEN,
+    "cluster.denying…": GIVEN,
     "cluster.kubernetes": GIVEN,
     "cluster.live": GIVEN,
     "cluster.namespaces…": GIVEN,

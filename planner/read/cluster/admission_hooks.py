@@ -8,6 +8,7 @@ staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/dispatcher.g
 from collections.abc import Iterable, Mapping
 
 from models.source import Source
+from planner.admission.digest import digest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.schema import cluster_schema, pod_schema
@@ -25,6 +26,8 @@ _MAKING = {
 _MADE, _PATCHED = ("*", "CREATE"), ("*", "CREATE", "UPDATE")
 """Operations that make pods, and those by which a patch is applied to what makes them."""
 _DENY = "Deny"
+_BOUND = {"policyName", "validationActions"}
+"""What a binding says that makes no exception."""
 _NAMED = 5
 """So many are named, and the others counted: a mesh and a policy engine have dozens."""
 
@@ -37,6 +40,8 @@ class AdmissionHooks:
         self._hooks: dict[str, Source] = {}
         self._policies: dict[str, tuple[bool, Source]] = {}
         self._bindings: dict[str, tuple[cluster_schema.PolicyBindingSpec, Source]] = {}
+        self._told: dict[str, str] = {}
+        self._denied: set[str] = set()
 
     def note_changing_hooks(self, spot: Spot, document: Document) -> None:
         """Say of webhooks that they may change pods, if they are called for them."""
@@ -58,11 +63,22 @@ class AdmissionHooks:
         """Remember a policy, and whether it is evaluated for pods or what makes them."""
         given = document.decode(cluster_schema.AdmissionPolicy)
         self._policies.setdefault(_name(given.metadata), (_meet(_policy_rules(given), _MAKING), spot.where))
+        if document.is_record and document.is_inventory:
+            self._told[_name(given.metadata)] = digest(document.tree().get("spec") or {})
 
     def note_binding(self, spot: Spot, document: Document) -> None:
         """Remember of which policy it makes what."""
         given = document.decode(cluster_schema.PolicyBinding)
-        self._bindings.setdefault(_name(given.metadata), (given.spec or cluster_schema.PolicyBindingSpec(), spot.where))
+        spec = given.spec or cluster_schema.PolicyBindingSpec()
+        self._bindings.setdefault(_name(given.metadata), (spec, spot.where))
+        told = document.tree().get("spec") or {}
+        if document.is_record and document.is_inventory and told.keys() == _BOUND and _DENY in (spec.validation_actions or ()):
+            self._denied.add(spec.policy_name or "")
+
+    @property
+    def denying(self) -> dict[str, str]:
+        """Return the policies that a cluster has bound to deny all that they refuse, with digests of what they say."""
+        return {name: told for name, told in sorted(self._told.items()) if name in self._denied}
 
     def state(self, notebook: Notebook) -> None:
         """Name all that may refuse pods, or what makes them."""

@@ -232,6 +232,7 @@ class Intake:
             volumes=FrozenMap(storage.volumes),
             budgets=tuple(sorted(self._objects.budgets, key=lambda budget: (budget.namespace, budget.name))),
             shapes=tuple(sorted(shapes, key=lambda shape: shape.name)),
+            denying=FrozenMap(self._objects.hooks.denying),
         )
 
     def _state(self, sources: Sequence[PodSource], builder: WorkloadBuilder, copied: frozenset[str]) -> None:

@@ -13,6 +13,7 @@ from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.workload import Workload
 from models.trust import Trust, TrustPolicy
+from planner.admission.policies import are_in_force
 from planner.rules import ring_membership as ring
 from planner.rules import static_pods
 from planner.rules.plugins import dynamicresources, noderesources, podtopologyspread, tainttoleration
@@ -170,20 +171,31 @@ def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statem
 
 def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[str, ...]) -> tuple[Statement, ...]:
     """List who could break the plan once it is applied."""
+    is_shut = are_in_force(policy, trust, cluster)
     return (
-        Statement(
-            "every ring",
-            "no admission policy: a toleration is self-service and spec.nodeName asks nobody, "
-            "so whoever may create pods may enter any ring",
-            code=DisclosureCode.NO_ADMISSION,
-        ),
-        *_weak_label(policy),
+        _door(is_shut),
+        *(() if is_shut else _weak_label(policy)),
         *_believed(trust),
         *self_service.statements(cluster, policy, trust),
-        *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust)),
+        *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust, is_shut)),
         *_outside(trust, idle),
         *_static(cluster, policy, trust),
     )
+
+
+def _door(is_shut: bool) -> Statement:
+    """Say what keeps strangers out, or that nothing does."""
+    if is_shut:
+        message = (
+            "admission policies keep strangers out, as long as nobody changes them, their bindings, or shared residents; whom "
+            "the trust policy names under admission they let through"
+        )
+        return Statement("every ring", message, code=DisclosureCode.ADMISSION)
+    message = (
+        "open until the admission policies are applied that ringfence patch writes to policy/: a toleration is self-service "
+        "and spec.nodeName asks nobody, so whoever may create pods may enter any ring"
+    )
+    return Statement("every ring", message, code=DisclosureCode.NO_ADMISSION)
 
 
 def _weak_label(policy: TrustPolicy) -> Iterator[Statement]:
@@ -202,13 +214,13 @@ def _believed(trust: Trust) -> Iterator[Statement]:
         yield Statement(f"group {group}", message, code=DisclosureCode.LEVEL_UNCLAIMED)
 
 
-def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust, is_shut: bool) -> Iterator[Statement]:
     pod, member = workload.template, trust.members[str(workload.id)]
     if pod.node_name:
         message = f"spec.nodeName {pod.node_name}: bypasses kube-scheduler and every NoSchedule taint"
         yield Statement(str(workload.id), message, workload.where, DisclosureCode.NODE_NAME)
     foreign = Taint(policy.nodes.taint_key, "any other ring", "NoSchedule")
-    if member.ring and any(tainttoleration.tolerates(toleration, foreign) for toleration in pod.tolerations):
+    if member.ring and not is_shut and any(tainttoleration.tolerates(toleration, foreign) for toleration in pod.tolerations):
         message = "tolerates the taint of every ring: only the node selector that the patch adds keeps it in its own"
         yield Statement(str(workload.id), message, workload.where, DisclosureCode.TOLERATES_EVERY_RING)
 

@@ -116,3 +116,47 @@ def test_all_are_named_in_one_statement_and_one_that_is_there_twice_once():
 def test_of_very_many_it_is_said_how_many_there_are():
     (found,) = cluster_of(WEB, *(hooks(PODS, f"h{at}") for at in range(9))).unread
     assert "ValidatingWebhookConfiguration/h4 and 4 more may refuse pods" in found.message
+
+
+def stored(kind, name, spec):
+    return gate(kind, f"{name}, uid: u, resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z'", f"spec: {{{spec}}}")
+
+
+SPEC = "failurePolicy: Fail, matchConstraints: {{{}resourceRules: [{{{} {}}}]}}, validations: [{{expression: 'false'}}]"
+BARE, COMPLETED = SPEC.format("", "", PODS), SPEC.format("matchPolicy: Equivalent, namespaceSelector: {}, ", "scope: '*',", PODS)
+BOUND = "policyName: digests, validationActions: [Deny]"
+DENYING = {
+    "one that is bound to deny": (BARE, BOUND, True),
+    "one that is bound to deny and warn": (BARE, "policyName: digests, validationActions: [Deny, Audit]", True),
+    "one that only warns": (BARE, "policyName: digests, validationActions: [Warn, Audit]", False),
+    "one whose binding spares namespaces": (BARE, f"{BOUND}, matchResources: {{namespaceSelector: {{}}}}", False),
+    "one whose binding takes parameters": (BARE, f"{BOUND}, paramRef: {{name: values}}", False),
+    "one that another is bound for": (BARE, "policyName: others, validationActions: [Deny]", False),
+}
+
+
+@pytest.mark.parametrize(("spec", "bound", "denies"), DENYING.values(), ids=DENYING)
+def test_a_policy_denies_if_a_binding_says_so_without_exception(spec, bound, denies):
+    policy, binding = stored("ValidatingAdmissionPolicy", "digests", spec), stored("ValidatingAdmissionPolicyBinding", "b", bound)
+    assert list(cluster_of(binding, policy, WEB).denying) == (["digests"] if denies else [])
+
+
+def test_what_the_api_server_adds_makes_no_other_policy():
+    binding = stored("ValidatingAdmissionPolicyBinding", "b", BOUND)
+    first, second = (
+        cluster_of(stored("ValidatingAdmissionPolicy", "digests", spec), binding, WEB).denying for spec in (BARE, COMPLETED)
+    )
+    narrowed = BARE.replace("resourceRules", "namespaceSelector: {matchLabels: {a: b}}, resourceRules")
+    third = cluster_of(stored("ValidatingAdmissionPolicy", "digests", narrowed), binding, WEB).denying
+    lenient = BARE.replace("Fail", "Ignore")
+    fourth = cluster_of(stored("ValidatingAdmissionPolicy", "digests", lenient), binding, WEB).denying
+    assert first == second
+    assert len({first["digests"], third["digests"], fourth["digests"]}) == 3
+
+
+def test_what_a_file_says_is_not_in_force():
+    policy, binding = (
+        gate("ValidatingAdmissionPolicy", "digests", f"spec: {{{BARE}}}"),
+        gate("ValidatingAdmissionPolicyBinding", "b", f"spec: {{{BOUND}}}"),
+    )
+    assert not cluster_of(policy, binding, WEB).denying

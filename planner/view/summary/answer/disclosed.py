@@ -158,7 +158,8 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.KUBELET_LABEL: (
         "A kubelet may write the ring's label on its own node; node groups take no safer key: see docs/how-to/node-groups.md."
     ),
-    DisclosureCode.NO_ADMISSION: "No admission policy guards the rings: whoever creates pods may enter any.",
+    DisclosureCode.ADMISSION: "Admission policies keep strangers out, as long as nobody edits them.",
+    DisclosureCode.NO_ADMISSION: "Until policy/ is applied, whoever creates pods may enter any ring.",
     DisclosureCode.NAMESPACES_DECIDE: "Namespaces say the level of some workloads; no patch guards their labels.",
     DisclosureCode.IMAGES_DECIDE: "Images decide levels, and patches guard those of containers only.",
     DisclosureCode.SCHEDULER_UNTRIED: "kube-scheduler was not simulated: it may leave pods of a full ring pending.",

@@ -1,0 +1,1 @@
+"""Admission policies that shut the rings' doors."""

@@ -1,0 +1,38 @@
+"""The policy of nodes: a kubelet may taint itself as it joins, which keeps strangers out, and nobody else's hand moves a node."""
+
+from models.trust import Admission, PolicyNodes
+from planner.admission import cel
+from planner.admission.document import Policy, Rule, Validation
+
+_ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
+_WHO = "only {} may (admission of the trust policy)"
+
+
+def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
+    """Return the policy."""
+    trusted = (*admission.admins, *admission.provisioners)
+    label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
+    own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
+    taints = f'{own}\n  .map(t, t.?value.orValue("") + ":" + t.effect)'
+    before = 'request.operation == "CREATE" ? {} : {}'
+    return Policy(
+        "ringfence-nodes",
+        _ABOUT,
+        [Rule("", ("nodes", "nodes/status"))],
+        {"not-trusted": f"!({cel.is_user(trusted)})"},
+        {
+            "ring": f'object.metadata.?labels[?{label}].orValue("")',
+            "oldRing": before.format('""', f'oldObject.metadata.?labels[?{label}].orValue("")'),
+            "taints": f"object{taints}",
+            "oldTaints": before.format("[]", f"oldObject{taints}"),
+            "joins": 'request.operation == "CREATE" && "system:nodes" in request.userInfo.?groups.orValue([])',
+        },
+        [
+            Validation("variables.ring == variables.oldRing", message=f"changes the ring of a node ({keys.label_key}): {who}"),
+            Validation(
+                "variables.joins ||\n"
+                "variables.taints.all(t, t in variables.oldTaints) && variables.oldTaints.all(t, t in variables.taints)",
+                message=f"changes the taint of a ring ({keys.taint_key}): {who}",
+            ),
+        ],
+    )

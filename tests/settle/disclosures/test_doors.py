@@ -1,0 +1,65 @@
+"""The doors are said to be shut where a cluster denies exactly what this plan's policies refuse, and open in any other case."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.trust import Admission, Claimant, PolicyNodes, Ring, Trust, TrustPolicy
+from planner.admission.digest import digest
+from planner.admission.policies import policies
+from planner.settle.disclosures.general import unenforced
+
+POLICY = TrustPolicy("shop", ("high", "low"), claims=(Claimant("high", ("vault-*",)),))
+TRUST = Trust((), (Ring("high", ("high",)), Ring("low", ("low",))), FrozenMap())
+DENYING = {policy.name: digest(policy.spec()) for policy in policies(POLICY, TRUST, Cluster())}
+OPEN, SHUT = "no-admission", "admission"
+
+
+def said(denying: dict[str, str], policy: TrustPolicy = POLICY, trust: Trust = TRUST) -> str:
+    """Return what kind of statement is made of every ring."""
+    found = unenforced(Cluster(denying=FrozenMap(denying)), policy, trust, ())
+    return next(one.code for one in found if one.subject == "every ring")
+
+
+def test_nothing_is_in_force():
+    assert said({}) == OPEN
+
+
+def test_all_of_them_are_in_force():
+    assert said(DENYING) == SHUT
+
+
+def test_policies_of_others_beside_them_do_no_harm():
+    assert said({**DENYING, "digests": "0"}) == SHUT
+
+
+@pytest.mark.parametrize("name", DENYING)
+def test_one_is_missing(name):
+    assert said({one: text for one, text in DENYING.items() if one != name}) == OPEN
+
+
+@pytest.mark.parametrize("name", DENYING)
+def test_one_says_something_else(name):
+    assert said({**DENYING, name: "0"}) == OPEN
+
+
+OTHERS = {
+    "another claim": replace(POLICY, claims=(Claimant("high", ("vault-*", "bank")),)),
+    "another label of nodes": replace(POLICY, nodes=PolicyNodes(label_key="a.b/ring")),
+    "another administrator": replace(POLICY, admission=Admission(admins=("root",))),
+}
+
+
+@pytest.mark.parametrize("policy", OTHERS.values(), ids=OTHERS)
+def test_those_of_another_policy_are_in_force(policy):
+    assert said(DENYING, policy) == OPEN
+
+
+def test_a_label_that_a_kubelet_may_write_is_no_matter_once_they_are():
+    weak = replace(POLICY, nodes=PolicyNodes(label_key="a.b/ring"))
+    denying = FrozenMap({one.name: digest(one.spec()) for one in policies(weak, TRUST, Cluster())})
+    codes = {one.code for one in unenforced(Cluster(denying=denying), weak, TRUST, ())}
+    assert "kubelet-label" not in codes
+    assert "kubelet-label" in {one.code for one in unenforced(Cluster(), weak, TRUST, ())}
