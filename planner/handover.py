@@ -14,6 +14,8 @@ MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
+_SHUT = "`kubectl apply -k policy`, by who runs the cluster: admission policies shut the rings, at last"
+_OPEN = "`kubectl delete -k policy`: the rings are open again"
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
@@ -77,7 +79,7 @@ def _steps(plan: "IsolationPlan") -> "Iterator[str]":
 
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
     apply = steps(plan)[0]
-    yield from _numbered([*first, *map(_step, apply)])
+    yield from _numbered([*first, *map(_step, apply), _SHUT])
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
@@ -87,7 +89,7 @@ def _way_back(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.emit.nodes.scripts import steps
 
     last = [_POOLS_GO] if any(ring.buy for ring in plan.rings) else []
-    return _numbered([*map(_step, steps(plan)[1]), *last])
+    return _numbered([_OPEN, *map(_step, steps(plan)[1]), *last])
 
 
 def _step(words: str) -> str:
