@@ -122,6 +122,7 @@ bench: $(VENV)/dev.stamp
 	$(PY) -m tests.benchmarks.openb default
 	$(PY) -m tests.benchmarks.openb gpuspec33
 	$(PY) -m tests.benchmarks.peers
+	$(PY) -m tests.benchmarks.bin_packing
 	$(PY) -m tests.benchmarks.curve
 	$(PY) -m tests.benchmarks.commands
 	$(PY) -m tests.benchmarks.commands survive=nodes --packing exact --time-limit 120
