@@ -97,7 +97,7 @@ def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
         rng = _luck(cast, order, pods)
         begins = rng.random()
         between = rng.choice((0, SOON, 1) if _one_by_one(cast, pods) else (0, 0, SOON))
-        begun += [(begins + between * at, pod) for at, pod in enumerate(pods[:first])]
+        begun += [(begins + between * index, pod) for index, pod in enumerate(pods[:first])]
         added += [(rng.random(), pod) for pod in pods[first:]]
     pace = random.Random(order).choice((0, 0, SLOW, math.inf))  # noqa: S311  an order to try, not a secret
     return [_parts(begun, pace), [[pod for _, pod in sorted(added, key=_when)]]]
@@ -108,7 +108,7 @@ def _parts(timed: list[tuple[float, Arrival]], pace: float) -> list[list[Arrival
     coming = sorted(timed, key=_when)
     if not pace:
         return [[pod] for _, pod in coming]
-    return [[pod for _, pod in part] for _, part in groupby(coming, key=lambda one: one[0] // pace)]
+    return [[pod for _, pod in part] for _, part in groupby(coming, key=lambda timed_pod: timed_pod[0] // pace)]
 
 
 def _when(timed: tuple[float, object]) -> float:

@@ -74,8 +74,8 @@ class State:
         row = self.rows[node]
         row -= self.book.takes[group] if count == 1 else -self.book.takes[group]
         counted, renewed = self.counted, self.renewed
-        for at, slot, times in self.book.counts.changes(group, node):
-            if not renewed or since > renewed.get(at, -1):
+        for number, slot, times in self.book.counts.changes(group, node):
+            if not renewed or since > renewed.get(number, -1):
                 counted[slot] += times * count
         self.placed[group] = self.placed.get(group, 0) + count
         self.touched.append(node)

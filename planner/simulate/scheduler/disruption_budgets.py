@@ -54,4 +54,4 @@ def _protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
     if selector is None or not (selector.match_labels or selector.match_expressions):
         return set()
     mine = (group for group in cast.groups if group.pod.namespace == budget.namespace and group.pod.labels)
-    return {group.at for group in mine if selectors.matches(selector, group.pod.labels)}
+    return {group.number for group in mine if selectors.matches(selector, group.pod.labels)}

@@ -73,7 +73,7 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     taken = _short(state, rules, left, volumerestrictions.DISK_TAKEN)
     yield volumerestrictions.DISK_TAKEN, int(taken.sum())
     left = left[~taken]
-    if any(state.values[count.at][0] for count in rules.joint.exclusive):
+    if any(state.values[count.number][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
         return
     for reason in (*_drivers(state, rules), nodevolumelimits.REASON):

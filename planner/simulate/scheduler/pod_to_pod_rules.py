@@ -57,11 +57,11 @@ class JointRules:
         self._repelled_by: dict[int, list[Count]] = {}
         for group in cast.groups:
             for port in nodeports.ports(group.pod):
-                self._held.setdefault(port.port, {}).setdefault(port, Counter())[group.at] += 1
+                self._held.setdefault(port.port, {}).setdefault(port, Counter())[group.number] += 1
         for (namespace, term), owners in carriers_of(cast.groups, "pod_anti_affinity").items():
             count = counts.by_key(("owners", namespace, term), term.topology_key, self.terrain, known(owners))
             for group in self.meant(term, owners[0][0].pod):
-                self._repelled_by.setdefault(group.at, []).append(count)
+                self._repelled_by.setdefault(group.number, []).append(count)
 
     def of(self, group: Group) -> Joint:
         """Return the joint rules of a group."""
@@ -73,7 +73,7 @@ class JointRules:
             attraction=tuple(self._attraction(pod)),
             is_first=interpodaffinity.selects_all(pod.pod_affinity, pod, pod, self.cluster),
             repels=tuple(self.selected(term, pod) for term in dict.fromkeys(pod.pod_anti_affinity)),
-            repelled=tuple(self._repelled_by.get(group.at, ())),
+            repelled=tuple(self._repelled_by.get(group.number, ())),
         )
 
     def _selects(self, term: PodAffinityTerm, owner: Pod, pod: Pod) -> bool:
@@ -153,5 +153,5 @@ def carriers_of(groups: list[Group], name: str) -> Carried:
     for group in groups:
         for wish in getattr(group.pod, name):
             term, weight = (wish.term, wish.weight) if isinstance(wish, PreferredPodTerm) else (wish, 1)
-            carriers.setdefault((group.pod.namespace, term), Counter())[group.at] += weight
+            carriers.setdefault((group.pod.namespace, term), Counter())[group.number] += weight
     return {key: [(groups[number], times) for number, times in who.items()] for key, who in carriers.items()}

@@ -23,7 +23,7 @@ NOT_MADE_AGAIN = "Pod"
 class Group:
     """Equal pods with one owner."""
 
-    at: int
+    number: int
     pod: Pod
     workload: WorkloadId
     size: int

@@ -73,7 +73,7 @@ def _lower(state: State, group: int) -> set[int]:
     if priority <= state.book.least:
         return set()
     running = (groups[number] for number, count in state.placed.items() if count)
-    return {group_there.at for group_there in running if group_there.pod.priority < priority and group_there.workload != RESIDENT}
+    return {group_there.number for group_there in running if group_there.pod.priority < priority and group_there.workload != RESIDENT}
 
 
 def _resolvable(state: State, rules: Rules, nodes: Numbers) -> Numbers:

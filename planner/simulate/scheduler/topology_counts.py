@@ -24,7 +24,7 @@ class Count:
     The counts of all domains stand in one array after the other, those of this one from `start` on.
     """
 
-    at: int
+    number: int
     home: Numbers
     look: Numbers
     size: int
@@ -81,7 +81,7 @@ class Counts:
             self.all.append(count)
             self.length += size
             for group, times in who():
-                self.counted[group.at].append((count.at, times))
+                self.counted[group.number].append((count.number, times))
         return count
 
     def by_key(self, key: Hashable, topology_key: str, terrain: Terrain, who: Callable[[], Who]) -> Count:
@@ -93,7 +93,7 @@ class Counts:
         """Return what a pod of the group on the node adds: to which count, where that stands, and how much."""
         known = self._changes.get((group, node))
         if known is None:
-            homes = ((at, int(self.all[at].home[node]), times) for at, times in self.counted[group])
-            known = tuple((at, self.all[at].start + home, times) for at, home, times in homes if home >= 0)
+            homes = ((number, int(self.all[number].home[node]), times) for number, times in self.counted[group])
+            known = tuple((number, self.all[number].start + home, times) for number, home, times in homes if home >= 0)
             self._changes[group, node] = known
         return known

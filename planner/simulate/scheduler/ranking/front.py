@@ -55,7 +55,7 @@ class Ranking:
         if lookup.barriers is not None and any(self.state.counted[slot] for slot in lookup.barriers.exclusive):
             return False
         counts = (*joint.ports, *joint.repels, *joint.repelled)
-        return not any(self.state.values[count.at][count.look[node]] for count in counts if count.look[node] >= 0)
+        return not any(self.state.values[count.number][count.look[node]] for count in counts if count.look[node] >= 0)
 
     def _unbarred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
         state, counted = self.state, self.state.counted

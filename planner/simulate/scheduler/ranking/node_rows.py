@@ -50,6 +50,6 @@ def holding(rows: Numbers, needed: Numbers) -> Flags:
     """Say which rows hold at least what is needed."""
     eights = (rows >= needed).view(np.uint64)
     good: Flags = eights[..., 0] == EIGHT_TRUE
-    for at in range(1, eights.shape[-1]):
-        good &= eights[..., at] == EIGHT_TRUE
+    for column in range(1, eights.shape[-1]):
+        good &= eights[..., column] == EIGHT_TRUE
     return good

@@ -101,7 +101,7 @@ class Wishing:
                 key = ("carriers", name, namespace, term)
                 count = counts.by_key(key, term.topology_key, self.terrain, known(who))
                 for group in joint.meant(term, who[0][0].pod):
-                    self._drawn.setdefault(group.at, []).append((count, sign))
+                    self._drawn.setdefault(group.number, []).append((count, sign))
 
     def of(self, group: Group) -> Wishes:
         """Return the wishes of a group."""
@@ -116,7 +116,7 @@ class Wishing:
             asks=weighed(pod, pod_level=False),
             spread=tuple(self._soft(soft, pod)) if soft else tuple(self._default(group)),
             lacking=self._lacking(soft) if soft else None,
-            pulls=(*self._drawn.get(group.at, ()), *self._own(pod)),
+            pulls=(*self._drawn.get(group.number, ()), *self._own(pod)),
             preferred=self._preferred(pod),
             shunned=self._shunned(pod),
             stored=self._stored(pod) if pod.claims or pod.new_claims else None,
@@ -135,7 +135,7 @@ class Wishing:
             for key, max_skew in DEFAULT_SPREAD:
                 home, look, size = self._ground(key)
                 count = self.counts.keep(("own", group.workload, key), home, size, known(mine), look)
-                self.counts.own.setdefault(group.workload, []).append(count.at)
+                self.counts.own.setdefault(group.workload, []).append(count.number)
                 yield SoftSpread(count, max_skew, key == HOSTNAME)
 
     def _ground(self, key: str) -> tuple[Numbers, Numbers, int]:

@@ -29,7 +29,7 @@ class Ground:
     `there` is cpu and memory of each three times, as resources_at_once wants them, `pairs` once; `is_plain` if each has both.
     """
 
-    at: int
+    number: int
     nodes: Numbers
     members: tuple[int, ...]
     there: Numbers
@@ -38,20 +38,20 @@ class Ground:
     is_plain: bool
 
     @classmethod
-    def of(cls, at: int, nodes: Numbers, empty: Numbers) -> Self:
+    def of(cls, number: int, nodes: Numbers, empty: Numbers) -> Self:
         """Look at the rows of empty nodes."""
         pairs = empty[nodes][:, AGAIN]
         there = np.tile(pairs, 3)
         is_plain = bool(((pairs > 0) & (pairs < LARGEST)).all())
         listed = tuple((cpu, memory) for cpu, memory in pairs.tolist())
-        return cls(at, nodes, tuple(nodes.tolist()), there, there.astype(np.float64), listed, is_plain)
+        return cls(number, nodes, tuple(nodes.tolist()), there, there.astype(np.float64), listed, is_plain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
     """What pods ask of a node itself: what its row must hold (`asked`, `needed`), and what is added to it to be scored."""
 
-    at: int
+    number: int
     rules: "Rules"
     ground: Ground
     asked: tuple[tuple[int, int], ...]
@@ -175,12 +175,12 @@ class Tables:
                 lookup.fitting.clear()
 
 
-def _request(at: int, ground: Ground, width: int, rules: "Rules") -> Request:
+def _request(number: int, ground: Ground, width: int, rules: "Rules") -> Request:
     asked = ((AT_PODS, 1), *rules.asked)
     cpu, memory = rules.wishes.asks
     adds = (-cpu, -memory, *rules.real, 0, 0)
     return Request(
-        at=at,
+        number=number,
         rules=rules,
         ground=ground,
         asked=tuple((AT_FREE + column, amount) for column, amount in asked),
@@ -199,11 +199,11 @@ def _slots(counts: Iterable[Count], nodes: Numbers) -> Numbers | None:
 def _barriers(rules: "Rules") -> Barriers | None:
     joint = rules.joint
     bounds = []
-    for one in joint.spread:
-        exist = len(one.domains) >= max(1, one.constraint.min_domains)
-        bears = one.count.look[rules.reach] >= 0
-        domains = one.count.start + one.domains if exist else None
-        bounds.append(Bound(one.count.slots(rules.reach), domains, one.constraint.max_skew - one.itself, bears))
+    for spread in joint.spread:
+        exist = len(spread.domains) >= max(1, spread.constraint.min_domains)
+        bears = spread.count.look[rules.reach] >= 0
+        domains = spread.count.start + spread.domains if exist else None
+        bounds.append(Bound(spread.count.slots(rules.reach), domains, spread.constraint.max_skew - spread.itself, bears))
     barriers = Barriers(
         _slots((*joint.ports, *joint.repels, *joint.repelled), rules.reach),
         tuple(count.start for count in joint.exclusive),
