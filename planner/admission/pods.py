@@ -40,7 +40,7 @@ def pods(allowed: Allowances, labels: PolicyLabels, nodes: PolicyNodes, admissio
 def _changes(keys: tuple[str, ...]) -> str:
     asked = 'request.operation == "CREATE" || request.?subResource.orValue("") == "ephemeralcontainers"'
     fields = (f"object.spec.?{field} != oldObject.spec.?{field}" for field in _FIELDS)
-    return " ||\n".join((asked, *fields, tags.changed(keys)))
+    return " ||\n".join((asked, *fields, tags.are_changed(keys)))
 
 
 def _resident(allowed: Allowances) -> str:

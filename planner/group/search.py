@@ -138,7 +138,7 @@ class Grouper:
     def least(self, search: "Search") -> int:
         """Return what every way of the search comes to at least; of what was not listed, that sharing all is no dearer."""
         known = min((search.unseen, *(way.bound for way in search.tried))) if self.whole else 0
-        return max(int(known) if known != ANY else 0, self.estimator.shared())
+        return max(int(known) if known != ANY else 0, self.estimator.least_shared())
 
     def _arrange(self, chosen: tuple[int, ...]) -> "Trust":
         from planner.trust import arranged

@@ -18,7 +18,7 @@ MOST = 16
 """So many candidates are remembered, those that were asked for last: nobody comes back to older ones."""
 
 
-def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Run:
+def simulate_run(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Run:
     """Return what a run leaves pending; `luck` breaks ties, and draws what is drawn."""
     drawn = luck if luck and is_drawn(order) else order
     return replace(run_of(simulate_order(book, drawn, luck, progress)), order=order, luck=luck)
@@ -50,7 +50,7 @@ class Known:
     def run(self, order: str, luck: str, progress: Callable[[str], None]) -> Run:
         """Return what an order leaves pending."""
         if (order, luck) not in self.runs:
-            self.runs[order, luck] = simulated(self.book, order, luck, progress)
+            self.runs[order, luck] = simulate_run(self.book, order, luck, progress)
         return self.runs[order, luck]
 
     def forget_book(self) -> None:

@@ -84,7 +84,7 @@ def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict
 
 def steps(plan: IsolationPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the steps that make a plan true, and those that take it back, in their order."""
-    moves = any(one.moves for one in changes(plan))
+    moves = any(change.moves for change in changes(plan))
     return tuple(_in_order(_APPLY_STEPS, moves)), tuple(_in_order(_UNDO_STEPS, moves))
 
 

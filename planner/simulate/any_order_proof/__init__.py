@@ -51,7 +51,7 @@ def why_not_proven(plan: IsolationPlan, plan_ring: RingPlan) -> Reason | None:
     if reason:
         return reason
     ring = arena(arriving)
-    exposed = next(Proof(ring).exposed(ring.shapes.counts()), None)
+    exposed = next(Proof(ring).exposures(ring.shapes.counts()), None)
     return _reason(exposed, ring) if exposed else None
 
 

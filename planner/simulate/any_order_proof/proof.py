@@ -45,7 +45,7 @@ class Proof:
         columns = self.arena.classes.request.T
         return [Sums(column, pods, top) for column, top in zip(columns, self._most, strict=True)]
 
-    def exposed(self, nodes: Numbers) -> Iterator[Exposed]:
+    def exposures(self, nodes: Numbers) -> Iterator[Exposed]:
         """Yield who is not proven to find a place: pods by falling size, then daemons by name."""
         yield from self.exposed_pods(nodes)
         for number in range(len(self.arena.daemons.names)):
@@ -94,7 +94,7 @@ class Proof:
         need = self._need(self._sums_of(pods), room[where], where, classes.asked[number])
         if self._safe(need, where, pods, nodes):
             return None
-        return Exposed(classes.names[number], self._named(need), number, nodes=int(nodes[where].sum()))
+        return Exposed(classes.names[number], self._lacking_resources(need), number, nodes=int(nodes[where].sum()))
 
     def _safe(self, need: Numbers, where: Numbers, pods: Numbers, nodes: Numbers) -> bool:
         share = shares(self.arena.classes.request, self.arena.classes.open[:, where], need, self._unit)
@@ -120,7 +120,7 @@ class Proof:
         need = self._need(self._sums_of(pods), room[None, :], where, daemons.asked[number])
         if self._safe(need, where, pods, np.ones(len(shapes.free), np.int64)):
             return None
-        return Exposed(name, self._named(need), number, node=node)
+        return Exposed(name, self._lacking_resources(need), number, node=node)
 
     def _stays(self, number: int) -> Flags:
         """Say which classes a daemon cannot evict: all, unless it preempts, and whoever it may evict is made again.
@@ -145,5 +145,5 @@ class Proof:
         need = np.stack([amounts.above(room[:, column]) for column, amounts in enumerate(sums)], axis=1)
         return np.where(asked & (need <= self.arena.shapes.free[where]), need, NEVER)
 
-    def _named(self, need: Numbers) -> tuple[str, ...]:
+    def _lacking_resources(self, need: Numbers) -> tuple[str, ...]:
         return tuple(name for column, name in enumerate(self.arena.resources) if np.any(need[:, column] != NEVER))

@@ -104,7 +104,7 @@ def _classes(members: Sequence[Member], doors: Doors, resources: tuple[str, ...]
         pods[place] += member.count
     return Classes(
         names=tuple(member.name for member in kept),
-        request=_table([_charged(member, resources) for member in kept], len(resources)),
+        request=_table([_requests_of(member, resources) for member in kept], len(resources)),
         asked=np.array([_lacking(member, resources) for member in kept], np.bool_).reshape(len(kept), len(resources)),
         open=np.array([doors.open_to(member.pod) for member in kept], np.bool_).reshape(len(kept), len(doors.examples)),
         pods=np.array(pods, np.int64),
@@ -118,7 +118,7 @@ def _lacking(member: Member, resources: Sequence[str]) -> list[bool]:
     return [name in able for name in resources]
 
 
-def _charged(member: Member, resources: Sequence[str]) -> list[int]:
+def _requests_of(member: Member, resources: Sequence[str]) -> list[int]:
     request = noderesources.requests(member.pod)
     return [1 if name == PODS else request.get(name, 0) for name in resources]
 

@@ -80,7 +80,7 @@ class State:
         self.placed[group] = self.placed.get(group, 0) + count
         self.touched.append(node)
 
-    def used(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
+    def requests_on(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
         """Return the cpu and memory that pods on the nodes request."""
         allocatable = self.book.allocatable
         return (

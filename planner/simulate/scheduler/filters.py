@@ -19,12 +19,12 @@ from planner.simulate.scheduler.topology_counts import Count
 def feasible(state: State, group: int) -> Numbers:
     """Return the nodes that take one more pod of the group, in kube-scheduler's order."""
     rules = state.book.rules[group]
-    return rules.reach[allowed(state, rules, rules.reach)]
+    return rules.reach[take_one_more(state, rules, rules.reach)]
 
 
-def allowed(state: State, rules: Rules, nodes: Numbers) -> Flags:
+def take_one_more(state: State, rules: Rules, nodes: Numbers) -> Flags:
     """Say of each of these nodes whether it takes one more pod."""
-    good = roomy(state, rules, nodes)
+    good = have_room(state, rules, nodes)
     joint = rules.joint
     if joint.ports:
         good &= ~any_in(state, joint.ports, nodes)
@@ -39,7 +39,7 @@ def allowed(state: State, rules: Rules, nodes: Numbers) -> Flags:
     return good
 
 
-def roomy(state: State, rules: Rules, nodes: Numbers) -> Flags:
+def have_room(state: State, rules: Rules, nodes: Numbers) -> Flags:
     """Say where a pod slot and every resource asked for are free."""
     good: Flags = state.free[AT_PODS, nodes] >= 1
     for column, amount in rules.asked:

@@ -11,7 +11,7 @@ import numpy as np
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.disruption_budgets import Budgets
-from planner.simulate.scheduler.filters import allowed, bears
+from planner.simulate.scheduler.filters import bears, take_one_more
 from planner.simulate.scheduler.pods import RESIDENT
 from planner.simulate.scheduler.rulebook import Rules
 
@@ -73,7 +73,7 @@ def _lower(state: State, group: int) -> set[int]:
     if priority <= state.book.least:
         return set()
     running = (groups[number] for number, count in state.placed.items() if count)
-    return {group_there.number for group_there in running if group_there.pod.priority < priority and group_there.workload != RESIDENT}
+    return {other.number for other in running if other.pod.priority < priority and other.workload != RESIDENT}
 
 
 def _resolvable(state: State, rules: Rules, nodes: Numbers) -> Numbers:
@@ -109,11 +109,11 @@ def _on(state: State, rules: Rules, node: int, there: Sequence[Victim], budgets:
         state.take(victim.group, node, victim.since)
     gone = list(there)
     try:
-        if not allowed(state, rules, here)[0]:
+        if not take_one_more(state, rules, here)[0]:
             return None
         for victim in _in_turn(there, breaking):
             state.put(victim.group, node, victim.since)
-            if allowed(state, rules, here)[0]:
+            if take_one_more(state, rules, here)[0]:
                 gone.remove(victim)
             else:
                 state.take(victim.group, node, victim.since)

@@ -68,10 +68,10 @@ class Simulation:
     def come(self, act: Iterable[Sequence[Arrival]]) -> "Simulation":
         """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
         parts = iter(act)
-        while some := list(islice(parts, AHEAD)):
-            if len(some) > 1:
-                self._expect(chain.from_iterable(some))
-            for part in some:
+        while batch := list(islice(parts, AHEAD)):
+            if len(batch) > 1:
+                self._expect(chain.from_iterable(batch))
+            for part in batch:
                 self._pass(part)
                 self._wake()
         return self._settle()
@@ -139,10 +139,10 @@ class Simulation:
 
     def _pass(self, coming: Sequence[Arrival]) -> None:
         for begin in range(0, len(coming), AHEAD):
-            some = coming[begin : begin + AHEAD]
-            if len(some) > 1:
-                self._expect(some)
-            for arrival in some:
+            batch = coming[begin : begin + AHEAD]
+            if len(batch) > 1:
+                self._expect(batch)
+            for arrival in batch:
                 self._take_up(arrival)
 
     def _expect(self, coming: Iterable[Arrival]) -> None:
@@ -160,7 +160,7 @@ class Simulation:
                 self._hopeless[arrival] = self.preempted
 
     def _bind(self, group: int, only: int | None) -> bool:
-        node = self._choose(group) if only is None else self._pinned(group, only)
+        node = self._choose(group) if only is None else self._choose_pinned(group, only)
         if node is None:
             return False
         self.state.put(group, node)
@@ -192,7 +192,7 @@ class Simulation:
         owner = self.book.cast.groups[group].workload
         return random.Random(f"{self.order} {owner} {self.state.clock}").randrange(nodes)  # noqa: S311  no secret
 
-    def _pinned(self, group: int, node: int) -> int | None:
+    def _choose_pinned(self, group: int, node: int) -> int | None:
         """Look at one node, after which the next pod's look begins one further."""
         self._start = (self._start + 1) % len(self.state.arrived)
         return node if self.ranking.fits(group, node) else self._make_room(group, np.array([node], dtype=np.int64))

@@ -42,7 +42,7 @@ Who = list[tuple[Group, int]]
 """The groups that count, and how often each of their pods does."""
 
 
-def known(who: Who) -> Callable[[], Who]:
+def as_answer(who: Who) -> Callable[[], Who]:
     """Give as an answer what is known already."""
     return lambda: who
 
@@ -69,7 +69,7 @@ class Counts:
             for trait in group.pod.labels.items():
                 self._by_trait.setdefault(trait, []).append(group)
 
-    def selected(self, selector: LabelSelector | None, wants: Callable[[Pod], bool]) -> Who:
+    def groups_selected(self, selector: LabelSelector | None, wants: Callable[[Pod], bool]) -> Who:
         """Return the groups whose pods are wanted; those that lack a label which the selector needs are not asked about."""
         return [(group, 1) for group in self._by_trait.get(needed(selector), ()) if wants(group.pod)]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.filters import allowed, is_attracted
+from planner.simulate.scheduler.filters import is_attracted, take_one_more
 from planner.simulate.scheduler.ranking.kept_scores import Kept, KeptScores
 from planner.simulate.scheduler.ranking.scoring import total
 from planner.simulate.scheduler.ranking.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
@@ -39,7 +39,7 @@ class Ranking:
         """Return the nodes that take one more pod of the group, in kube-scheduler's order."""
         lookup = self._tables.of(group)
         kept = self._kept.of(lookup.request)
-        fits = kept.roomy if lookup.barriers is None else self._unbarred(lookup, lookup.barriers, kept.roomy)
+        fits = kept.roomy if lookup.barriers is None else self._without_barred(lookup, lookup.barriers, kept.roomy)
         fitting = self._tables.fitting(lookup, fits)
         self._last = fitting, kept
         return fitting.nodes
@@ -51,13 +51,13 @@ class Ranking:
         if not all(row[column] >= amount for column, amount in lookup.request.asked):
             return False
         if joint.spread or joint.attraction:
-            return bool(allowed(self.state, lookup.rules, np.array([node], dtype=np.int64))[0])
+            return bool(take_one_more(self.state, lookup.rules, np.array([node], dtype=np.int64))[0])
         if lookup.barriers is not None and any(self.state.counted[slot] for slot in lookup.barriers.exclusive):
             return False
         counts = (*joint.ports, *joint.repels, *joint.repelled)
         return not any(self.state.values[count.number][count.look[node]] for count in counts if count.look[node] >= 0)
 
-    def _unbarred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
+    def _without_barred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
         state, counted = self.state, self.state.counted
         if any(counted[slot] for slot in barriers.exclusive):
             return np.zeros(len(fits), dtype=bool)

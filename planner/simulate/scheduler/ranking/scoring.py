@@ -76,7 +76,7 @@ def resources(state: State, rules: Rules, nodes: Numbers, by_change: bool) -> It
     requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
     yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
     if any(rules.real):
-        used = state.used(nodes)
+        used = state.requests_on(nodes)
         yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)
 
 

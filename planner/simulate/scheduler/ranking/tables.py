@@ -222,14 +222,14 @@ def _fitting(lookup: Lookup, fits: Flags) -> Fitting:
     return Fitting(
         nodes,
         None if len(nodes) == len(rules.reach) else positions,
-        _fixed(rules, nodes) if len(nodes) else None,
+        _fixed_scores(rules, nodes) if len(nodes) else None,
         None if lookup.soft is None else _spread(rules, lookup.soft[:, positions], nodes, ignored),
         ignored if ignored is not None and ignored.any() else None,
         None if lookup.pulls is None else (lookup.pulls[:, positions], lookup.weights),
     )
 
 
-def _fixed(rules: "Rules", nodes: Numbers) -> Numbers | None:
+def _fixed_scores(rules: "Rules", nodes: Numbers) -> Numbers | None:
     """Return the sum of those scores that hang on the nodes alone."""
     wishes = rules.wishes
     parts = []
