@@ -136,6 +136,7 @@ def _free(policy: TrustPolicy) -> tuple[str, ...]:
 def _residents(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Iterator[Resident]:
     """Yield the entries that name namespaces, and else the DaemonSets of the plan that an entry let in, each by its name."""
     yield Resident((SYSTEM,))
+    # An entry by labels or images would let in whoever copies these, so its DaemonSets are listed by their names.
     wide = {number for number, entry in enumerate(policy.everywhere) if not _is_by_place(entry)}
     for number, entry in enumerate(policy.everywhere):
         spaces = tuple(pattern for pattern in entry.namespaces if pattern != SYSTEM)

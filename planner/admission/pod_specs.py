@@ -32,6 +32,7 @@ def variables(
         "mine": _mine(bool(allowed.tenants)),
         "allowance": _allowance(nodes.label_key),
         "selected": f"variables.spec.?nodeSelector[?{cel.text(nodes.label_key)}].orValue({cel.text('')})",
+        # Lists that are null or left out are absent: `?` reads these as empty, where failing would refuse harmless pods.
         "terms": f"variables.spec.?affinity.?nodeAffinity.?{_REQUIRED}.?nodeSelectorTerms.orValue([])",
         "confined": _is_confined(nodes.label_key),
         "resident": resident,

@@ -90,6 +90,7 @@ class Estimator:
 
     def least_shared(self) -> int:
         """Return what any way comes to at least: what would do if everybody shared with everybody."""
+        # Without limits on the nodes of rings and without daemons, as both could make sharing by all dearer than some way.
         everybody = tuple(group.name for group in self.trust.groups)
         return self._at_least(everybody, replace(self.policy, ring_nodes=()), daemons=False)
 

@@ -49,6 +49,7 @@ def _with_grade(plan: IsolationPlan, ring: RingPlan, scenarios: int, left: "Sequ
 def _grade(plan: IsolationPlan, ring: str, scenarios: int, left: "Sequence[Counter[str]]", is_proven: bool) -> Grade:
     most: Counter[str] = Counter()
     for pods in left:
+        # The most of each workload in any scenario: their sum may be more than one scenario leaves.
         most |= pods
     kind = GradeKind.PROVEN if is_proven else GradeKind.SIMULATED
     if left or plan.losses_at_risk(ring):

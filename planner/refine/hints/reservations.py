@@ -51,6 +51,7 @@ def with_reservations(formulation: IndexedProblem, wanted: Mapping[WorkloadId, i
     last = min((pod_class.priority for pod_class in problem.classes), default=0) - 1
     more = tuple(_extra(problem.classes[number], pods, last) for number, pods in _by_class(formulation, wanted).items())
     numbers = tuple(range(len(problem.classes), len(problem.classes) + len(more)))
+    # Of tied classes nothing is asked after a loss, and of reserves nothing is to be.
     losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
     return replace(problem, classes=(*problem.classes, *more), losses=losses)
 

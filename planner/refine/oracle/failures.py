@@ -104,10 +104,12 @@ class _Stage:
         work = tuning.failures_to_survive_work if wanted else tuning.failures_work
         if self.pods * tuning.failure_rules * len(self.plan.losses) > work:
             return outlook
+        # What must be survived is tried from many states in few orders, all else from one state in many orders.
         starts = [self.planned_seats, *(self._seats_on_arrival() if wanted else ())]
         orders, ties = (self.few, 1) if wanted else (self.orders, tuning.failure_ties)
         if self.pods <= tuning.failure_few and not wanted:
             orders, ties = (*self.orders, *MANY_ORDERS), 1
+        # So many places can be afforded: each costs its rules once, and pods in every run.
         most = work // len(self.plan.losses) // (self.pods * (tuning.failure_rules + len(starts) * len(orders) * ties))
         places = self._places(outlook)[: min(outlook.tried, most)]
         known = {lost.name: lost for lost in outlook.worst}

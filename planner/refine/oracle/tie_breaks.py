@@ -87,6 +87,7 @@ def _simulate(
         done += count == 1
         return False
 
+    # Dealt out in turn, so that each process has runs of all orders. One that had no time for its part gives none at all.
     parts = [asked[part::count] for part in range(count)]
     runs = workers.each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
     known = {

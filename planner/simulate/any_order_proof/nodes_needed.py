@@ -28,6 +28,7 @@ def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
     numbers = arena(arriving)
     proof, base = Proof(numbers), numbers.shapes.counts()
     last = int(numbers.shapes.shape_of[-1])
+    # The new node was there to be given a shape; from here on nodes are only counted.
     base[last] -= 1
     if any(proof.daemon(number, base) for number in range(len(numbers.daemons.names))):
         return None
@@ -41,6 +42,7 @@ def _enough(proof: Proof, base: Numbers, shape: int) -> int | None:
 
     Every pod blocks at most one node, so as many nodes as there are pods are enough, or none are.
     """
+    # `high` is always a number with which the proof succeeds, so the answer holds even where fewer would do.
     most = int(proof.arena.classes.pods.sum())
     nodes = base.copy()
     while exposed := next(proof.exposed_pods(nodes), None):

@@ -13,6 +13,7 @@ from planner.simulate.any_order_proof.subset_sums import NEVER, Sums
 from planner.simulate.arrays import Flags, Numbers
 
 _FINE = 1 << 42
+"""Amounts are counted in units of which no node has more than this: times ONE they stay below 2**63."""
 LASTING = (ATTACHED, DEVICES, DISKS)
 """How the resources begin that preemption does not free."""
 
@@ -86,6 +87,7 @@ class Proof:
         if not len(where):
             return Exposed(classes.names[number], (), number)
         pods = np.where(classes.open[:, where].any(axis=1), classes.pods, 0)
+        # The one that arrives does not keep itself out.
         pods[number] -= 1
         need = self._need(self._sums, room[where], where, classes.asked[number])
         if self._safe(need, where, pods, nodes):
@@ -111,6 +113,7 @@ class Proof:
     def guard(self, number: int, shape: int) -> Exposed | None:
         """Answer for a DaemonSet's pod on the nodes of one shape."""
         classes, daemons, shapes = self.arena.classes, self.arena.daemons, self.arena.shapes
+        # What this pod itself requests is among what the daemons take.
         room = shapes.free[shape] - shapes.daemons[shape]
         name, node = daemons.names[number], shapes.examples[shape]
         if np.any(daemons.asked[number] & (room < 0)):
@@ -118,6 +121,7 @@ class Proof:
         pods = np.where(classes.open[:, shape] & self._stays(number), classes.pods, 0)
         where = np.array([shape])
         need = self._need(self._sums_of(pods), room[None, :], where, daemons.asked[number])
+        # One node, however many are like it: a DaemonSet's pod may go to no other.
         if self._safe(need, where, pods, np.ones(len(shapes.free), np.int64)):
             return None
         return Exposed(name, self._lacking_resources(need), number, node=node)

@@ -72,6 +72,7 @@ def arena(arriving: Crowd) -> Arena:
     classes = _classes([member for member in arriving.members if not member.daemon], doors, resources, merge=True)
     gates = np.concatenate([daemons.open, classes.open])
     shapes, kinds = _shapes(arriving, doors, gates, daemons, resources)
+    # A daemon gets no such test: one that has no room on a node of its own is what the proof has to say of it.
     fits = ~np.any(classes.asked[:, None, :] & (classes.request[:, None, :] > shapes.free[None, :, :]), axis=2)
     priorities = [kind.pod.priority for site in arriving.world.sites.values() for kind in site.residents]
     return Arena(

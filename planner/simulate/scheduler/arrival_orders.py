@@ -99,6 +99,7 @@ def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
         between = rng.choice((0, SOON, 1) if _one_by_one(cast, pods) else (0, 0, SOON))
         begun += [(begins + between * index, pod) for index, pod in enumerate(pods[:first])]
         added += [(rng.random(), pod) for pod in pods[first:]]
+    # 0 twice: in half of the orders nobody is slow.
     pace = random.Random(order).choice((0, 0, SLOW, math.inf))  # noqa: S311  an order to try, not a secret
     return [_parts(begun, pace), [[pod for _, pod in sorted(added, key=_time_of)]]]
 

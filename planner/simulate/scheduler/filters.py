@@ -74,6 +74,7 @@ def bears(counts: Sequence[Count], nodes: Numbers) -> Flags:
 def is_even(state: State, spread: HardSpread, nodes: Numbers) -> Flags:
     """Say where a hard spread constraint allows one more pod."""
     values, wanted = state.values[spread.count.number], max(1, spread.constraint.min_domains)
+    # Fewer domains than minDomains: the missing ones count as empty.
     lowest = 0 if len(spread.domains) < wanted else int(values[spread.domains].min())
     skew = count_at(state, spread.count, nodes) + (spread.itself - lowest)
     good: Flags = (skew <= spread.constraint.max_skew) & (spread.count.look[nodes] >= 0)

@@ -56,6 +56,7 @@ def eviction(
     rules = state.book.rules[group]
     nodes = _resolvable(state, rules, rules.reach if only is None else only)
     evictions: list[Eviction] = []
+    # kube-scheduler's defaults: a tenth of the nodes, at least 100, and on until one breaks no budget.
     enough = min(len(nodes), max(100, len(nodes) // 10))
     offset = begin(len(nodes)) if len(nodes) else 0
     for node in (*nodes[offset:].tolist(), *nodes[:offset].tolist()):

@@ -63,6 +63,7 @@ class Ranking:
             return np.zeros(len(fits), dtype=bool)
         if barriers.taken is not None:
             taken = counted.take(barriers.taken)
+            # Counts are never negative: all are 0 where their sum is.
             fits = fits & ((taken[0] if len(taken) == 1 else np.add.reduce(taken)) == 0)
         for bound in barriers.bounds:
             lowest = 0
@@ -76,6 +77,7 @@ class Ranking:
 
     def total(self, group: int, nodes: Numbers) -> Numbers:
         """Return the weighted sum of all scores of these nodes."""
+        # feasible() has just looked these up, unless sample() has cut them: then it is another array.
         if self._last is None or self._last[0].nodes is not nodes:
             return total(self.state, self.state.book.rules[group], nodes, self.by_change)
         return self._total(*self._last)
@@ -99,6 +101,7 @@ class Ranking:
         for part in parts[1:]:
             raw += part
         raw += HALF
+        # To cut is to round halves up now, as Go does: raw scores are not negative.
         rounded = raw.astype(np.int64)
         if fitting.ignored is not None:
             return SPREAD_WEIGHT * podtopologyspread.normalise(rounded, fitting.ignored)
@@ -111,5 +114,6 @@ class Ranking:
 @lru_cache(maxsize=LOOKED_UP)
 def _spread_scores(lowest: int, highest: int) -> Numbers:
     """Return what each raw score up to the highest becomes."""
+    # Only the lowest and the highest count where raw scores become scores, so two numbers are the key.
     scores = SPREAD_WEIGHT * podtopologyspread.normalise(np.arange(lowest, highest + 1, dtype=np.int64))
     return np.concatenate((np.zeros(lowest, dtype=np.int64), scores))

@@ -67,6 +67,7 @@ class KeptScores:
         kept = self._kept.get(request.number)
         if kept is None:
             ground = request.ground
+            # One list of changes for all requests of a ground: each keeps in `seen` how far it has read.
             if ground.number not in self._changes:
                 changes = self._changes[ground.number] = []
                 for position, node in enumerate(ground.members):
@@ -95,6 +96,7 @@ class KeptScores:
             self._told = len(touched)
 
     def _refresh(self, kept: Kept, line: Iterable[Kept]) -> None:
+        # The short cuts need cpu and memory on every node, and a pod that asks for either; else the plug-ins are asked.
         if not kept.request.is_plain:
             self._look(kept)
         elif kept.is_stale:

@@ -148,6 +148,7 @@ class Tables:
         return known
 
     def _request(self, rules: "Rules") -> Request:
+        # The rulebook keeps one array for all pods that reach the same nodes, as long as these tables: its id is key enough.
         ground = self._grounds.get(id(rules.reach))
         if ground is None:
             ground = self._grounds[id(rules.reach)] = Ground.of(len(self._grounds), rules.reach, self.book.empty_nodes)
@@ -159,6 +160,7 @@ class Tables:
 
     def fitting(self, lookup: Lookup, fits: Flags) -> Fitting:
         """Return what is known of the nodes that fit."""
+        # All of a Fitting hangs on which nodes fit, so their flags as bytes are the key.
         key = fits.tobytes()
         known = lookup.fitting.get(key)
         if known is None:
