@@ -44,7 +44,6 @@ def _policy(
 ) -> Policy:
     whole = path.removesuffix(".spec.template")
     changed = tags.are_changed(tags.keys(labels.level, labels.tenant, allowed))
-    # Whatever may say a level is looked at: labels of the pods, of Jobs that make them, and of the object itself.
     told = [f"object.{path}.?metadata.?labels.orValue({{}})", *places, _METADATA]
     return Policy(
         name,

@@ -160,7 +160,6 @@ class Tables:
 
     def fitting(self, lookup: Lookup, fits: Flags) -> Fitting:
         """Return what is known of the nodes that fit."""
-        # All of a Fitting hangs on which nodes fit, so their flags as bytes are the key.
         key = fits.tobytes()
         known = lookup.fitting.get(key)
         if known is None:
