@@ -40,7 +40,7 @@ def readme(plan: "IsolationPlan") -> str:
         "The steps": _steps(plan),
         "The way back": _way_back(plan),
         "By hand": _by_hand(plan),
-        "What nothing enforces": _unenforced(plan),
+        "What nothing enforces": _not_enforced(plan),
     }
     for heading, part in parts.items():
         content = list(part)
@@ -79,7 +79,7 @@ def _steps(plan: "IsolationPlan") -> "Iterator[str]":
 
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
     apply = steps(plan)[0]
-    yield from _numbered([*first, *map(_step, apply), _SHUT])
+    yield from _number([*first, *map(_step, apply), _SHUT])
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
@@ -89,7 +89,7 @@ def _way_back(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.emit.nodes.scripts import steps
 
     last = [_POOLS_GO] if any(ring.buy for ring in plan.rings) else []
-    return _numbered([_OPEN, *map(_step, steps(plan)[1]), *last])
+    return _number([_OPEN, *map(_step, steps(plan)[1]), *last])
 
 
 def _step(words: str) -> str:
@@ -100,7 +100,7 @@ def _step(words: str) -> str:
     return f"`nodes/{command}`{f': {meaning}' if meaning else ''}"
 
 
-def _numbered(steps: "Iterable[str]") -> "Iterator[str]":
+def _number(steps: "Iterable[str]") -> "Iterator[str]":
     return (f"{number}. {_capital(step)}" for number, step in enumerate(steps, 1))
 
 
@@ -115,7 +115,7 @@ def _by_hand(plan: "IsolationPlan") -> "Iterator[str]":
     yield from _more(len(plan.by_hand), "thing")
 
 
-def _unenforced(plan: "IsolationPlan") -> "Iterator[str]":
+def _not_enforced(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.view.summary.answer import disclosed
     from planner.view.summary.markdown import text
 

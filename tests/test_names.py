@@ -8,7 +8,22 @@ import pytest
 from tests.conftest import ROOT
 
 FILLERS = {"at", "each", "found", "made", "one"}
-ROOMS = ("audit", "emit", "explain", "formulate", "read", "rules", "settle", "trust", "verify", "view")
+ROOMS = (
+    "admission",
+    "audit",
+    "emit",
+    "explain",
+    "formulate",
+    "group",
+    "read",
+    "refine",
+    "rules",
+    "settle",
+    "simulate",
+    "trust",
+    "verify",
+    "view",
+)
 FILES = [
     ROOT / "cli.py",
     *sorted((ROOT / "planner").glob("*.py")),

@@ -52,14 +52,14 @@ def allowances(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Allowance
     rings = _rings_of_levels(policy, trust)
     of_levels = [(space, member.group.partition("/")[0]) for space, member in in_rings]
     of_members = [(space, member.ring) for space, member in in_rings]
-    all_rings = _gathered([*of_members, *_spread(exact, rings)])
+    all_rings = _gather([*of_members, *_rings_of_claims(exact, rings)])
     return Allowances(
         rings=all_rings,
-        unsaid=_unsaid(policy, trust, cluster, all_rings),
-        levels=_gathered([*of_levels, *exact, *_unclaimed(policy, cluster)]),
-        tenants=_gathered(_tenants(policy, trust, cluster)) if policy.separate_tenants else {},
-        claimed_rings=_gathered(_spread(patterns, rings)),
-        claimed_levels=_gathered(patterns),
+        unsaid=_rings_of_unlabelled(policy, trust, cluster, all_rings),
+        levels=_gather([*of_levels, *exact, *_unclaimed_levels(policy, cluster)]),
+        tenants=_gather(_tenants(policy, trust, cluster)) if policy.separate_tenants else {},
+        claimed_rings=_gather(_rings_of_claims(patterns, rings)),
+        claimed_levels=_gather(patterns),
         homes=tuple(sorted({space for space, _ in in_rings} - {SYSTEM})),
         groups={ring.name: ring.groups for ring in trust.rings},
         free=_free(policy),
@@ -67,7 +67,7 @@ def allowances(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Allowance
     )
 
 
-def _unclaimed(policy: TrustPolicy, cluster: Cluster) -> Iterator[tuple[str, str]]:
+def _unclaimed_levels(policy: TrustPolicy, cluster: Cluster) -> Iterator[tuple[str, str]]:
     """Yield the levels that namespaces of the input say and no claim keeps; shared residents may be all that is in them."""
     claimed = {claim.level for claim in policy.claims}
     for space, labels in cluster.namespaces.items():
@@ -98,7 +98,7 @@ def _places(workload: Workload) -> tuple[Labels, ...]:
     return workload.template.labels, workload.run_labels, workload.labels
 
 
-def _unsaid(policy: TrustPolicy, trust: Trust, cluster: Cluster, all_rings: Names) -> Names:
+def _rings_of_unlabelled(policy: TrustPolicy, trust: Trust, cluster: Cluster, all_rings: Names) -> Names:
     """Return, for namespaces of several rings, those of the workloads whose pods carry no level."""
     key, unlabelled = policy.labels.level, {space: set[str]() for space, rings in all_rings.items() if len(rings) > 1}
     for workload in cluster.workloads:
@@ -117,11 +117,11 @@ def _rings_of_levels(policy: TrustPolicy, trust: Trust) -> dict[str, list[str]]:
     }
 
 
-def _spread(claims: Iterable[tuple[str, str]], rings: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+def _rings_of_claims(claims: Iterable[tuple[str, str]], rings: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
     return ((space, ring) for space, level in claims for ring in rings.get(level, ()))
 
 
-def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def _gather(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     gathered: dict[str, set[str]] = {}
     for key, value in pairs:
         gathered.setdefault(key, set()).add(value)
@@ -136,6 +136,7 @@ def _free(policy: TrustPolicy) -> tuple[str, ...]:
 def _residents(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> Iterator[Resident]:
     """Yield the entries that name namespaces, and else the DaemonSets of the plan that an entry let in, each by its name."""
     yield Resident((SYSTEM,))
+    # An entry by labels or images would let in whoever copies these, so its DaemonSets are listed by their names.
     wide = {number for number, entry in enumerate(policy.everywhere) if not _is_by_place(entry)}
     for number, entry in enumerate(policy.everywhere):
         spaces = tuple(pattern for pattern in entry.namespaces if pattern != SYSTEM)

@@ -50,6 +50,7 @@ def _regular(pattern: str) -> str:
     """Write it as RE2 reads it, which CEL rests on."""
     regular, place = "", 0
     while place < len(pattern):
+        # "!" negates in file-name patterns, "^" in RE2, where a backslash needs another one before it.
         bracket = _BRACKETS.match(pattern, place)
         if bracket:
             negated, inside = bracket.groups()

@@ -30,7 +30,10 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is asked of which requests; each condition, variable and validation may use the variables before it."""
+    """What is asked of which requests; each variable and validation may use the variables before it.
+
+    Conditions are asked before there are any, so they may use none.
+    """
 
     name: str
     about: str

@@ -10,7 +10,7 @@ _ABOUT = "A namespace says no other level, or tenant, than the plan has for it o
 
 def namespaces(allowed: Allowances, labels: PolicyLabels, admission: Admission) -> Policy:
     """Return the policy."""
-    changed = tags.changed(tags.keys(labels.level, labels.tenant, allowed))
+    changed = tags.are_changed(tags.keys(labels.level, labels.tenant, allowed))
     places = "[object.metadata.?labels.orValue({})]"
     return Policy(
         "ringfence-namespaces",

@@ -13,6 +13,7 @@ def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
     trusted = (*admission.admins, *admission.provisioners)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
     own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
+    # CEL has no sets: taints are compared as texts, in both directions, so that their order changes nothing.
     taints = f'{own}\n  .map(t, t.?value.orValue("") + ":" + t.effect)'
     before = 'request.operation == "CREATE" ? {} : {}'
     return Policy(

@@ -32,8 +32,9 @@ def variables(
         "mine": _mine(bool(allowed.tenants)),
         "allowance": _allowance(nodes.label_key),
         "selected": f"variables.spec.?nodeSelector[?{cel.text(nodes.label_key)}].orValue({cel.text('')})",
+        # Lists that are null or left out are absent: `?` reads these as empty, where failing would refuse harmless pods.
         "terms": f"variables.spec.?affinity.?nodeAffinity.?{_REQUIRED}.?nodeSelectorTerms.orValue([])",
-        "confined": _confined(nodes.label_key),
+        "confined": _is_confined(nodes.label_key),
         "resident": resident,
     }
 
@@ -47,12 +48,12 @@ def validations(allowed: Allowances, nodes: PolicyNodes, applies: Mapping[str, s
         ),
         Validation(
             f"variables.confined || variables.resident ||\n!{_reaches(nodes.taint_key)}",
-            message_expression=_said("tolerates the taint of a ring and does not select one of its own"),
+            message_expression=_message("tolerates the taint of a ring and does not select one of its own"),
         ),
-        Validation(_own_selected(nodes.label_key), message_expression=_said("selects a ring that is not its own")),
+        Validation(_selects_own(nodes.label_key), message_expression=_message("selects a ring that is not its own")),
         Validation(
             f"{applies['homes']}variables.confined || variables.resident ||\n!({SPACE} in {cel.texts(allowed.homes)})",
-            message_expression=_said("is in no ring, as all of its namespace must be"),
+            message_expression=_message("is in no ring, as all of its namespace must be"),
         ),
     ]
 
@@ -77,11 +78,11 @@ def _allowance(key: str) -> str:
     )
 
 
-def _said(reason: str) -> str:
+def _message(reason: str) -> str:
     return f'"{reason}: " + variables.allowance'
 
 
-def _confined(key: str) -> str:
+def _is_confined(key: str) -> str:
     asks = f'e.key == {cel.text(key)} && e.operator == "In" && e.values.all(v, v in variables.mine)'
     return (
         'variables.selected != "" ? variables.selected in variables.mine :\n'
@@ -98,7 +99,7 @@ def _reaches(key: str) -> str:
     )
 
 
-def _own_selected(key: str) -> str:
+def _selects_own(key: str) -> str:
     return (
         '(variables.selected == "" || variables.selected in variables.mine) &&\n'
         "variables.terms.all(t, t.?matchExpressions.orValue([]).all(e,\n"

@@ -23,6 +23,7 @@ def pods(allowed: Allowances, labels: PolicyLabels, nodes: PolicyNodes, admissio
     return Policy(
         "ringfence-pods",
         _ABOUT,
+        # Labels can be changed through the status, too, and labels say the level.
         [Rule("", ("pods", "pods/ephemeralcontainers", "pods/status"))],
         {
             "not-an-admin": f"!({cel.is_user(admission.admins)})",
@@ -38,9 +39,10 @@ def pods(allowed: Allowances, labels: PolicyLabels, nodes: PolicyNodes, admissio
 
 
 def _changes(keys: tuple[str, ...]) -> str:
+    # A request for a whole object has no subResource: without `?` the expression would fail, and so refuse it.
     asked = 'request.operation == "CREATE" || request.?subResource.orValue("") == "ephemeralcontainers"'
     fields = (f"object.spec.?{field} != oldObject.spec.?{field}" for field in _FIELDS)
-    return " ||\n".join((asked, *fields, tags.changed(keys)))
+    return " ||\n".join((asked, *fields, tags.are_changed(keys)))
 
 
 def _resident(allowed: Allowances) -> str:

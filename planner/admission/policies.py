@@ -28,4 +28,4 @@ def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> list[Policy
 def are_in_force(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> bool:
     """Say whether the cluster denies what each of them refuses: by the same text, and without exception."""
     denying = cluster.denying
-    return bool(denying) and all(denying.get(each.name) == digest(each.spec()) for each in policies(policy, trust, cluster))
+    return bool(denying) and all(denying.get(wanted.name) == digest(wanted.spec()) for wanted in policies(policy, trust, cluster))

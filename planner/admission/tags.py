@@ -12,7 +12,7 @@ def keys(level: str, tenant: str, allowed: Allowances) -> tuple[str, ...]:
     return (level, tenant) if allowed.tenants else (level,)
 
 
-def changed(labels: tuple[str, ...]) -> str:
+def are_changed(labels: tuple[str, ...]) -> str:
     """Ask whether an object carries other tags than before."""
     return " || ".join(
         f"object.metadata.?labels[?{cel.text(key)}] != oldObject.metadata.?labels[?{cel.text(key)}]" for key in labels

@@ -43,7 +43,7 @@ def _policy(
     nodes: PolicyNodes,
 ) -> Policy:
     whole = path.removesuffix(".spec.template")
-    changed = tags.changed(tags.keys(labels.level, labels.tenant, allowed))
+    changed = tags.are_changed(tags.keys(labels.level, labels.tenant, allowed))
     told = [f"object.{path}.?metadata.?labels.orValue({{}})", *places, _METADATA]
     return Policy(
         name,

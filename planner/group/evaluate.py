@@ -64,23 +64,23 @@ class Estimator:
         return self.limits if left is None else replace(self.limits, seconds=max(LEAST_SECONDS, left))
 
     @property
-    def priced(self) -> bool:
+    def is_priced(self) -> bool:
         """Say whether ways are compared by what they cost, and not by nodes."""
         return bool(self.cluster.shapes) or any(node.price for node in self.cluster.nodes)
 
     @property
     def order(self) -> tuple[str, ...]:
         """Return the goals after the pods without a place, as the objective puts them."""
-        measure = COST if self.priced else NODES
-        by_cost = self.objective == COST or (self.priced and self.objective != CHURN)
+        measure = COST if self.is_priced else NODES
+        by_cost = self.objective == COST or (self.is_priced and self.objective != CHURN)
         return (measure, DATA, MOVES, RELABELS) if by_cost else (DATA, MOVES, measure, RELABELS)
 
     def goal(self, value: int, bound: int) -> Goal | None:
         """Write what a way comes to, with a bound, as a goal; None where its nodes could not be counted in time."""
         bound = min(value, bound)
-        if not self.priced and value >= NOT_COUNTED:
+        if not self.is_priced and value >= NOT_COUNTED:
             return None
-        return Goal(COST, value / MILLION, bound / MILLION) if self.priced else Goal(NODES, value, bound)
+        return Goal(COST, value / MILLION, bound / MILLION) if self.is_priced else Goal(NODES, value, bound)
 
     def least(self, groups: Groups) -> int:
         """Return what a ring of these groups comes to at least, whatever the others are."""
@@ -88,8 +88,9 @@ class Estimator:
             self._least[groups] = self._at_least(groups, self.policy, daemons=True)
         return self._least[groups]
 
-    def shared(self) -> int:
+    def least_shared(self) -> int:
         """Return what any way comes to at least: what would do if everybody shared with everybody."""
+        # Without limits on the nodes of rings and without daemons, as both could make sharing by all dearer than some way.
         everybody = tuple(group.name for group in self.trust.groups)
         return self._at_least(everybody, replace(self.policy, ring_nodes=()), daemons=False)
 
@@ -109,7 +110,7 @@ class Estimator:
         inside = tuple(w for w in self.cluster.workloads if str(w.id) in members and str(w.id) not in left_out)
         cluster = replace(self.cluster, workloads=inside)
         trusted = arranged(replace(self.trust, members=FrozenMap(members)), [groups])
-        return lower_bound(formulate(cluster, policy, trusted).problem, self._in_time(), self.priced)
+        return lower_bound(formulate(cluster, policy, trusted).problem, self._in_time(), self.is_priced)
 
     def way(self, sets: Iterable[Groups]) -> Way:
         """Plan a ring for each of the sets."""
@@ -119,7 +120,7 @@ class Estimator:
         if key not in self._ways:
             trusted = arranged(self.trust, sorted(key))
             self.progress(f"comparing ways to share: {', '.join(ring.name for ring in trusted.rings)}")
-            self._ways[key] = self._price(trusted) if self.priced else self._count_owned(trusted)
+            self._ways[key] = self._price(trusted) if self.is_priced else self._count_owned(trusted)
         return self._ways[key]
 
     def _price(self, trusted: "Trust") -> Way:
@@ -158,7 +159,7 @@ class Estimator:
 
     def best(self, bound: int) -> Key:
         """Return the key of the best way that there could be of at least so much."""
-        measure = bound / MILLION if self.priced else bound
+        measure = bound / MILLION if self.is_priced else bound
         return (), False, tuple(measure if name in (COST, NODES) else 0 for name in self.order)
 
     def _foreign(self, formulation: "IndexedProblem") -> int:

@@ -89,6 +89,7 @@ class Grouper:
         from planner.solve.exact.set_partition import SetPartition
 
         apart = self._apart()
+        # Sets cost nothing here: this only asks whether there is a way, and then whether there is a second one.
         first = (any_way := SetPartition(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
         if not first.chosen:
             return self._refuse(first.none and self.whole)
@@ -138,7 +139,7 @@ class Grouper:
     def least(self, search: "Search") -> int:
         """Return what every way of the search comes to at least; of what was not listed, that sharing all is no dearer."""
         known = min((search.unseen, *(way.bound for way in search.tried))) if self.whole else 0
-        return max(int(known) if known != ANY else 0, self.estimator.shared())
+        return max(int(known) if known != ANY else 0, self.estimator.least_shared())
 
     def _arrange(self, chosen: tuple[int, ...]) -> "Trust":
         from planner.trust import arranged
@@ -184,6 +185,7 @@ class Search:
         """Return the best way of those planned, at most so many."""
         best = None
         while True:
+            # The first cover is looked for without a clock: there must be a way to give.
             cover = self.covers.cheapest(self.estimator.clock if self.tried else None)
             self.unseen = ANY if cover.none else max(self.unseen, cover.bound)
             self.whole = best is not None and not self._is_open(best)

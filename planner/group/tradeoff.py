@@ -37,7 +37,7 @@ def curve(
     points = [
         _Curve(grouper, policy).point(rings) for rings in range(len(grouper.estimator.trust.groups), len(fewest.chosen) - 1, -1)
     ]
-    unit = COST if grouper.estimator.priced else NODES
+    unit = COST if grouper.estimator.is_priced else NODES
     return Tradeoff(policy.name, unit, tuple(points), policy.max_rings)
 
 

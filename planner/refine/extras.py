@@ -61,8 +61,8 @@ def repairs(
     formulation: "IndexedProblem", outcome: "Outcome", limits: "Limits", progress: "Callable[[str], None] | None" = None
 ) -> tuple[Repair, ...]:
     """Return the fewest more nodes, like one that is there, with which everything fits, or all of a ring."""
-    from planner.solve import repairs as found
+    from planner.solve import repairs as cheapest_repairs
 
     rings = (*formulation.problem.rings, "")
-    some = found(formulation.problem, outcome, limits, progress)
-    return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in some)
+    cheapest = cheapest_repairs(formulation.problem, outcome, limits, progress)
+    return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)

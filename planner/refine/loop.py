@@ -73,12 +73,14 @@ class Refinement:
                 break
             reserved = replace(roomier, reserves=reservations(roomier, self.wanted), packing_goals=packing.goals)
             evaluation = self._with_hints(reserved)
+            # Of equals the first stays: it has less spare room.
             best = min(best, evaluation, key=_misses)
         return best
 
     def _roomier(self, short: "Counter[tuple[WorkloadId, str]]") -> IsolationPlan | None:
         """Plan with room for all who came short, or at least for one of them."""
         before = self.wanted
+        # Sorted, as max takes the first of equals: which one that is must not hang on who came short first.
         worst = Counter({max(sorted(short), key=lambda name: short[name]): 1})
         for more in (short, worst) if short != worst else (short,):
             self.wanted = before + more

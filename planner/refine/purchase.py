@@ -176,9 +176,9 @@ class Buyer:
         if purchase is None or any(purchase.unplaced):
             return None
         built = self._build(purchase, problem)
-        same = self._count_by_offer_and_ring(purchase) == self._count_by_offer_and_ring(
-            self._base
-        )  # then what is proven on the first nodes holds on these
+        count = self._count_by_offer_and_ring
+        # What is proven on the first nodes holds on these, if they are the same in other pools.
+        same = count(purchase) == count(self._base)
         goals = self._goals if same else without_proof(self._goals)
         return self._plan(replace(built, outcome=self._with_goals(built, replace(built.outcome, goals=goals))))
 

@@ -25,7 +25,7 @@ def shortage(evaluation: "Evaluation", any_order: bool) -> "Counter[tuple[Worklo
         return _pending_by_zone(evaluation)
     if any(is_hopeless(evaluation.plan, ring) for ring in sorted(evaluation.rings_not_kept(True))):
         return Counter()
-    return Counter((name, "") for name in _exposed(evaluation))
+    return Counter((name, "") for name in _exposed_workloads(evaluation))
 
 
 def _pending_by_zone(evaluation: "Evaluation") -> "Counter[tuple[WorkloadId, str]]":
@@ -42,7 +42,7 @@ def _pending_by_zone(evaluation: "Evaluation") -> "Counter[tuple[WorkloadId, str
     return short
 
 
-def _exposed(evaluation: "Evaluation") -> "Iterator[WorkloadId]":
+def _exposed_workloads(evaluation: "Evaluation") -> "Iterator[WorkloadId]":
     """Yield for each ring that is not proven the workload whose pod may be kept out."""
     exposed = {ring.because.workload for ring in evaluation.forecast.rings if ring.because and not ring.any_order.is_proven}
     for workload in evaluation.plan.cluster.workloads:

@@ -42,7 +42,7 @@ def _stuck(plan: IsolationPlan, ring: str, worst: Run, runs: Sequence[Run]) -> s
     count, said = pending_by_ring(plan, worst)[ring], unplaced_by_ring(plan).get(ring, 0)
     such = sum(pending_by_ring(plan, run).get(ring, 0) > said for run in runs)
     beyond = f", {count - said} more than the plan says," if said else ""
-    named = "; ".join(_named(plan, ring, worst.pending))
+    named = "; ".join(_names(plan, ring, worst.pending))
     pods = "1 pod" if count == 1 else f"{count} pods"
     return (
         f"kube-scheduler leaves {pods} pending{beyond} when they arrive {worst.order} (so or similar in {such} of "
@@ -50,9 +50,9 @@ def _stuck(plan: IsolationPlan, ring: str, worst: Run, runs: Sequence[Run]) -> s
     )
 
 
-def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterator[str]:
+def _names(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterator[str]:
     mine = [(rings_of(plan, left)[ring], left) for left in pending]
-    largest = sorted(((pods, left) for pods, left in mine if pods), key=lambda it: (-it[0], it[1].workload))
+    largest = sorted(((pods, left) for pods, left in mine if pods), key=lambda pair: (-pair[0], pair[1].workload))
     for pods, left in largest[:NAMED]:
         yield f"{left.workload} {pods} ({left.message.removesuffix('.')})"
     if len(largest) > NAMED:

@@ -19,7 +19,7 @@ def with_grades(plan: IsolationPlan, forecast: Forecast, scenarios: int) -> Isol
     counted = counted_by_ring(plan, forecast.runs)
     proven = {ring.ring for ring in forecast.rings if ring.any_order.is_proven}
     rings = tuple(_with_grade(plan, ring, scenarios, counted[ring.name], ring.name in proven) for ring in plan.rings)
-    all_of_it = _graded(plan, PLAN, scenarios, counted[PLAN], proven.issuperset(ring.name for ring in plan.rings))
+    all_of_it = _grade(plan, PLAN, scenarios, counted[PLAN], proven.issuperset(ring.name for ring in plan.rings))
     kind = worst_kind((all_of_it.kind, *(ring.grade.kind for ring in rings if ring.grade)))
     return replace(plan, rings=rings, grade=replace(all_of_it, kind=kind))
 
@@ -43,12 +43,13 @@ def counted_by_ring(plan: IsolationPlan, runs: Sequence[Run]) -> "dict[str, list
 
 
 def _with_grade(plan: IsolationPlan, ring: RingPlan, scenarios: int, left: "Sequence[Counter[str]]", is_proven: bool) -> RingPlan:
-    return replace(ring, grade=_graded(plan, ring.name, scenarios, left, is_proven))
+    return replace(ring, grade=_grade(plan, ring.name, scenarios, left, is_proven))
 
 
-def _graded(plan: IsolationPlan, ring: str, scenarios: int, left: "Sequence[Counter[str]]", is_proven: bool) -> Grade:
+def _grade(plan: IsolationPlan, ring: str, scenarios: int, left: "Sequence[Counter[str]]", is_proven: bool) -> Grade:
     most: Counter[str] = Counter()
     for pods in left:
+        # The most of each workload in any scenario: their sum may be more than one scenario leaves.
         most |= pods
     kind = GradeKind.PROVEN if is_proven else GradeKind.SIMULATED
     if left or plan.losses_at_risk(ring):

@@ -18,8 +18,9 @@ MOST = 16
 """So many candidates are remembered, those that were asked for last: nobody comes back to older ones."""
 
 
-def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Run:
+def simulate_run(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Run:
     """Return what a run leaves pending; `luck` breaks ties, and draws what is drawn."""
+    # A name that begins like the order's own draws it anew; an order that is not drawn has one name only.
     drawn = luck if luck and is_drawn(order) else order
     return replace(run_of(simulate_order(book, drawn, luck, progress)), order=order, luck=luck)
 
@@ -50,7 +51,7 @@ class Known:
     def run(self, order: str, luck: str, progress: Callable[[str], None]) -> Run:
         """Return what an order leaves pending."""
         if (order, luck) not in self.runs:
-            self.runs[order, luck] = simulated(self.book, order, luck, progress)
+            self.runs[order, luck] = simulate_run(self.book, order, luck, progress)
         return self.runs[order, luck]
 
     def forget_book(self) -> None:
@@ -67,6 +68,7 @@ class Memory:
     def of(self, plan: IsolationPlan) -> Known:
         """Return what is known of a candidate; where its pods are placed is nothing to a simulation."""
         rings = tuple((ring.name, ring.nodes) for ring in plan.rings)
+        # Candidates of one search share these objects, and Known keeps them alive: no id comes back for another object.
         key = id(plan.cluster), id(plan.policy), id(plan.trust), rings, plan.guides
         if key not in self._known:
             for other in self._known.values():

@@ -17,6 +17,7 @@ def run_of(simulation: Simulation) -> Run:
     meant: dict[WorkloadId, list[str]] = {}
     cast = simulation.book.cast
     groups, nodes = cast.groups, cast.terrain.nodes
+    # Only a DaemonSet's pods have a node; None cannot be compared with a number.
     for (group, node), pods in sorted(simulation.pending.items(), key=lambda pair: (pair[0][0], pair[0][1] or 0)):
         if pods:
             name = groups[group].workload

@@ -147,7 +147,7 @@ def _at_rest(plane: ControlPlane) -> dict[str, str]:
 
 def _foreseen(made: IsolationPlan, flow: list[WorkloadId], ties: int) -> Left:
     cast = cast_of(made)
-    groups = {group.workload: group.at for group in cast.groups}
+    groups = {group.workload: group.number for group in cast.groups}
     order = sorted((groups[one] for one in flow), key=lambda at: -cast.groups[at].pod.priority)
     run = run_of(Simulation(Rulebook(cast), f"ties {ties}").run([[[(at, None) for at in order]]]))
     return tuple(sorted((ring, count) for ring, count in pending_by_ring(made, run).items() if count))

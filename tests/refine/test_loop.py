@@ -225,14 +225,14 @@ def _graded(plan, **fields):
     return replace(plan, grade=grade, rings=tuple(replace(ring, grade=grade) for ring in plan.rings))
 
 
-def _simulated(plan):
+def _simulate(plan):
     surer = _graded(plan, kind=GradeKind.SIMULATED, failed=0, pending=0, workloads=FrozenMap())
     rings = tuple(replace(ring, any_order=tried(37), because=Reason("Deployment/shop/big", " waits")) for ring in surer.rings)
     return replace(surer, rings=rings, remedies=())
 
 
 SURER = {
-    "that no pod was pending": _simulated,
+    "that no pod was pending": _simulate,
     "fewer scenarios that failed": lambda plan: _graded(plan, failed=plan.grade.failed - 1),
     "fewer pods pending": lambda plan: _graded(plan, pending=1),
     "fewer pods of a workload": lambda plan: _graded(plan, pending=1, workloads=FrozenMap({"Deployment/shop/big": 1})),
@@ -396,7 +396,7 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
     """With one way to break ties the plan is kept; in the many ways that are tried a pod finds no room."""
     plan = make(WORKLOADS, NODES)
     pending = Run("largest first", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),), 0)
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulated", lambda *_: [pending])
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulate", lambda *_: [pending])
     told, stuck, who = Oracle(lambda _: None, tuning=MANY).verdict(plan)
     assert (told.is_at_risk, stuck, dict(who)) == (True, {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
     assert told.rings[0].any_order == stuck_in("largest first")
@@ -413,7 +413,7 @@ def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_f
     oracle = Oracle(lambda _: None, tuning=Tuning(small=0, counter_examples=3))
     said = []
     for runs in ([run("a", 1), run("b", 0), run("a", 2, "a, ties 1")], [], [run("c", 3), run("a", 1, "a, ties 1")]):
-        monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulated", lambda *_, runs=runs: runs)
+        monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulate", lambda *_, runs=runs: runs)
         oracle.verdict(plan)
         said.append([(one.order, one.luck) for one in oracle.counter_examples])
     assert said == [[("a", "a, ties 1"), ("a", "")], [("a", "a, ties 1"), ("a", "")], [("c", ""), ("a", "a, ties 1"), ("a", "")]]
@@ -424,7 +424,7 @@ def test_a_ring_that_is_stuck_says_whose_pods_wait_in_that_order_and_in_it(make,
     plan = make([*WORKLOADS, workload("other", 1, 1, "b")], [*NODES, node("more", "large", 4)])
     big, little, other = (Pending(WorkloadId("Deployment", "shop", name), 1, "no room.") for name in ("big", "little", "other"))
     runs = [Run("largest first", (big, other), 0), Run("by namespace", (little,), 0)]
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulated", lambda *_: runs)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulate", lambda *_: runs)
     told, _, _ = Oracle(lambda _: None, tuning=MANY).verdict(plan)
     said = {made.name: (made.any_order, made.because) for made in told.rings}
     assert said == {
@@ -458,7 +458,7 @@ def test_verify_rejects_a_promise_that_is_broken_by_what_runs_outside_every_ring
 def test_a_pod_that_runs_everywhere_is_left_out_of_the_ring_of_the_node_that_it_was_meant_for(agent, monkeypatch):
     plan, calm, late = agent
     ring = plan.rings[0]
-    monkeypatch.setattr(luck, "_simulated", lambda *_: [late(ring.nodes[0]).runs[-1]])
+    monkeypatch.setattr(luck, "_simulate", lambda *_: [late(ring.nodes[0]).runs[-1]])
     tempted = luck.with_other_ties(plan, calm, simulate.ORDERS)
     said = {one.ring: one.any_order for one in tempted.rings}
     assert said == {made.name: made.any_order for made in plan.rings} | {ring.name: stuck_in("as they come 1")}

@@ -319,7 +319,7 @@ def scores(nodes, workloads, placed: dict[str, str], name: str, **fields) -> dic
     made = plan(nodes, workloads, **fields)
     book = Rulebook(cast_of(made))
     state = State(book)
-    at = {group.workload.name: group.at for group in book.cast.groups}
+    at = {group.workload.name: group.number for group in book.cast.groups}
     for other, there in placed.items():
         state.put(at[other], book.cast.terrain.index[there])
     names = [one.name for one in book.cast.terrain.nodes]
@@ -388,7 +388,7 @@ def test_who_waits_is_tried_again_in_the_order_in_which_it_was_tried_last(coming
     guests = [work(name, coming.count(name), 100 + at, pod_affinity=hosts) for at, name in enumerate("ab")]
     made = plan([node("n1", 430)], [*guests, work("host", 1, 225)])
     cast = cast_of(made)
-    at = {group.workload.name: group.at for group in cast.groups}
+    at = {group.workload.name: group.number for group in cast.groups}
     run = Simulation(Rulebook(cast), "as applied").run([[[(at[name], None) for name in (*coming, "host")]]])
     assert {cast.groups[group].workload.name: pods for (group, _), pods in run.pending.items()} == left
 
@@ -399,7 +399,7 @@ def test_who_found_no_room_is_tried_again_in_that_order_once_some_is_made(coming
     small = [work(name, coming.count(name), 100 + at) for at, name in enumerate("ab")]
     made = plan([node("n1", 430)], [work("filler", 1, 400, "Pod"), *small, work("high", 1, 225, priority=9)])
     cast = cast_of(made)
-    at = {group.workload.name: group.at for group in cast.groups}
+    at = {group.workload.name: group.number for group in cast.groups}
     run = Simulation(Rulebook(cast), "as applied").run([[[(at[name], None) for name in ("filler", *coming, "high")]]])
     assert run.preempted == 1
     assert {cast.groups[group].workload.name: pods for (group, _), pods in run.pending.items()} == left

@@ -13,7 +13,7 @@ from planner.simulate.scenarios.rolling_update import simulate_order
 from planner.simulate.scheduler import simulation
 from planner.simulate.scheduler.arrival_orders import LAST
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.filters import allowed, feasible
+from planner.simulate.scheduler.filters import feasible, take_one_more
 from planner.simulate.scheduler.pods import cast_of
 from planner.simulate.scheduler.ranking import kept_scores
 from planner.simulate.scheduler.ranking.scoring import total
@@ -38,7 +38,7 @@ class Anew:
         return feasible(self.state, group)
 
     def fits(self, group: int, node: int) -> bool:
-        return bool(allowed(self.state, self.state.book.rules[group], np.array([node]))[0])
+        return bool(take_one_more(self.state, self.state.book.rules[group], np.array([node]))[0])
 
     def total(self, group: int, nodes: np.ndarray) -> np.ndarray:
         return total(self.state, self.state.book.rules[group], nodes, self.by_change)

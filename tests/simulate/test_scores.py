@@ -7,7 +7,7 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.pod import Container, Pod
-from planner.simulate.scheduler.ranking.score_inputs import weighed
+from planner.simulate.scheduler.ranking.score_inputs import weights_of
 from planner.simulate.scores import (
     interpodaffinity,
     nodeaffinity,
@@ -167,7 +167,7 @@ WEIGHED = [
 )
 def test_requests_that_are_not_made_count_a_little(containers, first, own, adds, asks):
     pod = Pod(containers=tuple(containers), init_containers=tuple(first), requests=FrozenMap(own))
-    assert (weighed(pod), weighed(pod, pod_level=False)) == (adds, asks)
+    assert (weights_of(pod), weights_of(pod, pod_level=False)) == (adds, asks)
 
 
 FILLED = [

@@ -51,6 +51,7 @@ def with_reservations(formulation: IndexedProblem, wanted: Mapping[WorkloadId, i
     last = min((pod_class.priority for pod_class in problem.classes), default=0) - 1
     more = tuple(_extra(problem.classes[number], pods, last) for number, pods in _by_class(formulation, wanted).items())
     numbers = tuple(range(len(problem.classes), len(problem.classes) + len(more)))
+    # Of tied classes nothing is asked after a loss, and of reserves nothing is to be.
     losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
     return replace(problem, classes=(*problem.classes, *more), losses=losses)
 
@@ -73,13 +74,13 @@ def _extra(like: PodClass, pods: int, priority: int) -> PodClass:
 def _beside(problem: Problem, more: Sequence[PodClass], formulation: IndexedProblem, zone: str) -> Problem:
     """Return the problem with more classes, whose pods want a place outside a zone or inside it, and need not survive."""
     first = len(problem.classes)
-    there = [_limited(like, formulation, zone) for like in more]
+    there = [_limit(like, formulation, zone) for like in more]
     numbers = tuple(range(first, first + len(there)))
     losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
     return replace(problem, classes=(*problem.classes, *there), losses=losses)
 
 
-def _limited(pod_class: PodClass, formulation: IndexedProblem, zone: str) -> PodClass:
+def _limit(pod_class: PodClass, formulation: IndexedProblem, zone: str) -> PodClass:
     is_inside, zone = zone.startswith(_INSIDE), zone.removeprefix(_INSIDE)
     nodes = tuple(place for place in pod_class.candidates if (formulation.nodes[place].labels.get(ZONE) == zone) == is_inside)
     offers = tuple(place for place in pod_class.offers if (formulation.offers[place].labels.get(ZONE) == zone) == is_inside)

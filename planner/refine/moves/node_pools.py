@@ -44,7 +44,9 @@ def buy_node_pools(buyer: "Buyer", oracle: "Oracle") -> "IsolationPlan | None":
     if not ways:
         return None
     rings = buyer.formulation.problem.rings
-    return PoolSearch(rings, {r: list(some) for r, some in ways.items()}, Pools(buyer, oracle, stock).moves(), tuning).run()
+    return PoolSearch(
+        rings, {r: list(candidates) for r, candidates in ways.items()}, Pools(buyer, oracle, stock).moves(), tuning
+    ).run()
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class Pools:
         from planner.solve.node_pools import fill_nodes, with_more_nodes
 
         batches = self.buyer.formulation.batches
-        classes = {c for c, some in enumerate(batches) if any(batch.workload.id in workloads for batch in some)}
+        classes = {c for c, alike in enumerate(batches) if any(batch.workload.id in workloads for batch in alike)}
         larger = with_more_nodes(self.stock, way, classes)
         return larger if larger != way and fill_nodes(self.stock, larger) is not None else None
 

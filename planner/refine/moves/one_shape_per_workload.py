@@ -138,7 +138,7 @@ class _Search:
         """Return the plan of a division if it is kept, else the rings that are not."""
         sketch = replace(self.packing, rings=self._rings(division), guides=self._all_guides(division))
         numbers = {ring.name: r for r, ring in enumerate(sketch.rings)}
-        stuck = self._not_kept(sketch, division)
+        stuck = self._rings_not_kept(sketch, division)
         if stuck:
             return None, stuck
         candidate = self.owned.placement(division, sketch.guides, self.oracle.progress)
@@ -147,7 +147,7 @@ class _Search:
         plan, names, _ = self.oracle.verdict(candidate)
         return plan if plan.is_kept and not names else None, {numbers[name] for name in names}
 
-    def _not_kept(self, sketch: "IsolationPlan", division: Division) -> set[int]:
+    def _rings_not_kept(self, sketch: "IsolationPlan", division: Division) -> set[int]:
         """Return the rings that are not kept in the usual orders; no more are asked once all are known that may be."""
         counts = [self._divider.counts(division, ring) for ring in range(len(sketch.rings))]
         state = [(ring, mine, self._tried[ring, mine]) for ring, mine in enumerate(counts)]

@@ -89,7 +89,7 @@ class _Stage:
         self._planned: Seats | None = None
 
     @property
-    def planned(self) -> "Seats":
+    def planned_seats(self) -> "Seats":
         """Return where the plan puts the pods."""
         from planner.simulate.scenarios.node_failure import as_planned
 
@@ -104,20 +104,22 @@ class _Stage:
         work = tuning.failures_to_survive_work if wanted else tuning.failures_work
         if self.pods * tuning.failure_rules * len(self.plan.losses) > work:
             return outlook
-        starts = [self.planned, *(self._arrived() if wanted else ())]
+        # What must be survived is tried from many states in few orders, all else from one state in many orders.
+        starts = [self.planned_seats, *(self._seats_on_arrival() if wanted else ())]
         orders, ties = (self.few, 1) if wanted else (self.orders, tuning.failure_ties)
         if self.pods <= tuning.failure_few and not wanted:
             orders, ties = (*self.orders, *MANY_ORDERS), 1
+        # So many places can be afforded: each costs its rules once, and pods in every run.
         most = work // len(self.plan.losses) // (self.pods * (tuning.failure_rules + len(starts) * len(orders) * ties))
         places = self._places(outlook)[: min(outlook.tried, most)]
         known = {lost.name: lost for lost in outlook.worst}
         proven, worse = 0, {}
         for place in places:
-            left = self._left(outlook.ring, place[1], lambda after: after.worst(starts, orders, ties))
+            left = self._worst_left(outlook.ring, place[1], lambda after: after.worst(starts, orders, ties))
             proven += left is None
             lost = known.get(place[0], Lost(place[0]))
-            if left is not None and left.pods.total() > _packed(lost, left):
-                worse[lost.name] = replace(lost, left=_named(left), order=left.order)
+            if left is not None and left.pods.total() > _count_packed(lost, left):
+                worse[lost.name] = replace(lost, left=_by_name(left), order=left.order)
                 if wanted:
                     self._note(left.pods - left.stranded, place[0] if outlook.of == "zone" else "")
         listed = [worse.get(lost.name, lost) for lost in outlook.worst]
@@ -129,7 +131,7 @@ class _Stage:
         self.short |= pods
         self.away |= Counter({(name, zone): count for name, count in pods.items()})
 
-    def _arrived(self) -> "list[Seats]":
+    def _seats_on_arrival(self) -> "list[Seats]":
         """Return where kube-scheduler has put the pods once all have come, for each order of arrival."""
         from planner.simulate.scenarios.node_failure import as_bound
         from planner.simulate.scheduler.arrival_orders import usual
@@ -151,9 +153,10 @@ class _Stage:
         nodes = [node for node in self.plan.cluster.nodes if node.name in inside]
         alone = [(node.name, frozenset({node.name})) for node in nodes]
         places = alone if outlook.of == "node" else [(zone, frozenset(names)) for zone, names in zones(nodes)]
-        return sorted(places, key=lambda place: (-sum(self.planned[n].total() for n in place[1] if n in self.planned), place[0]))
+        seats = self.planned_seats
+        return sorted(places, key=lambda place: (-sum(seats[name].total() for name in place[1] if name in seats), place[0]))
 
-    def _left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
+    def _worst_left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
         """Return what is left pending in the worst case; None where it is proven that nothing ever is."""
         from planner.simulate.any_order_proof import why_not_proven
         from planner.simulate.scenarios.node_failure import Aftermath, without
@@ -164,12 +167,12 @@ class _Stage:
         return play(Aftermath(self.plan, gone))
 
 
-def _packed(lost: Lost, left: "Left") -> int:
+def _count_packed(lost: Lost, left: "Left") -> int:
     """Count what the best packing leaves: as foretold, else those that no node takes any more."""
     return max(sum(lost.pending.values()) + sum(lost.tied.values()), left.stranded.total())
 
 
-def _named(left: "Left") -> FrozenMap[int]:
+def _by_name(left: "Left") -> FrozenMap[int]:
     return FrozenMap({str(name): count for name, count in sorted(left.pods.items())})
 
 
@@ -210,7 +213,7 @@ def may_be_unsimulated(plan: IsolationPlan) -> bool:
     return bool(plan.losses) and all(loss == as_packed(loss) and not is_wanted(plan, loss) for loss in plan.losses)
 
 
-def _unplayed(outlook: Outlook) -> Finding:
+def _not_simulated(outlook: Outlook) -> Finding:
     message = f"foretells what kube-scheduler leaves pending after the loss of a {outlook.of}, and none was played through"
     return Finding(FindingCode.LOSSES_UNTRUE, ERROR, outlook.ring, message, WHY, "make the plan again with: ringfence plan")
 
@@ -221,7 +224,7 @@ def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     must = plan.verdict == FEASIBLE and any(is_wanted(plan, loss) for loss in plan.losses)
     is_cut_short = unsimulated() in plan.not_modelled and may_be_unsimulated(plan)
     if plan.packing or is_cut_short or not (says or must):
-        yield from (_unplayed(loss) for loss in plan.losses if loss != as_packed(loss))
+        yield from (_not_simulated(loss) for loss in plan.losses if loss != as_packed(loss))
         return
     said = {(loss.ring, loss.of): loss for loss in plan.losses}
     for loss in simulate_failures(replace(plan, losses=tuple(map(as_packed, plan.losses))), tuning=tuning).losses:

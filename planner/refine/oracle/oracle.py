@@ -52,6 +52,7 @@ class Oracle:
             return exact(packing)
         from planner.solve.runtime.interrupt import in_time
 
+        # Time is up, but in_time leaves a moment: failures of a small plan are simulated in it, else they are left out.
         plan = in_time(lambda: self.report(best), 0) or report_on(best, self.any_order, foretells=False, tuning=self.tuning)
         return replace(plan, packing_goals=packing.goals)
 
@@ -137,6 +138,8 @@ class Oracle:
             self._keep_at_risk(evaluation)
         if evaluation.misses or not ties_of(plan, self.tuning) or all(ring.any_order.is_proven for ring in usual.rings):
             return evaluation.with_failures(self.tuning)
+        # Until all ties are tried, a plan that passed the usual orders is the incumbent: an end may be asked for in between.
+        # Afterwards it must have passed everything, so what was sure before comes back.
         before = self._sure
         if not is_small(plan, self.tuning):  # of a small plan all is tried in a second or two, and the usual orders say little
             self._keep(evaluation)

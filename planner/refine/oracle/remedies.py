@@ -27,21 +27,21 @@ def remedies(
 
 
 def _of_ring(plan: IsolationPlan, ring: RingPlan, runs: "Sequence[Run]", progress: Progress, tuning: Tuning) -> Iterator[Remedy]:
-    worst = sorted((run for run in runs if _left(plan, ring.name, run)), key=lambda run: -_left(plan, ring.name, run))
+    worst = sorted((run for run in runs if _pending(plan, ring.name, run)), key=lambda run: -_pending(plan, ring.name, run))
     if not worst or not ring.grade or not ring.grade.is_at_risk:
         return
     worst = worst[: tuning.remedy_scenarios]
     progress(f"looking for what helps ring {ring.name}")
     nodes = [_node_more(plan, ring, like, worst) for like in _kinds(plan, ring)[: tuning.remedy_nodes]]
     hints = [_required_hints(plan, ring, worst)] if plan.policy.guide != REQUIRE else []
-    before = _left(plan, ring.name, worst[0])
-    for some in (nodes, hints):
-        helpful = [remedy for remedy in some if remedy is not None and remedy.pending < before]
+    before = _pending(plan, ring.name, worst[0])
+    for remedies_of_kind in (nodes, hints):
+        helpful = [remedy for remedy in remedies_of_kind if remedy is not None and remedy.pending < before]
         if helpful:
             yield min(helpful, key=lambda remedy: (remedy.pending, remedy.price))
 
 
-def _left(plan: IsolationPlan, ring: str, run: "Run") -> int:
+def _pending(plan: IsolationPlan, ring: str, run: "Run") -> int:
     from planner.simulate import pending_by_ring
 
     return pending_by_ring(plan, run)[ring]
@@ -58,7 +58,7 @@ def _kinds(plan: IsolationPlan, ring: RingPlan) -> list[Node]:
 
 
 def _node_more(plan: IsolationPlan, ring: RingPlan, like: Node, worst: "Sequence[Run]") -> Remedy:
-    pending = _most(with_node(plan, ring.name, like), ring.name, worst)
+    pending = _most_pending(with_node(plan, ring.name, like), ring.name, worst)
     return Remedy(ring.name, like.name, price=like.price, scenarios=len(worst), pending=pending)
 
 
@@ -84,12 +84,12 @@ def _required_hints(plan: IsolationPlan, ring: RingPlan, worst: "Sequence[Run]")
     hinted = replace(plan, guides=tuple(sorted((*more, *others), key=lambda guide: guide.workload)))
     if not failures.is_met(failures.with_losses_repacked(hinted)):
         return None
-    return Remedy(ring.name, guide=REQUIRE, scenarios=len(worst), pending=_most(hinted, ring.name, worst))
+    return Remedy(ring.name, guide=REQUIRE, scenarios=len(worst), pending=_most_pending(hinted, ring.name, worst))
 
 
-def _most(plan: IsolationPlan, ring: str, worst: "Sequence[Run]") -> int:
+def _most_pending(plan: IsolationPlan, ring: str, worst: "Sequence[Run]") -> int:
     """Play scenarios through again, and count the pods of a ring that one leaves pending at most."""
     from planner.refine.oracle import tie_breaks
 
     once_more = tie_breaks.again(plan)
-    return max(_left(plan, ring, once_more(run)) for run in worst)
+    return max(_pending(plan, ring, once_more(run)) for run in worst)

@@ -40,7 +40,7 @@ def with_other_ties(
     tuning: Tuning = TUNING,
 ) -> "Forecast":
     """Return the forecast with a run for each of so many ways to break ties in which pods stay pending."""
-    runs = [run for run in _simulated(plan, orders, range(ways), progress, tuning) if run.pending]
+    runs = [run for run in _simulate(plan, orders, range(ways), progress, tuning) if run.pending]
     stuck = {ring: run.order for run in reversed(runs) for ring in _rings(plan, run)}
     return replace(calm, runs=(*calm.runs, *runs), rings=tuple(_ring(ring, stuck.get(ring.ring)) for ring in calm.rings))
 
@@ -51,12 +51,12 @@ def further_rollouts(
     """Return more rollouts than `with_other_ties` tries, also while autoscalers have fewer pods."""
     from planner.simulate import ROLLOUTS, SCALED
 
-    return _simulated(plan, (*ROLLOUTS, *SCALED), range(tuning.ties, tuning.rollout_ties), progress, tuning)
+    return _simulate(plan, (*ROLLOUTS, *SCALED), range(tuning.ties, tuning.rollout_ties), progress, tuning)
 
 
 def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "Callable[[Run], Run]":
     """Return what says what a run, which was of another plan, is with this one; `progress` may end it all."""
-    from planner.simulate.memory import simulated
+    from planner.simulate.memory import simulate_run
     from planner.simulate.scheduler.pods import cast_of
     from planner.simulate.scheduler.rulebook import Rulebook
 
@@ -64,12 +64,12 @@ def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None)
 
     def once_more(run: "Run") -> "Run":
         progress("foreseeing arrival as others were stuck")
-        return simulated(book, run.order, run.luck)
+        return simulate_run(book, run.order, run.luck)
 
     return once_more
 
 
-def _simulated(
+def _simulate(
     plan: IsolationPlan, orders: Sequence[str], ways: range, progress: Callable[[str], None], tuning: Tuning
 ) -> "list[Run]":
     """Simulate all scenarios, side by side where that is worth a process; which of them is whose changes nothing."""
@@ -87,9 +87,12 @@ def _simulated(
         done += count == 1
         return False
 
+    # Dealt out in turn, so that each process has runs of all orders. One that had no time for its part gives none at all.
     parts = [asked[part::count] for part in range(count)]
     runs = workers.each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
-    known = {scenario: run for part, some in zip(parts, runs, strict=True) for scenario, run in zip(part, some, strict=False)}
+    known = {
+        scenario: run for part, part_runs in zip(parts, runs, strict=True) for scenario, run in zip(part, part_runs, strict=False)
+    }
     return [known[scenario] for scenario in asked if scenario in known]
 
 
@@ -111,7 +114,7 @@ def _scenarios(cast: "Cast", orders: Sequence[str], ways: range, tuning: Tuning)
 
 
 def _runs(asked: "tuple[IsolationPlan, Sequence[Scenario]]", over: Callable[[], bool]) -> "list[Run]":
-    from planner.simulate.memory import simulated
+    from planner.simulate.memory import simulate_run
     from planner.simulate.scheduler.pods import cast_of
     from planner.simulate.scheduler.rulebook import Rulebook
 
@@ -119,7 +122,7 @@ def _runs(asked: "tuple[IsolationPlan, Sequence[Scenario]]", over: Callable[[], 
     book, runs = Rulebook(cast_of(plan)), []
     for order, luck in scenarios:
         over()
-        runs.append(simulated(book, order, luck))
+        runs.append(simulate_run(book, order, luck))
     return runs
 
 

@@ -51,7 +51,7 @@ def why_not_proven(plan: IsolationPlan, plan_ring: RingPlan) -> Reason | None:
     if reason:
         return reason
     ring = arena(arriving)
-    exposed = next(Proof(ring).exposed(ring.shapes.counts()), None)
+    exposed = next(Proof(ring).exposures(ring.shapes.counts()), None)
     return _reason(exposed, ring) if exposed else None
 
 
@@ -62,7 +62,7 @@ def _reason(exposed: Exposed, ring: Arena) -> Reason:
     nodes = "the one node that takes it" if exposed.nodes == 1 else f"all {exposed.nodes} nodes that take it"
     where = f"node {exposed.node}" if exposed.node else nodes
     named = " or ".join(map(_plain, exposed.resources))
-    meek = exposed.node and ring.daemons.priority[exposed.at] < SYSTEM_CRITICAL
+    meek = exposed.node and ring.daemons.priority[exposed.number] < SYSTEM_CRITICAL
     hint = "; with the priority class system-node-critical it would make room for itself" if meek else ""
     return Reason(exposed.name, f" may come last, and the pods before it may leave {where} without enough {named}{hint}")
 

@@ -14,7 +14,7 @@ class Doors:
     """The nodes of a ring, merged into `types` that let the same pods in; `type_of` is each node's."""
 
     def __init__(self, arriving: Crowd) -> None:
-        self._found = arriving
+        self._arriving = arriving
         self.examples: list[Node] = []
         self.type_of: list[int] = []
         self._known: dict[Hashable, tuple[bool, ...]] = {}
@@ -31,7 +31,7 @@ class Doors:
 
     def open_to(self, pod: Pod) -> tuple[bool, ...]:
         """Say for each type of node whether it lets the pod in, as far as the node and its residents decide."""
-        world = self._found.world
+        world = self._arriving.world
         kind = world.kind(pod)
         key = (kind.static, kind.ports)
         if key not in self._known:

@@ -18,12 +18,14 @@ from planner.simulate.arrays import Flags, Numbers
 ONE = 1 << 20
 """A share of 1 in fixed point."""
 _HEAVIEST = 1 << 12
+"""Weights become whole numbers up to this: times ONE, that leaves room in 64 bits for 2**31 pods."""
 _STEPS = 150
 Floats = npt.NDArray[np.float64]
 
 
 def shares(request: Numbers, opened: Flags, need: Numbers, unit: Numbers) -> Numbers:
     """Return the largest share of a blocked node that a pod of class j can be, for each shape s: `[j, s]`, in parts of ONE."""
+    # Rounded against the proof: down what a block takes, up what a pod is of it. So a coarse unit proves less, and nothing wrong.
     asked = np.maximum(need // unit, 1)[None, :, :]
     taken = np.minimum(-(-request // unit)[:, None, :], asked)
     parts = np.where(need[None, :, :] == NEVER, 0, -(-taken * ONE // asked))
@@ -49,6 +51,7 @@ def _weights(share: Floats, pods: Numbers, nodes: Numbers) -> Iterator[Floats]:
         return
     load = pods @ share
     if not load.all():
+        # No pod can be part of a block of such a node, so one of them is open whatever the others do.
         yield (load == 0).astype(np.float64)
         return
     hard = load.min() / load
@@ -77,6 +80,7 @@ def _ascent(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats) -> Ite
         length = float(np.linalg.norm(slope))
         if not length:
             return
+        # Steps shrink, or the ascent would swing for ever, but their sum has no limit, or it could end too near its start.
         weight = np.clip(weight + slope * (0.7 / (length * step**0.8)), 1e-9, 1.0)
         weight = weight / weight.max()
         total += weight * step

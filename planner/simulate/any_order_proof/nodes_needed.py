@@ -28,6 +28,7 @@ def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
     numbers = arena(arriving)
     proof, base = Proof(numbers), numbers.shapes.counts()
     last = int(numbers.shapes.shape_of[-1])
+    # The new node was there to be given a shape; from here on nodes are only counted.
     base[last] -= 1
     if any(proof.daemon(number, base) for number in range(len(numbers.daemons.names))):
         return None
@@ -41,18 +42,19 @@ def _enough(proof: Proof, base: Numbers, shape: int) -> int | None:
 
     Every pod blocks at most one node, so as many nodes as there are pods are enough, or none are.
     """
-    most = int(proof.made.classes.pods.sum())
+    # `high` is always a number with which the proof succeeds, so the answer holds even where fewer would do.
+    most = int(proof.arena.classes.pods.sum())
     nodes = base.copy()
     while exposed := next(proof.exposed_pods(nodes), None):
         low = int(nodes[shape] - base[shape])
         nodes[shape] = base[shape] + most
-        if proof.pod(exposed.at, nodes):
+        if proof.pod(exposed.number, nodes):
             return None
         high = most
         while high - low > 1:
             middle = (low + high) // 2
             nodes[shape] = base[shape] + middle
-            low, high = (middle, high) if proof.pod(exposed.at, nodes) else (low, middle)
+            low, high = (middle, high) if proof.pod(exposed.number, nodes) else (low, middle)
         nodes[shape] = base[shape] + high
     return int(nodes[shape] - base[shape])
 

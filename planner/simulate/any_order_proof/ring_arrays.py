@@ -72,6 +72,7 @@ def arena(arriving: Crowd) -> Arena:
     classes = _classes([member for member in arriving.members if not member.daemon], doors, resources, merge=True)
     gates = np.concatenate([daemons.open, classes.open])
     shapes, kinds = _shapes(arriving, doors, gates, daemons, resources)
+    # A daemon gets no such test: one that has no room on a node of its own is what the proof has to say of it.
     fits = ~np.any(classes.asked[:, None, :] & (classes.request[:, None, :] > shapes.free[None, :, :]), axis=2)
     priorities = [kind.pod.priority for site in arriving.world.sites.values() for kind in site.residents]
     return Arena(
@@ -104,7 +105,7 @@ def _classes(members: Sequence[Member], doors: Doors, resources: tuple[str, ...]
         pods[place] += member.count
     return Classes(
         names=tuple(member.name for member in kept),
-        request=_table([_charged(member, resources) for member in kept], len(resources)),
+        request=_table([_requests_of(member, resources) for member in kept], len(resources)),
         asked=np.array([_lacking(member, resources) for member in kept], np.bool_).reshape(len(kept), len(resources)),
         open=np.array([doors.open_to(member.pod) for member in kept], np.bool_).reshape(len(kept), len(doors.examples)),
         pods=np.array(pods, np.int64),
@@ -118,7 +119,7 @@ def _lacking(member: Member, resources: Sequence[str]) -> list[bool]:
     return [name in able for name in resources]
 
 
-def _charged(member: Member, resources: Sequence[str]) -> list[int]:
+def _requests_of(member: Member, resources: Sequence[str]) -> list[int]:
     request = noderesources.requests(member.pod)
     return [1 if name == PODS else request.get(name, 0) for name in resources]
 

@@ -15,7 +15,9 @@ from planner.simulate.arrays import Numbers
 NEVER = 1 << 60
 """More than any node has: no load of these pods blocks."""
 _FINEST = 1 << 18
+"""Up to so many steps the sums are the bits of one number, which is 32 KiB long then."""
 _SPARSE = 1 << 12
+"""More sums than this are given up: taking every multiple of the step for one proves less, and nothing wrong."""
 
 
 class Sums:
@@ -50,6 +52,7 @@ class Sums:
         last = self.most // self.step
         bits, mask = 1, (1 << (last + 1)) - 1
         for part in parts:
+            # Bit n says that n steps can be held: one shift adds the part to all sums at once.
             bits |= (bits << (part // self.step)) & mask
         flags = np.frombuffer(bits.to_bytes(last // 8 + 1, "little"), np.uint8)
         return np.flatnonzero(np.unpackbits(flags, bitorder="little")).astype(np.int64) * self.step

@@ -96,7 +96,7 @@ class Aftermath:
 
     def worst(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Left:
         """Let the lost pods come again, from each start in each order and with ties broken in several ways; return the worst."""
-        runs = (self._left(seats, f"{start} {tie}", order) for start, seats, order, tie in self._ways(starts, orders, ties))
+        runs = (self._play(seats, f"{start} {tie}", order) for start, seats, order, tie in self._ways(starts, orders, ties))
         return max(runs, key=lambda left: (left.pods - left.stranded).total(), default=Left())
 
     def _ways(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Iterator[tuple[int, Seats, str, int]]:
@@ -104,7 +104,7 @@ class Aftermath:
             for order in usual(orders, replace(self.cast, daemons=[])):
                 yield from ((start, seats, order, tie) for tie in range(ties))
 
-    def _left(self, seats: Seats, luck: str, order: str) -> Left:
+    def _play(self, seats: Seats, luck: str, order: str) -> Left:
         simulation = Simulation(self.book, f"{order}, loss {luck}")
         self._seat(simulation, seats)
         flow = self._lost(seats)

@@ -95,6 +95,7 @@ class _Turn:
     def of(cls, workload: Workload, old: list[Stay], luck: random.Random) -> Self:
         """Begin when luck has it; where the workload has fewer pods than the plan counts, fewer are away, and come first."""
         now, most = len(old), max(len(old), workload.steady)
+        # As Kubernetes rounds for Deployments: maxUnavailable down, maxSurge up. Where any pod may be away, one still may.
         away = max(workload.away * now // most, min(1, workload.away))
         return cls(workload, old, luck, luck.random(), away, -(-workload.surge * now // most))
 
@@ -153,6 +154,7 @@ class _Turn:
             self.old.sort(key=lambda stay: -stay.since)
         else:
             beside = {node: simulation.active(self.workload.id, node) for node in {stay.node for stay in self.old}}
+            # Ages count by their power of two, and chance decides between pods of about the same age.
             ranks = {
                 stay: (-beside[stay.node], (simulation.state.clock - stay.since).bit_length(), self.luck.random())
                 for stay in self.old
@@ -181,6 +183,7 @@ def _go_on_by_turns(simulation: Simulation, turns: list[_Turn], luck: random.Ran
         if due := [pod for end, pod in ending if end <= now]:
             ending = [(end, pod) for end, pod in ending if end > now]
             simulation.leave(due)
+            # Nobody arrives, but who is pending tries again with the room that is free now.
             simulation.come([])
             continue
         away: list[Arrival] = []

@@ -97,21 +97,22 @@ def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
         rng = _luck(cast, order, pods)
         begins = rng.random()
         between = rng.choice((0, SOON, 1) if _one_by_one(cast, pods) else (0, 0, SOON))
-        begun += [(begins + between * at, pod) for at, pod in enumerate(pods[:first])]
+        begun += [(begins + between * index, pod) for index, pod in enumerate(pods[:first])]
         added += [(rng.random(), pod) for pod in pods[first:]]
+    # 0 twice: in half of the orders nobody is slow.
     pace = random.Random(order).choice((0, 0, SLOW, math.inf))  # noqa: S311  an order to try, not a secret
-    return [_parts(begun, pace), [[pod for _, pod in sorted(added, key=_when)]]]
+    return [_parts(begun, pace), [[pod for _, pod in sorted(added, key=_time_of)]]]
 
 
 def _parts(timed: list[tuple[float, Arrival]], pace: float) -> list[list[Arrival]]:
     """Put what comes within one pace into one part, every pod into its own where the pace is 0."""
-    coming = sorted(timed, key=_when)
+    coming = sorted(timed, key=_time_of)
     if not pace:
         return [[pod] for _, pod in coming]
-    return [[pod for _, pod in part] for _, part in groupby(coming, key=lambda one: one[0] // pace)]
+    return [[pod for _, pod in part] for _, part in groupby(coming, key=lambda timed_pod: timed_pod[0] // pace)]
 
 
-def _when(timed: tuple[float, object]) -> float:
+def _time_of(timed: tuple[float, object]) -> float:
     return timed[0]
 
 
@@ -140,12 +141,12 @@ def arrivals(cast: Cast, order: str) -> list[int]:
 
     Only "as applied" follows the order of the documents.
     """
-    flow = _shuffled(cast, order) if order.startswith(RANDOM) else list(chain.from_iterable(_ordered(cast, order)))
+    flow = _shuffle(cast, order) if order.startswith(RANDOM) else list(chain.from_iterable(_sort(cast, order)))
     sign = 1 if order == LAST else -1
     return sorted(flow, key=lambda group: sign * cast.groups[group].pod.priority)
 
 
-def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
+def _sort(cast: Cast, order: str) -> Sequence[list[int]]:
     sizes = _Sizes(cast)
     keys: dict[str, Callable[[list[int]], Any]] = {
         "largest first": lambda pods: (-sizes.of(cast.groups[pods[0]]), cast.groups[pods[0]].workload),
@@ -160,13 +161,13 @@ def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
     return cast.flow
 
 
-def _shuffled(cast: Cast, order: str) -> list[int]:
+def _shuffle(cast: Cast, order: str) -> list[int]:
     """Mix the pods of all workloads; those of one workload keep their order."""
     timed: list[tuple[float, int]] = []
     for pods in cast.flow:
         rng = _luck(cast, order, [(pods[0], None)])
         timed += zip(sorted(rng.random() for _ in pods), pods, strict=True)
-    return [group for _, group in sorted(timed, key=_when)]
+    return [group for _, group in sorted(timed, key=_time_of)]
 
 
 class _Sizes:

@@ -44,6 +44,7 @@ class State:
     def put(self, group: int, node: int, since: int | None = None) -> None:
         """Put a pod of the group on the node; `since` says when, where it has been there before."""
         if since is None:
+            # Every pod has a time of its own, so that `since` also tells pods of one group apart.
             self.clock += 1
             since = self.clock
         self._change(group, node, 1, since)
@@ -74,13 +75,14 @@ class State:
         row = self.rows[node]
         row -= self.book.takes[group] if count == 1 else -self.book.takes[group]
         counted, renewed = self.counted, self.renewed
-        for at, slot, times in self.book.counts.changes(group, node):
-            if not renewed or since > renewed.get(at, -1):
+        for number, slot, times in self.book.counts.changes(group, node):
+            # Who came before the renewal is not in the count any more, and must not be taken out of it twice.
+            if not renewed or since > renewed.get(number, -1):
                 counted[slot] += times * count
         self.placed[group] = self.placed.get(group, 0) + count
         self.touched.append(node)
 
-    def used(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
+    def requests_on(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
         """Return the cpu and memory that pods on the nodes request."""
         allocatable = self.book.allocatable
         return (

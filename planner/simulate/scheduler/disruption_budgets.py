@@ -18,7 +18,7 @@ class Budgets:
 
     def __init__(self, cast: Cast) -> None:
         """Learn which groups each budget selects, and how many pods their controllers keep."""
-        self._all = [(budget, _protected(budget, cast)) for budget in cast.plan.cluster.budgets]
+        self._all = [(budget, _groups_protected(budget, cast)) for budget in cast.plan.cluster.budgets]
         keeps = {workload.id: workload.steady for workload in cast.plan.cluster.workloads}
         self._expected = [_by_kind({cast.groups[group].workload for group in groups}, keeps) for _, groups in self._all]
         self._of: dict[int, list[int]] = {}
@@ -33,10 +33,10 @@ class Budgets:
         for group in groups:
             mine = self._of.get(group, ())
             gone.update(mine)
-            breaking.append(any(gone[number] > self._allowed(state, number) for number in mine))
+            breaking.append(any(gone[number] > self._disruptions_allowed(state, number) for number in mine))
         return breaking
 
-    def _allowed(self, state: State, number: int) -> int:
+    def _disruptions_allowed(self, state: State, number: int) -> int:
         budget, groups = self._all[number]
         return disruption.allowed(budget, sum(state.placed.get(group, 0) for group in groups), self._expected[number])
 
@@ -48,10 +48,10 @@ def _by_kind(workloads: set[WorkloadId], keeps: Mapping[WorkloadId, int]) -> Cou
     return expected
 
 
-def _protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
+def _groups_protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
     """Return the groups that the budget protects from preemption: none of them if its selector is empty."""
     selector = budget.selector
     if selector is None or not (selector.match_labels or selector.match_expressions):
         return set()
     mine = (group for group in cast.groups if group.pod.namespace == budget.namespace and group.pod.labels)
-    return {group.at for group in mine if selectors.matches(selector, group.pod.labels)}
+    return {group.number for group in mine if selectors.matches(selector, group.pod.labels)}

@@ -19,16 +19,16 @@ from planner.simulate.scheduler.topology_counts import Count
 def feasible(state: State, group: int) -> Numbers:
     """Return the nodes that take one more pod of the group, in kube-scheduler's order."""
     rules = state.book.rules[group]
-    return rules.reach[allowed(state, rules, rules.reach)]
+    return rules.reach[take_one_more(state, rules, rules.reach)]
 
 
-def allowed(state: State, rules: Rules, nodes: Numbers) -> Flags:
+def take_one_more(state: State, rules: Rules, nodes: Numbers) -> Flags:
     """Say of each of these nodes whether it takes one more pod."""
-    good = roomy(state, rules, nodes)
+    good = have_room(state, rules, nodes)
     joint = rules.joint
     if joint.ports:
         good &= ~any_in(state, joint.ports, nodes)
-    if any(state.values[count.at][0] for count in joint.exclusive):
+    if any(state.values[count.number][0] for count in joint.exclusive):
         return np.zeros(len(nodes), dtype=bool)
     for spread in joint.spread:
         good &= is_even(state, spread, nodes)
@@ -39,7 +39,7 @@ def allowed(state: State, rules: Rules, nodes: Numbers) -> Flags:
     return good
 
 
-def roomy(state: State, rules: Rules, nodes: Numbers) -> Flags:
+def have_room(state: State, rules: Rules, nodes: Numbers) -> Flags:
     """Say where a pod slot and every resource asked for are free."""
     good: Flags = state.free[AT_PODS, nodes] >= 1
     for column, amount in rules.asked:
@@ -52,7 +52,7 @@ def count_at(state: State, count: Count, nodes: Numbers) -> Numbers:
     domains = count.look[nodes]
     if not count.size:
         return np.zeros(len(nodes), dtype=np.int64)
-    return np.where(domains >= 0, state.values[count.at][domains], 0)
+    return np.where(domains >= 0, state.values[count.number][domains], 0)
 
 
 def any_in(state: State, counts: Sequence[Count], nodes: Numbers) -> Flags:
@@ -73,7 +73,8 @@ def bears(counts: Sequence[Count], nodes: Numbers) -> Flags:
 
 def is_even(state: State, spread: HardSpread, nodes: Numbers) -> Flags:
     """Say where a hard spread constraint allows one more pod."""
-    values, wanted = state.values[spread.count.at], max(1, spread.constraint.min_domains)
+    values, wanted = state.values[spread.count.number], max(1, spread.constraint.min_domains)
+    # Fewer domains than minDomains: the missing ones count as empty.
     lowest = 0 if len(spread.domains) < wanted else int(values[spread.domains].min())
     skew = count_at(state, spread.count, nodes) + (spread.itself - lowest)
     good: Flags = (skew <= spread.constraint.max_skew) & (spread.count.look[nodes] >= 0)
@@ -83,7 +84,7 @@ def is_even(state: State, spread: HardSpread, nodes: Numbers) -> Flags:
 def is_attracted(state: State, joint: Joint, nodes: Numbers) -> Flags:
     """Say where each term finds its pods; anywhere, for the first of its kind."""
     good = bears(joint.attraction, nodes)
-    if joint.is_first and not any(state.values[count.at].any() for count in joint.attraction):
+    if joint.is_first and not any(state.values[count.number].any() for count in joint.attraction):
         return good
     for count in joint.attraction:
         good &= count_at(state, count, nodes) > 0

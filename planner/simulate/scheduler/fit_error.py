@@ -73,7 +73,7 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     taken = _short(state, rules, left, volumerestrictions.DISK_TAKEN)
     yield volumerestrictions.DISK_TAKEN, int(taken.sum())
     left = left[~taken]
-    if any(state.values[count.at][0] for count in rules.joint.exclusive):
+    if any(state.values[count.number][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
         return
     for reason in (*_drivers(state, rules), nodevolumelimits.REASON):
@@ -97,7 +97,7 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
 def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tuple[str, int]]]:
     """Say which nodes lack anything, and how many lack what."""
     lacks = [(noderesources.TOO_MANY_PODS, state.free[AT_PODS, nodes] < 1)]
-    for reason, column, amount in _asked(state, rules):
+    for reason, column, amount in _asks(state, rules):
         if not noderesources.is_later(reason):
             lacks.append((reason, state.free[column, nodes] < amount))
     full = np.zeros(len(nodes), dtype=bool)
@@ -108,19 +108,19 @@ def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tu
 
 def _drivers(state: State, rules: Rules) -> list[str]:
     """Return what is said of each driver that the pod needs on its node, where the node does not have it."""
-    return [reason for reason, _, _ in _asked(state, rules) if reason.endswith(nodevolumelimits.NOT_INSTALLED)]
+    return [reason for reason, _, _ in _asks(state, rules) if reason.endswith(nodevolumelimits.NOT_INSTALLED)]
 
 
 def _short(state: State, rules: Rules, nodes: Numbers, said: str) -> Flags:
     """Say on which nodes a resource is short of which just this is said."""
     short = np.zeros(len(nodes), dtype=bool)
-    for reason, column, amount in _asked(state, rules):
+    for reason, column, amount in _asks(state, rules):
         if reason == said:
             short |= state.free[column, nodes] < amount
     return short
 
 
-def _asked(state: State, rules: Rules) -> Iterator[tuple[str, int, int]]:
+def _asks(state: State, rules: Rules) -> Iterator[tuple[str, int, int]]:
     """Yield what is said where a resource is short, with its column and how much of it is asked for."""
     names = {number: name for name, number in state.book.columns.items()}
     return ((noderesources.lack(names[column]), column, amount) for column, amount in rules.asked)

@@ -15,7 +15,7 @@ from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys
 from planner.simulate.scheduler.nodes import NOWHERE
 from planner.simulate.scheduler.pods import Cast, Group
-from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
+from planner.simulate.scheduler.topology_counts import Count, Counts, Who, as_answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,37 +57,37 @@ class JointRules:
         self._repelled_by: dict[int, list[Count]] = {}
         for group in cast.groups:
             for port in nodeports.ports(group.pod):
-                self._held.setdefault(port.port, {}).setdefault(port, Counter())[group.at] += 1
+                self._held.setdefault(port.port, {}).setdefault(port, Counter())[group.number] += 1
         for (namespace, term), owners in carriers_of(cast.groups, "pod_anti_affinity").items():
-            count = counts.by_key(("owners", namespace, term), term.topology_key, self.terrain, known(owners))
-            for group in self.meant(term, owners[0][0].pod):
-                self._repelled_by.setdefault(group.at, []).append(count)
+            count = counts.by_key(("owners", namespace, term), term.topology_key, self.terrain, as_answer(owners))
+            for group in self.groups_meant(term, owners[0][0].pod):
+                self._repelled_by.setdefault(group.number, []).append(count)
 
     def of(self, group: Group) -> Joint:
         """Return the joint rules of a group."""
         pod = group.pod
         return Joint(
-            ports=tuple(count for wanted in dict.fromkeys(nodeports.ports(pod)) for count in self._taken(wanted)),
+            ports=tuple(count for wanted in dict.fromkeys(nodeports.ports(pod)) for count in self._holders_of(wanted)),
             exclusive=tuple(self._exclusive(claim) for claim in volumerestrictions.exclusive(pod, self.cluster)),
             spread=tuple(self._spread(constraint, pod) for constraint in podtopologyspread.hard(pod)),
             attraction=tuple(self._attraction(pod)),
             is_first=interpodaffinity.selects_all(pod.pod_affinity, pod, pod, self.cluster),
-            repels=tuple(self.selected(term, pod) for term in dict.fromkeys(pod.pod_anti_affinity)),
-            repelled=tuple(self._repelled_by.get(group.at, ())),
+            repels=tuple(self.count_of(term, pod) for term in dict.fromkeys(pod.pod_anti_affinity)),
+            repelled=tuple(self._repelled_by.get(group.number, ())),
         )
 
     def _selects(self, term: PodAffinityTerm, owner: Pod, pod: Pod) -> bool:
         return interpodaffinity.selects(term, owner, pod, self.cluster)
 
-    def _taken(self, wanted: HostPort) -> Iterator[Count]:
+    def _holders_of(self, wanted: HostPort) -> Iterator[Count]:
         for held, who in self._held[wanted.port].items():
             if nodeports.conflict(wanted, held):
                 holders = [(self.counts.groups[group], times) for group, times in who.items()]
-                yield self.counts.keep(("port", held), self.counts.each_node, len(self.counts.each_node), known(holders))
+                yield self.counts.keep(("port", held), self.counts.each_node, len(self.counts.each_node), as_answer(holders))
 
     def _exclusive(self, claim: str) -> Count:
         users = [(group, 1) for group in self.counts.groups if claim in volumerestrictions.exclusive(group.pod, self.cluster)]
-        return self.counts.keep(("claim", claim), self.counts.one_domain, 1, known(users))
+        return self.counts.keep(("claim", claim), self.counts.one_domain, 1, as_answer(users))
 
     def _spread(self, constraint: TopologySpreadConstraint, pod: Pod) -> HardSpread:
         keys = frozenset(other.topology_key for other in podtopologyspread.hard(pod))
@@ -109,7 +109,7 @@ class JointRules:
             ("spread", constraint.label_selector, pod.namespace, id(home)),
             home,
             len(values),
-            lambda: self.counts.selected(
+            lambda: self.counts.groups_selected(
                 constraint.label_selector, lambda other: podtopologyspread.counts(constraint, pod, other)
             ),
             look=ids,
@@ -124,23 +124,23 @@ class JointRules:
                 ("near", pod.namespace, terms, key),
                 key,
                 self.terrain,
-                lambda: self.counts.selected(
+                lambda: self.counts.groups_selected(
                     terms[0].label_selector, lambda other: interpodaffinity.selects_all(terms, pod, other, self.cluster)
                 ),
             )
 
-    def selected(self, term: PodAffinityTerm, owner: Pod) -> Count:
+    def count_of(self, term: PodAffinityTerm, owner: Pod) -> Count:
         """Return the count of the pods that the owner's term means."""
         return self.counts.by_key(
             ("selected", owner.namespace, term),
             term.topology_key,
             self.terrain,
-            lambda: self.counts.selected(term.label_selector, lambda other: self._selects(term, owner, other)),
+            lambda: self.counts.groups_selected(term.label_selector, lambda other: self._selects(term, owner, other)),
         )
 
-    def meant(self, term: PodAffinityTerm, owner: Pod) -> Iterator[Group]:
+    def groups_meant(self, term: PodAffinityTerm, owner: Pod) -> Iterator[Group]:
         """Yield the groups whose pods the owner's term means."""
-        for group, _ in self.counts.selected(term.label_selector, lambda other: self._selects(term, owner, other)):
+        for group, _ in self.counts.groups_selected(term.label_selector, lambda other: self._selects(term, owner, other)):
             yield group
 
 
@@ -153,5 +153,5 @@ def carriers_of(groups: list[Group], name: str) -> Carried:
     for group in groups:
         for wish in getattr(group.pod, name):
             term, weight = (wish.term, wish.weight) if isinstance(wish, PreferredPodTerm) else (wish, 1)
-            carriers.setdefault((group.pod.namespace, term), Counter())[group.at] += weight
+            carriers.setdefault((group.pod.namespace, term), Counter())[group.number] += weight
     return {key: [(groups[number], times) for number, times in who.items()] for key, who in carriers.items()}

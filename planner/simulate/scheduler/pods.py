@@ -23,7 +23,7 @@ NOT_MADE_AGAIN = "Pod"
 class Group:
     """Equal pods with one owner."""
 
-    at: int
+    number: int
     pod: Pod
     workload: WorkloadId
     size: int
@@ -75,6 +75,7 @@ def cast_of(plan: IsolationPlan) -> Cast:
         _daemon(cast, workload, ring_of)
     for workload in by_source:
         if not workload.is_daemon and workload.pods:
+            # One pod more than all slots hold stays pending, and says why; thousands more would say the same.
             pods = list(islice(_pods(cast, workload), slots + 1))
             cast.flow.append(pods)
             cast.first.append(min(workload.first, len(pods)))

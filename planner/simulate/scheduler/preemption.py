@@ -11,7 +11,7 @@ import numpy as np
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.disruption_budgets import Budgets
-from planner.simulate.scheduler.filters import allowed, bears
+from planner.simulate.scheduler.filters import bears, take_one_more
 from planner.simulate.scheduler.pods import RESIDENT
 from planner.simulate.scheduler.rulebook import Rules
 
@@ -56,6 +56,7 @@ def eviction(
     rules = state.book.rules[group]
     nodes = _resolvable(state, rules, rules.reach if only is None else only)
     evictions: list[Eviction] = []
+    # kube-scheduler's defaults: a tenth of the nodes, at least 100, and on until one breaks no budget.
     enough = min(len(nodes), max(100, len(nodes) // 10))
     offset = begin(len(nodes)) if len(nodes) else 0
     for node in (*nodes[offset:].tolist(), *nodes[:offset].tolist()):
@@ -73,7 +74,7 @@ def _lower(state: State, group: int) -> set[int]:
     if priority <= state.book.least:
         return set()
     running = (groups[number] for number, count in state.placed.items() if count)
-    return {group_there.at for group_there in running if group_there.pod.priority < priority and group_there.workload != RESIDENT}
+    return {other.number for other in running if other.pod.priority < priority and other.workload != RESIDENT}
 
 
 def _resolvable(state: State, rules: Rules, nodes: Numbers) -> Numbers:
@@ -109,11 +110,11 @@ def _on(state: State, rules: Rules, node: int, there: Sequence[Victim], budgets:
         state.take(victim.group, node, victim.since)
     gone = list(there)
     try:
-        if not allowed(state, rules, here)[0]:
+        if not take_one_more(state, rules, here)[0]:
             return None
         for victim in _in_turn(there, breaking):
             state.put(victim.group, node, victim.since)
-            if allowed(state, rules, here)[0]:
+            if take_one_more(state, rules, here)[0]:
                 gone.remove(victim)
             else:
                 state.take(victim.group, node, victim.since)

@@ -46,7 +46,7 @@ class Rulebook:
         self.counts = Counts(cast.groups, len(cast.terrain.nodes))
         self.groups_of: dict[WorkloadId, list[int]] = {}
         for group in cast.groups:
-            self.groups_of.setdefault(group.workload, []).append(group.at)
+            self.groups_of.setdefault(group.workload, []).append(group.number)
         self.least = min((group.pod.priority for group in cast.groups), default=0)
         names = {name for group in cast.groups for name in noderesources.asked(noderesources.requests(group.pod))}
         self.columns = {name: column for column, name in enumerate((*FIRST_COLUMNS, *sorted(names.difference(FIRST_COLUMNS))))}

@@ -24,7 +24,7 @@ class Count:
     The counts of all domains stand in one array after the other, those of this one from `start` on.
     """
 
-    at: int
+    number: int
     home: Numbers
     look: Numbers
     size: int
@@ -42,7 +42,7 @@ Who = list[tuple[Group, int]]
 """The groups that count, and how often each of their pods does."""
 
 
-def known(who: Who) -> Callable[[], Who]:
+def as_answer(who: Who) -> Callable[[], Who]:
     """Give as an answer what is known already."""
     return lambda: who
 
@@ -69,7 +69,7 @@ class Counts:
             for trait in group.pod.labels.items():
                 self._by_trait.setdefault(trait, []).append(group)
 
-    def selected(self, selector: LabelSelector | None, wants: Callable[[Pod], bool]) -> Who:
+    def groups_selected(self, selector: LabelSelector | None, wants: Callable[[Pod], bool]) -> Who:
         """Return the groups whose pods are wanted; those that lack a label which the selector needs are not asked about."""
         return [(group, 1) for group in self._by_trait.get(needed(selector), ()) if wants(group.pod)]
 
@@ -81,7 +81,7 @@ class Counts:
             self.all.append(count)
             self.length += size
             for group, times in who():
-                self.counted[group.at].append((count.at, times))
+                self.counted[group.number].append((count.number, times))
         return count
 
     def by_key(self, key: Hashable, topology_key: str, terrain: Terrain, who: Callable[[], Who]) -> Count:
@@ -93,7 +93,7 @@ class Counts:
         """Return what a pod of the group on the node adds: to which count, where that stands, and how much."""
         known = self._changes.get((group, node))
         if known is None:
-            homes = ((at, int(self.all[at].home[node]), times) for at, times in self.counted[group])
-            known = tuple((at, self.all[at].start + home, times) for at, home, times in homes if home >= 0)
+            homes = ((number, int(self.all[number].home[node]), times) for number, times in self.counted[group])
+            known = tuple((number, self.all[number].start + home, times) for number, home, times in homes if home >= 0)
             self._changes[group, node] = known
         return known

@@ -230,7 +230,7 @@ def test_pods_of_the_old_replica_set_do_not_count_where_those_of_the_new_one_are
     """The node that is emptier has as many old pods as may be: a new one goes there all the same, and no old one is missed."""
     cast = cast_of(plan([node("n1", 9000), node("n2", 1000)], [work("web", 4, 100)]))
     run = Simulation(Rulebook(cast), "as applied")
-    (group,) = (one.at for one in cast.groups)
+    (group,) = (one.number for one in cast.groups)
     large = next(at for at, one in enumerate(cast.terrain.nodes) if one.name == "n1")
     for _ in range(4):
         run.state.put(group, large)

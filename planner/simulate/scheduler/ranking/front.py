@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.filters import allowed, is_attracted
+from planner.simulate.scheduler.filters import is_attracted, take_one_more
 from planner.simulate.scheduler.ranking.kept_scores import Kept, KeptScores
 from planner.simulate.scheduler.ranking.scoring import total
 from planner.simulate.scheduler.ranking.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
@@ -39,7 +39,7 @@ class Ranking:
         """Return the nodes that take one more pod of the group, in kube-scheduler's order."""
         lookup = self._tables.of(group)
         kept = self._kept.of(lookup.request)
-        fits = kept.roomy if lookup.barriers is None else self._unbarred(lookup, lookup.barriers, kept.roomy)
+        fits = kept.roomy if lookup.barriers is None else self._without_barred(lookup, lookup.barriers, kept.roomy)
         fitting = self._tables.fitting(lookup, fits)
         self._last = fitting, kept
         return fitting.nodes
@@ -51,18 +51,19 @@ class Ranking:
         if not all(row[column] >= amount for column, amount in lookup.request.asked):
             return False
         if joint.spread or joint.attraction:
-            return bool(allowed(self.state, lookup.rules, np.array([node], dtype=np.int64))[0])
+            return bool(take_one_more(self.state, lookup.rules, np.array([node], dtype=np.int64))[0])
         if lookup.barriers is not None and any(self.state.counted[slot] for slot in lookup.barriers.exclusive):
             return False
         counts = (*joint.ports, *joint.repels, *joint.repelled)
-        return not any(self.state.values[count.at][count.look[node]] for count in counts if count.look[node] >= 0)
+        return not any(self.state.values[count.number][count.look[node]] for count in counts if count.look[node] >= 0)
 
-    def _unbarred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
+    def _without_barred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
         state, counted = self.state, self.state.counted
         if any(counted[slot] for slot in barriers.exclusive):
             return np.zeros(len(fits), dtype=bool)
         if barriers.taken is not None:
             taken = counted.take(barriers.taken)
+            # Counts are never negative: all are 0 where their sum is.
             fits = fits & ((taken[0] if len(taken) == 1 else np.add.reduce(taken)) == 0)
         for bound in barriers.bounds:
             lowest = 0
@@ -76,6 +77,7 @@ class Ranking:
 
     def total(self, group: int, nodes: Numbers) -> Numbers:
         """Return the weighted sum of all scores of these nodes."""
+        # feasible() has just looked these up, unless sample() has cut them: then it is another array.
         if self._last is None or self._last[0].nodes is not nodes:
             return total(self.state, self.state.book.rules[group], nodes, self.by_change)
         return self._total(*self._last)
@@ -99,6 +101,7 @@ class Ranking:
         for part in parts[1:]:
             raw += part
         raw += HALF
+        # To cut is to round halves up now, as Go does: raw scores are not negative.
         rounded = raw.astype(np.int64)
         if fitting.ignored is not None:
             return SPREAD_WEIGHT * podtopologyspread.normalise(rounded, fitting.ignored)
@@ -111,5 +114,6 @@ class Ranking:
 @lru_cache(maxsize=LOOKED_UP)
 def _spread_scores(lowest: int, highest: int) -> Numbers:
     """Return what each raw score up to the highest becomes."""
+    # Only the lowest and the highest count where raw scores become scores, so two numbers are the key.
     scores = SPREAD_WEIGHT * podtopologyspread.normalise(np.arange(lowest, highest + 1, dtype=np.int64))
     return np.concatenate((np.zeros(lowest, dtype=np.int64), scores))

@@ -61,24 +61,25 @@ class KeptScores:
         self._lines = {}
         for request in requests:
             if request.is_plain:
-                self._lines.setdefault(request.ground.at, deque()).append(self._kept_for(request))
+                self._lines.setdefault(request.ground.number, deque()).append(self._kept_for(request))
 
     def _kept_for(self, request: Request) -> Kept:
-        kept = self._kept.get(request.at)
+        kept = self._kept.get(request.number)
         if kept is None:
             ground = request.ground
-            if ground.at not in self._changes:
-                changes = self._changes[ground.at] = []
-                for at, node in enumerate(ground.members):
-                    self._listeners[node].append((changes, at))
-            kept = self._kept[request.at] = Kept(request, self._changes[ground.at], NO_FLAGS, NO_NUMBERS)
+            # One list of changes for all requests of a ground: each keeps in `seen` how far it has read.
+            if ground.number not in self._changes:
+                changes = self._changes[ground.number] = []
+                for position, node in enumerate(ground.members):
+                    self._listeners[node].append((changes, position))
+            kept = self._kept[request.number] = Kept(request, self._changes[ground.number], NO_FLAGS, NO_NUMBERS)
         return kept
 
     def of(self, request: Request) -> Kept:
         """Return what is known, after a look at what has changed."""
         self._listen()
         kept = self._kept_for(request)
-        line = self._lines.get(request.ground.at)
+        line = self._lines.get(request.ground.number)
         if line and line[0] is kept:
             line.popleft()
         if kept.seen < len(kept.changes):
@@ -90,19 +91,20 @@ class KeptScores:
         touched = self.state.touched
         if self._told < len(touched):
             for node in touched[self._told :]:
-                for changes, at in self._listeners[node]:
-                    changes.append(at)
+                for changes, position in self._listeners[node]:
+                    changes.append(position)
             self._told = len(touched)
 
     def _refresh(self, kept: Kept, line: Iterable[Kept]) -> None:
+        # The short cuts need cpu and memory on every node, and a pod that asks for either; else the plug-ins are asked.
         if not kept.request.is_plain:
             self._look(kept)
         elif kept.is_stale:
             stale = (other for other in islice(line, TOGETHER) if other.is_stale)
-            self._look_together(list({other.request.at: other for other in (kept, *stale)}.values()))
+            self._look_together(list({other.request.number: other for other in (kept, *stale)}.values()))
         else:
-            for at in kept.changes[kept.seen :]:
-                self._look_at(kept, at)
+            for position in kept.changes[kept.seen :]:
+                self._look_at(kept, position)
             kept.seen = len(kept.changes)
 
     def _look(self, kept: Kept) -> None:
@@ -112,23 +114,23 @@ class KeptScores:
         kept.scores = np.asarray(sum(WEIGHTS[name] * scores for name, scores in parts))
         kept.seen = len(kept.changes)
 
-    def _look_together(self, some: list[Kept]) -> None:
+    def _look_together(self, batch: list[Kept]) -> None:
         """Look at all nodes of one ground for several plain requests: it takes hardly longer than for one."""
-        ground = some[0].request.ground
+        ground = batch[0].request.ground
         rows = self.state.by_node.take(ground.nodes, axis=0)
-        roomy = holding(rows, np.array([[kept.request.needed] for kept in some]))
-        minuend = ground.there + np.array([[kept.request.added] for kept in some])
+        roomy = holding(rows, np.array([[kept.request.needed] for kept in batch]))
+        minuend = ground.there + np.array([[kept.request.added] for kept in batch])
         scores = resources_at_once.scores(rows[:, :6], minuend, ground.divisor, self.by_change)
-        for at, kept in enumerate(some):
-            kept.roomy, kept.scores, kept.seen = roomy[at], scores[at], len(kept.changes)
+        for row, kept in enumerate(batch):
+            kept.roomy, kept.scores, kept.seen = roomy[row], scores[row], len(kept.changes)
 
-    def _look_at(self, kept: Kept, at: int) -> None:
+    def _look_at(self, kept: Kept, position: int) -> None:
         """Look at one node for a plain request."""
         request = kept.request
-        row = self.state.rows[request.ground.members[at]].tolist()
+        row = self.state.rows[request.ground.members[position]].tolist()
         fits = True
         for column, amount in request.asked:
             if row[column] < amount:
                 fits = False
-        kept.roomy[at] = fits
-        kept.scores[at] = resources_at_once.score(row, request.adds, request.ground.pairs[at], self.by_change)
+        kept.roomy[position] = fits
+        kept.scores[position] = resources_at_once.score(row, request.adds, request.ground.pairs[position], self.by_change)

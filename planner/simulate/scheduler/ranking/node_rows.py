@@ -34,12 +34,14 @@ def taken_by(charged: Iterable[tuple[int, int]], adds: tuple[int, int], width: i
     for column, amount in charged:
         taken[AT_FREE + column] = amount
     taken[AGAIN] = taken[AT_FREE : AT_FREE + 2]
+    # State subtracts this from a row, and what a node is weighed by grows.
     taken[WEIGHED] = np.negative(adds)
     return taken
 
 
 def needed_by(asked: Iterable[tuple[int, int]], width: int) -> Numbers:
     """Return what a row must hold at least for these amounts of columns to fit."""
+    # The least number there is: nodes may have less than nothing left of a column that the pod does not ask for.
     needed = np.full(width, np.iinfo(np.int64).min, dtype=np.int64)
     for column, amount in asked:
         needed[AT_FREE + column] = max(needed[AT_FREE + column], amount)
@@ -50,6 +52,6 @@ def holding(rows: Numbers, needed: Numbers) -> Flags:
     """Say which rows hold at least what is needed."""
     eights = (rows >= needed).view(np.uint64)
     good: Flags = eights[..., 0] == EIGHT_TRUE
-    for at in range(1, eights.shape[-1]):
-        good &= eights[..., at] == EIGHT_TRUE
+    for column in range(1, eights.shape[-1]):
+        good &= eights[..., column] == EIGHT_TRUE
     return good

@@ -21,7 +21,7 @@ from planner.simulate.scheduler.node_equivalence import asked_keys, term_keys
 from planner.simulate.scheduler.nodes import NOWHERE, ZONE
 from planner.simulate.scheduler.pod_to_pod_rules import JointRules, carriers_of
 from planner.simulate.scheduler.pods import Cast, Group
-from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
+from planner.simulate.scheduler.topology_counts import Count, Counts, Who, as_answer
 from planner.simulate.scores import volumebinding
 
 HOSTNAME = "kubernetes.io/hostname"
@@ -59,7 +59,7 @@ class Wishes:
     stored: Numbers | None = None
 
 
-def weighed(pod: Pod, pod_level: bool = True) -> tuple[int, int]:
+def weights_of(pod: Pod, pod_level: bool = True) -> tuple[int, int]:
     """Return cpu and memory with the amounts that stand for requests not made.
 
     Where the pod as a whole has requests that count, they stand only for what neither it nor any container requests.
@@ -70,15 +70,15 @@ def weighed(pod: Pod, pod_level: bool = True) -> tuple[int, int]:
     unasked = {name: amount for name, amount in UNASKED.items() if not asked.get(name, 0)}
     filled = replace(
         pod,
-        containers=tuple(_filled(container, unasked) for container in pod.containers),
-        init_containers=tuple(_filled(init_container, unasked) for init_container in pod.init_containers),
+        containers=tuple(_fill(container, unasked) for container in pod.containers),
+        init_containers=tuple(_fill(init_container, unasked) for init_container in pod.init_containers),
         requests=own,
     )
     request = noderesources.requests(filled)
     return request.get(CPU, 0), request.get(MEMORY, 0)
 
 
-def _filled(container: Container, unasked: Mapping[str, int]) -> Container:
+def _fill(container: Container, unasked: Mapping[str, int]) -> Container:
     missing = {name: amount for name, amount in unasked.items() if name not in container.requests}
     return replace(container, requests=Resources({**container.requests, **missing})) if missing else container
 
@@ -99,9 +99,9 @@ class Wishing:
         for name, sign in kinds:
             for (namespace, term), who in carriers_of(cast.groups, name).items():
                 key = ("carriers", name, namespace, term)
-                count = counts.by_key(key, term.topology_key, self.terrain, known(who))
-                for group in joint.meant(term, who[0][0].pod):
-                    self._drawn.setdefault(group.at, []).append((count, sign))
+                count = counts.by_key(key, term.topology_key, self.terrain, as_answer(who))
+                for group in joint.groups_meant(term, who[0][0].pod):
+                    self._drawn.setdefault(group.number, []).append((count, sign))
 
     def of(self, group: Group) -> Wishes:
         """Return the wishes of a group."""
@@ -112,21 +112,21 @@ class Wishing:
             if topology_spread_constraint.when_unsatisfiable == "ScheduleAnyway"
         )
         return Wishes(
-            adds=weighed(pod),
-            asks=weighed(pod, pod_level=False),
+            adds=weights_of(pod),
+            asks=weights_of(pod, pod_level=False),
             spread=tuple(self._soft(soft, pod)) if soft else tuple(self._default(group)),
             lacking=self._lacking(soft) if soft else None,
-            pulls=(*self._drawn.get(group.at, ()), *self._own(pod)),
-            preferred=self._preferred(pod),
-            shunned=self._shunned(pod),
-            stored=self._stored(pod) if pod.claims or pod.new_claims else None,
+            pulls=(*self._drawn.get(group.number, ()), *self._own(pod)),
+            preferred=self._preferences(pod),
+            shunned=self._dislikes(pod),
+            stored=self._storage(pod) if pod.claims or pod.new_claims else None,
         )
 
     def _own(self, pod: Pod) -> Iterator[tuple[Count, int]]:
         for wish in pod.preferred_pod_affinity:
-            yield self.joint.selected(wish.term, pod), wish.weight
+            yield self.joint.count_of(wish.term, pod), wish.weight
         for wish in pod.preferred_pod_anti_affinity:
-            yield self.joint.selected(wish.term, pod), -wish.weight
+            yield self.joint.count_of(wish.term, pod), -wish.weight
 
     def _default(self, group: Group) -> Iterator[SoftSpread]:
         """Spread the pods of one controller over hostnames and zones, as nobody asked; nodes without the label count for none."""
@@ -134,8 +134,8 @@ class Wishing:
             mine = self._siblings[group.workload]
             for key, max_skew in DEFAULT_SPREAD:
                 home, look, size = self._ground(key)
-                count = self.counts.keep(("own", group.workload, key), home, size, known(mine), look)
-                self.counts.own.setdefault(group.workload, []).append(count.at)
+                count = self.counts.keep(("own", group.workload, key), home, size, as_answer(mine), look)
+                self.counts.own.setdefault(group.workload, []).append(count.number)
                 yield SoftSpread(count, max_skew, key == HOSTNAME)
 
     def _ground(self, key: str) -> tuple[Numbers, Numbers, int]:
@@ -161,7 +161,8 @@ class Wishing:
             yield SoftSpread(count, constraint.max_skew, by_node)
 
     def _counting(self, constraint: TopologySpreadConstraint, pod: Pod) -> Who:
-        return self.counts.selected(constraint.label_selector, lambda other: podtopologyspread.counts(constraint, pod, other))
+        counts = partial(podtopologyspread.counts, constraint, pod)
+        return self.counts.groups_selected(constraint.label_selector, counts)
 
     def _home(self, constraint: TopologySpreadConstraint, soft: tuple[TopologySpreadConstraint, ...], pod: Pod) -> Numbers:
         """Count only nodes that bear all the keys and that the policies include."""
@@ -182,7 +183,7 @@ class Wishing:
             self._raw["lacking", keys] = raw if raw.any() else None
         return self._raw["lacking", keys]
 
-    def _preferred(self, pod: Pod) -> Numbers | None:
+    def _preferences(self, pod: Pod) -> Numbers | None:
         terms = [wish for wish in pod.preferred_node_affinity if wish.weight]
         if not terms:
             return None
@@ -195,7 +196,7 @@ class Wishing:
             )
         return self._raw[pod.preferred_node_affinity]
 
-    def _shunned(self, pod: Pod) -> Numbers | None:
+    def _dislikes(self, pod: Pod) -> Numbers | None:
         if ("shunned", pod.tolerations) not in self._raw:
             have = [toleration for toleration in pod.tolerations if toleration.effect in ("", "PreferNoSchedule")]
             raw = self.terrain.number(
@@ -209,7 +210,7 @@ class Wishing:
             self._raw["shunned", pod.tolerations] = raw if raw.any() else None
         return self._raw["shunned", pod.tolerations]
 
-    def _stored(self, pod: Pod) -> Numbers | None:
+    def _storage(self, pod: Pod) -> Numbers | None:
         cluster = self.cast.plan.cluster
         if known_version(cluster.kubernetes) < STORAGE_SCORED:
             return None

@@ -42,6 +42,7 @@ def sample(fitting: Numbers, start: int, nodes: int) -> tuple[Numbers, int]:
         return fitting, start
     first = int(np.searchsorted(fitting, start))
     turned = np.concatenate((fitting[first:], fitting[:first]))
+    # kube-scheduler stops at the first node that fits beyond those, and begins there next time.
     return turned[:enough], int(turned[enough])
 
 
@@ -76,7 +77,7 @@ def resources(state: State, rules: Rules, nodes: Numbers, by_change: bool) -> It
     requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
     yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
     if any(rules.real):
-        used = state.used(nodes)
+        used = state.requests_on(nodes)
         yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)
 
 
@@ -88,6 +89,7 @@ def _spread(state: State, rules: Rules, nodes: Numbers) -> Numbers:
         look = soft.count.look[nodes]
         size = judged
         if not soft.by_node:
+            # One more than the domain, as NOWHERE is -1: nodes without the label count as a domain of their own.
             size = int(np.count_nonzero(np.bincount((look if ignored is None else look[~ignored]) + 1)))
         added = podtopologyspread.part(count_at(state, soft.count, nodes), soft.max_skew, size)
         raw += np.where(look >= 0, added, 0.0)

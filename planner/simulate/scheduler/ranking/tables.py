@@ -29,7 +29,7 @@ class Ground:
     `there` is cpu and memory of each three times, as resources_at_once wants them, `pairs` once; `is_plain` if each has both.
     """
 
-    at: int
+    number: int
     nodes: Numbers
     members: tuple[int, ...]
     there: Numbers
@@ -38,20 +38,20 @@ class Ground:
     is_plain: bool
 
     @classmethod
-    def of(cls, at: int, nodes: Numbers, empty: Numbers) -> Self:
+    def of(cls, number: int, nodes: Numbers, empty: Numbers) -> Self:
         """Look at the rows of empty nodes."""
         pairs = empty[nodes][:, AGAIN]
         there = np.tile(pairs, 3)
         is_plain = bool(((pairs > 0) & (pairs < LARGEST)).all())
         listed = tuple((cpu, memory) for cpu, memory in pairs.tolist())
-        return cls(at, nodes, tuple(nodes.tolist()), there, there.astype(np.float64), listed, is_plain)
+        return cls(number, nodes, tuple(nodes.tolist()), there, there.astype(np.float64), listed, is_plain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
     """What pods ask of a node itself: what its row must hold (`asked`, `needed`), and what is added to it to be scored."""
 
-    at: int
+    number: int
     rules: "Rules"
     ground: Ground
     asked: tuple[tuple[int, int], ...]
@@ -148,6 +148,7 @@ class Tables:
         return known
 
     def _request(self, rules: "Rules") -> Request:
+        # The rulebook keeps one array for all pods that reach the same nodes, as long as these tables: its id is key enough.
         ground = self._grounds.get(id(rules.reach))
         if ground is None:
             ground = self._grounds[id(rules.reach)] = Ground.of(len(self._grounds), rules.reach, self.book.empty_nodes)
@@ -175,12 +176,12 @@ class Tables:
                 lookup.fitting.clear()
 
 
-def _request(at: int, ground: Ground, width: int, rules: "Rules") -> Request:
+def _request(number: int, ground: Ground, width: int, rules: "Rules") -> Request:
     asked = ((AT_PODS, 1), *rules.asked)
     cpu, memory = rules.wishes.asks
     adds = (-cpu, -memory, *rules.real, 0, 0)
     return Request(
-        at=at,
+        number=number,
         rules=rules,
         ground=ground,
         asked=tuple((AT_FREE + column, amount) for column, amount in asked),
@@ -199,11 +200,11 @@ def _slots(counts: Iterable[Count], nodes: Numbers) -> Numbers | None:
 def _barriers(rules: "Rules") -> Barriers | None:
     joint = rules.joint
     bounds = []
-    for one in joint.spread:
-        exist = len(one.domains) >= max(1, one.constraint.min_domains)
-        bears = one.count.look[rules.reach] >= 0
-        domains = one.count.start + one.domains if exist else None
-        bounds.append(Bound(one.count.slots(rules.reach), domains, one.constraint.max_skew - one.itself, bears))
+    for spread in joint.spread:
+        exist = len(spread.domains) >= max(1, spread.constraint.min_domains)
+        bears = spread.count.look[rules.reach] >= 0
+        domains = spread.count.start + spread.domains if exist else None
+        bounds.append(Bound(spread.count.slots(rules.reach), domains, spread.constraint.max_skew - spread.itself, bears))
     barriers = Barriers(
         _slots((*joint.ports, *joint.repels, *joint.repelled), rules.reach),
         tuple(count.start for count in joint.exclusive),
@@ -222,14 +223,14 @@ def _fitting(lookup: Lookup, fits: Flags) -> Fitting:
     return Fitting(
         nodes,
         None if len(nodes) == len(rules.reach) else positions,
-        _fixed(rules, nodes) if len(nodes) else None,
+        _fixed_scores(rules, nodes) if len(nodes) else None,
         None if lookup.soft is None else _spread(rules, lookup.soft[:, positions], nodes, ignored),
         ignored if ignored is not None and ignored.any() else None,
         None if lookup.pulls is None else (lookup.pulls[:, positions], lookup.weights),
     )
 
 
-def _fixed(rules: "Rules", nodes: Numbers) -> Numbers | None:
+def _fixed_scores(rules: "Rules", nodes: Numbers) -> Numbers | None:
     """Return the sum of those scores that hang on the nodes alone."""
     wishes = rules.wishes
     parts = []
