@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ROOT
 
 FILLERS = {"at", "each", "found", "made", "one"}
-ROOMS = ("audit", "emit", "explain", "formulate", "read", "rules", "settle", "trust", "verify", "view")
+ROOMS = ("audit", "emit", "explain", "formulate", "read", "rules", "settle", "solve", "trust", "verify", "view")
 FILES = [
     ROOT / "cli.py",
     *sorted((ROOT / "planner").glob("*.py")),

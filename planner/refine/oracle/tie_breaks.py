@@ -88,7 +88,7 @@ def _simulated(
         return False
 
     parts = [asked[part::count] for part in range(count)]
-    runs = workers.each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
+    runs = workers.run_each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
     known = {scenario: run for part, some in zip(parts, runs, strict=True) for scenario, run in zip(part, some, strict=False)}
     return [known[scenario] for scenario in asked if scenario in known]
 

@@ -143,10 +143,10 @@ def _least(facts: Facts, spread: TopologySpread) -> int:
     """Bound the pods of the emptiest domain from above: a standing domain is there whatever the plan, and holds what fits."""
     ring = facts.problem.classes[spread.owner].ring
     usable = facts.usable[:, ring] if ring != EVERYWHERE else np.ones(len(facts.problem.nodes), dtype=np.bool_)
-    possible = [at for at, domain in enumerate(spread.domains) if at in spread.standing or usable[list(domain)].any()]
+    possible = [number for number, domain in enumerate(spread.domains) if number in spread.standing or usable[list(domain)].any()]
     if len(possible) < spread.min_domains:
         return 0
-    standing = [_held(facts, spread, spread.domains[at]) for at in spread.standing]
+    standing = [_held(facts, spread, spread.domains[number]) for number in spread.standing]
     return min(standing, default=int(facts.counts.sum()) + len(facts.problem.nodes) * len(facts.daemons))
 
 
@@ -169,15 +169,15 @@ def _loners(facts: Facts) -> Iterator[tuple[int, ...]]:
     for apart in facts.problem.aparts:
         covered = {n for domain in apart.domains for n in domain}
         pairs += [(apart.owner, c) for c in apart.others if covered.issuperset(facts.problem.classes[apart.owner].candidates)]
-    for one, other in pairs:
-        if one != other and one in near and other in near:
-            near[one].add(other)
-            near[other].add(one)
-    found = set()
+    for first, second in pairs:
+        if first != second and first in near and second in near:
+            near[first].add(second)
+            near[second].add(first)
+    groups = set()
     for c in sorted(near):
         group = [c]
         for other in sorted(near[c]):
             if near[other].issuperset(group):
                 group.append(other)
-        found.add(tuple(sorted(group)))
-    yield from sorted(group for group in found if len(group) > 1)
+        groups.add(tuple(sorted(group)))
+    yield from sorted(group for group in groups if len(group) > 1)

@@ -171,7 +171,7 @@ class PurchaseSearch:
                 continue
             self._say(spent, "finding every column that matters")
             fits = first_fits(m, r, ending.left)
-            mine = min([mine, *fits], key=lambda found: cost_of(m, found))
+            mine = min([mine, *fits], key=lambda packing: cost_of(m, packing))
             ending.learn(mine)
             ending.converge(self._part(r))
             if ending.duals is not None:
@@ -266,12 +266,12 @@ class PurchaseSearch:
         cost = candidate.cost(self.problem)
         if not short and cost - self.bound <= self.gap * cost:
             return candidate
-        found = search_exactly(self.problem, candidate, self.bound, self.limits, self.deadline)
-        if found is None:
+        exact = search_exactly(self.problem, candidate, self.bound, self.limits, self.deadline)
+        if exact is None:
             return candidate
-        found = found.tidy(self.problem)
-        better = (found.tiers(self.problem), found.cost(self.problem)) <= (candidate.tiers(self.problem), cost)
-        return evict(self.problem, found).tidy(self.problem) if better else candidate
+        exact = exact.tidy(self.problem)
+        better = (exact.tiers(self.problem), exact.cost(self.problem)) <= (candidate.tiers(self.problem), cost)
+        return evict(self.problem, exact).tidy(self.problem) if better else candidate
 
     def _answer(self, candidate: Candidate) -> Purchase:
         counts = tuple(tuple(sorted(on.items())) for on in candidate.counts)
@@ -305,8 +305,8 @@ def within_sizes(problem: Problem, bins: list[Bin]) -> list[Bin]:
     """Return the bins without those that make a ring too large, the ones with fewest pods first; their pods stay out."""
     for r in range(len(problem.sizes)):
         while (over := _nodes(bins, r) - most_nodes_of(problem, r)) > 0:
-            mine = [at for at, bin_ in enumerate(bins) if bin_.ring == r]
-            least = min(mine, key=lambda at: (sum(pods for _, pods in bins[at].pods), at))
+            mine = [i for i, bin_ in enumerate(bins) if bin_.ring == r]
+            least = min(mine, key=lambda i: (sum(pods for _, pods in bins[i].pods), i))
             left = bins[least].times - over
             bins = [*bins[:least], *([replace(bins[least], times=left)] if left > 0 else []), *bins[least + 1 :]]
     return bins

@@ -88,10 +88,10 @@ class _Search:
         """Say whether there is time, and what is known does not do."""
         return not (self.deadline.over() or self._is_enough(self.found.bound))
 
-    def _is_quick(self, found: Purchase) -> bool:
+    def _is_quick(self, purchase: Purchase) -> bool:
         """Say whether placements on so many nodes are looked at quickly, with all their losses."""
-        losses = len(candidate_of(found).problem(without_implied_failures(self.problem)).losses)
-        return len(self.problem.classes) * len(found.ring_of) * losses <= self.tuning.most_lost
+        losses = len(candidate_of(purchase).problem(without_implied_failures(self.problem)).losses)
+        return len(self.problem.classes) * len(purchase.ring_of) * losses <= self.tuning.most_lost
 
     def _is_small(self) -> bool:
         return len(self.problem.classes) * len(self.found.ring_of) <= self.tuning.most_pairs
@@ -173,15 +173,15 @@ class _Search:
 
     def _with_standby(self) -> Candidate | None:
         """Let nodes stand by for any one, and see whether that costs less where nodes are smaller."""
-        made = None if any(loss.zone for loss in self.problem.losses) else candidate_of(self.found)
+        candidate = None if any(loss.zone for loss in self.problem.losses) else candidate_of(self.found)
         cheapest: Candidate | None = None
-        while made is not None and self._goes_on():
-            beside = without_unused(self.problem, with_spare_nodes(self.problem, made, self.deadline))
+        while candidate is not None and self._goes_on():
+            beside = without_unused(self.problem, with_spare_nodes(self.problem, candidate, self.deadline))
             if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
                 break
-            cheapest, narrow = beside, with_smaller(self.problem, made)
+            cheapest, narrow = beside, with_smaller(self.problem, candidate)
             smaller = self._bought(narrow, self.tuning.nearly) if narrow else None
-            made = candidate_of(smaller) if smaller else None
+            candidate = candidate_of(smaller) if smaller else None
         return cheapest
 
     def _mirrored(self) -> Candidate | None:

@@ -87,8 +87,8 @@ class _Search:
         if self._survives(ring, losses, options[0]):
             return []
         # what costs more nearly always does more
-        at = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
-        near = options[max(1, at - NEAR) : at + NEAR]
+        cheapest = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
+        near = options[max(1, cheapest - NEAR) : cheapest + NEAR]
         chosen = next((nodes for nodes in near if self._survives(ring, losses, nodes)), None)
         if chosen is None:
             return None
@@ -100,10 +100,10 @@ class _Search:
         """Say whether it does with these nodes more; not, once time is over."""
         for n in nodes:
             self.cluster.give(n, ring)
-        found = not self.deadline.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
+        survives = not self.deadline.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
         for n in nodes:
             self.cluster.give(n, -1)
-        return found
+        return survives
 
     def _losses(self, ring: int) -> list[FailureDomain]:
         """Return the losses of the ring's nodes, those first that lose most: they fail first."""

@@ -55,17 +55,17 @@ def with_fewer(problem: Problem) -> Problem:
 def _kinds(problem: Problem, candidate: Candidate) -> dict[Kind, list[int]]:
     """Return the bought nodes of each ring and shape."""
     result: dict[Kind, list[int]] = {}
-    for at, (o, ring) in enumerate(zip(candidate.extra, candidate.ring_of[len(problem.nodes) :], strict=True)):
+    for number, (o, ring) in enumerate(zip(candidate.extra, candidate.ring_of[len(problem.nodes) :], strict=True)):
         if ring >= 0:
-            result.setdefault((ring, problem.offers[o].shape), []).append(len(problem.nodes) + at)
+            result.setdefault((ring, problem.offers[o].shape), []).append(len(problem.nodes) + number)
     return result
 
 
 def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[FailureDomain]) -> list[int]:
     """Return the offer of the shape in each zone that has one, all of one price; none where that is one zone, or not clear."""
-    found = [o for loss in zones for o in loss.offers if problem.offers[o].shape == shape and ring in problem.offers[o].rings]
-    alike = len({(problem.offers[o].price, problem.offers[o].capacity) for o in found}) == 1
-    return found if len(found) > 1 and alike and len(set(found)) == len(found) <= len(zones) else []
+    twins = [o for loss in zones for o in loss.offers if problem.offers[o].shape == shape and ring in problem.offers[o].rings]
+    alike = len({(problem.offers[o].price, problem.offers[o].capacity) for o in twins}) == 1
+    return twins if len(twins) > 1 and alike and len(set(twins)) == len(twins) <= len(zones) else []
 
 
 def _settled(problem: Problem, candidate: Candidate) -> set[int]:

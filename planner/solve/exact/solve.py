@@ -166,8 +166,8 @@ def assignment_of(variables: Variables, values: Sequence[int]) -> Assignment:
         if pod_class.daemon:
             counts.append(daemon_counts(problem, ring_of, c))
             continue
-        found = {n: values[variables.placed(c, n)[0][1]] for n in variables.nodes_of(c)}
-        counts.append({n: count for n, count in found.items() if count})
+        placed = {n: values[variables.placed(c, n)[0][1]] for n in variables.nodes_of(c)}
+        counts.append({n: count for n, count in placed.items() if count})
     return Assignment(tuple(ring_of), tuple(counts))
 
 
@@ -189,7 +189,7 @@ def in_symmetry_order(facts: Facts, plan: Assignment) -> Assignment:
     pods = [sum(plan.counts[c].get(n, 0) for c in facts.plain) for n in range(len(problem.nodes))]
     source = list(range(len(problem.nodes)))
     for group in interchangeable(problem, facts):
-        rank = {ring: at for at, ring in enumerate(problem.nodes[group[0]].rings)}
+        rank = {ring: number for number, ring in enumerate(problem.nodes[group[0]].rings)}
         ordered = sorted(group, key=lambda n: (rank.get(plan.ring_of[n], -1), -pods[n], n))
         for place, n in zip(group, ordered, strict=True):
             source[place] = n

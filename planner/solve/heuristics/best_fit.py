@@ -143,9 +143,9 @@ class BestFit:
         if within is not None:
             nodes, limit = nodes[within[nodes]], limit[within[nodes]]
         left = count
-        for at in np.argsort(self.waste(c, nodes), kind="stable"):
-            take = min(left, int(limit[at]))
-            self.cluster.put(c, int(nodes[at]), take)
+        for i in np.argsort(self.waste(c, nodes), kind="stable"):
+            take = min(left, int(limit[i]))
+            self.cluster.put(c, int(nodes[i]), take)
             left -= take
             if not left:
                 break

@@ -102,9 +102,9 @@ def windows(cluster: ClusterState, packing: BestFit, scope: tuple[int, int], wan
     asked = facts.requests[list(wanted)].max(axis=0) > 0
     weights = packing.scarcity[ring] * asked
     left = (cluster.free[nodes] / packing.largest) @ weights
-    ordered = [int(nodes[at]) for at in np.argsort(-left, kind="stable")]
+    ordered = [int(nodes[i]) for i in np.argsort(-left, kind="stable")]
     count = -(-len(ordered) // width)
-    return [ordered[at::count] for at in range(count)]
+    return [ordered[first::count] for first in range(count)]
 
 
 def movable(cluster: ClusterState, nodes: Sequence[int], wanted: Sequence[int]) -> list[int]:

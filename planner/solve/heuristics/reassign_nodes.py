@@ -102,12 +102,12 @@ def _gainful(cluster: ClusterState, sums: RingTotals, free: Bools, poor: int) ->
     able = free & facts.usable[:, poor] & (cluster.ring_of != poor) & (cluster.ring_of >= 0)
     able &= ~cluster.counts[ruled].any(axis=0)
     pods = cluster.counts[list(facts.plain)].sum(axis=0)
-    found, known = [], dict[tuple[int, bytes, bytes], float]()
+    ranked, known = [], dict[tuple[int, bytes, bytes], float]()
     for n in np.flatnonzero(able):
         giver = int(cluster.ring_of[n])
         key = (giver, facts.capacity[n].tobytes(), facts.load[n].tobytes())
         if key not in known:
             known[key] = min(sums.share(poor, int(n)), sums.share(giver, int(n), -1))
         if known[key] > now:
-            found.append((-known[key], int(pods[n]), int(n)))
-    return [n for _, _, n in sorted(found)[:CHOICES]]
+            ranked.append((-known[key], int(pods[n]), int(n)))
+    return [n for _, _, n in sorted(ranked)[:CHOICES]]

@@ -30,8 +30,8 @@ class RuleCounter(Protocol):
 def domain_of(domains: Sequence[Sequence[int]], nodes: int) -> Ints:
     """Return each node's domain, -1 for none."""
     result = np.full(nodes, -1, dtype=np.int64)
-    for at, domain in enumerate(domains):
-        result[list(domain)] = at
+    for number, domain in enumerate(domains):
+        result[list(domain)] = number
     return result
 
 

@@ -38,17 +38,17 @@ class NodeCopies:
     @classmethod
     def of(cls, problem: Problem, node: int, most: int) -> Self:
         """Count how many copies are too few: more than the most where no number helps."""
-        found = cls(problem, node, most, facts_of(with_copies(problem, node, most)))
-        low, high = most if found._is_lost_on() else 0, most + 1
+        copied = cls(problem, node, most, facts_of(with_copies(problem, node, most)))
+        low, high = most if copied._is_lost_on() else 0, most + 1
         while high - low > 1:
             middle = (low + high) // 2 if low or high <= most else most
-            facts = found.with_only(middle)
+            facts = copied.with_only(middle)
             if Counting.of(facts).refuted(facts.counts):
                 low = middle
             else:
                 high = middle
-        found.least = low + 1
-        return found
+        copied.least = low + 1
+        return copied
 
     def _is_lost_on(self) -> bool:
         """Say whether a zone that must be survived takes all copies with it, and what is left is too little by counting."""
@@ -96,7 +96,7 @@ class NodeCopies:
 
     def _renumbered(self, plan: Assignment, used: list[int]) -> Assignment:
         own = len(self.problem.nodes)
-        new = {n: n for n in range(own)} | {n: own + at for at, n in enumerate(used)}
+        new = {n: n for n in range(own)} | {n: own + number for number, n in enumerate(used)}
         counts = tuple({new[n]: count for n, count in on.items() if n in new} for on in plan.counts)
         return Assignment((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
 

@@ -146,7 +146,7 @@ class ConflictOracle:
 
 def _cut(problem: Problem, demand: Ints) -> Problem:
     """Return the problem in which the demanded classes have just the pods that are demanded of them."""
-    classes = tuple(replace(c, count=int(demand[at])) if demand[at] else c for at, c in enumerate(problem.classes))
+    classes = tuple(replace(c, count=int(demand[i])) if demand[i] else c for i, c in enumerate(problem.classes))
     return replace(problem, classes=classes)
 
 

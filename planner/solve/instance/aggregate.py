@@ -70,8 +70,8 @@ def merge(facts: Facts, running: bool = True, apart: bool = False) -> Merged:
     """
     kinds = _kinds(facts)
     kind_of = np.zeros(len(facts.problem.nodes), dtype=np.int64)
-    for at, kind in enumerate(kinds):
-        kind_of[list(kind.nodes)] = at
+    for g, kind in enumerate(kinds):
+        kind_of[list(kind.nodes)] = g
     return Merged(facts, kinds, _groups(facts, kind_of, running), _types(facts, kinds, apart), kind_of, running)
 
 

@@ -45,16 +45,16 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Assignme
     """
     deadline = limits.deadline()
     facts = facts_of(problem)
-    found = Search(without_failures(facts), limits, deadline, progress, start)
-    found.is_late = not in_time(found.run, _a_little_more(deadline, limits))
-    if found.is_late:
-        found.take_up()
-    if problem.losses and not any(count_missing(problem, found.plan)):
+    attempt = Search(without_failures(facts), limits, deadline, progress, start)
+    attempt.is_late = not in_time(attempt.run, _a_little_more(deadline, limits))
+    if attempt.is_late:
+        attempt.take_up()
+    if problem.losses and not any(count_missing(problem, attempt.plan)):
         progress(f"trying {len(problem.losses):,} losses")
         survivor = RedundancySearch(facts, limits, deadline.with_work(limits.work))
-        if not in_time(lambda: found.survive(survivor), _a_little_more(deadline, limits)):
-            found.give_up(survivor)
-    return found.outcome()
+        if not in_time(lambda: attempt.survive(survivor), _a_little_more(deadline, limits)):
+            attempt.give_up(survivor)
+    return attempt.outcome()
 
 
 def _a_little_more(deadline: Deadline, limits: Limits) -> float | None:
@@ -117,12 +117,12 @@ class Search:
 
     def survive(self, survivor: RedundancySearch) -> bool:
         """Replace a placement that does not survive by one that does, or say that none was found."""
-        found = survivor.find(self.plan, self.start)
-        if found is None:
+        surviving = survivor.find(self.plan, self.start)
+        if surviving is None:
             self.short = INFEASIBLE if survivor.impossible else UNDECIDED
-        elif found is not self.plan:
+        elif surviving is not self.plan:
             survivor.improve()
-            self.plan, self.bounds = survivor.plan or found, survivor.bounds or self.bounds
+            self.plan, self.bounds = survivor.plan or surviving, survivor.bounds or self.bounds
         return True
 
     def _aim(self, builder: Builder, prover: Prover) -> None:
@@ -174,11 +174,11 @@ class Search:
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
         if not any(left):
             return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
-        found = None if self.is_late else in_time(self._contradiction, self.deadline.left())
-        if found is None:
+        conflict = None if self.is_late else in_time(self._contradiction, self.deadline.left())
+        if conflict is None:
             return Outcome(UNDECIDED, plan.ring_of, counts, left, self._goals())
         goals = self._goals(least=1)
-        return Outcome(INFEASIBLE, plan.ring_of, counts, left, goals, found.classes, found.parts, found.smallest)
+        return Outcome(INFEASIBLE, plan.ring_of, counts, left, goals, conflict.classes, conflict.parts, conflict.smallest)
 
     def _contradiction(self) -> Conflict | None:
         """Say why not everything can be placed; what nothing confirms is not proven."""

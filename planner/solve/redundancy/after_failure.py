@@ -92,7 +92,7 @@ class _AfterFailure:
         return [c, *self.stays[c][:1]]
 
     def _every(self, classes: Sequence[int], whole: bool = False) -> tuple[int, ...]:
-        return tuple(sorted({one for c in classes for one in ([c, *self.stays[c]] if whole else self._there(c))}))
+        return tuple(sorted({number for c in classes for number in ([c, *self.stays[c]] if whole else self._there(c))}))
 
     def _clashes(self) -> Iterator[PortConflict]:
         for clash in self.facts.problem.clashes:

@@ -35,11 +35,11 @@ def failures(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline)
     cluster = restore(facts, plan)
     packing = BestFit(cluster)
     small = int((facts.fit > 0).sum()) <= limits.exact
-    for at, loss in enumerate(facts.problem.losses):
+    for number, loss in enumerate(facts.problem.losses):
         for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):
             left = left_over(cluster, packing, loss, ring)
             if left and not (small and _refits(facts, plan, (loss, ring), limits, deadline)):
-                yield Failure(at, ring, left)
+                yield Failure(number, ring, left)
                 if deadline.over():
                     return
 

@@ -93,7 +93,7 @@ class RedundancySearch:
 
     def _with(self, losses: Iterable[int]) -> Facts:
         every = self.facts.problem.losses
-        return replace(self.facts, problem=replace(self.facts.problem, losses=tuple(every[at] for at in sorted(losses))))
+        return replace(self.facts, problem=replace(self.facts.problem, losses=tuple(every[number] for number in sorted(losses))))
 
     def _reserve(self, hurt: Sequence[Failure]) -> None:
         """Pack with room for what was left over, more of it each time, until what remains survives."""
@@ -187,7 +187,7 @@ def with_spare_pods(facts: Facts, plan: Assignment, rings: Sequence[int]) -> Pro
     extra = []
     for ring in rings:
         largest = facts.capacity.max(axis=0, initial=1).clip(min=1)
-        mine = [n for n, at in enumerate(plan.ring_of) if at == ring]
+        mine = [n for n, ring_of_node in enumerate(plan.ring_of) if ring_of_node == ring]
         most = max(mine, key=lambda n: (float((facts.room[n, ring] / largest).sum()), -n))
         asked = facts.room[most, ring]
         on = tuple(int(n) for n in np.flatnonzero(facts.usable[:, ring] & (facts.room[:, ring] >= asked).all(axis=1)))
@@ -205,22 +205,22 @@ def with_smaller_nodes(problem: Problem, share: int) -> Problem:
 def most_left(left: Iterable[Counter[int]]) -> Counter[int]:
     """Return the most that any one loss leaves over, class by class."""
     result: Counter[int] = Counter()
-    for one in left:
-        result |= one
+    for counts in left:
+        result |= counts
     return result
 
 
 def with_reservation(problem: Problem, reserve: Counter[int]) -> Problem:
     """Return the problem with further pods, of a class of their own, that keep apart from others as the originals do."""
     first = len(problem.classes)
-    twin = {c: first + at for at, c in enumerate(sorted(reserve))}
+    twin = {c: first + number for number, c in enumerate(sorted(reserve))}
     extra = tuple(
         replace(problem.classes[c], name=f"{problem.classes[c].name} reserve", count=reserve[c], running=FrozenMap())
         for c in sorted(reserve)
     )
 
     def both(classes: Iterable[int]) -> tuple[int, ...]:
-        return tuple(sorted({one for c in classes for one in (c, twin.get(c, c))}))
+        return tuple(sorted({member for c in classes for member in (c, twin.get(c, c))}))
 
     clashes = {tuple(sorted((a, b))) for x in problem.clashes for a in both([x.first]) for b in both([x.second])}
     return replace(

@@ -70,19 +70,19 @@ class Halt:
         if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
             return work()
         guard = _Guard(float("inf") if seconds is None else monotonic() + seconds + MOMENT)
-        found: T | None = None
+        result: T | None = None
         with nullcontext() if self._guards else self._alarmed():
             try:
                 self._guards.append(guard)
                 self._arm()
-                found = work()
+                result = work()
                 guard.is_open = False
             except _Overdue:
                 guard.is_open = False
             finally:
                 self._guards.remove(guard)
                 self._arm()
-        return found
+        return result
 
     @contextmanager
     def _alarmed(self) -> Iterator[None]:

@@ -44,7 +44,7 @@ finally:
 """
 
 
-def each(
+def run_each(
     task: Callable[[Thing, Over], list[Found]], things: Sequence[Thing], over: Over = never, *, apart: bool = True
 ) -> list[list[Found]]:
     """Return what `task(thing, over)` finds for each thing, nothing for those that are not done when it is over.
@@ -100,7 +100,7 @@ class _Children:
                     waiting = list(wait(waiting, POLL, FIRST_COMPLETED).not_done)
             finally:
                 self._end()
-        return [one.result() for one in asked]
+        return [answer.result() for answer in asked]
 
     def _answer(self, question: object) -> Any:
         """Start a process and wait for its answer; whatever goes wrong there, it has none."""

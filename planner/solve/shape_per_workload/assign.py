@@ -39,8 +39,8 @@ def homes(
 
     `kinds[n]` is the kind of node n, `led[c]` says whether class c may be bound to one.
     """
-    found = _Housing(facts, ring, tuple(nodes), kinds, led)
-    return found.solved(limits) if len(found.classes) * len(nodes) <= MOST else None
+    housing = _Housing(facts, ring, tuple(nodes), kinds, led)
+    return housing.solved(limits) if len(housing.classes) * len(nodes) <= MOST else None
 
 
 @dataclass(slots=True)

@@ -84,7 +84,7 @@ class Divider:
         """Say which nodes they are: of each kind those that are in the ring already, then the first that are free."""
         division = [-1] * len(self.first)
         for g, group in enumerate(self._groups):
-            left = {r: count for (at, r), count in has.items() if at == g}
+            left = {r: count for (of_group, r), count in has.items() if of_group == g}
             for n in group:
                 if left.get(self.first[n]):
                     division[n] = self.first[n]

@@ -131,6 +131,6 @@ def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps)
 def test_rings_share_the_time_that_there_is(monkeypatch, processors, pods, share):
     asked = []
     monkeypatch.setattr(workers, "processors", lambda: processors)
-    monkeypatch.setattr(search, "each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
+    monkeypatch.setattr(search, "run_each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
     pool_candidates(stock(problem(1)), seconds=60, tuning=replace(SHORT, many_pods=pods))
     assert [one.seconds for one in asked] == [share, share]

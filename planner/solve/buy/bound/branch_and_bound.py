@@ -89,15 +89,15 @@ class BranchAndBound:
     def _part(self, box: Box, nodes: Floats) -> None:
         """Part by the group that gains most by the rates that are known: on the side that gains less, above all."""
         costs, charging = self.charging.costs(box.low, box.high), self.charging
-        found: list[tuple[float, int, float, float]] = []
+        scores: list[tuple[float, int, float, float]] = []
         for g in _broken(nodes).tolist():
             most = np.floor(nodes[g] + WHOLE)
             few = float((costs + charging.under[:, g] * (most - min(box.high[g], PLENTY))).max())
             many = float((costs + charging.over[:, g] * (most + 1 - box.low[g])).max())
-            one, other = max(few - box.cost, 0.0), max(many - box.cost, 0.0)
+            gain_few, gain_many = max(few - box.cost, 0.0), max(many - box.cost, 0.0)
             tie = WHOLE * charging.price[g] * min(nodes[g] - most, most + 1 - nodes[g])
-            found.append((5 * min(one, other) + max(one, other) + tie, -g, few, many))
-        _, g, few, many = max(found)
+            scores.append((5 * min(gain_few, gain_many) + max(gain_few, gain_many) + tie, -g, few, many))
+        _, g, few, many = max(scores)
         high, low = box.high.copy(), box.low.copy()
         high[-g] = np.floor(nodes[-g] + WHOLE)
         low[-g] = high[-g] + 1

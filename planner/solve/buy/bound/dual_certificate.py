@@ -38,8 +38,8 @@ def certificate_of(market: Market, relaxed: LpSolution) -> Certificate:
     for kind in market.kinds:
         for n in kind.nodes:
             node_rents[n] = rents[kind.pool]
-    each = tuple(worth.get(c, 0) for c in range(len(problem.classes)))
-    return Certificate(SCALE, each, tuple(rents[: len(problem.most)]), tuple(node_rents), tuple(rates))
+    worths = tuple(worth.get(c, 0) for c in range(len(problem.classes)))
+    return Certificate(SCALE, worths, tuple(rents[: len(problem.most)]), tuple(node_rents), tuple(rates))
 
 
 def _charge(market: Market, types: Sequence[int], prices: Sequence[int], extra: Mapping[int, int], worth: dict[int, int]) -> None:

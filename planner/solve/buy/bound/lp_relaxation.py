@@ -49,15 +49,15 @@ class LpRelaxation:
 
     def relax(self) -> LpSolution:
         """Solve it; where pods stay out only because that is cheaper than placing them, make it dearer."""
-        found = self._solve()
+        relaxed = self._solve()
         for _ in range(4):
-            if found.missing.max(initial=0.0) <= 1e-6:
+            if relaxed.missing.max(initial=0.0) <= 1e-6:
                 break
             self.penalty *= 30.0
-            before, found = found, self._solve()
-            if found.missing.sum() >= before.missing.sum() - 1e-6:
+            before, relaxed = relaxed, self._solve()
+            if relaxed.missing.sum() >= before.missing.sum() - 1e-6:
                 break
-        return found
+        return relaxed
 
     def _solve(self) -> LpSolution:
         model, types, kinds, slots = self.model()
@@ -73,8 +73,8 @@ class LpRelaxation:
         types, kinds = np.nonzero(m.allowed & mine[:, None] & (self.left[m.pool] > 0))
         useful = m.allowed.any(axis=0) & (self.left[m.pool] > 0)
         usable = (m.room[:, self.rings] >= 0).all(axis=2) & np.asarray(useful)[:, None]
-        node_kinds, at = np.nonzero(usable)
-        node_rings = self.rings[at]
+        node_kinds, positions = np.nonzero(usable)
+        node_rings = self.rings[positions]
         slots = np.stack([node_kinds, node_rings])
         column_of = np.full((len(m.kinds), len(m.room[0]) if len(m.room) else 0), -1, dtype=np.int64)
         column_of[node_kinds, node_rings] = np.arange(len(node_kinds))
@@ -96,7 +96,7 @@ class LpRelaxation:
             columns += [np.arange(pods), pods + np.arange(nodes)]
             entries += [-m.requests[types, k] / unit[k], room[slots[0], slots[1], k] / unit[k]]
         rows, columns, entries, alone = self._alone(types, kinds, column_of, pools + len(self.left), (rows, columns, entries))
-        made = Linear(
+        linear = Linear(
             cost=np.concatenate([np.zeros(pods), m.price[slots[0]] / MILLION, self._penalties(wanted)]),
             most=np.full(pods + nodes + len(wanted), ENDLESS),
             low=np.concatenate([self.wanted[wanted], np.zeros(width * nodes), -self.left.astype(np.float64), np.zeros(alone)]),
@@ -105,13 +105,13 @@ class LpRelaxation:
             columns=np.concatenate(columns),
             entries=np.concatenate(entries),
         )
-        return self._with_spare(made, pods, slots, np.unique(column_of[kinds, m.ring_of[types]])) if self.spare else made
+        return self._with_spare(linear, pods, slots, np.unique(column_of[kinds, m.ring_of[types]])) if self.spare else linear
 
     def _with_spare(self, linear: Linear, pods: int, slots: Ints, may: Ints) -> Linear:
         """Add columns for nodes that are there and hold nothing, which `may` be of these slots, and rows: each ring has one."""
         width, height = len(linear.cost), len(linear.low)
-        at = np.full(slots.shape[1], -1, dtype=np.int64)
-        at[may] = width + np.arange(len(may))
+        idle_column = np.full(slots.shape[1], -1, dtype=np.int64)
+        idle_column[may] = width + np.arange(len(may))
         copied = np.isin(linear.columns, pods + may) & (linear.entries > 0)  # in whatever limits what they hold, not in the pools
         rings, row = np.unique(slots[1][may], return_inverse=True)
         return Linear(
@@ -120,7 +120,7 @@ class LpRelaxation:
             low=np.append(linear.low, np.ones(len(rings))),
             high=np.append(linear.high, np.full(len(rings), ENDLESS)),
             rows=np.concatenate([linear.rows, linear.rows[copied], height + row]),
-            columns=np.concatenate([linear.columns, at[linear.columns[copied] - pods], at[may]]),
+            columns=np.concatenate([linear.columns, idle_column[linear.columns[copied] - pods], idle_column[may]]),
             entries=np.concatenate([linear.entries, -linear.entries[copied], np.ones(len(may))]),
         )
 

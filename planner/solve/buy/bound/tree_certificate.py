@@ -26,9 +26,9 @@ def whole_of(market: Market, tree: BranchAndBound, scale: int) -> tuple[Whole, i
     units = units_of(group, DIGITS)
     chosen = _few(np.array([tree.charging.costs(box.low, box.high) for box in boxes]))
     order = sorted(set(chosen), key=chosen.index)
-    rates = [_rounded(group, tree.charging.rates[one], units, scale) for one in order]
+    rates = [_rounded(group, tree.charging.rates[rate], units, scale) for rate in order]
     terms = [_terms(group, rate, units) for rate in rates]
-    ends = {box.number: order.index(one) for box, one in zip(boxes, chosen, strict=True)}
+    ends = {box.number: order.index(rate) for box, rate in zip(boxes, chosen, strict=True)}
     worth = min(_value(group, box, *terms[ends[box.number]]) for box in boxes)
     groups = tuple(_counted(market, members) for members in group.kinds)
     flat = tuple(tuple(price for prices in rate for price in prices) for rate in rates)
@@ -45,8 +45,8 @@ def _walk(tree: BranchAndBound, ends: dict[int, int]) -> tuple[tuple[int, ...], 
     walks: dict[int, tuple[tuple[int, ...], ...]] = {number: ((end,),) for number, end in ends.items()}
     for number in sorted(tree.parts, reverse=True):
         g, most, few, many = tree.parts[number]
-        one, other = walks[few], walks[many]
-        walks[number] = one if one == other and len(one) == 1 else ((g, most), *one, *other)
+        below, above = walks[few], walks[many]
+        walks[number] = below if below == above and len(below) == 1 else ((g, most), *below, *above)
     return walks[min(walks)]
 
 
@@ -57,18 +57,18 @@ def _rounded(group: RingGroups, rates: Floats, units: tuple[int, ...], scale: in
         prices = [int(rate * MILLION * (scale / unit)) for rate, unit in zip(rates[g].tolist(), units, strict=True)]
         total = sum(map(mul, map(mul, prices, units), group.room[g].tolist()))
         if price < total <= price * (1 + LOSS):
-            prices = [one * price // total for one in prices]
+            prices = [charge * price // total for charge in prices]
         result.append(tuple(prices))
     return tuple(result)
 
 
 def _terms(group: RingGroups, rates: Rates, units: tuple[int, ...]) -> tuple[int, list[int]]:
     """Return what the pods are worth at the rates, and what a node of each group costs beyond the charge for its room."""
-    each = [[one * unit for one, unit in zip(prices, units, strict=True)] for prices in rates]
+    charges = [[price * unit for price, unit in zip(prices, units, strict=True)] for prices in rates]
     worth = 0
     for request, count, allowed in zip(group.requests.tolist(), group.counts.tolist(), group.allowed, strict=True):
-        worth += count * min(sum(map(mul, each[g], request)) for g in np.flatnonzero(allowed).tolist())
-    beyond = [price - sum(map(mul, each[g], group.room[g].tolist())) for g, price in enumerate(group.price)]
+        worth += count * min(sum(map(mul, charges[g], request)) for g in np.flatnonzero(allowed).tolist())
+    beyond = [price - sum(map(mul, charges[g], group.room[g].tolist())) for g, price in enumerate(group.price)]
     return worth, beyond
 
 

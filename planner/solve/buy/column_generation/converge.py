@@ -92,8 +92,8 @@ class Convergence:
         quick = [column for worth in (duals, smooth, smooth) for column in pricer.quick(self.ring, kinds, worth)]
         added = self.columns.add(column for column in quick if self._gains(column, duals, rents))
         for worth in (smooth, duals) if added < FEW else ():
-            found = [column for j in kinds.tolist() if (column := pricer.exact(self.ring, j, worth)) is not None]
-            added += self.columns.add(column for column in found if self._gains(column, duals, rents))
+            exact = [column for j in kinds.tolist() if (column := pricer.exact(self.ring, j, worth)) is not None]
+            added += self.columns.add(column for column in exact if self._gains(column, duals, rents))
             if added:
                 break
         return added > 0

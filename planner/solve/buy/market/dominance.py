@@ -36,9 +36,9 @@ def _roomier(market: Market, j: int) -> Bools:
 
 def stand_ins(market: Market, kept: Market) -> Ints:
     """Return for each kind the one whose prices hold for it too: itself, or what replaces one that was dropped."""
-    found, used = np.arange(len(market.kinds)), kept.allowed.any(axis=0)
+    stand_in, used = np.arange(len(market.kinds)), kept.allowed.any(axis=0)
     for j in np.flatnonzero(market.allowed.any(axis=0) & ~used):
         better = used & _roomier(market, int(j)) & (market.price <= market.price[j])
         better &= (kept.allowed | ~market.allowed[:, [j]]).all(axis=0)
-        found[j] = int(np.flatnonzero(better)[0])
-    return found
+        stand_in[j] = int(np.flatnonzero(better)[0])
+    return stand_in

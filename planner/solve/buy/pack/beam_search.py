@@ -75,22 +75,22 @@ class BeamSearch:
         seen: set[bytes] = set()
         most = max(1, min(WAYS, MOST_CELLS // (len(self.types) * len(set(kinds.tolist())))))
         kept: list[int] = []
-        for at in np.argsort(score, kind="stable").tolist():
-            if score[at] >= limit or len(kept) >= most:
+        for trial in np.argsort(score, kind="stable").tolist():
+            if score[trial] >= limit or len(kept) >= most:
                 break
-            if not rest[at].any():
-                self.best = float(spent[at]), (*ways.nodes[of[at]], self._node(kinds[at], inside[at]))
+            if not rest[trial].any():
+                self.best = float(spent[trial]), (*ways.nodes[of[trial]], self._node(kinds[trial], inside[trial]))
                 break
-            key = rest[at].tobytes()
+            key = rest[trial].tobytes()
             if key not in seen:
                 seen.add(key)
-                kept.append(at)
+                kept.append(trial)
         if not kept:
             return None
         left = ways.left[of[kept]]
         left[np.arange(len(kept)), self.market.pool[kinds[kept]]] -= 1
-        nodes = [(*ways.nodes[of[at]], self._node(kinds[at], inside[at])) for at in kept]
+        nodes = [(*ways.nodes[of[trial]], self._node(kinds[trial], inside[trial])) for trial in kept]
         return Beam(spent[kept], rest[kept], left, nodes)
 
     def _node(self, kind: int, inside: Ints) -> Node:
-        return int(kind), tuple((int(self.types[at]), int(inside[at])) for at in np.flatnonzero(inside))
+        return int(kind), tuple((int(self.types[i]), int(inside[i])) for i in np.flatnonzero(inside))

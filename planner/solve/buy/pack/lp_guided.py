@@ -126,7 +126,7 @@ class RingPacking:
             if not len(some):
                 return
             due = np.asarray(due - inside, dtype=np.float64)
-            self.bins.append(Bin(j, self.ring, tuple((int(types[at]), int(inside[at])) for at in some)))
+            self.bins.append(Bin(j, self.ring, tuple((int(types[i]), int(inside[i])) for i in some)))
             self.wanted[types] -= inside
             self.left[self.market.pool[j]] -= 1
             count -= 1

@@ -61,11 +61,11 @@ class RuinAndRecreate:
     def _attempt(self, ring: int, size: int) -> bool:
         """Take some nodes of a ring apart and pack their pods anew; keep that if it is cheaper."""
         mine = [bin_ for bin_ in self.bins if bin_.ring == ring]
-        order = sorted(range(len(mine)), key=lambda at: -self._loss(mine[at]))
+        order = sorted(range(len(mine)), key=lambda i: -self._loss(mine[i]))
         chosen = set(order[: size // 2])
         rest = order[size // 2 :]
         chosen |= set(self.rng.sample(rest, min(len(rest), size - size // 2)))
-        apart = [mine[at] for at in sorted(chosen)]
+        apart = [mine[i] for i in sorted(chosen)]
         wanted, left = self._freed(apart)
         trial = RingPacking(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
         trial.pack()
@@ -75,7 +75,7 @@ class RuinAndRecreate:
         if trial.wanted.any() or after > before or grown > most_nodes_of(self.market.problem, ring):
             return False
         self.bins = [bin_ for bin_ in self.bins if bin_.ring != ring]
-        self.bins += [bin_ for at, bin_ in enumerate(mine) if at not in chosen] + trial.bins
+        self.bins += [bin_ for i, bin_ in enumerate(mine) if i not in chosen] + trial.bins
         self.left = trial.left
         self.cost += after - before
         return after < before

@@ -25,7 +25,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
 
 
 def _rank(variables: Variables, node: int, guests: list[int], step: int) -> list[tuple[int, int]]:
-    rings = [(step * (at + 1), literal) for at, literal in enumerate(variables.rings_of(node).values())]
+    rings = [(step * (number + 1), literal) for number, literal in enumerate(variables.rings_of(node).values())]
     return [*rings, *((-1, v) for c in guests for _, v in variables.placed(c, node))]
 
 
@@ -51,9 +51,9 @@ def _mark_domains(problem: Problem, marks: list[list[Hashable]]) -> None:
     families += [key for together in problem.togethers for key in together.keys]
     families += [spread.domains for spread in problem.spreads]
     for family, domains in enumerate(dict.fromkeys(families)):
-        for at, domain in enumerate(domains):
+        for number, domain in enumerate(domains):
             for n in domain:
-                marks[n].append(("domain", family, at if len(domain) > 1 else -1))
-    for at, loss in enumerate(problem.losses):
+                marks[n].append(("domain", family, number if len(domain) > 1 else -1))
+    for number, loss in enumerate(problem.losses):
         for n in loss.nodes:
-            marks[n].append(("lost", at))
+            marks[n].append(("lost", number))

@@ -66,7 +66,7 @@ def _nodes(stock: Inventory, way: PoolCandidate) -> Iterator[FilledNode]:
 
 
 def _share(request: Iterable[int], whole: Iterable[int]) -> int:
-    return max(int(one) * WHOLE // max(1, room) for one, room in zip(request, whole, strict=True))
+    return max(int(asked) * WHOLE // max(1, room) for asked, room in zip(request, whole, strict=True))
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class _Filling:
         kind_of = {n: j for j, kind in enumerate(stock.market.kinds) for n in kind.nodes}
         self.kinds = [kind_of[node.own] if node.is_own else stock.kind_of[node.offer] for node in self.nodes]
         self.whole = [list(map(int, stock.market.room[kind, self.way.ring])) for kind in self.kinds]
-        self.room = [list(one) for one in self.whole]
+        self.room = [list(room) for room in self.whole]
         self.zones = [stock.places.zones[node.own if node.is_own else stock.place(node.offer)] for node in self.nodes]
         self.everywhere = frozenset(self.zones)
 
@@ -101,7 +101,7 @@ class _Filling:
             kinds = {self.kinds[n] for n in main if self._home(n) in homes} if self.way.pools else homes
             return min(_share(map(int, market.requests[t]), map(int, market.room[kind, self.way.ring])) for kind in kinds)
 
-        for t, kinds in sorted(self.way.homes, key=lambda one: (-size(*one), one[0])):
+        for t, kinds in sorted(self.way.homes, key=lambda home: (-size(*home), home[0])):
             homes = frozenset(kinds)
             able = [n for n, kind in enumerate(self.kinds) if market.allowed[t, kind]]
             first = [n for n in able if self._home(n) in homes and n in main]
@@ -149,7 +149,7 @@ class _Filling:
                 able = next(filter(None, ([heap[zone] for zone in zones if heap[zone]] for heap in heaps)), None)
                 if able is None:
                     return False
-                heap = min(able, key=lambda one: one[0])
+                heap = min(able, key=lambda heap: heap[0])
                 _, n = heappop(heap)
                 room[n] = [b - a for a, b in zip(request, room[n], strict=True)]
                 here[n] += 1

@@ -42,10 +42,10 @@ class Moves:
         kinds = [kind for kind, _ in nodes]
         pooled = self.goods.copies > 1
         tries, breadth = self._tries(liked[:, kinds].size, pooled), self.tuning.local_search.breadth
-        made = [self.goods.likable(self._drawn(liked, kinds, short, pooled)) for _ in range(tries)]
-        sound = [one for one in made if one[:, kinds].any(axis=1).all() and (one != liked).any()]
+        changes = [self.goods.likable(self._drawn(liked, kinds, short, pooled)) for _ in range(tries)]
+        sound = [change for change in changes if change[:, kinds].any(axis=1).all() and (change != liked).any()]
         if pooled and sound:
-            sound = list({sound[at].tobytes(): sound[at] for at in self._ranked(np.stack(sound), nodes)}.values())
+            sound = list({sound[number].tobytes(): sound[number] for number in self._ranked(np.stack(sound), nodes)}.values())
         return sound[:breadth]
 
     def _tries(self, cells: int, pooled: bool) -> int:
@@ -71,14 +71,14 @@ class Moves:
             liked[t, alike] = not liked[t, kind]
         return liked
 
-    def _two_for_one(self, before: Bools, one: int) -> Bools:
+    def _two_for_one(self, before: Bools, first: int) -> Bools:
         """Let a type change places with another, and a third that prefers what either of them does go along."""
-        other = int(self.rng.integers(len(before)))
-        stays, goes = (one, other) if self.rng.random() < self.tuning.local_search.swap else (other, one)
+        second = int(self.rng.integers(len(before)))
+        stays, goes = (first, second) if self.rng.random() < self.tuning.local_search.swap else (second, first)
         third = int(self.rng.choice(np.flatnonzero((before == before[goes]).all(axis=1))))
         liked = before.copy()
-        liked[[one, other]] = before[[other, one]]
-        if third not in (one, other):
+        liked[[first, second]] = before[[second, first]]
+        if third not in (first, second):
             liked[third] = before[stays]
         return liked
 
