@@ -194,7 +194,7 @@ def watched(cluster, loss, ring):
 
     alone = left_over(cluster, BestFit(cluster), loss, ring)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check._FailedNodes, "packed", noting)
+        patch.setattr(check._FailedNodes, "pack", noting)
         patch.setattr(check._FailedNodes, "goes_to_one", lambda _: False)
         left = left_over(cluster, BestFit(cluster), loss, ring)
     assert alone == left

@@ -20,6 +20,7 @@ from planner.solve.runtime.deadline import Deadline
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
+"""The largest room is counted in no more parts than this, so that sums do not overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class AggregateModel:
         for k in range(requests.shape[1]):
             asked = [(t, int(requests[t, k])) for t in mine if requests[t, k]]
             have = int(room[g, r, k])
+            # of pods larger than a half of the room there is one, of those larger than a third two: plain sums do not see that
             sizes = [have // pieces + 1 for pieces in (2, 3, 4)] if asked and have else []
             for size in sorted({size for size in sizes if any(request >= size for _, request in asked)}):
                 self._pack([(t, request // size) for t, request in asked], g, nodes, have // size, 1)
@@ -145,7 +147,7 @@ class AggregateModel:
 
     def moves(self) -> Expression:
         """Return what the running pods count that are still wanted but cannot stay: their node goes to another ring."""
-        terms = [(_wanted(self.merged), self.model.true)]
+        terms = [(_count_still_wanted(self.merged), self.model.true)]
         for r, most in enumerate(_can_stay(self.merged)):
             if most:
                 stay = self.model.integer(0, most)
@@ -244,7 +246,7 @@ def _coarse(merged: Merged) -> tuple[Ints, Ints]:
     return requests // coarse, -(-room // coarse)
 
 
-def _wanted(merged: Merged) -> int:
+def _count_still_wanted(merged: Merged) -> int:
     """Return what the running pods count that are still wanted, without those that can stay whatever the rings are."""
     facts = merged.facts
     still = np.minimum(facts.running.sum(axis=1), facts.counts) * facts.weights

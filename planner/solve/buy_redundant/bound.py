@@ -13,7 +13,7 @@ from planner.solve.buy.solve import prove
 Part = tuple[Market, Certificate, int]
 
 
-def _asked(problem: Problem) -> Part:
+def _prove_by_sums(problem: Problem) -> Part:
     """Return what sums prove of a problem."""
     market, certificate = prove(problem)
     return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
@@ -69,7 +69,7 @@ class ZoneBounds:
     @classmethod
     def of(cls, problem: Problem) -> "ZoneBounds":
         """Ask the sums."""
-        return cls(problem, [_asked(problem_outside(problem, loss)) for loss in problem.losses if loss.zone])
+        return cls(problem, [_prove_by_sums(problem_outside(problem, loss)) for loss in problem.losses if loss.zone])
 
     @property
     def bound(self) -> int:

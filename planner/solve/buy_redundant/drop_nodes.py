@@ -59,7 +59,7 @@ class _Dropping:
             if self.trials >= MOST_TRIALS or self.deadline.over():
                 return None
             self.trials += 1
-            purchase = self._placed(bought)
+            purchase = self._place(bought)
             if purchase is not None and purchase.cost < self.found.cost:
                 return purchase
         return None
@@ -78,6 +78,7 @@ class _Dropping:
             for other in range(len(offers))
             if offers[other].price < offers[kind].price and self._is_left(kind, other)
         ]
+        # no purchase costs less than the bound, so greater savings are not tried
         most = self.found.cost - self.found.bound
         gainful = [change for change in changes if change[0] <= most]
         for _, dropped, taken in sorted(gainful, key=lambda change: (-change[0], change[1:])):
@@ -91,7 +92,7 @@ class _Dropping:
         wanted = self.problem.offers[taken].shape
         return shapes.count(wanted) - (self.problem.offers[dropped].shape == wanted) < self.problem.most[wanted]
 
-    def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
+    def _place(self, bought: tuple[int, ...]) -> Purchase | None:
         """Place all pods on the own nodes and these; None where that was not found."""
         extra = [(offer, self.problem.offers[offer].rings) for offer in bought]
         whole = with_bought_nodes(without_idle(self.problem, self.found), extra)

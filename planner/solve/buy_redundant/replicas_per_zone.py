@@ -24,7 +24,7 @@ class ReplicasPerZone:
     problem: Problem
     places: tuple[tuple[int, ...], ...]
 
-    def settled(self, problem: Problem, purchase: Purchase) -> Candidate:
+    def place_pods(self, problem: Problem, purchase: Purchase) -> Candidate:
         """Return where pods are to be on the nodes of a purchase of all places: in as many zones as can be, as evenly."""
         candidate = Candidate(list(purchase.bought), list(purchase.ring_of), [{} for _ in problem.classes])
         for c, pod_class in enumerate(problem.classes):

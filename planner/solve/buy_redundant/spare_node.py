@@ -38,7 +38,7 @@ def with_spare_nodes(problem: Problem, candidate: Candidate, deadline: Deadline)
     bought = Counter(problem.offers[o].shape for o in candidate.extra)
     search = _Search(problem, cluster, BestFit(cluster), len(candidate.ring_of), bought, deadline)
     for ring in sorted({ring for ring in candidate.ring_of if ring >= 0}):
-        offers = search.settled(ring)
+        offers = search.cheapest_offers(ring)
         if offers is None:
             return None
         candidate = Candidate([*candidate.extra, *offers], [*candidate.ring_of, *(ring for _ in offers)], candidate.counts)
@@ -80,7 +80,7 @@ class _Search:
     bought: Counter[int]
     deadline: Deadline
 
-    def settled(self, ring: int) -> list[int] | None:
+    def cheapest_offers(self, ring: int) -> list[int] | None:
         """Return offers of nodes with which the ring survives, hardly dearer than the cheapest; None where there are no such."""
         losses = self._losses(ring)
         options = [(), *self._options(ring)]

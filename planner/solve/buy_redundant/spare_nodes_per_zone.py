@@ -21,7 +21,7 @@ def with_spare_nodes_per_zone(problem: Problem, candidate: Candidate) -> Candida
     """
     zones = [loss for loss in problem.losses if loss.zone]
     extra, ring_of, first = list(candidate.extra), list(candidate.ring_of), len(problem.nodes)
-    settled, pods = _settled(problem, candidate), _pods(problem, candidate)
+    settled, pods = _nodes_tied_to_zone(problem, candidate), _pods(problem, candidate)
     left, offers = list(problem.most), [set(c.offers) for c in problem.classes]
     for o in extra:
         left[problem.offers[o].shape] -= 1
@@ -68,7 +68,7 @@ def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[FailureDomai
     return twins if len(twins) > 1 and alike and len(set(twins)) == len(twins) <= len(zones) else []
 
 
-def _settled(problem: Problem, candidate: Candidate) -> set[int]:
+def _nodes_tied_to_zone(problem: Problem, candidate: Candidate) -> set[int]:
     """Return the nodes with pods whose rules ask in which zone they are."""
     bound = {rule.owner for rule in problem.aparts if set(rule.joins) != {OWN}}
     bound |= {c for rule in problem.aparts if set(rule.joins) != {OWN} for c in rule.others}

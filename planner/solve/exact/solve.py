@@ -111,6 +111,7 @@ class ExactModel:
 
     def even_out(self, most: int = WHOLE) -> GoalResult:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
+        # asks for the bound itself first: if that is reached, nothing is left to halve
         bound = target = high = most
         guard = self.deadline.with_work(EVENING * self.limits.work)
         while self._headroom() < high and not guard.over():
@@ -120,6 +121,7 @@ class ExactModel:
             answer = model.solve(STEP * self.limits.work, guard)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
+            # only refusals one after the other prove: once a question stayed open, what is below it proves nothing
             if answer.status == INFEASIBLE and high == bound:
                 bound = target - 1
             if self._headroom() < target:

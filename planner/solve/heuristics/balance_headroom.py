@@ -91,6 +91,7 @@ def even_out(facts: Facts, plan: Assignment) -> Assignment:
 
 def _best_move(facts: Facts, sums: RingTotals, ring_of: Ints, free: Bools, poor: int) -> int | None:
     """Find the spare node whose move leaves the lower of giver and taker highest, above what the taker has now."""
+    # a tie is no gain: nodes would go to and fro
     node, best = None, sums.share(poor) + 1e-9
     seen = set()
     for n in np.flatnonzero(free & facts.usable[:, poor] & (ring_of != poor) & (ring_of >= 0)):

@@ -11,6 +11,7 @@ from planner.solve.instance.arrays import Bools, Ints, fits
 Floats = npt.NDArray[np.float64]
 ROUNDS = 3
 WASTE = 4.0
+"""What is left of a resource that a class does not ask for counts so many times: such nodes are for those who do."""
 
 
 class BestFit:

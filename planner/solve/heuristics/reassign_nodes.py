@@ -60,6 +60,7 @@ def evacuate(cluster: ClusterState, packing: BestFit, node: int) -> bool:
     guests = [int(c) for c in plain[cluster.counts[plain, node] > 0]]
     before = {c: cluster.counts[c].copy() for c in guests}
     elsewhere = np.arange(len(cluster.ring_of)) != node
+    # pods that make way may not open another node in turn
     lazy, packing.lazy = packing.lazy, False
     for c in sorted(guests, key=lambda c: (-packing.size(c), c)):
         count = int(before[c][node])

@@ -23,6 +23,7 @@ MOST_TRIES = 6
 MOST_FAMILIES = 3
 SHARE = 40
 SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
+"""So many copies more than packing needs are tried where losses must be survived."""
 
 
 def find_repairs(
@@ -102,7 +103,7 @@ class _Search:
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
         for more in self.rows:
-            self._note(more, more.packed(self.start, MOST_COPIES))
+            self._note(more, more.pack(self.start, MOST_COPIES))
         for more in self.rows:
             self._fewer(more)
         return (self.best[2], self.best[0]) if self.best else None
@@ -126,7 +127,7 @@ class _Search:
         low = more.least
         while low <= self._most(more):
             middle = (low + self._most(more)) // 2
-            self._note(more, more.packed(self.start, middle))
+            self._note(more, more.pack(self.start, middle))
             low = middle + 1 if self._most(more) >= middle else low
         part = replace(self.limits, work=self.limits.work / SHARE)
         for copies in _attempts(more.least, self._most(more)):

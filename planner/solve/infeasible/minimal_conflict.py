@@ -68,10 +68,10 @@ class _Filter:
                 refused = True
         for i in range(len(cores) - 1, -1, -1):
             if (sure and len(cores[i]) == len(cores[0])) or self.doubts.again(cores[i]):
-                return self._described(cores[i])
+                return self._describe(cores[i])
         return None
 
-    def _described(self, core: Members) -> Conflict:
+    def _describe(self, core: Members) -> Conflict:
         parts: dict[int, list[int]] = {}
         for c, part in sorted(core):
             parts.setdefault(c, []).extend([part] if part != WHOLE else [])

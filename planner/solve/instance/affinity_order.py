@@ -83,7 +83,7 @@ class _Search:
         waiting = [(r, n) for r, rule in enumerate(self.rules) for n in self.counts[rule.owner]]
         waiting = [(r, n) for r, n in waiting if (r, n) not in openings]
         while True:
-            there = [self._inhabited(r, arrived) for r in range(len(self.rules))]
+            there = [self._inhabited_domains(r, arrived) for r in range(len(self.rules))]
             coming = [(r, n) for r, n in waiting if self._welcome(r, n, there[r])]
             if not coming:
                 return tuple(waiting)
@@ -92,7 +92,7 @@ class _Search:
             gone = set(coming)
             waiting = [pair for pair in waiting if pair not in gone]
 
-    def _inhabited(self, r: int, arrived: Mapping[int, set[int]]) -> list[set[int]]:
+    def _inhabited_domains(self, r: int, arrived: Mapping[int, set[int]]) -> list[set[int]]:
         nodes = set().union(*(arrived[target] for target in self.rules[r].targets))
         return [{where[n] for n in nodes if n in where} for where in self.where[r]]
 

@@ -63,7 +63,7 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
     plain = without_today(problem)
     classes = tuple(replace(c, candidates=(*c.candidates, *new)) if node in c.candidates else c for c in plain.classes)
 
-    def grown(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    def grow(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
         wider = [(*d, *new) if node in d and len(d) > 1 else d for d in domains]
         alone = [(n,) for n in new] if (node,) in domains else []
         return (*wider, *alone)
@@ -72,9 +72,9 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
         plain,
         classes=classes,
         nodes=(*plain.nodes, *nodes),
-        aparts=tuple(replace(x, domains=grown(x.domains)) for x in plain.aparts),
-        togethers=tuple(replace(x, keys=tuple(map(grown, x.keys))) for x in plain.togethers),
-        spreads=tuple(replace(x, domains=grown(x.domains)) for x in plain.spreads),
+        aparts=tuple(replace(x, domains=grow(x.domains)) for x in plain.aparts),
+        togethers=tuple(replace(x, keys=tuple(map(grow, x.keys))) for x in plain.togethers),
+        spreads=tuple(replace(x, domains=grow(x.domains)) for x in plain.spreads),
         losses=_more_losses(plain, node, new),
     )
 

@@ -28,8 +28,8 @@ def with_more_nodes(stock: Inventory, way: PoolCandidate, short: Collection[int]
             cheapest, pool = min(able, key=lambda option: (int(market.price[option[0]]), option))
             there = [offer for offer in market.kinds[cheapest].offers if stock.zone(offer) in in_zone]
             more |= {(min(there, key=lambda offer: (in_zone[stock.zone(offer)], offer)), pool)} if there else set()
-    parted = way if way.pools or way.firm or not more else _parted(stock, way)
-    return replace(_added(parted, sorted(more)), cost=way.cost + sum(stock.problem.offers[offer].price for offer, _ in more))
+    parted = way if way.pools or way.firm or not more else _part_by_kind(stock, way)
+    return replace(_add_nodes(parted, sorted(more)), cost=way.cost + sum(stock.problem.offers[offer].price for offer, _ in more))
 
 
 def _able(stock: Inventory, way: PoolCandidate, t: int, homes: Sequence[int]) -> list[tuple[int, int]]:
@@ -46,17 +46,17 @@ def with_required_hints(stock: Inventory, way: PoolCandidate) -> PoolCandidate |
 
     Each kind is a pool then, if pools are not known yet, so that nodes of other kinds can come into it.
     """
-    parted = way if way.pools else _parted(stock, way)
+    parted = way if way.pools else _part_by_kind(stock, way)
     used = {home for _, homes in parted.homes for home in homes}
     lots = [lot for lot in parted.lots() if (lot[2] or stock.kind_of[lot[0]]) in used]
     nodes, pools = tuple((offer, count) for offer, count, _ in lots), tuple(pool for _, _, pool in lots if parted.pools)
-    fewer = _counted(way.nodes) - _counted(nodes)
+    fewer = _count_by_offer(way.nodes) - _count_by_offer(nodes)
     cost = way.cost - sum(stock.problem.offers[offer].price * count for offer, count in fewer.items())
     kept = replace(parted, firm=True, cost=cost, nodes=nodes, pools=pools)
     return kept if all(homes for _, homes in kept.homes) and fill_nodes(stock, kept) is not None else None
 
 
-def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
+def _count_by_offer(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
     """Count the nodes of each offer, which may be in several pools."""
     result = Counter[int]()
     for offer, count in nodes:
@@ -64,7 +64,7 @@ def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
     return result
 
 
-def _parted(stock: Inventory, way: PoolCandidate) -> PoolCandidate:
+def _part_by_kind(stock: Inventory, way: PoolCandidate) -> PoolCandidate:
     """Return the way with a pool for each of its kinds; as it is where the ring has owned nodes, which are in none."""
     if any(stock.own(way.ring, j) for j in range(len(stock.market.kinds))):
         return way
@@ -74,7 +74,7 @@ def _parted(stock: Inventory, way: PoolCandidate) -> PoolCandidate:
     return replace(way, homes=homes, pools=tuple(pool_of[kind] for kind in kinds))
 
 
-def _added(way: PoolCandidate, more: Sequence[tuple[int, int]]) -> PoolCandidate:
+def _add_nodes(way: PoolCandidate, more: Sequence[tuple[int, int]]) -> PoolCandidate:
     """Return the way with one node more of each offer, in its pool if it has one, else in a new one where there are pools."""
     if not way.pools:
         return replace(way, nodes=tuple(sorted((Counter(dict(way.nodes)) + Counter(offer for offer, _ in more)).items())))
@@ -108,7 +108,7 @@ def purchase_of(stock: Inventory, base: Purchase, chosen: Mapping[int, PoolCandi
     The bound and its certificate are those of the base.
     """
     problem = stock.problem
-    nodes = list(_kept(problem, base, chosen))
+    nodes = list(_kept_nodes(problem, base, chosen))
     for ring in sorted(chosen):
         more = fill_nodes(stock, chosen[ring])
         if more is None:
@@ -121,7 +121,7 @@ def purchase_of(stock: Inventory, base: Purchase, chosen: Mapping[int, PoolCandi
     return purchase if keeps_ring_sizes(problem, purchase.ring_of) else None
 
 
-def _kept(problem: Problem, base: Purchase, chosen: Mapping[int, PoolCandidate]) -> Iterator[FilledNode]:
+def _kept_nodes(problem: Problem, base: Purchase, chosen: Mapping[int, PoolCandidate]) -> Iterator[FilledNode]:
     """Yield the bought nodes of the rings that stay as they are."""
     first = len(problem.nodes)
     on: dict[int, dict[int, int]] = {}

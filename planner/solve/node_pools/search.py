@@ -73,7 +73,7 @@ def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS
     kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
     if not 0 < len(types) <= tuning.most_types or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
         return None
-    weighed, owned = _weighed(stock.problem), stock.places.ring_of.count(ring)
+    weighed, owned = _weighed_resources(stock.problem), stock.places.ring_of.count(ring)
     if market.counts[types].sum() > tuning.most_pods or owned * len(types) > tuning.most_pairs:
         weighed = ()
     if not (weighed or firm):
@@ -92,7 +92,7 @@ def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS
 
 def _candidates(asked: _RingTask, over: Callable[[], bool]) -> list[PoolCandidate]:
     search = _Search(asked.goods, over, asked.seconds, tuning=asked.tuning)
-    divisions = search.mended(asked.weighed) if asked.weighed else search.divided(evenly=False)[1]
+    divisions = search.mend(asked.weighed) if asked.weighed else search.divide(evenly=False)[1]
     ways = dict.fromkeys(_candidate(asked, division) for division in divisions if not over())
     return sorted((way for way in ways if not over() and fill_nodes(asked.stock, way) is not None), key=lambda way: way.cost)
 
@@ -107,7 +107,7 @@ class _Search:
     began: float = field(default_factory=monotonic)
     tuning: PoolTuning = POOLS
 
-    def divided(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
+    def divide(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
         """Return all divisions that were found, and the best few with each slack; in another turn with other luck.
 
         Those that are divided evenly may have several pools of a shape. In the first turn they leave time to mend them.
@@ -122,7 +122,7 @@ class _Search:
         few = (divisions[: self.tuning.kept_as_found] for divisions in runs)
         return list(chain.from_iterable(runs)), list(chain.from_iterable(few))
 
-    def mended(self, weighed: tuple[int, ...]) -> list[PoolDivision]:
+    def mend(self, weighed: tuple[int, ...]) -> list[PoolDivision]:
         """Return the divisions that were mended, the cheapest in several ways, and dearer ones that have more room to spare.
 
         At first all nodes of a shape are one pool, then there may be several, and after that the one or the other, whatever has
@@ -133,21 +133,21 @@ class _Search:
         best, turn, idle = turns[-1], 0, 0
         while self._goes_on(turn, len(turns), idle):
             evenly = turns[turn] if turn < len(turns) else best
-            everything, few = self.divided(evenly, turn)
+            everything, few = self.divide(evenly, turn)
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
             repair = LocalSearch(
                 goods, weighed, self._over(self.tuning.turning), seed=turn + 1, times=times, most=most, tuning=self.tuning
             )
-            cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
+            cheaper = repair.run([*everything, *_other(goods, everything, _even_over_zones)])
             mended = [*cheaper, *mended]
             more += [] if evenly else few
             turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
         mended[:1] = [
             steady
             for division in mended[:1]
-            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steadied(division)
+            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steady(division)
         ]
         return [*mended, *(division for division in more if not mended or division.cost > mended[0].cost)]
 
@@ -186,10 +186,10 @@ def _other(
                 yield PoolDivision(goods.cost(nodes), nodes, division.liked)
 
 
-def _balanced(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
+def _even_over_zones(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
     """Yield as many nodes of a kind in each of its zones, a few more or less than these."""
     for more in range(max(len(zones) for zones, own in zip(goods.zones, goods.own, strict=True) if not own)):
-        yield tuple((kind, _even(count + more, len(goods.zones[kind]))) for kind, count in nodes)
+        yield tuple((kind, _round_to_zones(count + more, len(goods.zones[kind]))) for kind, count in nodes)
 
 
 def _larger(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
@@ -206,12 +206,12 @@ def _more(count: int, zones: int) -> int:
     return -(-count // (zones - 1)) * zones if zones > 1 else count
 
 
-def _even(count: int, zones: int) -> int:
+def _round_to_zones(count: int, zones: int) -> int:
     """Return the number of nodes that zones have equal shares of, but for fewer than there are zones; at least one in each."""
     return max(count // zones, 1) * zones
 
 
-def _weighed(problem: Problem) -> tuple[int, ...]:
+def _weighed_resources(problem: Problem) -> tuple[int, ...]:
     return tuple(problem.resources.index(name) for name in WEIGHED if name in problem.resources)
 
 
@@ -261,7 +261,7 @@ def _divisions(
 def _candidate(asked: _RingTask, division: PoolDivision) -> PoolCandidate:
     """Write a division down as the market numbers types and kinds, or with pools where no shape's label tells its kinds apart."""
     goods, kinds = asked.goods, asked.kinds
-    there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(division.nodes), strict=True) if not goods.own[j]]
+    there = [(int(j), int(zone)) for j, zone in zip(*goods.lay_out(division.nodes), strict=True) if not goods.own[j]]
     has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in division.nodes])
     name = {j: number if has_pools else kinds[j] for number, (j, _) in enumerate(division.nodes, start=1)}
     lots = sorted(Counter((name[j] if has_pools else 0, asked.stock.offer(kinds[j], zone)) for j, zone in there).items())

@@ -30,6 +30,7 @@ from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import in_time
 
 HOPES = 4
+"""So many divisions are tried that promise more head-room, the best first."""
 LAST_STEPS = 0.1
 """So much of the time may be needed to level and to check what was found, where there is a limit."""
 BUILDING = 2 / 3
@@ -96,7 +97,7 @@ class Search:
         prover = Prover(self.facts, self.plan, self.limits, self.deadline)
         self.bounds = prover.prove()
         self._aim(builder, prover)
-        if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
+        if self._is_open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
             self.progress("searching exactly")
             self._exactly()
         self.plan = assert_valid(problem, even_out(self.facts, self.plan))
@@ -141,11 +142,11 @@ class Search:
         free = headroom_of(self.facts, plan.ring_of, plan.counts)
         return (*tiers, count_moved(problem, plan.counts), count_relabelled(problem, plan.ring_of), free)
 
-    def _proven(self) -> tuple[int, ...]:
+    def _proven_values(self) -> tuple[int, ...]:
         return (*self.bounds.unplaced, self.bounds.moves, self.bounds.relabels, self.bounds.headroom)
 
-    def _open(self) -> bool:
-        return self._values() != self._proven() or count_ringless(self.facts, self.plan) > 0
+    def _is_open(self) -> bool:
+        return self._values() != self._proven_values() or count_ringless(self.facts, self.plan) > 0
 
     def _exactly(self) -> None:
         exact = ExactModel(self.facts, self.limits, self.deadline, self.plan)
@@ -156,7 +157,7 @@ class Search:
             exact.keep_labels,
             exact.even_out,
         ]
-        *least, most = self._proven()
+        *least, most = self._proven_values()
         anything = [*(0 for _ in least), WHOLE]
         won: list[GoalResult] = []
         known = True
@@ -194,7 +195,7 @@ class Search:
     def _goals(self, least: int = 0) -> tuple[Goal, ...]:
         """List the goals; at least so many pods stay without a place, of whatever priority."""
         priorities = priorities_of(self.facts.problem)
-        values, proven = self._values(), self._proven()
+        values, proven = self._values(), self._proven_values()
         pairs = [GoalResult(*pair) for pair in zip(values, proven, strict=True)]
         tiers = pairs[: len(priorities)]
         goals = [

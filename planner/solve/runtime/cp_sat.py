@@ -140,6 +140,7 @@ def flatten(terms: Terms) -> tuple[dict[int, int], int]:
 
 def _parameters(work: float, deadline: Deadline, style: str) -> Any:
     parameters = cmh.SatParameters()
+    # several race, and whoever is first has the answer: one alone gives the same on every machine
     parameters.num_workers = 1
     parameters.catch_sigint_signal = False  # Ctrl-C ends the whole search, not this part of it
     parameters.random_seed = 1

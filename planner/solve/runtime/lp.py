@@ -44,6 +44,7 @@ class Linear:
         model.linear_constraints.ids.extend(range(height))
         model.linear_constraints.lower_bounds.extend(self.low.tolist())
         model.linear_constraints.upper_bounds.extend(self.high.tolist())
+        # MathOpt wants its matrices sorted by row, and by column within a row
         order = np.lexsort((self.columns, self.rows))
         model.linear_constraint_matrix.row_ids.extend(self.rows[order].tolist())
         model.linear_constraint_matrix.column_ids.extend(self.columns[order].tolist())
@@ -57,7 +58,7 @@ class Linear:
         """Return the best values with their duals; None where there are none."""
         from ortools.math_opt import parameters_pb2
 
-        answer = self._asked(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
+        answer = self._ask(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
         if not len(answer.solutions) or not answer.solutions[0].HasField("primal_solution"):
             return None
         solution = answer.solutions[0]
@@ -94,22 +95,22 @@ class Linear:
             cuts=parameters_pb2.EMPHASIS_OFF,
             heuristics=parameters_pb2.EMPHASIS_LOW,
         )
-        solutions = [solution.primal_solution for solution in self._chosen(model, limits)]
+        solutions = [solution.primal_solution for solution in self._choices(model, limits)]
         solutions.sort(key=lambda solution: solution.objective_value)
         return [self._values(solution) for solution in solutions]
 
-    def _chosen(self, model: Any, limits: Any) -> Any:
+    def _choices(self, model: Any, limits: Any) -> Any:
         """Return the solutions; one alone where OR-Tools finds fault with the order of several that cost the same."""
         from ortools.math_opt import parameters_pb2
         from pybind11_abseil.status import StatusNotOk
 
         try:
-            return self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
+            return self._ask(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
         except StatusNotOk:
             limits.solution_pool_size = 1
-            return self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
+            return self._ask(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
 
-    def _asked(self, model: Any, solver: Any, limits: Any) -> Any:
+    def _ask(self, model: Any, solver: Any, limits: Any) -> Any:
         from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
         from ortools.math_opt.core.python import solver as core
 

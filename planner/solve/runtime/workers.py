@@ -109,11 +109,11 @@ class _Children:
         command = [sys.executable, "-I", "-c", CHILD]  # deaf to what the folder and the environment say of Python
         try:
             with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as child:  # noqa: S603  text of our own
-                return self._asked(child, pickle.dumps(sys.path) + pickle.dumps(question))
+                return self._ask(child, pickle.dumps(sys.path) + pickle.dumps(question))
         except Exception:
             return None
 
-    def _asked(self, child: subprocess.Popen[bytes], question: bytes) -> Any:
+    def _ask(self, child: subprocess.Popen[bytes], question: bytes) -> Any:
         given, answer = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
         self.working.add(child)
         try:

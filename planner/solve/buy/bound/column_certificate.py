@@ -81,6 +81,7 @@ class _Node:
                 continue
             t = order[depth]
             many = min([self.most[t], *(have // asked for have, asked in zip(room, self.requests[t], strict=True) if asked)])
+            # the most pods come last onto the stack and are followed first: an answer that is good early cuts most branches
             for pods in range(many + 1):
                 rest = tuple(have - pods * asked for have, asked in zip(room, self.requests[t], strict=True)) if pods else room
                 stack.append((depth + 1, so_far + pods * worth[t], left - pods * charges[t], rest))
@@ -99,6 +100,7 @@ def with_columns(
         return None
     nodes = list(_nodes(market, ring))
     rough = {c: max(0, int(value * ROUGH)) for c, value in worth.items()}
+    # no pattern may be worth more than its node: all worths are divided by the largest share that one has (Farley)
     share = _largest_share(market, nodes, rough)
     if not share:
         return None
@@ -107,6 +109,7 @@ def with_columns(
     reached = round_up(problem, scale, int(total * scale), ring)
     if reached <= round_up(problem, scale, before, ring):
         return None
+    # the bound is rounded up to a sum of prices anyhow: what lies just above the step before proves as much
     needed = reached - (1 - JUST) * round_up(problem, 1, 1, ring)
     lower = min(Fraction(1), needed / total) * scale / share
     return _proof(market, certificate, nodes, {c: int(value * lower) for c, value in rough.items()})
@@ -135,6 +138,7 @@ def _largest_share(market: Market, nodes: Sequence[_Node], worth: Mapping[int, i
     largest = Fraction(0)
     for node in nodes:
         mine, price = [worth[c] for c in node.classes], int(market.price[node.kind])
+        # a node that cannot beat the largest share so far need not be searched to its end
         most = node.most_worth(mine, node.rates(mine), int(largest * price), MOST_STEPS)
         if most is None or (not price and most[0]):
             return Fraction(0)

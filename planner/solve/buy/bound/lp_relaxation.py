@@ -10,6 +10,7 @@ from planner.solve.runtime.lp import Floats, Ints, Linear
 ENDLESS = float("inf")
 MILLION = 1_000_000
 PER_RANK = 30.0
+"""A pod that is left out counts so many times as much as one of the priority below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class LpRelaxation:
         for _ in range(4):
             if relaxed.missing.max(initial=0.0) <= 1e-6:
                 break
+            # with a high penalty from the start, prices would be small beside it, and lost in rounding
             self.penalty *= 30.0
             before, relaxed = relaxed, self._solve()
             if relaxed.missing.sum() >= before.missing.sum() - 1e-6:
@@ -130,20 +132,21 @@ class LpRelaxation:
         """Add rows: of some types a node holds a few pods at most."""
         m, pods = self.market, len(types)
         rows, columns, entries = so_far
-        few = self._few(types)
+        few = self._few_per_node(types)
         row = first + np.arange(len(few))
         rows += [row, row]
         columns += [few, pods + column_of[kinds[few], m.ring_of[types[few]]]]
         entries += [-np.ones(len(few)), m.per_node[types[few]].astype(np.float64)]
         return rows, columns, entries, len(few)
 
-    def _few(self, types: Ints) -> Ints:
+    def _few_per_node(self, types: Ints) -> Ints:
         """Return which of the columns of pods are of types of which a node holds a few at most."""
         result: Ints = np.flatnonzero(self.market.per_node[types] < MANY)
         return result
 
     def unit(self) -> Floats:
         """Return the largest room in each resource, which the model counts as one."""
+        # bytes beside thousandths of a CPU would give the simplex entries that differ by orders of magnitude
         most = self.market.room.max(axis=(0, 1), initial=1)
         result: Floats = np.maximum(most, 1).astype(np.float64)
         return result
@@ -170,6 +173,6 @@ class LpRelaxation:
         missing[mine] = values[pods + nodes : pods + nodes + wanted]
         alone = wanted + width * nodes + len(self.left)
         rents = duals[wanted + width * nodes : alone].clip(min=0)
-        extra, few = np.zeros(m.allowed.shape), self._few(types)
+        extra, few = np.zeros(m.allowed.shape), self._few_per_node(types)
         extra[types[few], kinds[few]] = duals[alone : alone + len(few)].clip(min=0)
         return LpSolution(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)

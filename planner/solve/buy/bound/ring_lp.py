@@ -42,6 +42,7 @@ def group_nodes(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -
     endless = market.most[market.pool] >= plenty
     first: dict[int, int] = {}
     for rank, j in enumerate(usable):
+        # only a kind that never runs out stands for another one: else a ring may need nodes of both
         first[j] = next((i for i in usable[:rank] if first[i] == i and endless[i] and _replaces(allowed, room, i, j)), j)
     kinds = tuple(tuple(j for j in usable if first[j] == i) for i in usable if first[i] == i)
     firsts = [members[0] for members in kinds]

@@ -19,6 +19,7 @@ MANY_ROUNDS, FEW_ROUNDS = 60, 12
 MIXES, EXACT_MIX = (0.0, 0.4, 0.8), 0.5
 """How much of what a pod is worth comes from the sums, and not from the columns, which say too much at first."""
 NEW = 5
+"""With fewer new columns in a round than this, the kinds that the sums use are searched exactly."""
 PATIENCE, PROGRESS = 4, 0.0001
 """Looking closely ends once so many rounds in a row have gained less than that part of the cost."""
 GAIN = 1e-6
@@ -60,6 +61,7 @@ class Dive:
             if values.sum() <= FEW:
                 break
             if not whole.any():
+                # nothing is used as a whole: without the most used column the dive would stand still
                 whole[int(np.argmax(values))] = 1
             self._take(live, whole)
             first = False
@@ -100,7 +102,7 @@ class Dive:
             duals = spread_out(len(worth), types, solved.duals[: len(types)].clip(min=0))
             rents = solved.duals[len(types) :].clip(min=0)
             new = columns.add(self._quick(pricer, duals, worth, rents))
-            if new < NEW and first and not _tired(closely):
+            if new < NEW and first and not _is_tired(closely):
                 closely.append(solved.cost)
                 new += columns.add(self._exact(pricer, duals, worth, rents, relaxed))
             if not new:
@@ -144,6 +146,6 @@ class Dive:
         return np.where(np.isfinite(worth), worth, 0.0)
 
 
-def _tired(costs: Sequence[float]) -> bool:
+def _is_tired(costs: Sequence[float]) -> bool:
     """Say whether the last rounds gained hardly anything."""
     return len(costs) > PATIENCE and costs[-PATIENCE - 1] - costs[-1] < PROGRESS * costs[-1]

@@ -12,11 +12,17 @@ from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
 
 SAMPLES, ROUNDS = 12, 2
+"""So often each kind is filled in a round; after a round its resources are charged otherwise."""
 BLUR, DROPPED = 0.3, 0.15
+"""How far likings are blurred, and how often a type is put last: one greedy order finds one pattern only."""
 NEVER = 1e-6
+"""What a type is worth that is put last: not nothing, as it may still fill what the others leave."""
 SHARP = 2.0
+"""How much dearer a resource gets that was used up, beside one that was not."""
 EXACT_WORK = 0.02
+"""The work for one node: an answer that is not the best is a column all the same."""
 WHOLE = 2**24
+"""CP-SAT adds whole numbers: worths are counted in such parts of the currency."""
 
 
 @dataclass(slots=True)
@@ -53,6 +59,7 @@ class Pricer:
                 pods[types] = row
                 yield int(kinds[i]), ring, pods
             used = 1 - free / np.maximum(room, 1)
+            # multiplicative weights; the small sum keeps a resource from being free for good
             shares = _whole(shares * np.exp(SHARP * (used - used.max(axis=1, keepdims=True))) + 0.01 / shares.shape[1])
 
     def _likings(self, rows: int, worth: Floats) -> Floats:
@@ -68,7 +75,7 @@ class Pricer:
         most = np.where(m.allowed[np.ix_(types, kinds)].T, np.minimum(self.wanted[types], m.per_node[types]), 0)
         requests, free = m.requests[types], m.room[kinds, ring].copy()
         inside = np.zeros_like(most)
-        closed = self._closed(types)
+        closed = self._exclusions(types)
         order = np.argsort(-np.where(most > 0, score, -1.0), axis=1, kind="stable")
         for liked in order.T:
             asked = requests[liked]
@@ -80,7 +87,7 @@ class Pricer:
                 most = np.where(closed[liked] & (many > 0)[:, None], 0, most)
         return inside, free
 
-    def _closed(self, types: Ints) -> Ints | None:
+    def _exclusions(self, types: Ints) -> Ints | None:
         """Say for each type which others may not be where it is; None where all may."""
         if not self.market.enemies:
             return None

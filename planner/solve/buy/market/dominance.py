@@ -8,6 +8,7 @@ from planner.solve.buy.market.types import Bools, Market
 from planner.solve.runtime.lp import Ints
 
 MANY_KINDS = 40
+"""With no more kinds than this there is little to gain."""
 
 
 def without_dominated(market: Market) -> Market:
@@ -16,6 +17,7 @@ def without_dominated(market: Market) -> Market:
         return market
     endless = market.most[market.pool] >= market.counts.sum()
     allowed = market.allowed.copy()
+    # the dearest and last go first, and who is dropped replaces nobody: of two that replace each other one stays
     for j in sorted(range(len(market.kinds)), key=lambda j: (-market.price[j], -j)):
         if market.kinds[j].nodes:
             continue

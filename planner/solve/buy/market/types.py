@@ -53,6 +53,7 @@ class Market:
 
 
 MANY = 2**40
+"""Stands for no limit."""
 
 
 def market_of(problem: Problem, rules: Rules) -> Market:
@@ -78,7 +79,7 @@ class Reader:
         self._group(problem.nodes, [c.candidates for c in problem.classes], False)
         self._group(problem.offers, [c.offers for c in problem.classes], True)
         room = self._room()
-        allowed = self._allowed(room)
+        allowed = self._allowed_kinds(room)
         types = self._types(allowed)
         classes = [problem.classes[members[0]] for members, _, _ in types]
         firsts = [members[0] for members, _, _ in types]
@@ -146,7 +147,7 @@ class Reader:
                 return True
         return False
 
-    def _allowed(self, room: Ints) -> dict[int, Bools]:
+    def _allowed_kinds(self, room: Ints) -> dict[int, Bools]:
         """Say for each plain class which kinds can hold a pod of it."""
         problem = self.problem
         plain = [i for i, c in enumerate(problem.classes) if not c.daemon and c.ring >= 0]
@@ -174,7 +175,7 @@ class Reader:
         for i, mask in allowed.items():
             c = self.problem.classes[i]
             if i in self.rules.spread and i not in self.rules.hard:
-                parts = self._divided(i, c, mask, self.rules.spread[i])
+                parts = self._divide_by_zone(i, c, mask, self.rules.spread[i])
                 split += parts
                 if not parts:
                     self.rules.hard.add(i)
@@ -183,7 +184,7 @@ class Reader:
         whole = [(tuple(m), sum(self.problem.classes[i].count for i in m), allowed[m[0]]) for m in alike.values()]
         return sorted((*whole, *split), key=lambda type_: type_[0][0])
 
-    def _divided(self, i: int, c: PodClass, mask: Bools, rule: TopologySpread) -> list[tuple[tuple[int, ...], int, Bools]]:
+    def _divide_by_zone(self, i: int, c: PodClass, mask: Bools, rule: TopologySpread) -> list[tuple[tuple[int, ...], int, Bools]]:
         """Divide a class evenly among the zones of its ring; nothing where it cannot be in each of them."""
         family = self.families.index(family_of(rule))
         zone = np.array([kind.zones[family] for kind in self.kinds], dtype=np.int64)
@@ -191,8 +192,10 @@ class Reader:
         zones = sorted({int(z) for z in zone[of_ring] if z >= 0} | set(rule.standing))
         if not zones or not all((mask & (zone == z)).any() for z in zones):
             return []
+        # with too few zones the emptiest counts as empty, so that no zone may hold more pods than the skew
         if len(zones) < rule.min_domains and -(-c.count // len(zones)) > rule.max_skew:
             return []
+        # each class begins with another zone: else the first zone would get what is over of every class
         turn = {z: (n - i) % len(zones) for n, z in enumerate(zones)}
         shares = {z: c.count // len(zones) + (turn[z] < c.count % len(zones)) for z in zones}
         return [((i,), share, mask & (zone == z)) for z, share in shares.items() if share]

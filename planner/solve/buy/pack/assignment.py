@@ -146,6 +146,7 @@ def evict(problem: Problem, candidate: Candidate) -> Candidate:
 
 
 MOST_SPARES = 400
+"""No more nodes of an offer are tried beside those bought, however many pods want a place."""
 
 
 def with_spares(problem: Problem, candidate: Candidate, most: int, budget: int | None = None) -> tuple[Candidate, Problem]:

@@ -10,6 +10,7 @@ from planner.solve.buy.pack.fill_nodes import BatchFiller
 from planner.solve.runtime.lp import Floats, Ints
 
 WAYS, TRIES, BLUR = 6, 4, 0.35
+"""So many ways are followed, and each kind is filled so often: once as pods are liked, else with likings blurred by so much."""
 MOST_CELLS = 24_000
 """Up to so many pairs of a node to fill and a type are looked at in one step; where there are more, fewer ways are followed."""
 MOST_STEPS = 12
@@ -67,9 +68,9 @@ class BeamSearch:
         inside = BatchFiller(m, self.ring, self.types, kinds, self.rates[kinds]).fill(ways.wanted[of], blur)
         rest = ways.wanted[of] - inside
         spent = ways.spent[of] + m.price[kinds] / MILLION
-        return self._kept(ways, of, kinds, inside, rest, spent)
+        return self._keep_best(ways, of, kinds, inside, rest, spent)
 
-    def _kept(self, ways: Beam, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Beam | None:
+    def _keep_best(self, ways: Beam, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Beam | None:
         score = np.where(inside.any(axis=1), spent + rest @ self.worth, np.inf)
         limit = self.best[0] - 1e-9 if self.best else np.inf
         seen: set[bytes] = set()
@@ -79,6 +80,7 @@ class BeamSearch:
             if score[trial] >= limit or len(kept) >= most:
                 break
             if not rest[trial].any():
+                # ways are ordered by cost and the worth of what is left: those behind a complete one promise no less
                 self.best = float(spent[trial]), (*ways.nodes[of[trial]], self._node(kinds[trial], inside[trial]))
                 break
             key = rest[trial].tobytes()

@@ -9,6 +9,7 @@ from planner.solve.runtime.lp import Floats, Ints
 
 EXCHANGES = 12
 OVERDRAFT = 1.0
+"""So many pods more than had their turn may come in: with more, nodes would grow less and less mixed."""
 ENOUGH = 0.0005
 """A node is full enough once so little of its value is wasted."""
 
@@ -61,6 +62,7 @@ class NodeFiller:
         if self.quarrels:
             order = np.array([i for i in order if not self.quarrels[i]], dtype=np.int64)
         order = order[np.argsort(-self.worth[order], kind="stable")]
+        # most of a node at once: pod by pod this is what takes longest
         taken = np.cumsum(self.requests[order] * turn[order, None], axis=0)
         fitting = int((taken <= self.room).all(axis=1).argmin()) if len(order) and (taken[-1] > self.room).any() else len(order)
         inside[order[:fitting]] = turn[order[:fitting]]

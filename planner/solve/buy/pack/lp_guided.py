@@ -13,8 +13,10 @@ from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.lp import Floats, Ints
 
 FEW = 3.0
+"""So few nodes are chosen together: what is lost on the last ones is not made up for by others."""
 ROUNDS = 60
 GOLDEN = 0.618034
+"""Multiples of the golden ratio spread evenly between 0 and 1, however many there are: types have their turns apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class RingPacking:
         nodes = relaxed.nodes[:, self.ring]
         for j in sorted(np.flatnonzero(nodes > 1e-9), key=lambda j: (-self.market.price[j], j)):
             many = nodes[j] if nodes[j] > 2 else min(nodes[j], 1.0)
+            # half only: the sums are asked again, since whole pods leave other room than they meant
             count = int(np.ceil(many * 0.5)) if many >= 0.5 else 0
             if count:
                 mine = relaxed.kinds == j

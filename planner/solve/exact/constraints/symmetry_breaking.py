@@ -17,6 +17,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
         for n in variables.nodes_of(c):
             guests.setdefault(n, []).append(c)
     for group in interchangeable(problem, facts):
+        # a ring weighs more than all pods that a node can hold, so rings order nodes first
         step = 1 + sum(int(facts.fit[c, group[0]]) for c in guests.get(group[0], []))
         for first, second in itertools.pairwise(group):
             ahead = _rank(variables, first, guests.get(first, []), step)
@@ -36,6 +37,7 @@ def interchangeable(problem: Problem, facts: Facts) -> list[list[int]]:
         for n in pod_class.candidates:
             marks[n].append(c)
         for n in map(int, pod_class.running):
+            # where pods run, a node is like no other: it counts which of them stay
             marks[n].append(("runs", n))
     _mark_domains(problem, marks)
     groups: dict[Hashable, list[int]] = {}

@@ -19,6 +19,7 @@ FINE = 4
 """A pool is first of all to cost little; among equals it is to be full."""
 PARTS = 10
 NO_WAY = 1 << 40
+# exponential, as a table of whole numbers: a draw is an index, so that no logarithm decides on any machine
 CHANCE = np.array([int(-WHOLE * math.log((draw + 0.5) / 1024)) for draw in range(1024)], dtype=np.int64)
 """How much more or less than usual something is by chance, in permille: a little often, much seldom."""
 GLANCE = 500

@@ -79,6 +79,7 @@ class OnePoolPerShape(Chains):
         cost = ((goods.requests[t] << PARTS) * goods.price[:, None] // room).max(axis=1)
         able = np.flatnonzero(goods.fit[t])
         cheap = able[np.argsort(cost[able], kind="stable")]
+        # the lesser of two draws: what is cheap comes more often
         few = np.minimum(self.below(len(cheap)), self.below(len(cheap)))
         return cheap[few]
 
@@ -101,6 +102,7 @@ class OnePoolPerShape(Chains):
         left = steps - step
         tuning = self.tuning.anneal
         first, last = self.start // tuning.warm_on_shapes, self.start // tuning.cold_on_shapes
+        # cools with the square of the steps left, in whole numbers
         allowed = first * left * left // (steps * steps) + last
         self._merge(allowed) if step % tuning.merge_on_shapes == tuning.merge_on_shapes - 1 else self._move(allowed)
 

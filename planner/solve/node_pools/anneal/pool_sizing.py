@@ -97,6 +97,7 @@ class PoolSizing:
         best[rows] = NO_WAY
         rows, most = rows[~self._clash(pools.members[rows])], np.broadcast_to(most, len(count)) // FINE
         for _ in range(self.tuning.anneal.looks):
+            # the cheapest kind and count not tried yet, of each pool that has none; where that is too few, one more of it is
             option = price[rows].argmin(axis=1)
             near = price[rows, option] <= np.minimum(most[rows], NO_WAY - 1)
             rows, option = rows[near], option[near]

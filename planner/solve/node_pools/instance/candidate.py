@@ -135,11 +135,11 @@ class _Filling:
                 and not any(other[n] for other in met)
             )
 
-        def taken(n: int) -> tuple[int, int]:
+        def load_after(n: int) -> tuple[int, int]:
             return _share([w - b + a for a, b, w in zip(request, room[n], self.whole[n], strict=True)], self.whole[n]), n
 
         def of(zone: int, some: Sequence[int]) -> list[tuple[int, int]]:
-            return sorted(taken(n) for n in some if self.zones[n] == zone and fits(n))
+            return sorted(load_after(n) for n in some if self.zones[n] == zone and fits(n))
 
         heaps = [{zone: of(zone, some) for zone in self.everywhere} for some in choices]
         by_zone = dict.fromkeys(self.everywhere, 0)
@@ -156,7 +156,7 @@ class _Filling:
                 by_zone[self.zones[n]] += 1
                 self.nodes[n].counts[c] = self.nodes[n].counts.get(c, 0) + 1
                 if fits(n):
-                    heappush(heap, taken(n))
+                    heappush(heap, load_after(n))
         return True
 
     def _zones(self, c: int, by_zone: Mapping[int, int]) -> frozenset[int]:

@@ -71,7 +71,7 @@ class RingInstance:
             copies=copies,
         )
 
-    def pooled(self, copies: int) -> "RingInstance":
+    def in_pools(self, copies: int) -> "RingInstance":
         """Return these goods with so many copies of each kind."""
         return self.of_kinds(range(len(self.price)), copies)
 
@@ -104,7 +104,7 @@ class RingInstance:
         counts = dict(nodes) | {int(kind): int(self.most[kind]) for kind in np.flatnonzero(self.own)}
         return tuple(sorted(counts.items()))
 
-    def laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
+    def lay_out(self, nodes: Nodes) -> tuple[Ints, Ints]:
         """Return the kind and the zone of each node: large ones are dealt first, each to the zone that has least by then.
 
         Nodes of a kind go to all of its zones before one gets a second.
@@ -123,9 +123,9 @@ class RingInstance:
             amount[int(zones[n])] += size[kind]
         return kinds, zones
 
-    def left(self, nodes: Nodes) -> tuple[Ints, Ints]:
+    def left_after_loss(self, nodes: Nodes) -> tuple[Ints, Ints]:
         """Return the kind and the zone of each node that is left once the largest one is lost, or the largest zone."""
-        kinds, zones = self.laid(nodes)
+        kinds, zones = self.lay_out(nodes)
         stays = np.ones(len(kinds), dtype=np.bool_)
         if self.lost == NODE:
             stays[self.bulk[kinds].argmax()] = False

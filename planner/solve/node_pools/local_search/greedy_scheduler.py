@@ -125,8 +125,8 @@ class _Trial:
         fits = (alike < self.most[self.case, types]) & self._may_meet(types)
         for amount, capacity in zip(after, self.capacity, strict=True):
             fits &= amount <= capacity
-        balance, score = self._balanced(after)
-        score += SPREAD * self._few(types, alike, fits) + self.liked[self.case, types]
+        balance, score = self._score_use(after)
+        score += SPREAD * self._score_few(types, alike, fits) + self.liked[self.case, types]
         best = np.where(fits, score + luck, -OUTSIDE).argmax(axis=1)
         placed = fits[self.rows, best]
         row, node = self.rows[placed], best[placed]
@@ -137,7 +137,7 @@ class _Trial:
         self.by_zone[row, types[placed], self.zone[row, node]] += 1
         return np.asarray(placed)
 
-    def _balanced(self, after: Sequence[Floats]) -> tuple[Floats, Floats]:
+    def _score_use(self, after: Sequence[Floats]) -> tuple[Floats, Floats]:
         """Return how evenly nodes would be used, and the scores for that it gets better, and for how little is used."""
         shares = [after[k] / whole for k, whole in zip(self.weighed, self.whole, strict=True)]
         balance = np.floor(100 - 50 * (reduce(np.maximum, shares) - reduce(np.minimum, shares)))
@@ -157,7 +157,7 @@ class _Trial:
             allowed = allowed & ~(apart[:, :, None] & (self.on > 0)).any(axis=1)
         return allowed
 
-    def _few(self, types: Ints, alike: Ints, fits: Bools) -> Floats:
+    def _score_few(self, types: Ints, alike: Ints, fits: Bools) -> Floats:
         """Return the scores for how few pods of the same workload there are, of those that no rule of their own spreads."""
         spread = self.spread[fits.sum(axis=1)][:, None]
         around = self.by_zone[self.rows, types]

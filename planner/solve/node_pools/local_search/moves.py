@@ -37,22 +37,22 @@ class Moves:
         asked: list[int] = (self.goods.pods @ self.goods.requests).tolist()
         self.units = [(max(1, (1 << FULL) // max(total, 1)), max(1, total >> FULL), AMPLE * total) for total in asked]
 
-    def drawn(self, liked: Bools, nodes: Nodes, short: Ints) -> list[Bools]:
+    def draw(self, liked: Bools, nodes: Nodes, short: Ints) -> list[Bools]:
         """Return up to `breadth` changes, in which all types can be on a kind that they prefer; `short` types come first."""
         kinds = [kind for kind, _ in nodes]
         pooled = self.goods.copies > 1
         tries, breadth = self._tries(liked[:, kinds].size, pooled), self.tuning.local_search.breadth
-        changes = [self.goods.likable(self._drawn(liked, kinds, short, pooled)) for _ in range(tries)]
+        changes = [self.goods.likable(self._draw(liked, kinds, short, pooled)) for _ in range(tries)]
         sound = [change for change in changes if change[:, kinds].any(axis=1).all() and (change != liked).any()]
         if pooled and sound:
-            sound = list({sound[number].tobytes(): sound[number] for number in self._ranked(np.stack(sound), nodes)}.values())
+            sound = list({sound[number].tobytes(): sound[number] for number in self._rank(np.stack(sound), nodes)}.values())
         return sound[:breadth]
 
     def _tries(self, cells: int, pooled: bool) -> int:
         tuning = self.tuning.local_search
         return max(tuning.breadth, min(tuning.more_tries, tuning.most_cells // cells)) if pooled else tuning.tries
 
-    def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints, pooled: bool) -> Bools:
+    def _draw(self, before: Bools, kinds: Sequence[int], short: Ints, pooled: bool) -> Bools:
         t = (
             self.rng.choice(short)
             if len(short) and self.rng.random() < self.tuning.local_search.urgent
@@ -82,7 +82,7 @@ class Moves:
             liked[third] = before[stays]
         return liked
 
-    def _ranked(self, liked: Bools, nodes: Nodes) -> list[int]:
+    def _rank(self, liked: Bools, nodes: Nodes) -> list[int]:
         """Return the numbers of these changes, first those in which pools lack least, and that with a little luck."""
         cost = self.goods.cost(nodes) // self.tuning.local_search.noise
         luck = cost * CHANCE[self.rng.integers(len(CHANCE), size=len(liked))] // WHOLE

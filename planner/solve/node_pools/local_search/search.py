@@ -121,11 +121,11 @@ class LocalSearch:
         divisions = self._some(divisions)
         self.seen |= {division.nodes for division in divisions}
         self.kinds = sorted({kind for division in divisions for kind, _ in division.nodes if not self.goods.own[kind]})
-        going = self._begun(divisions)
+        going = self._begin(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
             ended = [candidate for candidate in going if candidate.idle >= self.tuning.local_search.patience]
-            going += self._begun([other for candidate in ended for other in self._exchanged(candidate)])
+            going += self._begin([other for candidate in ended for other in self._exchange(candidate)])
             going = [
                 candidate
                 for candidate in going
@@ -135,7 +135,7 @@ class LocalSearch:
             self._step(going[: self.tuning.local_search.side_by_side])
         return self.found[::-1]
 
-    def steadied(self, division: PoolDivision) -> list[PoolDivision]:
+    def steady(self, division: PoolDivision) -> list[PoolDivision]:
         """Return the division and others with its nodes that leave nobody out either: the exact simulation may keep only one.
 
         Those come first that leave out fewest in many more orders.
@@ -174,7 +174,7 @@ class LocalSearch:
     def _is_cheaper(self, cost: int) -> bool:
         return cost < (self.found[-1].cost if self.found else self.most)
 
-    def _begun(self, divisions: Sequence[PoolDivision]) -> list[_Candidate]:
+    def _begin(self, divisions: Sequence[PoolDivision]) -> list[_Candidate]:
         courses = [_Candidate(division, division.liked) for division in divisions]
         self._look([(course, (*self.stages[0], *self.stages[1])) for course in courses])
         return courses
@@ -210,11 +210,12 @@ class LocalSearch:
 
     def _changes(self, candidate: _Candidate) -> list[_Move]:
         """Draw changes of one course, which may leave out as many pods as it does, or a few more."""
+        # half of the time no more than now, a quarter one more, and so on
         most = candidate.left() + int(self.rng.geometric(0.5)) - 1
-        drawn = self.changes.drawn(candidate.liked, candidate.made.nodes, np.flatnonzero(sum(candidate.short.values())))
+        drawn = self.changes.draw(candidate.liked, candidate.made.nodes, np.flatnonzero(sum(candidate.short.values())))
         return [_Move(candidate.made, liked, most=most) for liked in drawn]
 
-    def _exchanged(self, candidate: _Candidate) -> Iterator[PoolDivision]:
+    def _exchange(self, candidate: _Candidate) -> Iterator[PoolDivision]:
         """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""
         goods, width = self.goods, len(self.goods.price)
         counts = goods.counts(candidate.made.nodes)
@@ -230,11 +231,11 @@ class LocalSearch:
                     and cost <= candidate.made.cost + candidate.made.cost // self.tuning.local_search.near
                 ):
                     self.seen.add(nodes)
-                    liked = self._liked(candidate.liked, after)
+                    liked = self._preferences(candidate.liked, after)
                     if liked is not None:
                         yield PoolDivision(cost, nodes, liked)
 
-    def _liked(self, before: Bools, counts: Ints) -> Bools | None:
+    def _preferences(self, before: Bools, counts: Ints) -> Bools | None:
         """Return what types prefer of so many nodes of each kind, as before as far as they are there; None if they cannot do."""
         goods = self.goods
         able = (goods.fit > 0) & (counts > 0)
@@ -256,7 +257,7 @@ class LocalSearch:
         rows: dict[tuple[_Key, Arrival], tuple[Case, Arrival]] = {}
         for evaluation, coming in asked:
             key = evaluation.key()
-            known, case = self.known.setdefault(key, {}), Case(*self._laid(evaluation.made.nodes), evaluation.liked)
+            known, case = self.known.setdefault(key, {}), Case(*self._lay_out(evaluation.made.nodes), evaluation.liked)
             new = (arrival for arrival in coming if arrival not in known and (key, arrival) not in rows)
             rows |= {(key, arrival): (case, arrival) for arrival in new}
         self._try(list(rows.items()))
@@ -268,6 +269,7 @@ class LocalSearch:
     def _try(self, rows: "Sequence[tuple[tuple[_Key, Arrival], tuple[Case, Arrival]]]") -> None:
         widest = max((1, *(len(case.kinds) for _, (case, _) in rows)))
         size = max(1, self.tuning.local_search.cells_at_once // (len(self.goods.pods) * widest))
+        # in slices, so that the clock is looked at between them
         for some in (rows[start : start + size] for start in range(0, len(rows), size)):
             if self.over() or self.work <= 0:
                 break
@@ -276,9 +278,9 @@ class LocalSearch:
             for ((key, arrival), _), left in zip(some, pending, strict=True):
                 self.known[key][arrival] = left if left.any() else None
 
-    def _laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
+    def _lay_out(self, nodes: Nodes) -> tuple[Ints, Ints]:
         if nodes not in self.laid:
-            self.laid[nodes] = self.goods.left(nodes)
+            self.laid[nodes] = self.goods.left_after_loss(nodes)
         return self.laid[nodes]
 
 
