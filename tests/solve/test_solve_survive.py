@@ -182,7 +182,7 @@ def watched(cluster, loss, ring):
     from planner.solve.redundancy import check
 
     seen = {}
-    packed = check._FailedNodes.packed
+    packed = check._FailedNodes.pack
 
     def noting(scene, *rest):
         left = packed(scene, *rest)

@@ -121,7 +121,7 @@ class ExactModel:
             answer = model.solve(STEP * self.limits.work, guard)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
-            # only refusals one after the other prove: once a question stayed open, what is below it proves nothing
+            # only refusals one after the other prove: once a question stayed open, a refusal below it proves nothing
             if answer.status == INFEASIBLE and high == bound:
                 bound = target - 1
             if self._headroom() < target:

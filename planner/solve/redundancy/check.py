@@ -91,6 +91,7 @@ class _FailedNodes:
         for n in self.lost:
             for c in map(int, plain[cluster.counts[plain, n] > 0]):
                 self.guests.setdefault(c, {})[n] = int(cluster.counts[c, n])
+        # pods go before their node does, and come back after it: `give` says what is free as on an empty node
         self._move(-1)
         for n in self.lost:
             cluster.give(n, -1)

@@ -59,7 +59,7 @@ class Pricer:
                 pods[types] = row
                 yield int(kinds[i]), ring, pods
             used = 1 - free / np.maximum(room, 1)
-            # multiplicative weights; the small sum keeps a resource from being free for good
+            # multiplicative weights; what is added keeps a resource from being free for good
             shares = _whole(shares * np.exp(SHARP * (used - used.max(axis=1, keepdims=True))) + 0.01 / shares.shape[1])
 
     def _likings(self, rows: int, worth: Floats) -> Floats:

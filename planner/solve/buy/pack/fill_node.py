@@ -9,7 +9,7 @@ from planner.solve.runtime.lp import Floats, Ints
 
 EXCHANGES = 12
 OVERDRAFT = 1.0
-"""So many pods more than had their turn may come in: with more, nodes would grow less and less mixed."""
+"""So many pods more than had their turn may come in: with more, what is left for other nodes would be less mixed."""
 ENOUGH = 0.0005
 """A node is full enough once so little of its value is wasted."""
 

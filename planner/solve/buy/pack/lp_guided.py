@@ -13,7 +13,7 @@ from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.lp import Floats, Ints
 
 FEW = 3.0
-"""So few nodes are chosen together: what is lost on the last ones is not made up for by others."""
+"""With no more nodes than this to come, by the sums, they are chosen together, by beam search."""
 ROUNDS = 60
 GOLDEN = 0.618034
 """Multiples of the golden ratio spread evenly between 0 and 1, however many there are: types have their turns apart."""
