@@ -170,7 +170,7 @@ MUTANTS = (
     ),
     Mutant(
         "guides and head-room off: nobody is foreseen to be pending",
-        "planner/simulate/__init__.py",
+        "planner/simulate/run.py",
         "run_of",
         Swap("sorted(_A.pending.items(), key=_B)", "()"),
         (f"{CLUSTER}test_promise.py", "-k", "no_pod_is_pending"),

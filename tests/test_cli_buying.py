@@ -66,7 +66,7 @@ def test_a_packing_that_kube_scheduler_does_not_keep_is_no_yes(shop, ringfence, 
 @pytest.mark.parametrize(("asked", "missed"), [("0.9", False), ("0.05", True), ("0", False)])
 def test_a_gap_that_is_missed_is_said(ringfence, tmp_path, asked, missed, packing):
     large, plan = [workload(name, "restricted", "2100m", 2) for name in ("api", "plugin")], tmp_path / "plan.yaml"
-    inputs = write(tmp_path, large, [shape("only", "4", 0.2)])
+    inputs = write(tmp_path, large, [shape(f"of-{cores}", str(cores), cores / 20) for cores in (4, 5, 6, 7)])
     given = ("plan", *inputs.workloads, "--nodes", *inputs.nodes, "--policy", inputs.policy)
     made = ringfence(*given, "--packing", packing, "--gap", asked, "-o", plan)
     assert made.returncode == 0, made.stderr

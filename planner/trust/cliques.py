@@ -17,7 +17,7 @@ MOST = 600
 def cliques(trusted: Trust, policy: TrustPolicy) -> tuple[tuple[Groups, ...], bool]:
     """Return the sets of groups that may be a ring, small ones first, and whether these are all; the rings as they are are in."""
     if not trusted.sharing:
-        return tuple(one for group in trusted.groups if _can_be(one := (group.name,), policy)), True
+        return tuple((group.name,) for group in trusted.groups if _can_be((group.name,), policy)), True
     import networkx as nx
 
     enumerated = [tuple(clique) for clique in islice(nx.enumerate_all_cliques(_graph(trusted)), MOST + 1)]

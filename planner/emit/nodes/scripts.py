@@ -20,7 +20,10 @@ from planner.errors import BadInput, Fault
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 _LABEL, _MOVE, _TAINT = "label", "move", "taint"
-_APPLY, _UNDO = "# Gives nodes their ring.", "# Gives nodes back what they had before apply.sh."
+_APPLY, _UNDO = (
+    "# Gives nodes their ring. The policies of policy/ come after the last step.",
+    "# Gives nodes back what they had before apply.sh. Where the policies of policy/ are in force, take them back first.",
+)
 _STRANDS_NOTHING, _MIXES_NOTHING = "The order that strands no pod:", "The order in which no level comes to another:"
 _PATCHES, _ROLLOUTS = "patches", "rollouts"
 _APPLY_STEPS = {
@@ -84,7 +87,7 @@ def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict
 
 def steps(plan: IsolationPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the steps that make a plan true, and those that take it back, in their order."""
-    moves = any(one.moves for one in changes(plan))
+    moves = any(change.moves for change in changes(plan))
     return tuple(_in_order(_APPLY_STEPS, moves)), tuple(_in_order(_UNDO_STEPS, moves))
 
 
@@ -113,7 +116,7 @@ def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: 
     numbers = [str(number) for number, (step, _) in enumerate(lines, 1) if step in steps]
     order = "".join(f"#   {number}  {text}\n" for number, (_, text) in enumerate(lines, 1))
     which = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
-    about = f"{head} {_MIXES_NOTHING if moves else _STRANDS_NOTHING}\n{order}# Without a step it does {which}."
+    about = f"{head}\n# {_MIXES_NOTHING if moves else _STRANDS_NOTHING}\n{order}# Without a step it does {which}."
     staying = f" {_STAYING}" if script == "apply.sh" and not moves else ""
     return f"{about}{staying}\n{_MOVING.format(script=script) if moves else ''}"
 

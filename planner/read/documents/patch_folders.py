@@ -2,10 +2,12 @@
 
 The mark in its first line is anybody's to write. So each document is looked at, and a file is passed over only if none can make a
 pod: Components that list only Components and patches, lists of JSON6902 operations, anchors (names and one annotation, without a
-spec) and Karpenter's NodePools. All else is read, whatever its first line says.
+spec), Karpenter's NodePools, admission policies, and a kustomization of files beside it, which are looked at themselves. All else
+is read, whatever its first line says.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,7 +25,15 @@ ANCHORED = "ringfence.dev/ring"
 _OBJECT, _NAMES = {"apiVersion", "kind", "metadata"}, {"name", "namespace", "annotations"}
 _COMPONENT = ("kustomize.config.k8s.io", "Component")
 _LISTS = {"apiVersion", "kind", "components", "patches"}
-_POOL = ("karpenter.sh", "NodePool")
+_KUSTOMIZATION = ("kustomize.config.k8s.io", "Kustomization")
+_RESOURCES = {"apiVersion", "kind", "resources"}
+_ADMISSION = "admissionregistration.k8s.io"
+_HARMLESS = {
+    ("karpenter.sh", "NodePool"),
+    (_ADMISSION, "ValidatingAdmissionPolicy"),
+    (_ADMISSION, "ValidatingAdmissionPolicyBinding"),
+}
+_BESIDE = re.compile(r"[a-z-]+\.yaml")
 _OPERATION = {"op", "path", "value"}
 _PASSED = "files of ringfence patch, which make no pods, are passed over: {:,} ({})"
 
@@ -55,7 +65,14 @@ def _is_written(part: Part) -> bool:
     kind = group_of(part.api_version), part.kind
     if kind == _COMPONENT:
         return body.keys() <= _LISTS
-    return kind == _POOL or _is_anchor(body)
+    if kind == _KUSTOMIZATION:
+        return body.keys() == _RESOURCES and _are_beside(body["resources"])
+    return kind in _HARMLESS or _is_anchor(body)
+
+
+def _are_beside(resources: Any) -> bool:
+    """Say whether these are files of the same folder: others may be no part of the search, and would then be left out unseen."""
+    return isinstance(resources, list) and all(isinstance(name, str) and _BESIDE.fullmatch(name) for name in resources)
 
 
 def _is_anchor(body: dict[str, Any]) -> bool:

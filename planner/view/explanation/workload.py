@@ -79,11 +79,11 @@ def _why(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
         yield f"It was read from {workload.where}."
 
 
-def _how_sure(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
+def _how_sure(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str]:
     """Say how sure the workload's ring is, and how many of its own pods may stay pending."""
     for ring in plan.rings:
-        if ring.name == _member(plan, found).ring and ring.grade:
-            own = ring.grade.workloads.get(str(found.workload.id), 0)
+        if ring.name == _member(plan, explained).ring and ring.grade:
+            own = ring.grade.workloads.get(str(explained.workload.id), 0)
             yield f"Ring {ring.name} is {grades.told(plan, ring)}{f', {own:,} of its own at most' if own else ''}."
 
 

@@ -111,5 +111,9 @@ def _meek(plan: IsolationPlan, ring: RingPlan) -> list[str]:
     """Name the DaemonSets whose pods wait for room on a ring's nodes where they come last, if a system's class would make it."""
     if not (ring.any_order and ring.any_order.is_stuck and ring.any_order.order.startswith(DAEMONS_LAST) and ring.because):
         return []
-    late = (one for one in plan.cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL)
-    return sorted({left.workload for left in ring.because.pending}.intersection(str(one.id) for one in late))
+    daemons = (workload for workload in plan.cluster.workloads if workload.is_daemon)
+    return sorted(
+        {left.workload for left in ring.because.pending}.intersection(
+            str(daemon.id) for daemon in daemons if daemon.template.priority < SYSTEM_CRITICAL
+        )
+    )

@@ -16,6 +16,8 @@ DEPLOYMENT = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: evil}}\n
 ANCHOR = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a, namespace: b, annotations: {ringfence.dev/ring: c}}\n"
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncomponents: [b]\npatches: [{path: a.yaml}]\n"
 POOL = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec: {}\n"
+ADMISSION = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: a}\nspec: {}\n"
+KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
 PATCH = "- {op: test, path: /spec, value: null}\n- {op: add, path: /spec, value: {a: b}}\n"
 
 
@@ -132,6 +134,8 @@ def test_all_that_patch_writes_is_passed_over_and_named(sample: Path) -> None:
         pytest.param(COMPONENT, id="a Component"),
         pytest.param(f"{ANCHOR}---\n{ANCHOR}", id="anchors"),
         pytest.param(f"{POOL}---\n{POOL}", id="pools"),
+        pytest.param(f"{ADMISSION}---\n{ADMISSION.replace('Policy', 'PolicyBinding')}", id="a policy and its binding"),
+        pytest.param(KUSTOMIZATION + "resources: [pods.yaml, nodes.yaml]\n", id="a kustomization of files beside it"),
     ],
 )
 def test_what_patch_writes_is_known_by_what_it_holds_and_by_its_mark(text: str, write: Write, tmp_path: Path) -> None:
@@ -166,6 +170,21 @@ def test_a_workload_is_read_whatever_its_first_line_says(text: str, write: Write
     kinds, _, said = search(tmp_path)
     assert {"Deployment", "Pod"} & {*kinds}
     assert said[str(tmp_path)].endswith(": 1 (kustomization.yaml)")
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        pytest.param("[../evil.yaml]", id="a file of another folder"),
+        pytest.param("[base]", id="a folder"),
+        pytest.param("['https://example.com/base.yaml']", id="a place in the network"),
+        pytest.param("pods.yaml", id="no list"),
+        pytest.param("[pods.yaml]\nnamePrefix: a-", id="more than a list"),
+    ],
+)
+def test_a_kustomization_of_other_things_is_not_passed_over(resources: str, write: Write, tmp_path: Path) -> None:
+    write(f"{MARKED}{KUSTOMIZATION}resources: {resources}\n", "kustomization.yaml")
+    assert "passed over" not in str(search(tmp_path)[2])
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_field_without_a_value_counts_as_absent(tmp_path):
 
 REFUSED = {
     "an unknown field, with the field that is meant": ("claim: []", "claim", "unknown field; did you mean 'claims'?"),
-    "an unknown field that is like no other": ("zzz: 1", "zzz", "unknown field; known are assign, claims,"),
+    "an unknown field that is like no other": ("zzz: 1", "zzz", "unknown field; known are admission, assign, claims,"),
     "a field that a later version may have": ("minRings: 3", "minRings", "unknown field"),
     "the name in the spec": ("name: shop", "name", "unknown field"),
     "an unknown field deep inside": (

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Written by ringfence 0.1.0 from plan may-share, patches d8563dae0af7.
-# Gives nodes their ring. The order that strands no pod:
+# Gives nodes their ring. The policies of policy/ come after the last step.
+# The order that strands no pod:
 #   1  apply.sh label    pods of a ring find its nodes
 #   2  the workload patches, until every rollout is complete
 #   3  apply.sh taint    nothing else is scheduled on them

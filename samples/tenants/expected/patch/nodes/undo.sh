@@ -1,6 +1,7 @@
 #!/bin/sh
 # Written by ringfence 0.1.0 from plan tenants, patches 8218b18c2ee5.
-# Gives nodes back what they had before apply.sh. The order that strands no pod:
+# Gives nodes back what they had before apply.sh. Where the policies of policy/ are in force, take them back first.
+# The order that strands no pod:
 #   1  undo.sh taint
 #   2  the workloads without the patches, until every rollout is complete
 #   3  undo.sh label
