@@ -91,7 +91,7 @@ class Moves:
         return ranked
 
     def lacking(self, liked: Bools, nodes: Nodes, slack: int) -> Ints:
-        """Return the price of what the pools lack, for each of `liked[p, t, j]`, by the rule of thumb of `Fitting`.
+        """Return the price of what the pools lack, for each of `liked[p, t, j]`, by the rule of thumb of `PoolSizing`.
 
         A type that prefers several pools is in each of them in part.
         """
