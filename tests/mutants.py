@@ -295,7 +295,7 @@ MUTANTS = (
     Mutant(
         "the best plan as it was found, not as it is steadied",
         "planner/solve/node_pools/local_search/search.py",
-        "LocalSearch.steadied",
+        "LocalSearch.steady",
         Swap("sorted(_A.values(), key=_B)", "_A.values()"),
         ("tests/solve/node_pools/local_search/test_search.py", "-k", "fewest_in_many"),
     ),

@@ -41,8 +41,8 @@ def solve(
     whole = with_ring_minimums(problem)
     marks = len(whole.classes) - len(problem.classes)
     known = Assignment(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
-    found = in_time(lambda: search(whole, limits.early(), progress or (lambda _: None), known), limits.seconds)
-    return without_ring_minimums(problem, found or nothing_tried(whole))
+    outcome = in_time(lambda: search(whole, limits.early(), progress or (lambda _: None), known), limits.seconds)
+    return without_ring_minimums(problem, outcome or nothing_tried(whole))
 
 
 def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
@@ -114,7 +114,7 @@ def purchase(
 
 def redundant_purchase(
     problem: Problem,
-    found: Purchase,
+    bought: Purchase,
     limits: Limits = DEFAULT,
     progress: Callable[[str], None] | None = None,
     gap: float = 0.0,
@@ -125,7 +125,7 @@ def redundant_purchase(
     from planner.solve.runtime.interrupt import in_time
 
     told = progress or (lambda _: None)
-    return in_time(lambda: last(problem, found, limits.early(), told, gap, tuning), limits.seconds) or found
+    return in_time(lambda: last(problem, bought, limits.early(), told, gap, tuning), limits.seconds) or bought
 
 
 def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:

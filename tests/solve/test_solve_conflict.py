@@ -64,9 +64,9 @@ def test_each_cause_is_found_with_and_without_the_exact_model(given, conflict, e
 @pytest.mark.parametrize(("given", "conflict"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES])
 def test_counting_alone_proves_it_but_not_of_fewer(given, conflict):
     counting = Counting.of(facts_of(given))
-    assert counting.refuted(demand(given, conflict))
+    assert counting.refutes(demand(given, conflict))
     for out in conflict:
-        assert not counting.refuted(demand(given, set(conflict) - {out}))
+        assert not counting.refutes(demand(given, set(conflict) - {out}))
 
 
 def demand(given, classes):
@@ -79,7 +79,7 @@ def test_counting_never_refutes_what_trying_everything_places(first):
         given = small_problem(seed)
         counting = Counting.of(facts_of(given))
         left = sum(brute_force.answer(given)[0])
-        assert left or not counting.refuted(counting.facts.counts), seed
+        assert left or not counting.refutes(counting.facts.counts), seed
         assert int(counting.short().sum()) <= left, seed
 
 

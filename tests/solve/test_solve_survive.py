@@ -182,7 +182,7 @@ def watched(cluster, loss, ring):
     from planner.solve.redundancy import check
 
     seen = {}
-    packed = check._FailedNodes.packed
+    packed = check._FailedNodes.pack
 
     def noting(scene, *rest):
         left = packed(scene, *rest)
@@ -194,7 +194,7 @@ def watched(cluster, loss, ring):
 
     alone = left_over(cluster, BestFit(cluster), loss, ring)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check._FailedNodes, "packed", noting)
+        patch.setattr(check._FailedNodes, "pack", noting)
         patch.setattr(check._FailedNodes, "goes_to_one", lambda _: False)
         left = left_over(cluster, BestFit(cluster), loss, ring)
     assert alone == left

@@ -89,7 +89,7 @@ def _simulate(
 
     # Dealt out in turn, so that each process has runs of all orders. One that had no time for its part gives none at all.
     parts = [asked[part::count] for part in range(count)]
-    runs = workers.each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
+    runs = workers.run_each(_runs, [(plan, part) for part in parts], over, apart=count > 1)
     known = {
         scenario: run for part, part_runs in zip(parts, runs, strict=True) for scenario, run in zip(part, part_runs, strict=False)
     }

@@ -20,6 +20,7 @@ from planner.solve.runtime.deadline import Deadline
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
+"""The largest room is counted in no more parts than this, so that sums do not overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class AggregateModel:
     def __post_init__(self) -> None:
         """Create variables and sums."""
         self.groups_of = [[] for _ in self.merged.kinds]
-        for at, group in enumerate(self.merged.groups):
-            self.groups_of[group.kind].append(at)
+        for g, group in enumerate(self.merged.groups):
+            self.groups_of[group.kind].append(g)
         self._give_rings()
         self._limit_rings()
         self.left_out = [self.model.integer(0, type_.count) for type_ in self.merged.types]
@@ -73,18 +74,18 @@ class AggregateModel:
             asked = sum(1000 * int(requests[t, k]) * self.merged.types[t].count for t in mine)
             for g, kind in enumerate(self.merged.kinds):
                 if r in kind.rings and room[g, r, k]:
-                    terms += [(shrink * int(room[g, r, k]) * one, v) for one, v in self.in_ring(g, r)]
+                    terms += [(shrink * int(room[g, r, k]) * count, v) for count, v in self.in_ring(g, r)]
             if asked:
                 self.model.linear(terms, low=asked)
 
     def _give_rings(self) -> None:
         """Give each group of nodes rings that are home to some of them; the rest of a kind is divided as a whole."""
         rest: dict[int, list[tuple[int, int]]] = {}
-        for at, group in enumerate(self.merged.groups):
+        for g, group in enumerate(self.merged.groups):
             rings = [r for r in group.at_home if r in self.merged.kinds[group.kind].rings]
             for r in rings:
-                self.nodes[at, r] = self.model.integer(0, len(group.nodes))
-            mine = [(1, self.nodes[at, r]) for r in rings]
+                self.nodes[g, r] = self.model.integer(0, len(group.nodes))
+            mine = [(1, self.nodes[g, r]) for r in rings]
             if mine:
                 self.model.linear(mine, high=len(group.nodes))
             rest.setdefault(group.kind, []).extend(mine)
@@ -114,7 +115,7 @@ class AggregateModel:
 
     def in_ring(self, kind: int, ring: int) -> Expression:
         """Return the number of nodes of a kind in a ring."""
-        home = tuple((1, self.nodes[at, ring]) for at in self.groups_of[kind] if (at, ring) in self.nodes)
+        home = tuple((1, self.nodes[g, ring]) for g in self.groups_of[kind] if (g, ring) in self.nodes)
         return (*home, (1, self.others[kind, ring])) if (kind, ring) in self.others else home
 
     def _fill(self, g: int, r: int, requests: Ints, room: Ints) -> None:
@@ -125,6 +126,7 @@ class AggregateModel:
         for k in range(requests.shape[1]):
             asked = [(t, int(requests[t, k])) for t in mine if requests[t, k]]
             have = int(room[g, r, k])
+            # of pods larger than a half of the room there is one, of those larger than a third two: plain sums do not see that
             sizes = [have // pieces + 1 for pieces in (2, 3, 4)] if asked and have else []
             for size in sorted({size for size in sizes if any(request >= size for _, request in asked)}):
                 self._pack([(t, request // size) for t, request in asked], g, nodes, have // size, 1)
@@ -136,7 +138,7 @@ class AggregateModel:
     def _pack(self, asked: Sequence[tuple[int, int]], g: int, nodes: Expression, have: int, shrink: int) -> None:
         terms = [(weight, self.pods[t, g]) for t, weight in asked if weight]
         if terms:
-            self.model.linear([*terms, *((-have * shrink * one, v) for one, v in nodes)], high=0)
+            self.model.linear([*terms, *((-have * shrink * count, v) for count, v in nodes)], high=0)
 
     def unplaced(self, priority: int | None) -> Expression:
         """Return the pods left out, of one priority or of all."""
@@ -145,12 +147,12 @@ class AggregateModel:
 
     def moves(self) -> Expression:
         """Return what the running pods count that are still wanted but cannot stay: their node goes to another ring."""
-        terms = [(_wanted(self.merged), self.model.true)]
+        terms = [(_count_still_wanted(self.merged), self.model.true)]
         for r, most in enumerate(_can_stay(self.merged)):
             if most:
                 stay = self.model.integer(0, most)
                 groups = enumerate(self.merged.groups)
-                here = [(-g.staying[r], self.nodes[at, r]) for at, g in groups if (at, r) in self.nodes and g.staying[r]]
+                here = [(-group.staying[r], self.nodes[g, r]) for g, group in groups if (g, r) in self.nodes and group.staying[r]]
                 self.model.linear([(1, stay), *here], high=0)
                 terms.append((-1, stay))
         return tuple(terms)
@@ -158,11 +160,11 @@ class AggregateModel:
     def relabels(self) -> Expression:
         """Return the nodes that lose the ring they carry."""
         terms: list[tuple[int, int]] = []
-        for at, group in enumerate(self.merged.groups):
+        for g, group in enumerate(self.merged.groups):
             if group.ring_today >= 0:
                 terms.append((len(group.nodes), self.model.true))
-                if (at, group.ring_today) in self.nodes:
-                    terms.append((-1, self.nodes[at, group.ring_today]))
+                if (g, group.ring_today) in self.nodes:
+                    terms.append((-1, self.nodes[g, group.ring_today]))
         return tuple(terms)
 
     def hold(self, terms: Expression, most: int) -> None:
@@ -179,10 +181,10 @@ class AggregateModel:
     def start_from(self, plan: Assignment) -> None:
         """Suggest the sums of a placement."""
         merged, values = self.merged, {}
-        for (at, r), variable in self.nodes.items():
-            values[variable] = sum(plan.ring_of[n] == r for n in merged.groups[at].nodes)
+        for (group, r), variable in self.nodes.items():
+            values[variable] = sum(plan.ring_of[n] == r for n in merged.groups[group].nodes)
         for (g, r), variable in self.others.items():
-            home = sum(values[self.nodes[at, r]] for at in self.groups_of[g] if (at, r) in self.nodes)
+            home = sum(values[self.nodes[group, r]] for group in self.groups_of[g] if (group, r) in self.nodes)
             values[variable] = sum(plan.ring_of[n] == r for n in merged.kinds[g].nodes) - home
         left = count_missing(merged.facts.problem, plan)
         for t, type_ in enumerate(merged.types):
@@ -207,7 +209,7 @@ class AggregateModel:
                 for g, kind in enumerate(self.merged.kinds):
                     on = list(kind.nodes)
                     free = int(((1000 - permille) * capacity[on, k] - 1000 * load[on, r, k]).max())
-                    terms += [(-free * one, v) for one, v in self.in_ring(g, r)]
+                    terms += [(-free * count, v) for count, v in self.in_ring(g, r)]
                 if constant or load[:, r, k].any():
                     model.linear(terms, high=-constant)
         return model.solve(work, deadline, SUMS)
@@ -225,10 +227,10 @@ class AggregateModel:
         result = {key: values[v] for key, v in self.nodes.items()}
         for g, kind in enumerate(self.merged.kinds):
             waiting = [r for r in kind.rings for _ in range(values[self.others[g, r]])]
-            for at in self.groups_of[g]:
-                left = len(self.merged.groups[at].nodes) - sum(result.get((at, r), 0) for r in kind.rings)
+            for group in self.groups_of[g]:
+                left = len(self.merged.groups[group].nodes) - sum(result.get((group, r), 0) for r in kind.rings)
                 for r in waiting[:left]:
-                    result[at, r] = result.get((at, r), 0) + 1
+                    result[group, r] = result.get((group, r), 0) + 1
                 waiting = waiting[left:]
         return result
 
@@ -244,7 +246,7 @@ def _coarse(merged: Merged) -> tuple[Ints, Ints]:
     return requests // coarse, -(-room // coarse)
 
 
-def _wanted(merged: Merged) -> int:
+def _count_still_wanted(merged: Merged) -> int:
     """Return what the running pods count that are still wanted, without those that can stay whatever the rings are."""
     facts = merged.facts
     still = np.minimum(facts.running.sum(axis=1), facts.counts) * facts.weights

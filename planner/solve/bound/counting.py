@@ -34,7 +34,7 @@ class Counting:
         short[list(self.facts.daemons)] = 0
         return short
 
-    def refuted(self, demand: Ints) -> bool:
+    def refutes(self, demand: Ints) -> bool:
         """Say whether counting shows that these pods cannot all be placed."""
         wanted = np.flatnonzero(demand)
         if (demand[wanted] > self.most[wanted]).any():
@@ -86,7 +86,7 @@ class Counting:
         within = (plain[~self.able[plain][:, ~nodes].any(axis=1)] for nodes in _node_sets(self.able[plain]))
         for classes in (*within, *self._large(plain)):
             demand = self._demand(classes)
-            if len(classes) and self.refuted(demand):
+            if len(classes) and self.refutes(demand):
                 return demand
         return None
 
@@ -124,15 +124,15 @@ def _most_of_each(facts: Facts) -> Ints:
     most: Ints = facts.fit.sum(axis=1)
     for apart in facts.problem.aparts:
         if apart.owner in apart.others and not facts.problem.classes[apart.owner].daemon:
-            most[apart.owner] = min(most[apart.owner], _limited(facts.fit[apart.owner], apart.domains, 1))
+            most[apart.owner] = min(most[apart.owner], _limit_per_domain(facts.fit[apart.owner], apart.domains, 1))
     for spread in facts.problem.spreads:
         if spread.owner in spread.matched and not facts.problem.classes[spread.owner].daemon:
             limit = spread.max_skew + _least(facts, spread)
-            most[spread.owner] = min(most[spread.owner], _limited(facts.fit[spread.owner], spread.domains, limit))
+            most[spread.owner] = min(most[spread.owner], _limit_per_domain(facts.fit[spread.owner], spread.domains, limit))
     return most
 
 
-def _limited(fit: Ints, domains: Sequence[tuple[int, ...]], limit: int) -> int:
+def _limit_per_domain(fit: Ints, domains: Sequence[tuple[int, ...]], limit: int) -> int:
     """Return how many pods fit if each domain takes at most `limit`."""
     inside = {n for domain in domains for n in domain}
     outside = sum(int(fit[n]) for n in np.flatnonzero(fit) if int(n) not in inside)
@@ -143,14 +143,14 @@ def _least(facts: Facts, spread: TopologySpread) -> int:
     """Bound the pods of the emptiest domain from above: a standing domain is there whatever the plan, and holds what fits."""
     ring = facts.problem.classes[spread.owner].ring
     usable = facts.usable[:, ring] if ring != EVERYWHERE else np.ones(len(facts.problem.nodes), dtype=np.bool_)
-    possible = [at for at, domain in enumerate(spread.domains) if at in spread.standing or usable[list(domain)].any()]
+    possible = [number for number, domain in enumerate(spread.domains) if number in spread.standing or usable[list(domain)].any()]
     if len(possible) < spread.min_domains:
         return 0
-    standing = [_held(facts, spread, spread.domains[at]) for at in spread.standing]
+    standing = [_most_held(facts, spread, spread.domains[number]) for number in spread.standing]
     return min(standing, default=int(facts.counts.sum()) + len(facts.problem.nodes) * len(facts.daemons))
 
 
-def _held(facts: Facts, spread: TopologySpread, domain: Sequence[int]) -> int:
+def _most_held(facts: Facts, spread: TopologySpread, domain: Sequence[int]) -> int:
     total = 0
     for c in set(spread.matched):
         pod_class = facts.problem.classes[c]
@@ -169,15 +169,15 @@ def _loners(facts: Facts) -> Iterator[tuple[int, ...]]:
     for apart in facts.problem.aparts:
         covered = {n for domain in apart.domains for n in domain}
         pairs += [(apart.owner, c) for c in apart.others if covered.issuperset(facts.problem.classes[apart.owner].candidates)]
-    for one, other in pairs:
-        if one != other and one in near and other in near:
-            near[one].add(other)
-            near[other].add(one)
-    found = set()
+    for first, second in pairs:
+        if first != second and first in near and second in near:
+            near[first].add(second)
+            near[second].add(first)
+    groups = set()
     for c in sorted(near):
         group = [c]
         for other in sorted(near[c]):
             if near[other].issuperset(group):
                 group.append(other)
-        found.add(tuple(sorted(group)))
-    yield from sorted(group for group in found if len(group) > 1)
+        groups.add(tuple(sorted(group)))
+    yield from sorted(group for group in groups if len(group) > 1)

@@ -42,8 +42,8 @@ def is_small(merged: Merged) -> bool:
 def choose_nodes(merged: Merged, shares: AggregateSolution) -> list[int]:
     """Choose the nodes of each group for its rings: each ring takes turns over the domains that the nodes are in."""
     rings = [-1] * len(merged.kind_of)
-    for at, group in enumerate(merged.groups):
-        wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((at, r), 0))]
+    for g, group in enumerate(merged.groups):
+        wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((g, r), 0))]
         for n, r in zip(interleave(merged.facts, group.nodes), wanted, strict=False):
             rings[n] = r
     return rings
@@ -55,10 +55,10 @@ def interleave(facts: Facts, nodes: Sequence[int]) -> list[int]:
     problem = facts.problem
     families = dict.fromkeys([s.domains for s in problem.spreads] + [a.domains for a in problem.aparts])
     wide = [[d for d in domains if len(d) > 1] for domains in families]
-    where = [{n: at for at, domain in enumerate(domains) for n in domain} for domains in wide]
+    where = [{n: number for number, domain in enumerate(domains) for n in domain} for domains in wide]
     for n in nodes:
         zones.setdefault(tuple(place.get(n, -1) for place in where), []).append(n)
-    turns = [(at / len(members), key, n) for key, members in zones.items() for at, n in enumerate(members)]
+    turns = [(turn / len(members), key, n) for key, members in zones.items() for turn, n in enumerate(members)]
     return [n for _, _, n in sorted(turns)]
 
 

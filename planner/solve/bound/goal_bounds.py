@@ -38,7 +38,7 @@ class Prover:
         """Go through the goals in their order, holding the sums to what the placement reached."""
         problem, plan = self.facts.problem, self.plan
         incomplete = any(count_missing(problem, plan))
-        merged = self.merged = self._merged()
+        merged = self.merged = self._merge()
         division = AggregateModel(merged, detailed=incomplete)
         division.start_from(plan)
         tiers = []
@@ -51,7 +51,7 @@ class Prover:
         kept = self._goal(division, division.relabels(), count_relabelled(problem, plan.ring_of), least_relabels(self.facts))
         return Bounds(tuple(tiers), stayed, kept, self._headroom(division))
 
-    def _merged(self) -> Merged:
+    def _merge(self) -> Merged:
         """Tell nodes apart by what runs on them unless that makes too many groups; forgetting it proves less, not wrongly."""
         merged = merge(self.facts)
         return merged if is_small(merged) else merge(self.facts, running=False)

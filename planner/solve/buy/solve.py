@@ -35,9 +35,13 @@ MOST_PAIRS = 20_000_000
 PLAY = (0.95, 0.9, 0.85)
 """How much of a resource that is plenty by the sums they may use, where whole pods need more than sums do."""
 MOST_LATE = 2_000
+"""So few pods without a place are still placed one by one once time is over."""
 FEW_PODS, MOST_TYPES = 16, 1_000
+"""With more pods on a node, or more types, there are too many patterns for columns to gain."""
 POOR, LITTLE = 0.01, 0.05
+"""A gap above which packing is tried with play, and what part of a node's worth a resource is at most that is plenty."""
 DEARER = 12
+"""So often a ring with too many nodes is packed again, each time as if they cost more."""
 PATIENCE, ENDLESS = 12, 2**40
 """Ruin and recreate gives a ring up after so many attempts in a row that gained nothing; never where it has all the time."""
 CLOSER = 0.9
@@ -79,7 +83,7 @@ class PurchaseSearch:
         self.progress(f"packing {len(problem.rings):,} rings")
         bins = self._bins()
         self._count(bare, self._spent(bins))
-        candidate = candidate_of(self.market, self._improved(self._by_columns(self._by_all_columns(bare, bins))))
+        candidate = candidate_of(self.market, self._improve(self._by_columns(self._by_all_columns(bare, bins))))
         if self._one_by_one(candidate, sum(candidate.missing(problem))):
             candidate = OneByOne(problem, candidate).place()
         candidate = evict(problem, candidate.tidy(problem)).tidy(problem)
@@ -93,7 +97,7 @@ class PurchaseSearch:
         self.shared = bool((relaxed.rents > 0).any())
         plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
         rooms = [np.where(plenty, m.room * play, m.room) for play in PLAY]
-        bins = self._packed(relaxed, None)
+        bins = self._pack(relaxed, None)
         stocker = CountSearch(m, bins, (None, *rooms), self.deadline.over)
         if not stocker.is_small():
             return self._with_play(bins, rooms)
@@ -109,7 +113,7 @@ class PurchaseSearch:
             again = LpRelaxation(
                 self.market, self.market.counts, self.market.most, np.arange(len(self.problem.rings)), room
             ).relax()
-            other = self._packed(again, room)
+            other = self._pack(again, room)
             if self._spent(other) >= self._spent(best):
                 break
             best = other
@@ -164,14 +168,14 @@ class PurchaseSearch:
             if spent[0] or spent[1] - self.bound <= self.gap * spent[1] or self.deadline.over():
                 break
             ending = Convergence(
-                m, r, m.most - used(m, [bin_ for bin_ in bins if bin_.ring != r]), self.deadline, self.limits.work
+                m, r, m.most - nodes_taken(m, [bin_ for bin_ in bins if bin_.ring != r]), self.deadline, self.limits.work
             )
             pods = sum(count * bin_.times for bin_ in mine for _, count in bin_.pods)
             if not ending.is_small() or pods > FEW_PODS * sum(bin_.times for bin_ in mine):
                 continue
             self._say(spent, "finding every column that matters")
             fits = first_fits(m, r, ending.left)
-            mine = min([mine, *fits], key=lambda found: cost_of(m, found))
+            mine = min([mine, *fits], key=lambda packing: cost_of(m, packing))
             ending.learn(mine)
             ending.converge(self._part(r))
             if ending.duals is not None:
@@ -202,25 +206,26 @@ class PurchaseSearch:
         inside = sum(pods * bin_.times for bin_ in bins for _, pods in bin_.pods)
         return int(self.market.counts.sum()) - inside, cost_of(self.market, bins)
 
-    def _packed(self, relaxed: LpSolution, room: Floats | None) -> list[Bin]:
+    def _pack(self, relaxed: LpSolution, room: Floats | None) -> list[Bin]:
         """Pack; a ring that comes to too many nodes is packed again as if each cost more, until it makes do with fewer."""
         extra = np.zeros(len(self.problem.rings), dtype=np.int64)
-        bins = self._packed_at(relaxed, room, extra)
+        bins = self._pack_at(relaxed, room, extra)
         for _ in range(DEARER if has_limited_rings(self.problem) else 0):
             over = [r for r in range(len(extra)) if _nodes(bins, r) > most_nodes_of(self.problem, r)]
             if not over:
                 break
             extra[over] = np.maximum(2 * extra[over], int(self.market.price.max(initial=1)) // 8 + 1)
-            bins = self._packed_at(relaxed, room, extra)
+            bins = self._pack_at(relaxed, room, extra)
         return within_sizes(self.problem, bins)
 
-    def _packed_at(self, relaxed: LpSolution, room: Floats | None, extra: Ints) -> list[Bin]:
+    def _pack_at(self, relaxed: LpSolution, room: Floats | None, extra: Ints) -> list[Bin]:
         """Pack ring after ring; nodes of which there are too few are divided as the sums over all rings divide them.
 
         A node of ring r costs `extra[r]` more than it does.
         """
         m, shares = self.market, share_out(self.market, relaxed)
         left, wanted, bins = m.most.copy(), m.counts.copy(), list[Bin]()
+        # at first each ring has its share of what runs short; what others did not need goes to whoever still lacks nodes
         for sharing in (True, False):
             for r in range(len(self.problem.rings)):
                 mine = m.ring_of == r
@@ -239,10 +244,10 @@ class PurchaseSearch:
                 bins += ring.bins
         return bins
 
-    def _improved(self, bins: list[Bin]) -> list[Bin]:
+    def _improve(self, bins: list[Bin]) -> list[Bin]:
         """Make the packing cheaper for as long as the budget of work lasts."""
         m = self.market
-        left = m.most - used(m, bins)
+        left = m.most - nodes_taken(m, bins)
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
         budget, patience, end = int(self.limits.work * FILLS), PATIENCE, self.deadline
         if self.limits.patient:
@@ -266,12 +271,12 @@ class PurchaseSearch:
         cost = candidate.cost(self.problem)
         if not short and cost - self.bound <= self.gap * cost:
             return candidate
-        found = search_exactly(self.problem, candidate, self.bound, self.limits, self.deadline)
-        if found is None:
+        exact = search_exactly(self.problem, candidate, self.bound, self.limits, self.deadline)
+        if exact is None:
             return candidate
-        found = found.tidy(self.problem)
-        better = (found.tiers(self.problem), found.cost(self.problem)) <= (candidate.tiers(self.problem), cost)
-        return evict(self.problem, found).tidy(self.problem) if better else candidate
+        exact = exact.tidy(self.problem)
+        better = (exact.tiers(self.problem), exact.cost(self.problem)) <= (candidate.tiers(self.problem), cost)
+        return evict(self.problem, exact).tidy(self.problem) if better else candidate
 
     def _answer(self, candidate: Candidate) -> Purchase:
         counts = tuple(tuple(sorted(on.items())) for on in candidate.counts)
@@ -289,7 +294,7 @@ class PurchaseSearch:
         )
 
 
-def used(market: Market, bins: Iterable[Bin]) -> Ints:
+def nodes_taken(market: Market, bins: Iterable[Bin]) -> Ints:
     """Return how many nodes of each pool the bins take."""
     taken = np.zeros_like(market.most)
     for bin_ in bins:
@@ -305,8 +310,8 @@ def within_sizes(problem: Problem, bins: list[Bin]) -> list[Bin]:
     """Return the bins without those that make a ring too large, the ones with fewest pods first; their pods stay out."""
     for r in range(len(problem.sizes)):
         while (over := _nodes(bins, r) - most_nodes_of(problem, r)) > 0:
-            mine = [at for at, bin_ in enumerate(bins) if bin_.ring == r]
-            least = min(mine, key=lambda at: (sum(pods for _, pods in bins[at].pods), at))
+            mine = [i for i, bin_ in enumerate(bins) if bin_.ring == r]
+            least = min(mine, key=lambda i: (sum(pods for _, pods in bins[i].pods), i))
             left = bins[least].times - over
             bins = [*bins[:least], *([replace(bins[least], times=left)] if left > 0 else []), *bins[least + 1 :]]
     return bins
@@ -333,6 +338,7 @@ def lower_bound(problem: Problem) -> int:
 
 def prove(problem: Problem, spare: bool = False) -> tuple[Market, Certificate]:
     """Return the market that sums are proven of, and the proof; with `spare` the best one where each ring has a node more."""
+    # without the rules that packing keeps: what is cheapest without them costs no more, so the bound holds with them
     bare = market_of(problem, limits_of(problem))
     kept = without_dominated(bare)
     relaxed = LpRelaxation(kept, bare.counts, bare.most, np.arange(len(problem.rings)), spare=spare).relax()

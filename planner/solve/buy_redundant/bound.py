@@ -13,7 +13,7 @@ from planner.solve.buy.solve import prove
 Part = tuple[Market, Certificate, int]
 
 
-def _asked(problem: Problem) -> Part:
+def _prove_by_sums(problem: Problem) -> Part:
     """Return what sums prove of a problem."""
     market, certificate = prove(problem)
     return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
@@ -69,7 +69,7 @@ class ZoneBounds:
     @classmethod
     def of(cls, problem: Problem) -> "ZoneBounds":
         """Ask the sums."""
-        return cls(problem, [_asked(problem_outside(problem, loss)) for loss in problem.losses if loss.zone])
+        return cls(problem, [_prove_by_sums(problem_outside(problem, loss)) for loss in problem.losses if loss.zone])
 
     @property
     def bound(self) -> int:
@@ -83,18 +83,18 @@ class ZoneBounds:
 
     def count(self, work: float, enough: Callable[[int], bool], over: Callable[[], bool]) -> None:
         """Prove more, zone after zone, until it is enough: rings have whole numbers of nodes."""
-        for at, (market, certificate, bound) in enumerate(self.parts):
+        for number, (market, certificate, bound) in enumerate(self.parts):
             if enough(self.bound) or over():
                 return
             others = [known for _, _, known in self.parts]
 
-            def is_enough(found: int, at: int = at, others: Sequence[int] = others) -> bool:
-                return enough(self._bound([*others[:at], found, *others[at + 1 :]]))
+            def is_enough(bound: int, number: int = number, others: Sequence[int] = others) -> bool:
+                return enough(self._bound([*others[:number], bound, *others[number + 1 :]]))
 
-            made, parts = with_whole_counts(market, certificate, work, is_enough, over)
-            more = bound_of(market.problem, made, parts)
+            proof, parts = with_whole_counts(market, certificate, work, is_enough, over)
+            more = bound_of(market.problem, proof, parts)
             if more > bound:
-                self.parts[at] = market, made, more
+                self.parts[number] = market, proof, more
 
     def _bound(self, bounds: Sequence[int]) -> int:
         times = zones_without(self.problem)

@@ -23,13 +23,13 @@ WORK = 1.0
 Progress = Callable[[str], None]
 
 
-def drop_nodes(problem: Problem, found: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
+def drop_nodes(problem: Problem, purchase: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
     """Return the purchase, or a cheaper one where it is small, and places all pods."""
-    nodes = len(problem.nodes) + len(found.bought)
-    small = len(problem.classes) * nodes <= MOST_PAIRS and len(found.bought) <= MOST_BOUGHT
-    if not small or any(found.unplaced) or not found.bought:
-        return found
-    return _Dropping(problem, found, replace(limits, work=WORK, conflict=0.0), limits.deadline(), progress, gap).save()
+    nodes = len(problem.nodes) + len(purchase.bought)
+    small = len(problem.classes) * nodes <= MOST_PAIRS and len(purchase.bought) <= MOST_BOUGHT
+    if not small or any(purchase.unplaced) or not purchase.bought:
+        return purchase
+    return _Dropping(problem, purchase, replace(limits, work=WORK, conflict=0.0), limits.deadline(), progress, gap).save()
 
 
 @dataclass(slots=True)
@@ -59,9 +59,9 @@ class _Dropping:
             if self.trials >= MOST_TRIALS or self.deadline.over():
                 return None
             self.trials += 1
-            made = self._placed(bought)
-            if made is not None and made.cost < self.found.cost:
-                return made
+            purchase = self._place(bought)
+            if purchase is not None and purchase.cost < self.found.cost:
+                return purchase
         return None
 
     def _cheaper(self) -> Iterator[tuple[int, ...]]:
@@ -78,21 +78,24 @@ class _Dropping:
             for other in range(len(offers))
             if offers[other].price < offers[kind].price and self._is_left(kind, other)
         ]
+        # no purchase costs less than the bound, so greater savings are not tried
         most = self.found.cost - self.found.bound
-        for _, one, other in sorted((it for it in changes if it[0] <= most), key=lambda change: (-change[0], change[1:])):
+        gainful = [change for change in changes if change[0] <= most]
+        for _, dropped, taken in sorted(gainful, key=lambda change: (-change[0], change[1:])):
             rest = list(self.found.bought)
-            rest.remove(one)
-            yield tuple(sorted([*rest, *([other] if other >= 0 else [])]))
+            rest.remove(dropped)
+            yield tuple(sorted([*rest, *([taken] if taken >= 0 else [])]))
 
-    def _is_left(self, one: int, other: int) -> bool:
+    def _is_left(self, dropped: int, taken: int) -> bool:
         """Say whether one more node of the other offer's shape can be had, once one of this offer is not bought."""
-        shapes = [self.problem.offers[at].shape for at in self.found.bought]
-        wanted = self.problem.offers[other].shape
-        return shapes.count(wanted) - (self.problem.offers[one].shape == wanted) < self.problem.most[wanted]
+        shapes = [self.problem.offers[offer].shape for offer in self.found.bought]
+        wanted = self.problem.offers[taken].shape
+        return shapes.count(wanted) - (self.problem.offers[dropped].shape == wanted) < self.problem.most[wanted]
 
-    def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
+    def _place(self, bought: tuple[int, ...]) -> Purchase | None:
         """Place all pods on the own nodes and these; None where that was not found."""
-        whole = with_bought_nodes(without_idle(self.problem, self.found), [(at, self.problem.offers[at].rings) for at in bought])
+        extra = [(offer, self.problem.offers[offer].rings) for offer in bought]
+        whole = with_bought_nodes(without_idle(self.problem, self.found), extra)
         plan = complete(facts_of(with_ring_minimums(whole)), self.limits, self.deadline)
         if plan is None:
             return None
@@ -103,14 +106,14 @@ class _Dropping:
         if any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
             return None
         cost = sum(node.price for node, ring in zip(whole.nodes, outcome.ring_of, strict=True) if ring >= 0)
-        made = replace(self.found, bought=bought, cost=cost, ring_of=outcome.ring_of)
-        return replace(made, counts=outcome.counts, unplaced=outcome.unplaced)
+        purchase = replace(self.found, bought=bought, cost=cost, ring_of=outcome.ring_of)
+        return replace(purchase, counts=outcome.counts, unplaced=outcome.unplaced)
 
 
-def without_idle(problem: Problem, found: Purchase) -> Problem:
+def without_idle(problem: Problem, purchase: Purchase) -> Problem:
     """Leave out the own nodes that have a price and are not used."""
     nodes = tuple(
-        replace(node, rings=(), capacity=(0,) * len(node.capacity)) if node.price and found.ring_of[at] < 0 else node
-        for at, node in enumerate(problem.nodes)
+        replace(node, rings=(), capacity=(0,) * len(node.capacity)) if node.price and purchase.ring_of[n] < 0 else node
+        for n, node in enumerate(problem.nodes)
     )
     return replace(problem, nodes=nodes)

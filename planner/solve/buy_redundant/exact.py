@@ -20,20 +20,20 @@ SHARE = 1 / 2
 """So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
 
 
-def search_exactly(problem: Problem, found: Purchase, survives: bool, limits: Limits, deadline: Deadline) -> Candidate | None:
+def search_exactly(problem: Problem, purchase: Purchase, survives: bool, limits: Limits, deadline: Deadline) -> Candidate | None:
     """Return the cheapest placement that survives all losses, as far as one is found; None where none is.
 
     It begins with a purchase, and is no dearer where that `survives`.
     """
-    candidate = candidate_of(found)
+    candidate = candidate_of(purchase)
     for most in SPARES:
-        wider, whole = with_spares(problem, candidate, most, found.cost if survives else None)
+        wider, whole = with_spares(problem, candidate, most, purchase.cost if survives else None)
         facts = facts_of(whole)
         if _is_small(facts, limits):
             start = wider.with_daemons(problem)
             known = Assignment(tuple(start.ring_of), tuple(start.counts)) if survives else None
             exact = ExactModel(facts, replace(limits, work=SHARE * limits.work), deadline, known, idle=True)
-            return without_unused(problem, _cheapest(problem, wider.extra, exact, found.bound))
+            return without_unused(problem, _cheapest(problem, wider.extra, exact, purchase.bound))
     return None
 
 
@@ -51,7 +51,7 @@ def _cheapest(problem: Problem, extra: Sequence[int], exact: ExactModel, bound: 
         (node.price, ring) for n, node in enumerate(nodes) if node.price for ring in exact.variables.rings_of(n).values()
     )
     if terms:
-        exact.minimize(terms, lambda plan: sum(one.price for one, r in zip(nodes, plan.ring_of, strict=True) if r >= 0), bound)
+        exact.minimize(terms, lambda plan: sum(node.price for node, r in zip(nodes, plan.ring_of, strict=True) if r >= 0), bound)
     plan = exact.found()
     return Candidate(list(extra), list(plan.ring_of), [dict(on) for on in plan.counts])
 
@@ -60,15 +60,15 @@ def _limit(problem: Problem, extra: Sequence[int], exact: ExactModel) -> None:
     """Let no more nodes of a shape be used than there are, and no fewer in a ring than it must have."""
     variables, first = exact.variables, len(problem.nodes)
     for shape, most in enumerate(problem.most):
-        nodes = [first + at for at, o in enumerate(extra) if problem.offers[o].shape == shape]
+        nodes = [first + number for number, o in enumerate(extra) if problem.offers[o].shape == shape]
         exact.model.linear([(1, ring) for n in nodes for ring in variables.rings_of(n).values()], high=most)
     for r, size in enumerate(problem.sizes):
         exact.model.linear([(1, variables.in_ring(n, r)) for n in range(first + len(extra))], low=size.least)
 
 
-def candidate_of(found: Purchase) -> Candidate:
+def candidate_of(purchase: Purchase) -> Candidate:
     """Return the placement of a purchase."""
-    return Candidate(list(found.bought), list(found.ring_of), [dict(on) for on in found.counts])
+    return Candidate(list(purchase.bought), list(purchase.ring_of), [dict(on) for on in purchase.counts])
 
 
 def without_unused(problem: Problem, candidate: Candidate | None) -> Candidate | None:
@@ -78,7 +78,7 @@ def without_unused(problem: Problem, candidate: Candidate | None) -> Candidate |
     first = len(problem.nodes)
     bought = (n for n in range(first, len(candidate.ring_of)) if candidate.ring_of[n] >= 0)
     kept = sorted(bought, key=lambda n: (candidate.ring_of[n], candidate.extra[n - first], n))
-    new = {n: n for n in range(first)} | {n: first + at for at, n in enumerate(kept)}
+    new = {n: n for n in range(first)} | {n: first + number for number, n in enumerate(kept)}
     rings = [*candidate.ring_of[:first], *(candidate.ring_of[n] for n in kept)]
     counts = [{new[n]: pods for n, pods in sorted(on.items()) if n in new} for on in candidate.counts]
     return Candidate([candidate.extra[n - first] for n in kept], rings, counts).with_daemons(problem)

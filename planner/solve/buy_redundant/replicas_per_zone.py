@@ -24,12 +24,12 @@ class ReplicasPerZone:
     problem: Problem
     places: tuple[tuple[int, ...], ...]
 
-    def settled(self, problem: Problem, found: Purchase) -> Candidate:
+    def place_pods(self, problem: Problem, purchase: Purchase) -> Candidate:
         """Return where pods are to be on the nodes of a purchase of all places: in as many zones as can be, as evenly."""
-        candidate = Candidate(list(found.bought), list(found.ring_of), [{} for _ in problem.classes])
+        candidate = Candidate(list(purchase.bought), list(purchase.ring_of), [{} for _ in problem.classes])
         for c, pod_class in enumerate(problem.classes):
             if not pod_class.daemon:
-                rooms = [dict(found.counts[at]) for at in self.places[c]]
+                rooms = [dict(purchase.counts[place]) for place in self.places[c]]
                 for on in _evenly(rooms, pod_class.count):
                     for n, pods in on.items():
                         candidate.counts[c][n] = candidate.counts[c].get(n, 0) + pods
@@ -66,10 +66,10 @@ def _problem_of_replicas(problem: Problem, zones: Sequence[FailureDomain]) -> Re
     classes = list(problem.classes)
     places = []
     for c in range(len(problem.classes)):
-        made = _places(problem, c, zones)
-        places.append((c, *range(len(classes), len(classes) + len(made) - 1)))
-        classes[c] = made[0]
-        classes += made[1:]
+        pods = _places(problem, c, zones)
+        places.append((c, *range(len(classes), len(classes) + len(pods) - 1)))
+        classes[c] = pods[0]
+        classes += pods[1:]
     return ReplicasPerZone(_of_all(replace(problem, classes=tuple(classes), spreads=(), losses=()), places), tuple(places))
 
 
@@ -82,13 +82,13 @@ def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[Po
         return [pod_class]
     count, among = pod_class.count + -(-pod_class.count // (len(open_) - 1)), len(open_)
     result = []
-    for at, zone in enumerate(open_):
+    for number, zone in enumerate(open_):
         others = [loss for loss in problem.losses if loss.zone and loss is not zone]
         away, apart = {n for loss in others for n in loss.nodes}, {o for loss in others for o in loss.offers}
         result.append(
             replace(
                 pod_class,
-                count=count // among + ((at - c) % among < count % among),
+                count=count // among + ((number - c) % among < count % among),
                 candidates=tuple(n for n in pod_class.candidates if n not in away),
                 offers=tuple(o for o in pod_class.offers if o not in apart),
                 parts=(),
@@ -102,14 +102,14 @@ def _of_all(problem: Problem, places: Sequence[tuple[int, ...]]) -> Problem:
     """Return the problem with rules for all places of the classes that they name; what is spread is spread already."""
 
     def every(classes: Iterable[int]) -> tuple[int, ...]:
-        return tuple(sorted({at for c in classes for at in places[c]}))
+        return tuple(sorted({place for c in classes for place in places[c]}))
 
     clashes = {tuple(sorted((a, b))) for x in problem.clashes for a in places[x.first] for b in places[x.second]}
     return replace(
         problem,
         clashes=tuple(PortConflict(first, second) for first, second in sorted(clashes)),
-        aparts=tuple(AntiAffinity(at, every(x.others), x.domains, x.joins) for x in problem.aparts for at in places[x.owner]),
-        togethers=tuple(Affinity(at, every(x.targets), x.keys, x.joins) for x in problem.togethers for at in places[x.owner]),
+        aparts=tuple(AntiAffinity(c, every(x.others), x.domains, x.joins) for x in problem.aparts for c in places[x.owner]),
+        togethers=tuple(Affinity(c, every(x.targets), x.keys, x.joins) for x in problem.togethers for c in places[x.owner]),
     )
 
 
@@ -118,7 +118,7 @@ def _evenly(rooms: Sequence[dict[int, int]], pods: int) -> Iterator[dict[int, in
     free = [sum(room.values()) for room in rooms]
     taken = [0] * len(rooms)
     for _ in range(pods):
-        zone = min((at for at in range(len(rooms)) if taken[at] < free[at]), key=lambda at: (taken[at], at))
+        zone = min((zone for zone in range(len(rooms)) if taken[zone] < free[zone]), key=lambda zone: (taken[zone], zone))
         taken[zone] += 1
     for room, count in zip(rooms, taken, strict=True):
         left, on = count, {}

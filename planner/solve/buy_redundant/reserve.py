@@ -46,7 +46,7 @@ def _with_largest(problem: Problem, candidate: Candidate, rings: Sequence[int]) 
     largest, owned = every.capacity.max(axis=0, initial=1).clip(min=1), len(problem.nodes)
     extra = []
     for ring in rings:
-        mine = [n for n, at in enumerate(candidate.ring_of) if at == ring]
+        mine = [n for n, ring_of_node in enumerate(candidate.ring_of) if ring_of_node == ring]
         most = max(mine, key=lambda n: (float((facts.room[n, ring] / largest).sum()), -n))
         asked = facts.room[most, ring]
         able = np.flatnonzero(every.usable[:, ring] & (every.room[:, ring] >= asked).all(axis=1)).tolist()

@@ -88,10 +88,10 @@ class _Search:
         """Say whether there is time, and what is known does not do."""
         return not (self.deadline.over() or self._is_enough(self.found.bound))
 
-    def _is_quick(self, found: Purchase) -> bool:
+    def _is_quick(self, purchase: Purchase) -> bool:
         """Say whether placements on so many nodes are looked at quickly, with all their losses."""
-        losses = len(candidate_of(found).problem(without_implied_failures(self.problem)).losses)
-        return len(self.problem.classes) * len(found.ring_of) * losses <= self.tuning.most_lost
+        losses = len(candidate_of(purchase).problem(without_implied_failures(self.problem)).losses)
+        return len(self.problem.classes) * len(purchase.ring_of) * losses <= self.tuning.most_lost
 
     def _is_small(self) -> bool:
         return len(self.problem.classes) * len(self.found.ring_of) <= self.tuning.most_pairs
@@ -162,39 +162,39 @@ class _Search:
     def _in_places(self) -> None:
         """Buy places in several zones."""
         for refuge in problems_of_replicas(self.problem, pairs=self._is_small()):
-            purchase = self._bought(refuge.problem) if self._goes_on() else None
-            self._take(refuge.settled(self.problem, purchase) if purchase else None)
+            purchase = self._buy(refuge.problem) if self._goes_on() else None
+            self._take(refuge.place_pods(self.problem, purchase) if purchase else None)
 
     def _stand_by(self) -> None:
         """Let nodes stand by for those that are lost, where nothing else was found."""
-        for beside in (self._with_standby, self._mirrored):
+        for beside in (self._with_standby, self._mirror_zones):
             if self.best is None and self._goes_on():
                 self._take(beside())
 
     def _with_standby(self) -> Candidate | None:
         """Let nodes stand by for any one, and see whether that costs less where nodes are smaller."""
-        made = None if any(loss.zone for loss in self.problem.losses) else candidate_of(self.found)
+        candidate = None if any(loss.zone for loss in self.problem.losses) else candidate_of(self.found)
         cheapest: Candidate | None = None
-        while made is not None and self._goes_on():
-            beside = without_unused(self.problem, with_spare_nodes(self.problem, made, self.deadline))
+        while candidate is not None and self._goes_on():
+            beside = without_unused(self.problem, with_spare_nodes(self.problem, candidate, self.deadline))
             if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
                 break
-            cheapest, narrow = beside, with_smaller(self.problem, made)
-            smaller = self._bought(narrow, self.tuning.nearly) if narrow else None
-            made = candidate_of(smaller) if smaller else None
+            cheapest, narrow = beside, with_smaller(self.problem, candidate)
+            smaller = self._buy(narrow, self.tuning.nearly) if narrow else None
+            candidate = candidate_of(smaller) if smaller else None
         return cheapest
 
-    def _mirrored(self) -> Candidate | None:
+    def _mirror_zones(self) -> Candidate | None:
         """Let zones stand in for each other, with what was bought, or else with what leaves enough of each shape for that."""
         if sum(loss.zone for loss in self.problem.losses) < 2:
             return None
         candidate = with_spare_nodes_per_zone(self.problem, candidate_of(self.found))
         if candidate is None and self._goes_on():
-            fewer = self._bought(with_fewer(self.problem))
+            fewer = self._buy(with_fewer(self.problem))
             candidate = with_spare_nodes_per_zone(self.problem, candidate_of(fewer)) if fewer else None
         return without_unused(self.problem, candidate)
 
-    def _bought(self, problem: Problem, gap: float = 0.0) -> Purchase | None:
+    def _buy(self, problem: Problem, gap: float = 0.0) -> Purchase | None:
         """Buy for a harder problem, at least within this gap; None where pods are left out."""
         purchase = buy(with_ring_minimums(problem), self._in_time(), lambda _: None, max(gap, self.gap))
         return None if any(purchase.unplaced) else purchase
@@ -206,7 +206,7 @@ class _Search:
             plan = Assignment(tuple(candidate.ring_of), tuple(candidate.counts))
             packing = replace(self.limits, exact=0)
             hurt = list(failures(facts_of(candidate.problem(self.problem)), plan, packing, self.deadline))
-            purchase = self._bought(harder(candidate, hurt)) if hurt and not self.deadline.over() else None
+            purchase = self._buy(harder(candidate, hurt)) if hurt and not self.deadline.over() else None
             if purchase is None:
                 return
             candidate = Candidate(list(purchase.bought), list(purchase.ring_of), self._own(purchase.counts)).with_daemons(

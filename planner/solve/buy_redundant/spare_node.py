@@ -38,7 +38,7 @@ def with_spare_nodes(problem: Problem, candidate: Candidate, deadline: Deadline)
     bought = Counter(problem.offers[o].shape for o in candidate.extra)
     search = _Search(problem, cluster, BestFit(cluster), len(candidate.ring_of), bought, deadline)
     for ring in sorted({ring for ring in candidate.ring_of if ring >= 0}):
-        offers = search.settled(ring)
+        offers = search.cheapest_offers(ring)
         if offers is None:
             return None
         candidate = Candidate([*candidate.extra, *offers], [*candidate.ring_of, *(ring for _ in offers)], candidate.counts)
@@ -80,15 +80,15 @@ class _Search:
     bought: Counter[int]
     deadline: Deadline
 
-    def settled(self, ring: int) -> list[int] | None:
+    def cheapest_offers(self, ring: int) -> list[int] | None:
         """Return offers of nodes with which the ring survives, hardly dearer than the cheapest; None where there are no such."""
         losses = self._losses(ring)
         options = [(), *self._options(ring)]
         if self._survives(ring, losses, options[0]):
             return []
         # what costs more nearly always does more
-        at = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
-        near = options[max(1, at - NEAR) : at + NEAR]
+        cheapest = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
+        near = options[max(1, cheapest - NEAR) : cheapest + NEAR]
         chosen = next((nodes for nodes in near if self._survives(ring, losses, nodes)), None)
         if chosen is None:
             return None
@@ -100,10 +100,10 @@ class _Search:
         """Say whether it does with these nodes more; not, once time is over."""
         for n in nodes:
             self.cluster.give(n, ring)
-        found = not self.deadline.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
+        survives = not self.deadline.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
         for n in nodes:
             self.cluster.give(n, -1)
-        return found
+        return survives
 
     def _losses(self, ring: int) -> list[FailureDomain]:
         """Return the losses of the ring's nodes, those first that lose most: they fail first."""

@@ -21,7 +21,7 @@ def with_spare_nodes_per_zone(problem: Problem, candidate: Candidate) -> Candida
     """
     zones = [loss for loss in problem.losses if loss.zone]
     extra, ring_of, first = list(candidate.extra), list(candidate.ring_of), len(problem.nodes)
-    settled, pods = _settled(problem, candidate), _pods(problem, candidate)
+    settled, pods = _nodes_tied_to_zone(problem, candidate), _pods(problem, candidate)
     left, offers = list(problem.most), [set(c.offers) for c in problem.classes]
     for o in extra:
         left[problem.offers[o].shape] -= 1
@@ -55,20 +55,20 @@ def with_fewer(problem: Problem) -> Problem:
 def _kinds(problem: Problem, candidate: Candidate) -> dict[Kind, list[int]]:
     """Return the bought nodes of each ring and shape."""
     result: dict[Kind, list[int]] = {}
-    for at, (o, ring) in enumerate(zip(candidate.extra, candidate.ring_of[len(problem.nodes) :], strict=True)):
+    for number, (o, ring) in enumerate(zip(candidate.extra, candidate.ring_of[len(problem.nodes) :], strict=True)):
         if ring >= 0:
-            result.setdefault((ring, problem.offers[o].shape), []).append(len(problem.nodes) + at)
+            result.setdefault((ring, problem.offers[o].shape), []).append(len(problem.nodes) + number)
     return result
 
 
 def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[FailureDomain]) -> list[int]:
     """Return the offer of the shape in each zone that has one, all of one price; none where that is one zone, or not clear."""
-    found = [o for loss in zones for o in loss.offers if problem.offers[o].shape == shape and ring in problem.offers[o].rings]
-    alike = len({(problem.offers[o].price, problem.offers[o].capacity) for o in found}) == 1
-    return found if len(found) > 1 and alike and len(set(found)) == len(found) <= len(zones) else []
+    twins = [o for loss in zones for o in loss.offers if problem.offers[o].shape == shape and ring in problem.offers[o].rings]
+    alike = len({(problem.offers[o].price, problem.offers[o].capacity) for o in twins}) == 1
+    return twins if len(twins) > 1 and alike and len(set(twins)) == len(twins) <= len(zones) else []
 
 
-def _settled(problem: Problem, candidate: Candidate) -> set[int]:
+def _nodes_tied_to_zone(problem: Problem, candidate: Candidate) -> set[int]:
     """Return the nodes with pods whose rules ask in which zone they are."""
     bound = {rule.owner for rule in problem.aparts if set(rule.joins) != {OWN}}
     bound |= {c for rule in problem.aparts if set(rule.joins) != {OWN} for c in rule.others}

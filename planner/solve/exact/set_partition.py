@@ -44,7 +44,7 @@ class SetPartition:
         self.variables = [self.model.boolean() for _ in self.sets]
         groups = sorted({group for members in self.sets for group in members})
         for group in groups:
-            holding = [(1, self.variables[at]) for at, members in enumerate(self.sets) if group in members]
+            holding = [(1, self.variables[number]) for number, members in enumerate(self.sets) if group in members]
             self.model.linear(holding, low=1, high=1)
         every = [(1, variable) for variable in self.variables]
         self.model.linear(every, low=self.fewest, high=len(groups) if self.most is None else self.most)
@@ -58,9 +58,9 @@ class SetPartition:
         answer = self.model.solve(WORK, deadline or NoDeadline())
         if answer.status == INFEASIBLE:
             return Partition((), 0, none=True)
-        chosen = tuple(at for at, v in enumerate(self.variables) if answer.values[v]) if answer.found else ()
+        chosen = tuple(number for number, v in enumerate(self.variables) if answer.values[v]) if answer.found else ()
         return Partition(chosen, max(0, answer.bound // self.unit), best=answer.status == OPTIMAL)
 
     def rule_out(self, chosen: Sequence[int]) -> None:
         """Do not choose these sets again."""
-        self.model.linear([(1, self.variables[at]) for at in chosen], high=len(chosen) - 1)
+        self.model.linear([(1, self.variables[number]) for number in chosen], high=len(chosen) - 1)

@@ -111,6 +111,7 @@ class ExactModel:
 
     def even_out(self, most: int = WHOLE) -> GoalResult:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
+        # asks for the bound itself first: if that is reached, nothing is left to halve
         bound = target = high = most
         guard = self.deadline.with_work(EVENING * self.limits.work)
         while self._headroom() < high and not guard.over():
@@ -120,6 +121,7 @@ class ExactModel:
             answer = model.solve(STEP * self.limits.work, guard)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
+            # only refusals one after the other prove: once a question stayed open, a refusal below it proves nothing
             if answer.status == INFEASIBLE and high == bound:
                 bound = target - 1
             if self._headroom() < target:
@@ -166,8 +168,8 @@ def assignment_of(variables: Variables, values: Sequence[int]) -> Assignment:
         if pod_class.daemon:
             counts.append(daemon_counts(problem, ring_of, c))
             continue
-        found = {n: values[variables.placed(c, n)[0][1]] for n in variables.nodes_of(c)}
-        counts.append({n: count for n, count in found.items() if count})
+        placed = {n: values[variables.placed(c, n)[0][1]] for n in variables.nodes_of(c)}
+        counts.append({n: count for n, count in placed.items() if count})
     return Assignment(tuple(ring_of), tuple(counts))
 
 
@@ -189,7 +191,7 @@ def in_symmetry_order(facts: Facts, plan: Assignment) -> Assignment:
     pods = [sum(plan.counts[c].get(n, 0) for c in facts.plain) for n in range(len(problem.nodes))]
     source = list(range(len(problem.nodes)))
     for group in interchangeable(problem, facts):
-        rank = {ring: at for at, ring in enumerate(problem.nodes[group[0]].rings)}
+        rank = {ring: number for number, ring in enumerate(problem.nodes[group[0]].rings)}
         ordered = sorted(group, key=lambda n: (rank.get(plan.ring_of[n], -1), -pods[n], n))
         for place, n in zip(group, ordered, strict=True):
             source[place] = n

@@ -91,7 +91,8 @@ def even_out(facts: Facts, plan: Assignment) -> Assignment:
 
 def _best_move(facts: Facts, sums: RingTotals, ring_of: Ints, free: Bools, poor: int) -> int | None:
     """Find the spare node whose move leaves the lower of giver and taker highest, above what the taker has now."""
-    found, best = None, sums.share(poor) + 1e-9
+    # a tie is no gain: nodes would go to and fro
+    node, best = None, sums.share(poor) + 1e-9
     seen = set()
     for n in np.flatnonzero(free & facts.usable[:, poor] & (ring_of != poor) & (ring_of >= 0)):
         key = (int(ring_of[n]), facts.capacity[n].tobytes(), facts.load[n].tobytes())
@@ -100,8 +101,8 @@ def _best_move(facts: Facts, sums: RingTotals, ring_of: Ints, free: Bools, poor:
         seen.add(key)
         lower = min(sums.share(poor, int(n)), sums.share(int(ring_of[n]), int(n), -1))
         if lower > best:
-            found, best = int(n), lower
-    return found
+            node, best = int(n), lower
+    return node
 
 
 def spare_nodes(facts: Facts, plan: Assignment) -> Bools:

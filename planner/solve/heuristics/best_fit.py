@@ -11,6 +11,7 @@ from planner.solve.instance.arrays import Bools, Ints, fits
 Floats = npt.NDArray[np.float64]
 ROUNDS = 3
 WASTE = 4.0
+"""What is left of a resource that a class does not ask for counts so many times: such nodes are for those who do."""
 
 
 class BestFit:
@@ -143,9 +144,9 @@ class BestFit:
         if within is not None:
             nodes, limit = nodes[within[nodes]], limit[within[nodes]]
         left = count
-        for at in np.argsort(self.waste(c, nodes), kind="stable"):
-            take = min(left, int(limit[at]))
-            self.cluster.put(c, int(nodes[at]), take)
+        for i in np.argsort(self.waste(c, nodes), kind="stable"):
+            take = min(left, int(limit[i]))
+            self.cluster.put(c, int(nodes[i]), take)
             left -= take
             if not left:
                 break

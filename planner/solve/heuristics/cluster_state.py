@@ -49,7 +49,7 @@ class ClusterState:
         for sign, which in ((-1, old), (1, ring)):
             if which >= 0:
                 for guard in self._by_ring.get(which, ()):
-                    guard.ringed(node, which, sign)
+                    guard.note_ring(node, which, sign)
                 for c in self._daemons.get((node, which), ()):
                     self.tally(c, node, sign)
         self.ring_of[node] = ring
@@ -98,7 +98,7 @@ class ClusterState:
         """Count pods that take no room of their own."""
         self.counts[c, node] += count
         for guard in self.guards[c]:
-            guard.changed(c, node, count)
+            guard.note_pods(c, node, count)
 
     def plan(self) -> Assignment:
         """Return what there is as a plan."""

@@ -22,12 +22,12 @@ def without_breaches(facts: Facts, plan: Assignment) -> Assignment:
     """Evict pods, and where daemons break a rule take nodes out of their ring, until every rule holds."""
     problem = facts.problem
     while True:
-        found = list(breaches(problem, plan.ring_of, plan.counts))
-        if not found:
+        broken = list(breaches(problem, plan.ring_of, plan.counts))
+        if not broken:
             return plan
         rings, counts = list(plan.ring_of), [dict(on) for on in plan.counts]
         touched: set[int] = set()
-        for breach in found:
+        for breach in broken:
             classes = {c for c, _ in breach.evict}
             if not classes & touched:
                 _give_way(breach, rings, counts)

@@ -12,6 +12,7 @@ from planner.solve.runtime.cp_sat import Model
 from planner.solve.runtime.deadline import Deadline
 
 WIDTHS = (12, 24, 40)
+"""So many nodes are packed again at a time, few at first: an exact search of many takes long."""
 LARGEST_WEIGHT = 10**6
 
 
@@ -70,6 +71,7 @@ class Neighbourhood:
     def _weight(self, c: int) -> int:
         priorities = sorted({p.priority for p in self.cluster.facts.problem.classes if not p.daemon})
         rank: int = priorities.index(self.cluster.facts.problem.classes[c].priority)
+        # a pod without a place counts a thousand at least, one that leaves its node counts one
         return min(LARGEST_WEIGHT, int(1000 ** (rank + 1)))
 
     def _leaving(self, model: Model, pods: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
@@ -102,9 +104,10 @@ def windows(cluster: ClusterState, packing: BestFit, scope: tuple[int, int], wan
     asked = facts.requests[list(wanted)].max(axis=0) > 0
     weights = packing.scarcity[ring] * asked
     left = (cluster.free[nodes] / packing.largest) @ weights
-    ordered = [int(nodes[at]) for at in np.argsort(-left, kind="stable")]
+    ordered = [int(nodes[i]) for i in np.argsort(-left, kind="stable")]
     count = -(-len(ordered) // width)
-    return [ordered[at::count] for at in range(count)]
+    # every so many-th: each group has some of the nodes with most room
+    return [ordered[first::count] for first in range(count)]
 
 
 def movable(cluster: ClusterState, nodes: Sequence[int], wanted: Sequence[int]) -> list[int]:

@@ -60,6 +60,7 @@ def evacuate(cluster: ClusterState, packing: BestFit, node: int) -> bool:
     guests = [int(c) for c in plain[cluster.counts[plain, node] > 0]]
     before = {c: cluster.counts[c].copy() for c in guests}
     elsewhere = np.arange(len(cluster.ring_of)) != node
+    # pods that make way may not open another node in turn
     lazy, packing.lazy = packing.lazy, False
     for c in sorted(guests, key=lambda c: (-packing.size(c), c)):
         count = int(before[c][node])
@@ -102,12 +103,12 @@ def _gainful(cluster: ClusterState, sums: RingTotals, free: Bools, poor: int) ->
     able = free & facts.usable[:, poor] & (cluster.ring_of != poor) & (cluster.ring_of >= 0)
     able &= ~cluster.counts[ruled].any(axis=0)
     pods = cluster.counts[list(facts.plain)].sum(axis=0)
-    found, known = [], dict[tuple[int, bytes, bytes], float]()
+    ranked, known = [], dict[tuple[int, bytes, bytes], float]()
     for n in np.flatnonzero(able):
         giver = int(cluster.ring_of[n])
         key = (giver, facts.capacity[n].tobytes(), facts.load[n].tobytes())
         if key not in known:
             known[key] = min(sums.share(poor, int(n)), sums.share(giver, int(n), -1))
         if known[key] > now:
-            found.append((-known[key], int(pods[n]), int(n)))
-    return [n for _, _, n in sorted(found)[:CHOICES]]
+            ranked.append((-known[key], int(pods[n]), int(n)))
+    return [n for _, _, n in sorted(ranked)[:CHOICES]]

@@ -20,18 +20,18 @@ class RuleCounter(Protocol):
     def limit(self, c: int, nodes: Ints) -> Ints:
         """Return how many more pods of the class each of the nodes may take, seen by itself."""
 
-    def changed(self, c: int, node: int, delta: int) -> None:
+    def note_pods(self, c: int, node: int, delta: int) -> None:
         """Note that pods of the class came to (or left) the node."""
 
-    def ringed(self, node: int, ring: int, sign: int) -> None:
+    def note_ring(self, node: int, ring: int, sign: int) -> None:
         """Note that the node joined (+1) or left (-1) the ring."""
 
 
 def domain_of(domains: Sequence[Sequence[int]], nodes: int) -> Ints:
     """Return each node's domain, -1 for none."""
     result = np.full(nodes, -1, dtype=np.int64)
-    for at, domain in enumerate(domains):
-        result[list(domain)] = at
+    for number, domain in enumerate(domains):
+        result[list(domain)] = number
     return result
 
 
@@ -50,11 +50,11 @@ class PortCounter:
         other = self.clash.second if c == self.clash.first else self.clash.first
         return np.where(self.here[other][nodes] > 0, 0, MANY)
 
-    def changed(self, c: int, node: int, delta: int) -> None:
+    def note_pods(self, c: int, node: int, delta: int) -> None:
         """Count."""
         self.here[c][node] += delta
 
-    def ringed(self, node: int, ring: int, sign: int) -> None:
+    def note_ring(self, node: int, ring: int, sign: int) -> None:
         """Rings do not matter here."""
 
 
@@ -79,13 +79,13 @@ class AntiAffinityCounter:
         is_alone = c in self.owners and c in self.others
         return np.where(domain < 0, MANY, np.where(closed, 0, 1 if is_alone else MANY))
 
-    def changed(self, c: int, node: int, delta: int) -> None:
+    def note_pods(self, c: int, node: int, delta: int) -> None:
         """Count per domain."""
         if self.domain[node] >= 0:
             self.owning[self.domain[node]] += delta * (c in self.owners)
             self.guests[self.domain[node]] += delta * (c in self.others)
 
-    def ringed(self, node: int, ring: int, sign: int) -> None:
+    def note_ring(self, node: int, ring: int, sign: int) -> None:
         """Rings do not matter here."""
 
 
@@ -144,7 +144,7 @@ class SpreadCounter:
         left = np.maximum(left, 0) if c in self.matched else np.where(left >= 0, MANY, 0)
         return np.where(free, MANY, left)
 
-    def changed(self, c: int, node: int, delta: int) -> None:
+    def note_pods(self, c: int, node: int, delta: int) -> None:
         """Count per domain; what is everywhere is counted with its node."""
         if self.domain[node] < 0:
             return
@@ -153,7 +153,7 @@ class SpreadCounter:
         if c in self.matched and c not in self.elsewhere and c not in self.fixtures:
             self.total[self.domain[node]] += delta
 
-    def ringed(self, node: int, ring: int, sign: int) -> None:
+    def note_ring(self, node: int, ring: int, sign: int) -> None:
         """Let domains come and go with the nodes of the ring."""
         if ring == self.ring and self.domain[node] >= 0:
             self._join(node, sign)
@@ -183,14 +183,14 @@ class AffinityCounter:
             welcome &= (domain[nodes] >= 0) & (opens | (there[domain[nodes]] > 0))
         return np.where(welcome, 1 if opens else MANY, 0)
 
-    def changed(self, c: int, node: int, delta: int) -> None:
+    def note_pods(self, c: int, node: int, delta: int) -> None:
         """Count targets per domain."""
         if c in self.targets:
             for domain, there in zip(self.domains, self.there, strict=True):
                 if domain[node] >= 0:
                     there[domain[node]] += delta
 
-    def ringed(self, node: int, ring: int, sign: int) -> None:
+    def note_ring(self, node: int, ring: int, sign: int) -> None:
         """Rings do not matter here."""
 
 

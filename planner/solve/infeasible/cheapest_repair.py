@@ -23,6 +23,7 @@ MOST_TRIES = 6
 MOST_FAMILIES = 3
 SHARE = 40
 SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
+"""So many copies more than packing needs are tried where losses must be survived."""
 
 
 def find_repairs(
@@ -43,9 +44,9 @@ def find_repairs(
         return
     lacking = sorted({c.ring for c, left in zip(problem.classes, outcome.unplaced, strict=True) if left})
     for ring in lacking if len(lacking) > 1 else ():
-        found = _Search(_placed_but(problem, outcome, ring), start, limits, deadline, progress).cheapest()
-        if found:
-            yield (ring, *found)
+        repair = _Search(_placed_but(problem, outcome, ring), start, limits, deadline, progress).cheapest()
+        if repair:
+            yield (ring, *repair)
 
 
 def _in_each_zone(problem: Problem, limits: Limits, deadline: Deadline) -> Iterator[tuple[int, int, int]]:
@@ -70,8 +71,8 @@ def _alike(problem: Problem, zones: Sequence[tuple[int, ...]]) -> list[tuple[int
     """Return a node of each zone, all of one capacity, the largest first; where there is no such capacity the largest of each."""
     kinds = [{problem.nodes[n].capacity: n for n in sorted(nodes, reverse=True)} for nodes in zones]
     common = set.intersection(*(set(of) for of in kinds))
-    found = [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:MOST_FAMILIES] if any(capacity)]
-    return found or [tuple(of[max(of)] for of in kinds)]
+    likes = [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:MOST_FAMILIES] if any(capacity)]
+    return likes or [tuple(of[max(of)] for of in kinds)]
 
 
 def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:
@@ -95,14 +96,14 @@ class _Search:
     def cheapest(self) -> tuple[int, int] | None:
         """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
         shapes = _shapes(self.problem)
-        for at, node in enumerate(shapes, 1):
-            self.progress(f"looking for the cheapest repair: node {at} of {len(shapes)} that others may be like")
+        for number, node in enumerate(shapes, 1):
+            self.progress(f"looking for the cheapest repair: node {number} of {len(shapes)} that others may be like")
             more = NodeCopies.of(self.problem, node, MOST_COPIES)
             if more.least <= MOST_COPIES and not self.deadline.over():
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
         for more in self.rows:
-            self._note(more, more.packed(self.start, MOST_COPIES))
+            self._note(more, more.pack(self.start, MOST_COPIES))
         for more in self.rows:
             self._fewer(more)
         return (self.best[2], self.best[0]) if self.best else None
@@ -126,7 +127,7 @@ class _Search:
         low = more.least
         while low <= self._most(more):
             middle = (low + self._most(more)) // 2
-            self._note(more, more.packed(self.start, middle))
+            self._note(more, more.pack(self.start, middle))
             low = middle + 1 if self._most(more) >= middle else low
         part = replace(self.limits, work=self.limits.work / SHARE)
         for copies in _attempts(more.least, self._most(more)):
@@ -153,9 +154,9 @@ def _attempts(least: int, most: int) -> list[int]:
 def _shapes(problem: Problem) -> list[int]:
     """Return one node of each capacity and set of pods it could hold, the largest first."""
     reached: list[list[int]] = [[] for _ in problem.nodes]
-    for at, pod_class in enumerate(problem.classes):
+    for c, pod_class in enumerate(problem.classes):
         for n in pod_class.candidates:
-            reached[n].append(at)
+            reached[n].append(c)
     first: dict[object, int] = {}
     for n, node in enumerate(problem.nodes):
         if any(node.capacity):

@@ -66,17 +66,17 @@ class _Filter:
             if len(cores[-1]) > 1 and (refused or refuted(cores[-1])):
                 cores.append(self._delete(cores[-1], refuted))
                 refused = True
-        for at in range(len(cores) - 1, -1, -1):
-            if (sure and len(cores[at]) == len(cores[0])) or self.doubts.again(cores[at]):
-                return self._described(cores[at])
+        for i in range(len(cores) - 1, -1, -1):
+            if (sure and len(cores[i]) == len(cores[0])) or self.doubts.again(cores[i]):
+                return self._describe(cores[i])
         return None
 
-    def _described(self, core: Members) -> Conflict:
+    def _describe(self, core: Members) -> Conflict:
         parts: dict[int, list[int]] = {}
         for c, part in sorted(core):
             parts.setdefault(c, []).extend([part] if part != WHOLE else [])
-        whole = {c: len(found) in (0, len(self.facts.problem.classes[c].parts)) for c, found in parts.items()}
-        named = tuple(() if whole[c] else tuple(found) for c, found in parts.items())
+        whole = {c: len(numbers) in (0, len(self.facts.problem.classes[c].parts)) for c, numbers in parts.items()}
+        named = tuple(() if whole[c] else tuple(numbers) for c, numbers in parts.items())
         return Conflict(tuple(parts), named, len(core) == 1 or self._all_needed(core))
 
     def _all_needed(self, core: Members) -> bool:
@@ -105,15 +105,15 @@ class _Filter:
         asked = any(c in rule.targets for rule in problem.togethers) or any(c in rule.matched for rule in problem.spreads)
         if len(sizes) < 2 or asked:
             return [(c, WHOLE)]
-        return [(c, at) for at in sorted(range(len(sizes)), key=lambda at: (sizes[at], -at)) if sizes[at]]
+        return [(c, part) for part in sorted(range(len(sizes)), key=lambda part: (sizes[part], -part)) if sizes[part]]
 
     def _delete(self, core: Members, refuted: Refuter) -> Members:
         """Delete whole rings, then classes, then parts of classes: in halves, quarters, … and one by one."""
         reserve, self.doubts.effort = self.doubts.left / 2, self.doubts.limits.work / EFFORTS
         levels: tuple[Callable[[Member], Member], ...] = (
-            lambda one: (int(self.facts.ring_of_class[one[0]]), WHOLE),
-            lambda one: (one[0], WHOLE),
-            lambda one: one,
+            lambda member: (int(self.facts.ring_of_class[member[0]]), WHOLE),
+            lambda member: (member[0], WHOLE),
+            lambda member: member,
         )
         for key in levels:
             groups: dict[Member, Members] = {}
@@ -125,15 +125,15 @@ class _Filter:
     def _thin(self, kept: list[Members], refuted: Refuter, reserve: float) -> list[Members]:
         step = max(1, len(kept) // 2)
         while len(kept) > 1:
-            at = 0
-            while at < len(kept):
+            start = 0
+            while start < len(kept):
                 if self.doubts.left <= reserve + COST or self.doubts.deadline.over():
                     return kept
-                without = kept[:at] + kept[at + step :]
+                without = kept[:start] + kept[start + step :]
                 if without and refuted([member for group in without for member in group]):
                     kept = without
                 else:
-                    at += step
+                    start += step
             if step == 1:
                 break
             step = max(1, step // 2)

@@ -38,17 +38,18 @@ class NodeCopies:
     @classmethod
     def of(cls, problem: Problem, node: int, most: int) -> Self:
         """Count how many copies are too few: more than the most where no number helps."""
-        found = cls(problem, node, most, facts_of(with_copies(problem, node, most)))
-        low, high = most if found._is_lost_on() else 0, most + 1
+        copied = cls(problem, node, most, facts_of(with_copies(problem, node, most)))
+        low, high = most if copied._is_lost_on() else 0, most + 1
         while high - low > 1:
+            # all copies are asked for first: where these are too few, no number helps
             middle = (low + high) // 2 if low or high <= most else most
-            facts = found.with_only(middle)
-            if Counting.of(facts).refuted(facts.counts):
+            facts = copied.with_only(middle)
+            if Counting.of(facts).refutes(facts.counts):
                 low = middle
             else:
                 high = middle
-        found.least = low + 1
-        return found
+        copied.least = low + 1
+        return copied
 
     def _is_lost_on(self) -> bool:
         """Say whether a zone that must be survived takes all copies with it, and what is left is too little by counting."""
@@ -76,7 +77,7 @@ class NodeCopies:
                 high = middle
         self.least = low + 1
 
-    def packed(self, start: Assignment, copies: int) -> int | None:
+    def pack(self, start: Assignment, copies: int) -> int | None:
         """Pack what is missing, with so many copies at hand; return how many were needed, None if they do not do."""
         facts, own = self.with_only(copies), len(self.problem.nodes)
         cluster = ClusterState(facts)
@@ -91,12 +92,12 @@ class NodeCopies:
         if cluster.missing.any():
             return None
         used = [n for n in range(own, len(cluster.ring_of)) if cluster.ring_of[n] >= 0] or [own]
-        self.plan = self._renumbered(cluster.plan(), used)
+        self.plan = self._renumber(cluster.plan(), used)
         return len(used)
 
-    def _renumbered(self, plan: Assignment, used: list[int]) -> Assignment:
+    def _renumber(self, plan: Assignment, used: list[int]) -> Assignment:
         own = len(self.problem.nodes)
-        new = {n: n for n in range(own)} | {n: own + at for at, n in enumerate(used)}
+        new = {n: n for n in range(own)} | {n: own + number for number, n in enumerate(used)}
         counts = tuple({new[n]: count for n, count in on.items() if n in new} for on in plan.counts)
         return Assignment((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
 

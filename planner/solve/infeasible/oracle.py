@@ -23,6 +23,7 @@ from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Model
 from planner.solve.runtime.deadline import Deadline
 
 COST = 0.02
+"""What a question costs beside the solver's work: the model has to be written."""
 SHARE = 8
 PAIRS_PER_UNIT = 1_000_000
 WHOLE = -1
@@ -61,7 +62,7 @@ class ConflictOracle:
     def by_counting(self, members: Members) -> bool:
         """Say whether counting alone refuses."""
         self.left -= COST / 10
-        return self.counting.refuted(self.demand(members))
+        return self.counting.refutes(self.demand(members))
 
     def by_sums(self, members: Members) -> bool:
         """Say whether the sums alone are impossible."""
@@ -118,7 +119,7 @@ class ConflictOracle:
     def again(self, members: Members) -> bool:
         """Ask by other means: by counting, or without presolve; the solver has called possible models impossible before."""
         self.effort = self.limits.work / 10
-        if self.counting.refuted(self.demand(members)):
+        if self.counting.refutes(self.demand(members)):
             return True
         if self._sums_of(members, PLAIN) or self._details_of(members, PLAIN):
             return True
@@ -146,7 +147,7 @@ class ConflictOracle:
 
 def _cut(problem: Problem, demand: Ints) -> Problem:
     """Return the problem in which the demanded classes have just the pods that are demanded of them."""
-    classes = tuple(replace(c, count=int(demand[at])) if demand[at] else c for at, c in enumerate(problem.classes))
+    classes = tuple(replace(c, count=int(demand[i])) if demand[i] else c for i, c in enumerate(problem.classes))
     return replace(problem, classes=classes)
 
 

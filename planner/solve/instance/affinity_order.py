@@ -21,7 +21,7 @@ def pods_without_neighbour(problem: Problem, counts: Counts) -> tuple[Pair, ...]
     rules = [t for t in rules if counts[t.owner]]
     if not rules:
         return ()
-    return tuple((rules[at].owner, node) for at, node in _Search(rules, counts).best())
+    return tuple((rules[r].owner, node) for r, node in _Search(rules, counts).best())
 
 
 @dataclass(slots=True)
@@ -48,28 +48,29 @@ class _Search:
     def openings(self, chosen: tuple[Pair, ...], outside: tuple[Pair, ...]) -> Iterator[Pair]:
         """Yield a pod to open with per rule and set of domains, where it can be ordered with those already chosen."""
         seen = set()
-        for at, node in outside:
-            owner = self.rules[at].owner
-            place = (at, *(where.get(node) for where in self.where[at]))
-            if place in seen or None in place or owner not in self.rules[at].targets or at in {i for i, _ in chosen}:
+        for r, node in outside:
+            owner = self.rules[r].owner
+            place = (r, *(where.get(node) for where in self.where[r]))
+            if place in seen or None in place or owner not in self.rules[r].targets or r in {i for i, _ in chosen}:
                 continue
             seen.add(place)
-            if self._orderable({*chosen, (at, node)}):
-                yield at, node
+            if self._orderable({*chosen, (r, node)}):
+                yield r, node
 
     def _orderable(self, chosen: set[Pair]) -> bool:
         """Say whether the rules can open one after the other, none finding what it asks for already there."""
         rest = set(chosen)
         while rest:
-            first = {one for one in rest if not any(self._shuts(one, other) for other in rest - {one})}
+            first = {opening for opening in rest if not any(self._shuts(opening, other) for other in rest - {opening})}
             if not first:
                 return False
             rest -= first
         return True
 
-    def _shuts(self, one: Pair, other: Pair) -> bool:
-        """Say whether the opening `one` is what the rule of `other` asks for, somewhere that this rule sees."""
-        return self.rules[one[0]].owner in self.rules[other[0]].targets and any(one[1] in key for key in self.where[other[0]])
+    def _shuts(self, opening: Pair, other: Pair) -> bool:
+        """Say whether this opening is what the rule of `other` asks for, somewhere that this rule sees."""
+        (r, node), (seeing, _) = opening, other
+        return self.rules[r].owner in self.rules[seeing].targets and any(node in key for key in self.where[seeing])
 
     def left_outside(self, openings: tuple[Pair, ...]) -> tuple[Pair, ...]:
         """Let everybody in who can come after the openings; return the (rule, node) pairs that cannot."""
@@ -77,23 +78,23 @@ class _Search:
         arrived = {c: set(nodes) for c, nodes in enumerate(self.counts)}
         for rule in self.rules:
             arrived[rule.owner] = set()
-        for at, node in openings:
-            arrived[self.rules[at].owner].add(node)
-        waiting = [(at, n) for at, rule in enumerate(self.rules) for n in self.counts[rule.owner]]
-        waiting = [(at, n) for at, n in waiting if (at, n) not in openings]
+        for r, node in openings:
+            arrived[self.rules[r].owner].add(node)
+        waiting = [(r, n) for r, rule in enumerate(self.rules) for n in self.counts[rule.owner]]
+        waiting = [(r, n) for r, n in waiting if (r, n) not in openings]
         while True:
-            there = [self._inhabited(at, arrived) for at in range(len(self.rules))]
-            coming = [(at, n) for at, n in waiting if self._welcome(at, n, there[at])]
+            there = [self._inhabited_domains(r, arrived) for r in range(len(self.rules))]
+            coming = [(r, n) for r, n in waiting if self._welcome(r, n, there[r])]
             if not coming:
                 return tuple(waiting)
-            for at, n in coming:
-                arrived[self.rules[at].owner].add(n)
+            for r, n in coming:
+                arrived[self.rules[r].owner].add(n)
             gone = set(coming)
             waiting = [pair for pair in waiting if pair not in gone]
 
-    def _inhabited(self, at: int, arrived: Mapping[int, set[int]]) -> list[set[int]]:
-        nodes = set().union(*(arrived[target] for target in self.rules[at].targets))
-        return [{where[n] for n in nodes if n in where} for where in self.where[at]]
+    def _inhabited_domains(self, r: int, arrived: Mapping[int, set[int]]) -> list[set[int]]:
+        nodes = set().union(*(arrived[target] for target in self.rules[r].targets))
+        return [{where[n] for n in nodes if n in where} for where in self.where[r]]
 
-    def _welcome(self, at: int, node: int, there: list[set[int]]) -> bool:
-        return all(where.get(node, -1) in domains for where, domains in zip(self.where[at], there, strict=True))
+    def _welcome(self, r: int, node: int, there: list[set[int]]) -> bool:
+        return all(where.get(node, -1) in domains for where, domains in zip(self.where[r], there, strict=True))

@@ -116,8 +116,8 @@ def _charge(problem: Problem, requests: Ints, capacity: Ints, rings: int) -> tup
 
 def _usable(problem: Problem, room: Ints) -> Bools:
     usable = np.zeros(room.shape[:2], dtype=np.bool_)
-    for at, node in enumerate(problem.nodes):
-        usable[at, list(node.rings)] = True
+    for n, node in enumerate(problem.nodes):
+        usable[n, list(node.rings)] = True
     usable &= (room >= 0).all(axis=2)
     for clash in problem.clashes:
         first, second = problem.classes[clash.first], problem.classes[clash.second]

@@ -12,20 +12,20 @@ Extra = tuple[int, tuple[int, ...]]
 def with_bought_nodes(problem: Problem, extra: Sequence[Extra]) -> Problem:
     """Return the problem with more nodes, after its own: of each an offer and the rings that it may be given."""
     offers = [offer for offer, _ in extra]
-    made = Expansion(problem, offers)
-    shapes = {pair: at for at, pair in enumerate(sorted({(node.shape, node.price) for node in problem.nodes}))}
+    expansion = Expansion(problem, offers)
+    shapes = {pair: number for number, pair in enumerate(sorted({(node.shape, node.price) for node in problem.nodes}))}
     first = len(shapes)
     return replace(
         problem,
-        classes=tuple(replace(c, candidates=made.candidates(c.candidates, c.offers), offers=()) for c in problem.classes),
+        classes=tuple(replace(c, candidates=expansion.candidates(c.candidates, c.offers), offers=()) for c in problem.classes),
         nodes=(
             *(replace(node, shape=shapes[node.shape, node.price]) for node in problem.nodes),
-            *(slot(problem.offers[o], rings, at, first) for at, (o, rings) in enumerate(extra)),
+            *(slot(problem.offers[o], rings, number, first) for number, (o, rings) in enumerate(extra)),
         ),
-        aparts=tuple(made.apart(rule) for rule in problem.aparts),
-        togethers=tuple(made.together(rule) for rule in problem.togethers),
-        spreads=tuple(made.spread(rule) for rule in problem.spreads),
-        losses=tuple(one for loss in problem.losses for one in made.losses(loss)),
+        aparts=tuple(expansion.apart(rule) for rule in problem.aparts),
+        togethers=tuple(expansion.together(rule) for rule in problem.togethers),
+        spreads=tuple(expansion.spread(rule) for rule in problem.spreads),
+        losses=tuple(single for loss in problem.losses for single in expansion.losses(loss)),
         offers=(),
         most=(),
     )
@@ -43,7 +43,7 @@ def with_all_offers(problem: Problem) -> Problem:
     rings = {s: tuple(sorted({ring for o in some for ring in problem.offers[o].rings})) for s, some in same.items()}
     quiet = replace(
         problem,
-        classes=tuple(replace(c, offers=_merged(c, list(same.values()))) for c in problem.classes),
+        classes=tuple(replace(c, offers=_merge_offers(c, list(same.values()))) for c in problem.classes),
         aparts=(),
         togethers=(),
         spreads=(),
@@ -54,15 +54,15 @@ def with_all_offers(problem: Problem) -> Problem:
     )
 
 
-def _merged(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
+def _merge_offers(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """Return the first offer of each shape that may hold the pods in some zone; of daemons those that hold them in all."""
     some = all if pods.daemon else any
     return tuple(offers[0] for offers in same if some(o in pods.offers for o in offers))
 
 
-def slot(offer: Offer, rings: tuple[int, ...], at: int, first: int) -> NodeSlot:
+def slot(offer: Offer, rings: tuple[int, ...], number: int, first: int) -> NodeSlot:
     """Write a node of an offer as a node; its shape comes after those of the own nodes, which differ where prices do."""
-    return NodeSlot(f"{offer.name}-{at}", offer.capacity, rings, -1, first + offer.shape, offer.price)
+    return NodeSlot(f"{offer.name}-{number}", offer.capacity, rings, -1, first + offer.shape, offer.price)
 
 
 class Expansion:
@@ -80,7 +80,7 @@ class Expansion:
         key = nodes, offers
         if key not in self._candidates:
             allowed = set(offers)
-            new = (self.first + at for at, offer in enumerate(self.offers) if offer in allowed)
+            new = (self.first + number for number, offer in enumerate(self.offers) if offer in allowed)
             self._candidates[key] = (*nodes, *new)
         return self._candidates[key]
 
@@ -88,13 +88,13 @@ class Expansion:
         """Add each new node to the domain that its offer joins."""
         key = domains, joins
         if key not in self._domains:
-            found = [list(domain) for domain in domains]
-            for at, offer in enumerate(self.offers if joins else ()):
+            extended = [list(domain) for domain in domains]
+            for number, offer in enumerate(self.offers if joins else ()):
                 if joins[offer] == OWN:
-                    found.append([self.first + at])
+                    extended.append([self.first + number])
                 elif joins[offer] >= 0:
-                    found[joins[offer]].append(self.first + at)
-            self._domains[key] = tuple(map(tuple, found))
+                    extended[joins[offer]].append(self.first + number)
+            self._domains[key] = tuple(map(tuple, extended))
         return self._domains[key]
 
     def apart(self, rule: AntiAffinity) -> AntiAffinity:
@@ -112,7 +112,7 @@ class Expansion:
 
     def losses(self, loss: FailureDomain) -> Iterator[FailureDomain]:
         """Yield the loss with the new nodes that are lost with it; those that are lost one by one each by itself."""
-        new = tuple(self.first + at for at, offer in enumerate(self.offers) if offer in loss.offers)
+        new = tuple(self.first + number for number, offer in enumerate(self.offers) if offer in loss.offers)
         if loss.zone or loss.nodes:
             yield replace(loss, nodes=(*loss.nodes, *new), offers=())
         else:

@@ -44,26 +44,26 @@ def without_ring_minimums(problem: Problem, outcome: Outcome) -> Outcome:
     size = len(problem.classes)
     if len(outcome.counts) == size:
         return outcome
-    more = sum(one.least for one in problem.sizes)
+    more = sum(ring_size.least for ring_size in problem.sizes)
     left = sum(outcome.unplaced[size:])
     last = min((c.priority for c in problem.classes if not c.daemon and c.count), default=0)
     names = (UNPLACED, f"{UNPLACED} (priority {last})")
     goals = tuple(_without(goal, left, more) if goal.name in names else goal for goal in outcome.goals)
-    made = replace(outcome, counts=outcome.counts[:size], unplaced=outcome.unplaced[:size], goals=goals)
+    own = replace(outcome, counts=outcome.counts[:size], unplaced=outcome.unplaced[:size], goals=goals)
     if all(c < size for c in outcome.conflict):
-        return made
-    return replace(made, conflict=(), conflict_parts=(), conflict_smallest=False)
+        return own
+    return replace(own, conflict=(), conflict_parts=(), conflict_smallest=False)
 
 
 def _without(goal: Goal, left: int, more: int) -> Goal:
     return replace(goal, value=goal.value - left, bound=max(0.0, min(goal.value - left, goal.bound - more)))
 
 
-def purchase_without_ring_minimums(problem: Problem, found: Purchase) -> Purchase:
+def purchase_without_ring_minimums(problem: Problem, purchase: Purchase) -> Purchase:
     """Return the purchase for the problem's own pods."""
     size = len(problem.classes)
-    proof = replace(found.certificate, worth=found.certificate.worth[:size])
-    return replace(found, counts=found.counts[:size], unplaced=found.unplaced[:size], certificate=proof)
+    proof = replace(purchase.certificate, worth=purchase.certificate.worth[:size])
+    return replace(purchase, counts=purchase.counts[:size], unplaced=purchase.unplaced[:size], certificate=proof)
 
 
 def has_limited_rings(problem: Problem) -> bool:
@@ -103,11 +103,11 @@ def _too_few(problem: Problem, ring: int) -> bool:
 
 def _largest(most: int, there: Sequence[tuple[int, int]]) -> int:
     """Return what the `most` largest nodes have, where there are so many of each size."""
-    found = 0
+    total = 0
     for capacity, count in sorted(there, reverse=True):
         taken = min(most, count)
-        found, most = found + taken * capacity, most - taken
-    return found
+        total, most = total + taken * capacity, most - taken
+    return total
 
 
 def _too_many(problem: Problem) -> bool:

@@ -55,9 +55,9 @@ def is_everywhere(pod_class: PodClass) -> bool:
 
 
 def _purity(problem: Problem, ring_of: Sequence[int], counts: Counts) -> Iterator[Breach]:
-    for at, node in enumerate(problem.nodes):
-        if ring_of[at] != EVERYWHERE and ring_of[at] not in node.rings:
-            yield Breach("ring", f"{node.name} may not be given ring {ring_of[at]}")
+    for n, node in enumerate(problem.nodes):
+        if ring_of[n] != EVERYWHERE and ring_of[n] not in node.rings:
+            yield Breach("ring", f"{node.name} may not be given ring {ring_of[n]}")
     for i, c in enumerate(problem.classes):
         if c.daemon:
             due = {n: 1 for n in c.candidates if c.ring in (EVERYWHERE, ring_of[n])}
@@ -104,11 +104,14 @@ def _capacity(problem: Problem, counts: Counts) -> Iterator[Breach]:
 
 
 def _clash(problem: Problem, clash: PortConflict, counts: Counts) -> Iterator[Breach]:
-    one, two = clash.first, clash.second
-    bad = [n for n, count in counts[one].items() if count > 1] if one == two else sorted(set(counts[one]) & set(counts[two]))
-    if all(is_everywhere(problem.classes[i]) for i in (one, two)):
+    first, second = clash.first, clash.second
+    if first == second:
+        bad = [n for n, count in counts[first].items() if count > 1]
+    else:
+        bad = sorted(set(counts[first]) & set(counts[second]))
+    if all(is_everywhere(problem.classes[i]) for i in (first, second)):
         return
-    guest = two if not problem.classes[two].daemon else one
+    guest = second if not problem.classes[second].daemon else first
     for n in bad:
         yield _breach(problem, "clash", f"two pods on {problem.nodes[n].name} want the same port", [(guest, n)])
 
@@ -133,13 +136,13 @@ def _spread(problem: Problem, spread: TopologySpread, ring_of: Sequence[int], co
     owner = problem.classes[spread.owner]
     if is_everywhere(owner):
         return
-    found: list[tuple[int, list[int]]] = []
-    for at, domain in enumerate(spread.domains):
+    existing: list[tuple[int, list[int]]] = []
+    for number, domain in enumerate(spread.domains):
         counted = [n for n in domain if owner.ring in (EVERYWHERE, ring_of[n])]
-        if counted or at in spread.standing:
-            found.append((sum(counts[m].get(n, 0) for m in set(spread.matched) for n in counted), counted))
-    least = min((count for count, _ in found), default=0) if len(found) >= spread.min_domains else 0
-    for count, counted in found:
+        if counted or number in spread.standing:
+            existing.append((sum(counts[m].get(n, 0) for m in set(spread.matched) for n in counted), counted))
+    least = min((count for count, _ in existing), default=0) if len(existing) >= spread.min_domains else 0
+    for count, counted in existing:
         here = [(spread.owner, n) for n in counted if n in counts[spread.owner]]
         if here and count - least > spread.max_skew:
             yield _breach(problem, "spread", f"{owner.name} is {count - least} pods uneven", here)

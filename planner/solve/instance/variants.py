@@ -22,7 +22,7 @@ def with_required_only(problem: Problem, required: Iterable[int]) -> Problem:
     """
     wanted = set(required)
     kept = sorted(wanted | _support(problem, wanted) | {c for c, k in enumerate(problem.classes) if k.daemon})
-    new = {old: at for at, old in enumerate(kept)}
+    new = {old: number for number, old in enumerate(kept)}
     classes = tuple(
         replace(problem.classes[c], priority=REQUIRED if c in wanted else OPTIONAL, running=FrozenMap()) for c in kept
     )
@@ -43,14 +43,14 @@ def with_required_only(problem: Problem, required: Iterable[int]) -> Problem:
 
 
 def _support(problem: Problem, wanted: set[int]) -> set[int]:
-    found, stack = set(wanted), sorted(wanted)
+    supporting, stack = set(wanted), sorted(wanted)
     while stack:
         c = stack.pop()
         near = {t for rule in problem.togethers if rule.owner == c for t in rule.targets}
         near |= {m for rule in problem.spreads if rule.owner == c for m in rule.matched}
-        stack += sorted(near - found)
-        found |= near
-    return found
+        stack += sorted(near - supporting)
+        supporting |= near
+    return supporting
 
 
 def with_copies(problem: Problem, node: int, copies: int) -> Problem:
@@ -59,22 +59,22 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
     new = tuple(range(start, start + copies))
     like = problem.nodes[node]
     rings = tuple(range(len(problem.rings)))
-    nodes = tuple(NodeSlot(f"{like.name}+{at}", like.capacity, rings, -1, like.shape) for at in range(1, copies + 1))
+    nodes = tuple(NodeSlot(f"{like.name}+{number}", like.capacity, rings, -1, like.shape) for number in range(1, copies + 1))
     plain = without_today(problem)
     classes = tuple(replace(c, candidates=(*c.candidates, *new)) if node in c.candidates else c for c in plain.classes)
 
-    def grown(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
-        found = [(*d, *new) if node in d and len(d) > 1 else d for d in domains]
+    def grow(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+        wider = [(*d, *new) if node in d and len(d) > 1 else d for d in domains]
         alone = [(n,) for n in new] if (node,) in domains else []
-        return (*found, *alone)
+        return (*wider, *alone)
 
     return replace(
         plain,
         classes=classes,
         nodes=(*plain.nodes, *nodes),
-        aparts=tuple(replace(x, domains=grown(x.domains)) for x in plain.aparts),
-        togethers=tuple(replace(x, keys=tuple(map(grown, x.keys))) for x in plain.togethers),
-        spreads=tuple(replace(x, domains=grown(x.domains)) for x in plain.spreads),
+        aparts=tuple(replace(x, domains=grow(x.domains)) for x in plain.aparts),
+        togethers=tuple(replace(x, keys=tuple(map(grow, x.keys))) for x in plain.togethers),
+        spreads=tuple(replace(x, domains=grow(x.domains)) for x in plain.spreads),
         losses=_more_losses(plain, node, new),
     )
 

@@ -25,11 +25,11 @@ def with_more_nodes(stock: Inventory, way: PoolCandidate, short: Collection[int]
     for t, homes in way.homes:
         able = () if set(market.members[t]).isdisjoint(short) else _able(stock, way, t, homes)
         if able:
-            cheapest, pool = min(able, key=lambda one: (int(market.price[one[0]]), one))
+            cheapest, pool = min(able, key=lambda option: (int(market.price[option[0]]), option))
             there = [offer for offer in market.kinds[cheapest].offers if stock.zone(offer) in in_zone]
             more |= {(min(there, key=lambda offer: (in_zone[stock.zone(offer)], offer)), pool)} if there else set()
-    parted = way if way.pools or way.firm or not more else _parted(stock, way)
-    return replace(_added(parted, sorted(more)), cost=way.cost + sum(stock.problem.offers[offer].price for offer, _ in more))
+    parted = way if way.pools or way.firm or not more else _part_by_kind(stock, way)
+    return replace(_add_nodes(parted, sorted(more)), cost=way.cost + sum(stock.problem.offers[offer].price for offer, _ in more))
 
 
 def _able(stock: Inventory, way: PoolCandidate, t: int, homes: Sequence[int]) -> list[tuple[int, int]]:
@@ -46,17 +46,17 @@ def with_required_hints(stock: Inventory, way: PoolCandidate) -> PoolCandidate |
 
     Each kind is a pool then, if pools are not known yet, so that nodes of other kinds can come into it.
     """
-    parted = way if way.pools else _parted(stock, way)
+    parted = way if way.pools else _part_by_kind(stock, way)
     used = {home for _, homes in parted.homes for home in homes}
     lots = [lot for lot in parted.lots() if (lot[2] or stock.kind_of[lot[0]]) in used]
     nodes, pools = tuple((offer, count) for offer, count, _ in lots), tuple(pool for _, _, pool in lots if parted.pools)
-    fewer = _counted(way.nodes) - _counted(nodes)
+    fewer = _count_by_offer(way.nodes) - _count_by_offer(nodes)
     cost = way.cost - sum(stock.problem.offers[offer].price * count for offer, count in fewer.items())
-    made = replace(parted, firm=True, cost=cost, nodes=nodes, pools=pools)
-    return made if all(homes for _, homes in made.homes) and fill_nodes(stock, made) is not None else None
+    kept = replace(parted, firm=True, cost=cost, nodes=nodes, pools=pools)
+    return kept if all(homes for _, homes in kept.homes) and fill_nodes(stock, kept) is not None else None
 
 
-def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
+def _count_by_offer(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
     """Count the nodes of each offer, which may be in several pools."""
     result = Counter[int]()
     for offer, count in nodes:
@@ -64,17 +64,17 @@ def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
     return result
 
 
-def _parted(stock: Inventory, way: PoolCandidate) -> PoolCandidate:
+def _part_by_kind(stock: Inventory, way: PoolCandidate) -> PoolCandidate:
     """Return the way with a pool for each of its kinds; as it is where the ring has owned nodes, which are in none."""
     if any(stock.own(way.ring, j) for j in range(len(stock.market.kinds))):
         return way
     kinds = [stock.kind_of[offer] for offer, _ in way.nodes]
-    pool_of = {kind: at for at, kind in enumerate(sorted(set(kinds)), start=1)}
+    pool_of = {kind: number for number, kind in enumerate(sorted(set(kinds)), start=1)}
     homes = tuple((t, tuple(pool_of[kind] for kind in some if kind in pool_of)) for t, some in way.homes)
     return replace(way, homes=homes, pools=tuple(pool_of[kind] for kind in kinds))
 
 
-def _added(way: PoolCandidate, more: Sequence[tuple[int, int]]) -> PoolCandidate:
+def _add_nodes(way: PoolCandidate, more: Sequence[tuple[int, int]]) -> PoolCandidate:
     """Return the way with one node more of each offer, in its pool if it has one, else in a new one where there are pools."""
     if not way.pools:
         return replace(way, nodes=tuple(sorted((Counter(dict(way.nodes)) + Counter(offer for offer, _ in more)).items())))
@@ -95,7 +95,7 @@ def affinity_hints(stock: Inventory, way: PoolCandidate) -> dict[int, tuple[int,
     there = {pool: pool for pool in way.pools} or kinds
     everything = set(there.values())
     return {
-        c: tuple(at for at, home in there.items() if home in homes)
+        c: tuple(place for place, home in there.items() if home in homes)
         for t, homes in way.homes
         if set(homes) != everything
         for c in stock.market.members[t]
@@ -108,7 +108,7 @@ def purchase_of(stock: Inventory, base: Purchase, chosen: Mapping[int, PoolCandi
     The bound and its certificate are those of the base.
     """
     problem = stock.problem
-    nodes = list(_kept(problem, base, chosen))
+    nodes = list(_kept_nodes(problem, base, chosen))
     for ring in sorted(chosen):
         more = fill_nodes(stock, chosen[ring])
         if more is None:
@@ -117,20 +117,20 @@ def purchase_of(stock: Inventory, base: Purchase, chosen: Mapping[int, PoolCandi
     new = sorted((node for node in nodes if not node.is_own), key=lambda node: (node.ring, node.offer, node.pool))
     if not _to_be_had(problem, new):
         return None
-    found = _purchase(problem, base, chosen, new, [node for node in nodes if node.is_own])
-    return found if keeps_ring_sizes(problem, found.ring_of) else None
+    purchase = _purchase(problem, base, chosen, new, [node for node in nodes if node.is_own])
+    return purchase if keeps_ring_sizes(problem, purchase.ring_of) else None
 
 
-def _kept(problem: Problem, base: Purchase, chosen: Mapping[int, PoolCandidate]) -> Iterator[FilledNode]:
+def _kept_nodes(problem: Problem, base: Purchase, chosen: Mapping[int, PoolCandidate]) -> Iterator[FilledNode]:
     """Yield the bought nodes of the rings that stay as they are."""
     first = len(problem.nodes)
     on: dict[int, dict[int, int]] = {}
     for c, here in enumerate(base.counts):
         for n, pods in here:
             on.setdefault(n, {})[c] = pods
-    for at, offer in enumerate(base.bought, start=first):
-        if base.ring_of[at] not in chosen:
-            yield FilledNode(base.ring_of[at], offer, counts=on.get(at, {}))
+    for n, offer in enumerate(base.bought, start=first):
+        if base.ring_of[n] not in chosen:
+            yield FilledNode(base.ring_of[n], offer, counts=on.get(n, {}))
 
 
 def _to_be_had(problem: Problem, nodes: Sequence[FilledNode]) -> bool:
@@ -148,9 +148,9 @@ def _purchase(
     counts = [
         {} if c in mine else {n: pods for n, pods in here if n < owned} for c, here in enumerate(base.counts)
     ]  # a daemon's pods are wherever they have to be, and are not counted
-    for at, node in (*((node.own, node) for node in own), *enumerate(new, start=owned)):
+    for n, node in (*((node.own, node) for node in own), *enumerate(new, start=owned)):
         for c, pods in node.counts.items():
-            counts[c][at] = pods
+            counts[c][n] = pods
     price = sum(slot.price for slot, ring in zip(problem.nodes, base.ring_of, strict=False) if ring >= 0)
     return replace(
         base,

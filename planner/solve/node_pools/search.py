@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from time import monotonic
 
 import numpy as np
@@ -18,7 +19,7 @@ from planner.solve.node_pools.instance.ring import Nodes, RingInstance, instance
 from planner.solve.node_pools.instance.shape_filter import worthwhile_kinds
 from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime.interrupt import never
-from planner.solve.runtime.workers import each, side_by_side
+from planner.solve.runtime.workers import run_each, side_by_side
 from planner.solve.tuning import POOLS, PoolTuning
 
 WEIGHED = (CPU, MEMORY)
@@ -39,13 +40,13 @@ def pool_candidates(
     further ring is looked at. Large rings are looked at side by side, in processes of their own. Of `seconds` each ring has
     its share, and after that the ways that were found by then, if any.
     """
-    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _task_of(stock, ring, firm, tuning))]
-    is_large = sum(int(one.goods.pods.sum()) for one in asked) >= tuning.many_pods
+    asked = [task for ring in range(len(stock.problem.rings)) if not over() and (task := _task_of(stock, ring, firm, tuning))]
+    is_large = sum(int(task.goods.pods.sum()) for task in asked) >= tuning.many_pods
     if seconds is not None:
         turns = -(-len(asked) // (side_by_side(len(asked)) if is_large else 1)) if asked else 1
-        asked = [replace(one, seconds=seconds / turns) for one in asked]
-    made = each(_candidates, asked, over, apart=is_large)
-    return {one.ring: tuple(ways) for one, ways in zip(asked, made, strict=True) if ways}
+        asked = [replace(task, seconds=seconds / turns) for task in asked]
+    candidates = run_each(_candidates, asked, over, apart=is_large)
+    return {task.ring: tuple(ways) for task, ways in zip(asked, candidates, strict=True) if ways}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +73,7 @@ def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS
     kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
     if not 0 < len(types) <= tuning.most_types or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
         return None
-    weighed, owned = _weighed(stock.problem), stock.places.ring_of.count(ring)
+    weighed, owned = _weighed_resources(stock.problem), stock.places.ring_of.count(ring)
     if market.counts[types].sum() > tuning.most_pods or owned * len(types) > tuning.most_pairs:
         weighed = ()
     if not (weighed or firm):
@@ -85,14 +86,14 @@ def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS
             min(len(types), max(tuning.most_pools, len(types) // tuning.types_per_pool)),
             worthwhile_kinds(goods, tuning),
         )
-        kinds, goods = [kinds[at] for at in worth] * pools, goods.of_kinds(worth, pools)
+        kinds, goods = [kinds[number] for number in worth] * pools, goods.of_kinds(worth, pools)
     return _RingTask(stock, ring, types, kinds, goods, weighed, tuning)
 
 
 def _candidates(asked: _RingTask, over: Callable[[], bool]) -> list[PoolCandidate]:
     search = _Search(asked.goods, over, asked.seconds, tuning=asked.tuning)
-    made = search.mended(asked.weighed) if asked.weighed else search.divided(evenly=False)[1]
-    ways = dict.fromkeys(_candidate(asked, one) for one in made if not over())
+    divisions = search.mend(asked.weighed) if asked.weighed else search.divide(evenly=False)[1]
+    ways = dict.fromkeys(_candidate(asked, division) for division in divisions if not over())
     return sorted((way for way in ways if not over() and fill_nodes(asked.stock, way) is not None), key=lambda way: way.cost)
 
 
@@ -106,21 +107,22 @@ class _Search:
     began: float = field(default_factory=monotonic)
     tuning: PoolTuning = POOLS
 
-    def divided(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
+    def divide(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
         """Return all divisions that were found, and the best few with each slack; in another turn with other luck.
 
         Those that are divided evenly may have several pools of a shape. In the first turn they leave time to mend them.
         """
         slacks = self.tuning.even_slacks if evenly else self.tuning.slacks
         part, steps = self.tuning.dividing / len(slacks), self._steps(len(slacks))
-        ends = [self._over(1.0 if turn else part * at) for at in range(1, len(slacks) + 1)]
-        made = [
+        ends = [self._over(1.0 if turn else part * number) for number in range(1, len(slacks) + 1)]
+        runs = [
             list(_divisions(self.goods, slack, steps, end, evenly, turn, self.tuning))
             for slack, end in zip(slacks, ends, strict=True)
         ]
-        return [one for some in made for one in some], [one for some in made for one in some[: self.tuning.kept_as_found]]
+        few = (divisions[: self.tuning.kept_as_found] for divisions in runs)
+        return list(chain.from_iterable(runs)), list(chain.from_iterable(few))
 
-    def mended(self, weighed: tuple[int, ...]) -> list[PoolDivision]:
+    def mend(self, weighed: tuple[int, ...]) -> list[PoolDivision]:
         """Return the divisions that were mended, the cheapest in several ways, and dearer ones that have more room to spare.
 
         At first all nodes of a shape are one pool, then there may be several, and after that the one or the other, whatever has
@@ -131,23 +133,23 @@ class _Search:
         best, turn, idle = turns[-1], 0, 0
         while self._goes_on(turn, len(turns), idle):
             evenly = turns[turn] if turn < len(turns) else best
-            everything, few = self.divided(evenly, turn)
+            everything, few = self.divide(evenly, turn)
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
             repair = LocalSearch(
                 goods, weighed, self._over(self.tuning.turning), seed=turn + 1, times=times, most=most, tuning=self.tuning
             )
-            cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
+            cheaper = repair.run([*everything, *_other(goods, everything, _even_over_zones)])
             mended = [*cheaper, *mended]
             more += [] if evenly else few
             turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
         mended[:1] = [
             steady
             for division in mended[:1]
-            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steadied(division)
+            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steady(division)
         ]
-        return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
+        return [*mended, *(division for division in more if not mended or division.cost > mended[0].cost)]
 
     def _goes_on(self, turn: int, turns: int, idle: int) -> bool:
         """Say whether there is one more turn: the first one in any case, later ones with more and more work."""
@@ -184,10 +186,10 @@ def _other(
                 yield PoolDivision(goods.cost(nodes), nodes, division.liked)
 
 
-def _balanced(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
+def _even_over_zones(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
     """Yield as many nodes of a kind in each of its zones, a few more or less than these."""
     for more in range(max(len(zones) for zones, own in zip(goods.zones, goods.own, strict=True) if not own)):
-        yield tuple((kind, _even(count + more, len(goods.zones[kind]))) for kind, count in nodes)
+        yield tuple((kind, _round_to_zones(count + more, len(goods.zones[kind]))) for kind, count in nodes)
 
 
 def _larger(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
@@ -204,12 +206,12 @@ def _more(count: int, zones: int) -> int:
     return -(-count // (zones - 1)) * zones if zones > 1 else count
 
 
-def _even(count: int, zones: int) -> int:
+def _round_to_zones(count: int, zones: int) -> int:
     """Return the number of nodes that zones have equal shares of, but for fewer than there are zones; at least one in each."""
     return max(count // zones, 1) * zones
 
 
-def _weighed(problem: Problem) -> tuple[int, ...]:
+def _weighed_resources(problem: Problem) -> tuple[int, ...]:
     return tuple(problem.resources.index(name) for name in WEIGHED if name in problem.resources)
 
 
@@ -230,9 +232,9 @@ def _needs_room_only(goods: RingInstance) -> bool:
 
 def _is_there(stock: Inventory, ring: int, kind: int) -> bool:
     """Say whether the ring has nodes of a kind, or can buy them."""
-    one = stock.market.kinds[kind]
-    usable = ring in one.rings and stock.market.room[kind, ring].min(initial=0) >= 0
-    return usable and bool(one.offers or stock.own(ring, kind))
+    nodes = stock.market.kinds[kind]
+    usable = ring in nodes.rings and stock.market.room[kind, ring].min(initial=0) >= 0
+    return usable and bool(nodes.offers or stock.own(ring, kind))
 
 
 def _divisions(
@@ -245,10 +247,10 @@ def _divisions(
         if evenly
         else OnePoolPerShape(goods.single(), slack, tuning.chains, rng, tuning=tuning)
     )
-    found, scores = search.run(steps, over)
+    best, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
-        division = search.division(found[row])
+        division = search.division(best[row])
         if division and division[0] not in seen and goods.are_to_be_had(goods.counts(division[0])):
             nodes, liked = division
             seen.add(nodes)
@@ -259,9 +261,9 @@ def _divisions(
 def _candidate(asked: _RingTask, division: PoolDivision) -> PoolCandidate:
     """Write a division down as the market numbers types and kinds, or with pools where no shape's label tells its kinds apart."""
     goods, kinds = asked.goods, asked.kinds
-    there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(division.nodes), strict=True) if not goods.own[j]]
+    there = [(int(j), int(zone)) for j, zone in zip(*goods.lay_out(division.nodes), strict=True) if not goods.own[j]]
     has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in division.nodes])
-    name = {j: at if has_pools else kinds[j] for at, (j, _) in enumerate(division.nodes, start=1)}
+    name = {j: number if has_pools else kinds[j] for number, (j, _) in enumerate(division.nodes, start=1)}
     lots = sorted(Counter((name[j] if has_pools else 0, asked.stock.offer(kinds[j], zone)) for j, zone in there).items())
     return PoolCandidate(
         asked.ring,

@@ -30,6 +30,7 @@ from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import in_time
 
 HOPES = 4
+"""So many divisions are tried that promise more head-room, the best first."""
 LAST_STEPS = 0.1
 """So much of the time may be needed to level and to check what was found, where there is a limit."""
 BUILDING = 2 / 3
@@ -45,16 +46,16 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Assignme
     """
     deadline = limits.deadline()
     facts = facts_of(problem)
-    found = Search(without_failures(facts), limits, deadline, progress, start)
-    found.is_late = not in_time(found.run, _a_little_more(deadline, limits))
-    if found.is_late:
-        found.take_up()
-    if problem.losses and not any(count_missing(problem, found.plan)):
+    attempt = Search(without_failures(facts), limits, deadline, progress, start)
+    attempt.is_late = not in_time(attempt.run, _a_little_more(deadline, limits))
+    if attempt.is_late:
+        attempt.take_up()
+    if problem.losses and not any(count_missing(problem, attempt.plan)):
         progress(f"trying {len(problem.losses):,} losses")
         survivor = RedundancySearch(facts, limits, deadline.with_work(limits.work))
-        if not in_time(lambda: found.survive(survivor), _a_little_more(deadline, limits)):
-            found.give_up(survivor)
-    return found.outcome()
+        if not in_time(lambda: attempt.survive(survivor), _a_little_more(deadline, limits)):
+            attempt.give_up(survivor)
+    return attempt.outcome()
 
 
 def _a_little_more(deadline: Deadline, limits: Limits) -> float | None:
@@ -96,7 +97,7 @@ class Search:
         prover = Prover(self.facts, self.plan, self.limits, self.deadline)
         self.bounds = prover.prove()
         self._aim(builder, prover)
-        if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
+        if self._is_open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
             self.progress("searching exactly")
             self._exactly()
         self.plan = assert_valid(problem, even_out(self.facts, self.plan))
@@ -117,12 +118,12 @@ class Search:
 
     def survive(self, survivor: RedundancySearch) -> bool:
         """Replace a placement that does not survive by one that does, or say that none was found."""
-        found = survivor.find(self.plan, self.start)
-        if found is None:
+        surviving = survivor.find(self.plan, self.start)
+        if surviving is None:
             self.short = INFEASIBLE if survivor.impossible else UNDECIDED
-        elif found is not self.plan:
+        elif surviving is not self.plan:
             survivor.improve()
-            self.plan, self.bounds = survivor.plan or found, survivor.bounds or self.bounds
+            self.plan, self.bounds = survivor.plan or surviving, survivor.bounds or self.bounds
         return True
 
     def _aim(self, builder: Builder, prover: Prover) -> None:
@@ -141,11 +142,11 @@ class Search:
         free = headroom_of(self.facts, plan.ring_of, plan.counts)
         return (*tiers, count_moved(problem, plan.counts), count_relabelled(problem, plan.ring_of), free)
 
-    def _proven(self) -> tuple[int, ...]:
+    def _proven_values(self) -> tuple[int, ...]:
         return (*self.bounds.unplaced, self.bounds.moves, self.bounds.relabels, self.bounds.headroom)
 
-    def _open(self) -> bool:
-        return self._values() != self._proven() or count_ringless(self.facts, self.plan) > 0
+    def _is_open(self) -> bool:
+        return self._values() != self._proven_values() or count_ringless(self.facts, self.plan) > 0
 
     def _exactly(self) -> None:
         exact = ExactModel(self.facts, self.limits, self.deadline, self.plan)
@@ -156,7 +157,7 @@ class Search:
             exact.keep_labels,
             exact.even_out,
         ]
-        *least, most = self._proven()
+        *least, most = self._proven_values()
         anything = [*(0 for _ in least), WHOLE]
         won: list[GoalResult] = []
         known = True
@@ -174,11 +175,11 @@ class Search:
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
         if not any(left):
             return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
-        found = None if self.is_late else in_time(self._contradiction, self.deadline.left())
-        if found is None:
+        conflict = None if self.is_late else in_time(self._contradiction, self.deadline.left())
+        if conflict is None:
             return Outcome(UNDECIDED, plan.ring_of, counts, left, self._goals())
         goals = self._goals(least=1)
-        return Outcome(INFEASIBLE, plan.ring_of, counts, left, goals, found.classes, found.parts, found.smallest)
+        return Outcome(INFEASIBLE, plan.ring_of, counts, left, goals, conflict.classes, conflict.parts, conflict.smallest)
 
     def _contradiction(self) -> Conflict | None:
         """Say why not everything can be placed; what nothing confirms is not proven."""
@@ -194,7 +195,7 @@ class Search:
     def _goals(self, least: int = 0) -> tuple[Goal, ...]:
         """List the goals; at least so many pods stay without a place, of whatever priority."""
         priorities = priorities_of(self.facts.problem)
-        values, proven = self._values(), self._proven()
+        values, proven = self._values(), self._proven_values()
         pairs = [GoalResult(*pair) for pair in zip(values, proven, strict=True)]
         tiers = pairs[: len(priorities)]
         goals = [

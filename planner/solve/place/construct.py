@@ -53,21 +53,21 @@ class Builder:
         if start is not None:
             self._from(start)
         short = self._try(self._today())
-        if not self._settled():
+        if not self._is_settled():
             self._by_sums()
         if self._missing() and self.facts.running.any():
             self._try(self._today(), moving=short)
         if self._missing():
             self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
-        before = self._found()
+        before = self._best_plan()
         if self._missing() and not self.deadline.over():
             self._by_purchase()
         self._closer()
-        if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._found() is not before:
-            other, self.best = self._found(), before
+        if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._best_plan() is not before:
+            other, self.best = self._best_plan(), before
             self._closer()
             self._keep_best(other)
-        return self._found()
+        return self._best_plan()
 
     def _closer(self) -> None:
         """Let sums per kind of node say what goes where, and pack a few nodes at a time exactly, if pods have no place."""
@@ -79,9 +79,9 @@ class Builder:
     def aim(self, shares: AggregateSolution, merged: Merged) -> Assignment:
         """Try these rings for all nodes, and return the best placement found by now."""
         self._try(np.array(choose_nodes(merged, shares)))
-        return self._found()
+        return self._best_plan()
 
-    def _found(self) -> Assignment:
+    def _best_plan(self) -> Assignment:
         if self.best is None:
             raise AssertionError("no placement was tried")
         return self.best
@@ -91,11 +91,11 @@ class Builder:
         return without_breaches(self.facts, self.cluster.plan()) if self.cluster else None
 
     def _missing(self) -> int:
-        return sum(count_missing(self.facts.problem, self._found()))
+        return sum(count_missing(self.facts.problem, self._best_plan()))
 
-    def _settled(self) -> bool:
+    def _is_settled(self) -> bool:
         """Say whether the best placement is as good as its first three goals can be."""
-        plan, problem = self._found(), self.facts.problem
+        plan, problem = self._best_plan(), self.facts.problem
         least = least_moves(self.facts), least_relabels(self.facts)
         return not self._missing() and (count_moved(problem, plan.counts), count_relabelled(problem, plan.ring_of)) == least
 
@@ -163,7 +163,7 @@ class Builder:
 
     def _by_sums(self) -> None:
         """Divide the nodes that carry a ring or run pods by sums; where a ring then lacks room, reserve more and try again."""
-        if not is_small(self.merged) or not self._committed().any():
+        if not is_small(self.merged) or not self._committed_nodes().any():
             return
         reserve: dict[int, int] = {}
         for _ in range(TRIES):
@@ -171,7 +171,7 @@ class Builder:
             shares = divide(division, self.facts, self.limits, self.deadline)
             if shares is None:
                 break
-            rings = np.where(self._committed(), choose_nodes(self.merged, shares), -1)
+            rings = np.where(self._committed_nodes(), choose_nodes(self.merged, shares), -1)
             short = self._try(rings)
             if not short:
                 break
@@ -198,7 +198,7 @@ class Builder:
         if not is_small(self.merged):
             return
         division = AggregateModel(self.merged)
-        division.start_from(self._found())
+        division.start_from(self._best_plan())
         shares = divide(division, self.facts, self.limits, self.deadline)
         if shares is not None:
             self.hoped = sum(shares.left_out)
@@ -206,13 +206,13 @@ class Builder:
             for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
                 self._try(np.array(choose_nodes(self.merged, shares)), guide, moving)
 
-    def _committed(self) -> Bools:
+    def _committed_nodes(self) -> Bools:
         result: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
         return result
 
     def _repair(self) -> None:
         """Pack a few nodes at a time again, exactly; more at a time where few no longer help."""
-        cluster = restore(self.facts, self._found())
+        cluster = restore(self.facts, self._best_plan())
         packing = BestFit(cluster)
         left = self.limits.work / 2
         for width in WIDTHS:

@@ -22,6 +22,7 @@ from planner.solve.runtime.cp_sat import INFEASIBLE
 from planner.solve.runtime.deadline import Deadline
 
 RESERVES = (0, 20, 50, 100)
+"""The permille of room that packing may waste: only with none do the sums prove anything, with more they can be packed."""
 MOST_DETAILS = 5000
 NOT_FOUND = -1
 
@@ -40,9 +41,9 @@ def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
         bound = bound if reserve else least
         chosen += [rings] if rings else []
     bound = max(bound, _ring_by_ring(facts, limits, deadline))
-    plans = [plan for rings in chosen for plan in _packed(facts, rings)]
+    plans = [plan for rings in chosen for plan in _pack(facts, rings)]
     if not plans:
-        plans = list(_emptied(restore(facts, Builder(facts, limits, deadline).build())))
+        plans = list(_empty_nodes(restore(facts, Builder(facts, limits, deadline).build())))
     best = min(plans, key=in_use, default=None)
     if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= limits.exact:
         best, bound = _exactly(facts, limits, deadline, best, bound)
@@ -83,7 +84,7 @@ def _by_sums(merged: Merged, reserve: int, limits: Limits, deadline: Deadline) -
     return least, choose_nodes(merged, division.shares(answer.values)) if answer.found else []
 
 
-def _packed(facts: Facts, rings: list[int]) -> Iterator[Assignment]:
+def _pack(facts: Facts, rings: list[int]) -> Iterator[Assignment]:
     """Pack into the chosen nodes, open more as they are needed, and empty what can be emptied; nothing if pods are left."""
     cluster = ClusterState(facts)
     for n, ring in enumerate(rings):
@@ -92,10 +93,10 @@ def _packed(facts: Facts, rings: list[int]) -> Iterator[Assignment]:
     cluster.expect(True)
     BestFit(cluster, lazy=True).fill()
     cluster.expect(False)
-    yield from _emptied(cluster)
+    yield from _empty_nodes(cluster)
 
 
-def _emptied(cluster: ClusterState) -> Iterator[Assignment]:
+def _empty_nodes(cluster: ClusterState) -> Iterator[Assignment]:
     facts, packing = cluster.facts, BestFit(cluster)
     plain = list(facts.plain)
     careful = [c for c in plain if cluster.careful(c)]

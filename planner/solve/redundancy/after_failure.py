@@ -19,7 +19,7 @@ def problem_after(facts: Facts, plan: Assignment, loss: FailureDomain, ring: int
     return _AfterFailure(facts, plan, loss, ring).problem()
 
 
-def gone(plan: Assignment, loss: FailureDomain, ring: int) -> tuple[int, ...]:
+def lost_nodes(plan: Assignment, loss: FailureDomain, ring: int) -> tuple[int, ...]:
     """Return the nodes that the ring loses."""
     return tuple(n for n in loss.nodes if plan.ring_of[n] == ring)
 
@@ -39,7 +39,7 @@ class _AfterFailure:
     def problem(self) -> Problem:
         """Put it together."""
         problem = self.facts.problem
-        self.lost = frozenset(gone(self.plan, self.loss, self.ring))
+        self.lost = frozenset(lost_nodes(self.plan, self.loss, self.ring))
         self.classes = [self._to_place(c) for c in range(len(problem.classes))]
         self.stays = [list(self._staying(c)) for c in range(len(problem.classes))]
         return replace(
@@ -92,7 +92,7 @@ class _AfterFailure:
         return [c, *self.stays[c][:1]]
 
     def _every(self, classes: Sequence[int], whole: bool = False) -> tuple[int, ...]:
-        return tuple(sorted({one for c in classes for one in ([c, *self.stays[c]] if whole else self._there(c))}))
+        return tuple(sorted({number for c in classes for number in ([c, *self.stays[c]] if whole else self._there(c))}))
 
     def _clashes(self) -> Iterator[PortConflict]:
         for clash in self.facts.problem.clashes:

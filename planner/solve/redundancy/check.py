@@ -35,11 +35,11 @@ def failures(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline)
     cluster = restore(facts, plan)
     packing = BestFit(cluster)
     small = int((facts.fit > 0).sum()) <= limits.exact
-    for at, loss in enumerate(facts.problem.losses):
+    for number, loss in enumerate(facts.problem.losses):
         for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):
             left = left_over(cluster, packing, loss, ring)
             if left and not (small and _refits(facts, plan, (loss, ring), limits, deadline)):
-                yield Failure(at, ring, left)
+                yield Failure(number, ring, left)
                 if deadline.over():
                     return
 
@@ -49,7 +49,7 @@ def is_refuted_after(facts: Facts, loss: FailureDomain) -> bool:
     gone = list(loss.nodes)
     fit, usable, counts = facts.fit.copy(), facts.usable.copy(), facts.counts.copy()
     fit[:, gone], usable[gone], counts[list(loss.tied)], counts[facts.ring_of_class < 0] = 0, False, 0, 0
-    return Counting.of(replace(facts, fit=fit, usable=usable, counts=counts)).refuted(counts)
+    return Counting.of(replace(facts, fit=fit, usable=usable, counts=counts)).refutes(counts)
 
 
 def left_over(cluster: ClusterState, packing: BestFit, loss: FailureDomain, ring: int) -> Counter[int]:
@@ -59,13 +59,14 @@ def left_over(cluster: ClusterState, packing: BestFit, loss: FailureDomain, ring
     if scene.goes_to_one():
         scene.regain()
         return Counter()
-    left = scene.packed(packing, packing.size, True)
+    # three goes, each from where pods were: whole nodes together, large pods first, those with fewest nodes to go to first
+    left = scene.pack(packing, packing.size, True)
     if left and scene.moved:
         scene.empty()
-        left = scene.packed(packing, packing.size)
+        left = scene.pack(packing, packing.size)
     if left:
         scene.empty()
-        left = scene.packed(packing, lambda c: -float((cluster.facts.fit[c] > 0).sum()))
+        left = scene.pack(packing, lambda c: -float((cluster.facts.fit[c] > 0).sum()))
     scene.empty()
     scene.regain()
     return left
@@ -90,13 +91,14 @@ class _FailedNodes:
         for n in self.lost:
             for c in map(int, plain[cluster.counts[plain, n] > 0]):
                 self.guests.setdefault(c, {})[n] = int(cluster.counts[c, n])
+        # pods go before their node does, and come back after it: `give` says what is free as on an empty node
         self._move(-1)
         for n in self.lost:
             cluster.give(n, -1)
         self._daemons(-1)
         self.before = {c: cluster.counts[c].copy() for c in self.guests}
 
-    def packed(self, packing: BestFit, order: Callable[[int], float], whole: bool = False) -> Counter[int]:
+    def pack(self, packing: BestFit, order: Callable[[int], float], whole: bool = False) -> Counter[int]:
         """Place the pods, first those whose rules limit others, then in the given order; return those left over.
 
         If `whole`, the pods of a node that have no rules go to another together, where there is one with room for them all.
@@ -126,14 +128,14 @@ class _FailedNodes:
                 on.setdefault(n, {})[c] = count
         return on
 
-    def _asked(self, pods: Mapping[int, int]) -> Ints:
+    def _total_requests(self, pods: Mapping[int, int]) -> Ints:
         classes = list(pods)
         result: Ints = np.array(list(pods.values()), dtype=np.int64) @ self.cluster.facts.requests[classes]
         return result
 
     def _able(self, pods: Mapping[int, int]) -> Ints:
         """Return the nodes of the ring with room for all these pods; none where they have rules."""
-        cluster, classes, asked = self.cluster, list(pods), self._asked(pods)
+        cluster, classes, asked = self.cluster, list(pods), self._total_requests(pods)
         if any(map(cluster.careful, classes)):
             return np.empty(0, dtype=np.int64)
         room = (cluster.free[:, asked > 0] >= asked[asked > 0]).all(axis=1) & (cluster.ring_of == self.ring)
@@ -144,7 +146,7 @@ class _FailedNodes:
     def _move_whole(self, packing: BestFit) -> None:
         """Move the pods of each node to one that has room for them all, those of the fullest node first."""
         on = self._together()
-        sizes = {n: float((self._asked(pods) / packing.largest).sum()) for n, pods in on.items()}
+        sizes = {n: float((self._total_requests(pods) / packing.largest).sum()) for n, pods in on.items()}
         for n in sorted(on, key=lambda n: (-sizes[n], n)):
             able = self._able(on[n])
             if len(able):

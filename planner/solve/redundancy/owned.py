@@ -29,7 +29,9 @@ from planner.solve.runtime.deadline import Deadline
 
 ROUNDS = 8
 SHARES = (300, 250, 200, 160, 130, 100, 75, 50, 25)
+"""By so many permille nodes are made smaller: much room for what a loss leaves at first, then less."""
 GROWTH = 8
+"""With losses the exact model may be so many times as large, counted once for each loss."""
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class RedundancySearch:
 
     def _with(self, losses: Iterable[int]) -> Facts:
         every = self.facts.problem.losses
-        return replace(self.facts, problem=replace(self.facts.problem, losses=tuple(every[at] for at in sorted(losses))))
+        return replace(self.facts, problem=replace(self.facts.problem, losses=tuple(every[number] for number in sorted(losses))))
 
     def _reserve(self, hurt: Sequence[Failure]) -> None:
         """Pack with room for what was left over, more of it each time, until what remains survives."""
@@ -101,7 +103,7 @@ class RedundancySearch:
         for _ in range(ROUNDS):
             for ring in sorted({failure.ring for failure in hurt}):
                 reserve.update(most_left(failure.left for failure in hurt if failure.ring == ring))
-            plan = self._packed(with_reservation(self.facts.problem, reserve))
+            plan = self._pack_harder(with_reservation(self.facts.problem, reserve))
             if plan is None or self.deadline.over():
                 return
             hurt = self._failures(plan)
@@ -115,7 +117,7 @@ class RedundancySearch:
         rings: set[int] = set()
         while not {failure.ring for failure in hurt} <= rings and not self.deadline.over():
             rings |= {failure.ring for failure in hurt}
-            plan = self._packed(with_spare_pods(self.facts, start, sorted(rings)))
+            plan = self._pack_harder(with_spare_pods(self.facts, start, sorted(rings)))
             if plan is None:
                 return
             hurt = self._failures(plan)
@@ -126,12 +128,12 @@ class RedundancySearch:
     def _shrink(self) -> None:
         """Pack as if nodes were smaller, a little less so each time, until what fits survives or there is nothing left to try."""
         for share in SHARES:
-            plan = None if self.deadline.over() else self._packed(with_smaller_nodes(self.facts.problem, share))
+            plan = None if self.deadline.over() else self._pack_harder(with_smaller_nodes(self.facts.problem, share))
             if plan is not None and not self._failures(plan):
                 self.plan = plan
                 return
 
-    def _packed(self, problem: Problem) -> Assignment | None:
+    def _pack_harder(self, problem: Problem) -> Assignment | None:
         """Pack a harder problem and return its first classes as a placement of this one; None unless all pods are placed."""
         packed = Builder(facts_of(problem), self.limits, self.deadline).build()
         ours = self.facts.problem
@@ -148,6 +150,7 @@ class RedundancySearch:
             exact = self._all_placed(self.chosen, None)
             answer = exact.model.solve(self.limits.work, self.deadline, SEARCH)
             if answer.status == INFEASIBLE:
+                # asked a second time by other means, as the solver has called possible models impossible before
                 again = self._all_placed(self.chosen, None).model.solve(self.limits.work, self.deadline, PLAIN)
                 self.impossible = again.status == INFEASIBLE
             if not answer.found:
@@ -187,7 +190,7 @@ def with_spare_pods(facts: Facts, plan: Assignment, rings: Sequence[int]) -> Pro
     extra = []
     for ring in rings:
         largest = facts.capacity.max(axis=0, initial=1).clip(min=1)
-        mine = [n for n, at in enumerate(plan.ring_of) if at == ring]
+        mine = [n for n, ring_of_node in enumerate(plan.ring_of) if ring_of_node == ring]
         most = max(mine, key=lambda n: (float((facts.room[n, ring] / largest).sum()), -n))
         asked = facts.room[most, ring]
         on = tuple(int(n) for n in np.flatnonzero(facts.usable[:, ring] & (facts.room[:, ring] >= asked).all(axis=1)))
@@ -205,22 +208,22 @@ def with_smaller_nodes(problem: Problem, share: int) -> Problem:
 def most_left(left: Iterable[Counter[int]]) -> Counter[int]:
     """Return the most that any one loss leaves over, class by class."""
     result: Counter[int] = Counter()
-    for one in left:
-        result |= one
+    for counts in left:
+        result |= counts
     return result
 
 
 def with_reservation(problem: Problem, reserve: Counter[int]) -> Problem:
     """Return the problem with further pods, of a class of their own, that keep apart from others as the originals do."""
     first = len(problem.classes)
-    twin = {c: first + at for at, c in enumerate(sorted(reserve))}
+    twin = {c: first + number for number, c in enumerate(sorted(reserve))}
     extra = tuple(
         replace(problem.classes[c], name=f"{problem.classes[c].name} reserve", count=reserve[c], running=FrozenMap())
         for c in sorted(reserve)
     )
 
     def both(classes: Iterable[int]) -> tuple[int, ...]:
-        return tuple(sorted({one for c in classes for one in (c, twin.get(c, c))}))
+        return tuple(sorted({member for c in classes for member in (c, twin.get(c, c))}))
 
     clashes = {tuple(sorted((a, b))) for x in problem.clashes for a in both([x.first]) for b in both([x.second])}
     return replace(

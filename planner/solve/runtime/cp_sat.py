@@ -118,8 +118,8 @@ class Model:
         status = _STATUS.get(response.status.name)
         if status is None:
             raise AssertionError("invalid model: " + cmh.CpSatHelper.validate_model(self.proto))
-        found = status in (OPTIMAL, FEASIBLE)
-        values = tuple(response.solution) if found else ()
+        is_solved = status in (OPTIMAL, FEASIBLE)
+        values = tuple(response.solution) if is_solved else ()
         bound = response.inner_objective_lower_bound if self.proto.has_objective() else 0
         deadline.spend(response.deterministic_time + len(self.proto.constraints) * PER_CONSTRAINT)
         return Answer(status, values, int(bound), response.deterministic_time)
@@ -140,6 +140,7 @@ def flatten(terms: Terms) -> tuple[dict[int, int], int]:
 
 def _parameters(work: float, deadline: Deadline, style: str) -> Any:
     parameters = cmh.SatParameters()
+    # several race, and whoever is first has the answer: one alone gives the same on every machine
     parameters.num_workers = 1
     parameters.catch_sigint_signal = False  # Ctrl-C ends the whole search, not this part of it
     parameters.random_seed = 1

@@ -69,23 +69,24 @@ class Halt:
         """
         if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
             return work()
+        # the work looks at the clock itself: only if it has not a moment later is it cut short
         guard = _Guard(float("inf") if seconds is None else monotonic() + seconds + MOMENT)
-        found: T | None = None
-        with nullcontext() if self._guards else self._alarmed():
+        result: T | None = None
+        with nullcontext() if self._guards else self._with_alarm():
             try:
                 self._guards.append(guard)
                 self._arm()
-                found = work()
+                result = work()
                 guard.is_open = False
             except _Overdue:
                 guard.is_open = False
             finally:
                 self._guards.remove(guard)
                 self._arm()
-        return found
+        return result
 
     @contextmanager
-    def _alarmed(self) -> Iterator[None]:
+    def _with_alarm(self) -> Iterator[None]:
         """Let alarms cut work short; where Python drops one, it does not say so."""
         alarm, hook = signal.signal(signal.SIGALRM, self._cut), sys.unraisablehook
         sys.unraisablehook = lambda dropped: None if isinstance(dropped.exc_value, _Overdue) else hook(dropped)
@@ -104,9 +105,11 @@ class Halt:
         """Set the alarm for the work that is due first, for a moment from now once an end was asked for."""
         due = min((guard.due for guard in self._guards), default=float("inf"))
         due = min(due, monotonic() + MOMENT) if self.asked and self._guards else due
+        # never 0, which would switch the timer off; and again every moment, as an alarm during an import is let pass
         signal.setitimer(signal.ITIMER_REAL, 0 if due == float("inf") else max(AT_ONCE, due - monotonic()), MOMENT)
 
     def _cut(self, _number: int, frame: FrameType | None) -> None:
+        # an import cut short would leave half a module behind, for whoever imports it next
         if self._guards and self._guards[-1].is_open and not _is_imported(frame):
             raise _Overdue
 
@@ -122,6 +125,7 @@ class Halt:
 
 def _is_imported(frame: FrameType | None) -> bool:
     """Say whether the work that is at this frame imports something."""
+    # what called `in_time` may itself run within an import: only the work above it counts
     while frame is not None and frame.f_code is not Halt.in_time.__code__:
         if frame.f_code.co_filename.startswith(_IMPORTING):
             return True

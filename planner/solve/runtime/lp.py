@@ -35,36 +35,37 @@ class Linear:
         """Write it as OR-Tools reads it."""
         from ortools.math_opt import model_pb2
 
-        made = model_pb2.ModelProto()
+        model = model_pb2.ModelProto()
         width, height = len(self.cost), len(self.low)
-        made.variables.ids.extend(range(width))
-        made.variables.lower_bounds.extend([0.0] * width)
-        made.variables.upper_bounds.extend(self.most.tolist())
-        made.variables.integers.extend([False] * width)
-        made.linear_constraints.ids.extend(range(height))
-        made.linear_constraints.lower_bounds.extend(self.low.tolist())
-        made.linear_constraints.upper_bounds.extend(self.high.tolist())
+        model.variables.ids.extend(range(width))
+        model.variables.lower_bounds.extend([0.0] * width)
+        model.variables.upper_bounds.extend(self.most.tolist())
+        model.variables.integers.extend([False] * width)
+        model.linear_constraints.ids.extend(range(height))
+        model.linear_constraints.lower_bounds.extend(self.low.tolist())
+        model.linear_constraints.upper_bounds.extend(self.high.tolist())
+        # MathOpt wants its matrices sorted by row, and by column within a row
         order = np.lexsort((self.columns, self.rows))
-        made.linear_constraint_matrix.row_ids.extend(self.rows[order].tolist())
-        made.linear_constraint_matrix.column_ids.extend(self.columns[order].tolist())
-        made.linear_constraint_matrix.coefficients.extend(self.entries[order].tolist())
+        model.linear_constraint_matrix.row_ids.extend(self.rows[order].tolist())
+        model.linear_constraint_matrix.column_ids.extend(self.columns[order].tolist())
+        model.linear_constraint_matrix.coefficients.extend(self.entries[order].tolist())
         priced = np.flatnonzero(self.cost)
-        made.objective.linear_coefficients.ids.extend(priced.tolist())
-        made.objective.linear_coefficients.values.extend(self.cost[priced].tolist())
-        return made
+        model.objective.linear_coefficients.ids.extend(priced.tolist())
+        model.objective.linear_coefficients.values.extend(self.cost[priced].tolist())
+        return model
 
     def solve(self) -> Solved | None:
         """Return the best values with their duals; None where there are none."""
         from ortools.math_opt import parameters_pb2
 
-        answer = self._asked(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
+        answer = self._ask(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
         if not len(answer.solutions) or not answer.solutions[0].HasField("primal_solution"):
             return None
-        found = answer.solutions[0]
-        values, duals = self._values(found.primal_solution), np.zeros(len(self.low))
-        if found.HasField("dual_solution"):
-            duals[list(found.dual_solution.dual_values.ids)] = list(found.dual_solution.dual_values.values)
-        return Solved(values, duals, float(found.primal_solution.objective_value))
+        solution = answer.solutions[0]
+        values, duals = self._values(solution.primal_solution), np.zeros(len(self.low))
+        if solution.HasField("dual_solution"):
+            duals[list(solution.dual_solution.dual_values.ids)] = list(solution.dual_solution.dual_values.values)
+        return Solved(values, duals, float(solution.primal_solution.objective_value))
 
     def whole(self, columns: Ints, below: float, choices: int, steps: int, close: float) -> list[Floats]:
         """Return a few choices of values, the cheapest first, with whole numbers in the columns; none costs more than `below`.
@@ -94,22 +95,22 @@ class Linear:
             cuts=parameters_pb2.EMPHASIS_OFF,
             heuristics=parameters_pb2.EMPHASIS_LOW,
         )
-        found = [each.primal_solution for each in self._chosen(model, limits)]
-        found.sort(key=lambda each: each.objective_value)
-        return [self._values(each) for each in found]
+        solutions = [solution.primal_solution for solution in self._choices(model, limits)]
+        solutions.sort(key=lambda solution: solution.objective_value)
+        return [self._values(solution) for solution in solutions]
 
-    def _chosen(self, model: Any, limits: Any) -> Any:
+    def _choices(self, model: Any, limits: Any) -> Any:
         """Return the solutions; one alone where OR-Tools finds fault with the order of several that cost the same."""
         from ortools.math_opt import parameters_pb2
         from pybind11_abseil.status import StatusNotOk
 
         try:
-            return self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
+            return self._ask(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
         except StatusNotOk:
             limits.solution_pool_size = 1
-            return self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
+            return self._ask(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
 
-    def _asked(self, model: Any, solver: Any, limits: Any) -> Any:
+    def _ask(self, model: Any, solver: Any, limits: Any) -> Any:
         from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
         from ortools.math_opt.core.python import solver as core
 

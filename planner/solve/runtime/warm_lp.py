@@ -50,8 +50,8 @@ class Warm:
         answer: Any = self._solver.solve(*self._asked)
         if answer.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL:
             return None
-        found = answer.solutions[0]
+        solution = answer.solutions[0]
         values, duals = np.zeros(len(self.linear.cost)), np.zeros(len(self.linear.low))
-        values[list(found.primal_solution.variable_values.ids)] = list(found.primal_solution.variable_values.values)
-        duals[list(found.dual_solution.dual_values.ids)] = list(found.dual_solution.dual_values.values)
-        return float(found.primal_solution.objective_value), values[self.limited], duals[self.priced]
+        values[list(solution.primal_solution.variable_values.ids)] = list(solution.primal_solution.variable_values.values)
+        duals[list(solution.dual_solution.dual_values.ids)] = list(solution.dual_solution.dual_values.values)
+        return float(solution.primal_solution.objective_value), values[self.limited], duals[self.priced]

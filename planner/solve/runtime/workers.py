@@ -44,7 +44,7 @@ finally:
 """
 
 
-def each(
+def run_each(
     task: Callable[[Thing, Over], list[Found]], things: Sequence[Thing], over: Over = never, *, apart: bool = True
 ) -> list[list[Found]]:
     """Return what `task(thing, over)` finds for each thing, nothing for those that are not done when it is over.
@@ -100,7 +100,7 @@ class _Children:
                     waiting = list(wait(waiting, POLL, FIRST_COMPLETED).not_done)
             finally:
                 self._end()
-        return [one.result() for one in asked]
+        return [answer.result() for answer in asked]
 
     def _answer(self, question: object) -> Any:
         """Start a process and wait for its answer; whatever goes wrong there, it has none."""
@@ -109,11 +109,11 @@ class _Children:
         command = [sys.executable, "-I", "-c", CHILD]  # deaf to what the folder and the environment say of Python
         try:
             with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as child:  # noqa: S603  text of our own
-                return self._asked(child, pickle.dumps(sys.path) + pickle.dumps(question))
+                return self._ask(child, pickle.dumps(sys.path) + pickle.dumps(question))
         except Exception:
             return None
 
-    def _asked(self, child: subprocess.Popen[bytes], question: bytes) -> Any:
+    def _ask(self, child: subprocess.Popen[bytes], question: bytes) -> Any:
         given, answer = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
         self.working.add(child)
         try:

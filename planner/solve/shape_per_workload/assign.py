@@ -39,8 +39,8 @@ def homes(
 
     `kinds[n]` is the kind of node n, `led[c]` says whether class c may be bound to one.
     """
-    found = _Housing(facts, ring, tuple(nodes), kinds, led)
-    return found.solved(limits) if len(found.classes) * len(nodes) <= MOST else None
+    housing = _Housing(facts, ring, tuple(nodes), kinds, led)
+    return housing.solve(limits) if len(housing.classes) * len(nodes) <= MOST else None
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class _Housing:
         self.classes = tuple(c for c in facts.plain if facts.ring_of_class[c] == self.ring and facts.counts[c])
         self._whole = [max(1, int(have)) for have in facts.room[list(self.nodes), self.ring].sum(axis=0)]
 
-    def solved(self, limits: Limits) -> HomeKinds | None:
+    def solve(self, limits: Limits) -> HomeKinds | None:
         """Write the model down and solve it."""
         for c in self.classes:
             self._settle(c)
@@ -97,7 +97,7 @@ class _Housing:
         """Let no node hold more than it has room for."""
         for n in self.nodes:
             for k, have in enumerate(self.facts.room[n, self.ring]):
-                self.model.linear([(self._asked(c, k), self.on[c, n]) for c in self.classes], None, int(have))
+                self.model.linear([(self._request(c, k), self.on[c, n]) for c in self.classes], None, int(have))
 
     def _strains(self, home: int) -> Iterator[int]:
         """Yield for each resource what is lacking at a home where anybody lives, when everybody who may come there does."""
@@ -107,10 +107,10 @@ class _Housing:
         for c in owners:
             self.model.linear([(1, lived_in), (-1, self.lives[c, home])], 0)
         for k in range(self.facts.requests.shape[1]):
-            if any(self._asked(c, k) for c in owners):
+            if any(self._request(c, k) for c in owners):
                 strain, largest = self.model.integer(0, 2 * SHARES), self.model.integer(0, SHARES)
                 for c in owners:
-                    self.model.linear([(1, largest), (-self._share(self._asked(c, k), k), self.lives[c, home])], 0)
+                    self.model.linear([(1, largest), (-self._share(self._request(c, k), k), self.lives[c, home])], 0)
                 have = sum(self._share(int(self.facts.room[n, self.ring, k]), k) for n in inside)
                 terms = [*self._visitors(home, k), (len(inside) - 1, largest), (-1, strain)]
                 self.model.linear(terms, None, have, [lived_in])
@@ -120,9 +120,9 @@ class _Housing:
         """Yield what the classes that may come to a home ask for, where they live so that they may."""
         for (c, other), lives in self.lives.items():
             if home in (other, ANYWHERE) or other == ANYWHERE:
-                yield self._share(self._asked(c, k) * int(self.facts.counts[c]), k), lives
+                yield self._share(self._request(c, k) * int(self.facts.counts[c]), k), lives
 
-    def _asked(self, c: int, k: int) -> int:
+    def _request(self, c: int, k: int) -> int:
         return int(self.facts.requests[c, k])
 
     def _share(self, amount: int, k: int) -> int:

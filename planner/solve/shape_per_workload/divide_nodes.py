@@ -56,7 +56,7 @@ class Divider:
         answer = model.solve(min(WORK, limits.work), limits.deadline())
         if not answer.found:
             return None
-        return self._named({pair: answer.values[count] for pair, count in has.items()})
+        return self._choose_nodes({pair: answer.values[count] for pair, count in has.items()})
 
     def _most(self, g: int, ring: int) -> int:
         return len(self._groups[g]) if self.facts.usable[self._groups[g][0], ring] else 0
@@ -80,11 +80,11 @@ class Divider:
         model.linear([(1, change), (1, now)], before)
         return change
 
-    def _named(self, has: dict[tuple[int, int], int]) -> Division:
+    def _choose_nodes(self, has: dict[tuple[int, int], int]) -> Division:
         """Say which nodes they are: of each kind those that are in the ring already, then the first that are free."""
         division = [-1] * len(self.first)
         for g, group in enumerate(self._groups):
-            left = {r: count for (at, r), count in has.items() if at == g}
+            left = {r: count for (of_group, r), count in has.items() if of_group == g}
             for n in group:
                 if left.get(self.first[n]):
                     division[n] = self.first[n]

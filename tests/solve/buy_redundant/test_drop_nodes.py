@@ -57,6 +57,6 @@ def test_what_is_good_enough_or_large_or_incomplete_is_left_alone():
 def test_what_would_cost_less_than_is_proven_is_not_tried(monkeypatch, bound, tried):
     """A big node less saves 7 of 14, a small one in its place 3."""
     seen = []
-    monkeypatch.setattr(_Dropping, "_placed", lambda _, bought: seen.append(bought))
+    monkeypatch.setattr(_Dropping, "_place", lambda _, bought: seen.append(bought))
     assert saved(found=replace(WASTEFUL, bound=bound)).cost == 14
     assert seen == tried

@@ -202,7 +202,7 @@ def test_a_node_of_any_other_kind_in_a_pool_changes_nothing_where_all_fitted_wit
     for pool in sorted(set(way.pools)):
         (own,) = {there.kind_of[offer] for offer, _, at in way.lots() if at == pool}
         for j in (j for j, kind in enumerate(market.kinds) if kind.offers and j != own):
-            made = fill_nodes(there, adjust._added(way, [(market.kinds[j].offers[0], pool)]))
+            made = fill_nodes(there, adjust._add_nodes(way, [(market.kinds[j].offers[0], pool)]))
             main = [node.counts for node in made if (node.pool, there.kind_of[node.offer]) != (pool, j)]
             assert main == before
 
@@ -242,14 +242,14 @@ def left_out_of_the_cheapest(given, without="", tuning=SHORT, **places):
         types = [t for t, _ in ways[0].homes]
         kinds = [j for j, kind in enumerate(there.market.kinds) if kind.offers or there.own(ring, j)]
         copies = max(ways[0].pools, default=0) + 1
-        mine = replace(instance_of(there, ring, types, kinds).pooled(copies), lost=without)
+        mine = replace(instance_of(there, ring, types, kinds).in_pools(copies), lost=without)
         counts = Counter()
         for offer, count, pool in ways[0].lots():
             kind = next(at for at, j in enumerate(kinds) if offer in there.market.kinds[j].offers)
             counts[pool * len(kinds) + kind] += count
         homes_of = [pool if ways[0].pools else kind for pool in range(copies) for kind in kinds]
         liked = np.array([[home in homes for home in homes_of] for _, homes in ways[0].homes])
-        case = Case(*mine.left(mine.with_own(counts.items())), liked)
+        case = Case(*mine.left_after_loss(mine.with_own(counts.items())), liked)
         missing += int(left_out(mine, [case], orders(mine, 20, 10, seed=5), (0, 1)).sum())
     return missing
 
@@ -444,7 +444,7 @@ def test_many_owned_nodes_of_a_kind_make_no_more_divisions():
         types = [t for t, of in enumerate(there.market.ring_of) if of == ring]
         mine = instance_of(there, ring, types, kinds)
         bare = mine.with_own([(int(np.flatnonzero(~mine.own)[0]), 3)])
-        return len(list(search._other(mine, [PoolDivision(0, bare, mine.fit > 0)], search._balanced)))
+        return len(list(search._other(mine, [PoolDivision(0, bare, mine.fit > 0)], search._even_over_zones)))
 
     assert made(1) == made(9) <= 2
 

@@ -51,21 +51,21 @@ def test_what_was_found_in_the_end_is_steadied_and_the_dearer_ones_are_left_as_t
             cheap, dear = sorted(divisions, key=lambda one: one.cost)[:2]
             return [replace(cheap, cost=self.most - 2), replace(dear, cost=self.most - 1)]
 
-        def steadied(self, made):
+        def steady(self, made):
             return [replace(made, liked=~made.liked), made]
 
     monkeypatch.setattr(search, "LocalSearch", Steady)
     goods = search._task_of(stock(problem(1)), 0, False).goods
-    found = search._Search(goods, lambda: False, tuning=SHORT).mended((0, 1))
+    found = search._Search(goods, lambda: False, tuning=SHORT).mend((0, 1))
     assert [one.cost for one in found[:3]] == [found[0].cost, found[0].cost, found[0].cost + 1]
     assert (found[0].liked == ~found[1].liked).all()
 
 
 def test_where_a_shape_is_that_of_one_pool_all_turns_are_alike(monkeypatch):
-    turns, real = [], search._Search.divided
-    monkeypatch.setattr(search._Search, "divided", lambda self, *given: turns.append(given) or real(self, *given))
+    turns, real = [], search._Search.divide
+    monkeypatch.setattr(search._Search, "divide", lambda self, *given: turns.append(given) or real(self, *given))
     goods = search._task_of(stock(problem(1)), 0, False).goods.single()
-    assert search._Search(goods, lambda: False, tuning=replace(SHORT, turns=(False, False))).mended((0, 1))
+    assert search._Search(goods, lambda: False, tuning=replace(SHORT, turns=(False, False))).mend((0, 1))
     assert turns == [(False, 0), (False, 1)]
 
 
@@ -80,7 +80,7 @@ def test_divisions_end_while_there_is_time_for_more(monkeypatch, turn, cut):
     ends = []
     monkeypatch.setattr(search, "_divisions", lambda *given: ends.append(given[3]) or ())
     goods = search._task_of(stock(problem(1)), 0, False).goods
-    search._Search(goods, lambda: False, seconds=600, began=monotonic() - 300).divided(False, turn)
+    search._Search(goods, lambda: False, seconds=600, began=monotonic() - 300).divide(False, turn)
     assert [end() for end in ends] == [cut, cut, cut]
 
 
@@ -131,6 +131,6 @@ def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps)
 def test_rings_share_the_time_that_there_is(monkeypatch, processors, pods, share):
     asked = []
     monkeypatch.setattr(workers, "processors", lambda: processors)
-    monkeypatch.setattr(search, "each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
+    monkeypatch.setattr(search, "run_each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
     pool_candidates(stock(problem(1)), seconds=60, tuning=replace(SHORT, many_pods=pods))
     assert [one.seconds for one in asked] == [share, share]

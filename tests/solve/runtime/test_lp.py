@@ -31,7 +31,7 @@ def test_whole_numbers_are_chosen_the_cheapest_first():
 
 def test_where_several_are_refused_one_is_asked_for(monkeypatch):
     asked = []
-    real = Linear._asked
+    real = Linear._ask
 
     def strict(self, model, solver, limits):
         asked.append(limits.solution_pool_size)
@@ -39,7 +39,7 @@ def test_where_several_are_refused_one_is_asked_for(monkeypatch):
             raise StatusNotOk(aborted_error("not in best objective order"))
         return real(self, model, solver, limits)
 
-    monkeypatch.setattr(Linear, "_asked", strict)
+    monkeypatch.setattr(Linear, "_ask", strict)
     (found,) = shop().whole(np.array([0, 1]), 9.0, 4, 1000, 0.0)
     assert found.round().tolist() == [1.0, 2.0]
     assert asked == [4, 1]
@@ -49,6 +49,6 @@ def test_what_is_refused_by_itself_is_said(monkeypatch):
     def refused(*_):
         raise StatusNotOk(aborted_error("broken"))
 
-    monkeypatch.setattr(Linear, "_asked", refused)
+    monkeypatch.setattr(Linear, "_ask", refused)
     with pytest.raises(StatusNotOk):
         shop().whole(np.array([0, 1]), 9.0, 4, 1000, 0.0)

@@ -18,7 +18,7 @@ from planner.solve.runtime import workers
 with open(sys.argv[1], "a") as runs:
     runs.write("a run")
 workers.processors = lambda: 2
-print([list(one) for one in workers.each(dict.fromkeys, [(1,), (2,)])])
+print([list(one) for one in workers.run_each(dict.fromkeys, [(1,), (2,)])])
 """
 LONG = """
 import sys
@@ -26,7 +26,7 @@ from pathlib import Path
 from planner.solve.runtime import workers
 from tests.solve.runtime.test_workers import endless
 workers.processors = lambda: 2
-workers.each(endless, [Path(sys.argv[1])] * 2)
+workers.run_each(endless, [Path(sys.argv[1])] * 2)
 """
 PROCESSORS = workers.processors
 
@@ -77,7 +77,7 @@ def endless(path, over):
 
 
 def test_each_thing_has_a_process_of_its_own():
-    found = workers.each(square, range(5))
+    found = workers.run_each(square, range(5))
     assert [one[0] for one in found] == [0, 1, 4, 9, 16]
     assert len({one[1] for one in found} - {os.getpid()}) == 5
     assert not any(one[2] for one in found)
@@ -91,7 +91,7 @@ def test_each_thing_has_a_process_of_its_own():
     ],
 )
 def test_no_process_is_started_for(things, options):
-    assert {one[1] for one in workers.each(square, things, **options)} == {os.getpid()}
+    assert {one[1] for one in workers.run_each(square, things, **options)} == {os.getpid()}
 
 
 @pytest.mark.parametrize(
@@ -105,24 +105,24 @@ def test_no_process_is_started_for(things, options):
 )
 def test_where_there_is_no_python_to_start_all_is_done_here(monkeypatch, attribute, value):
     monkeypatch.setattr(sys, attribute, value, raising=False)
-    assert {one[1] for one in workers.each(square, [3, 4])} == {os.getpid()}
+    assert {one[1] for one in workers.run_each(square, [3, 4])} == {os.getpid()}
 
 
 @pytest.mark.parametrize("task", [pytest.param(only_here, id="fails there"), pytest.param(ended, id="ends its process")])
 def test_what_a_process_could_not_do_is_done_here(task):
-    assert workers.each(task, [os.getpid()] * 2) == [[os.getpid()]] * 2
+    assert workers.run_each(task, [os.getpid()] * 2) == [[os.getpid()]] * 2
 
 
 @pytest.mark.parametrize(
     "task", [pytest.param(interrupted, id="is interrupted by Ctrl-C"), pytest.param(loud, id="prints something")]
 )
 def test_a_process_answers_although_it(task):
-    assert workers.each(task, [os.getpid()] * 2) == [[True]] * 2
+    assert workers.run_each(task, [os.getpid()] * 2) == [[True]] * 2
 
 
 def test_an_error_is_raised_here():
     with pytest.raises(ValueError, match="no"):
-        workers.each(refused, ["no", "nothing"])
+        workers.run_each(refused, ["no", "nothing"])
 
 
 def test_nothing_of_the_folder_or_the_environment_is_run(tmp_path, monkeypatch):
@@ -130,7 +130,7 @@ def test_nothing_of_the_folder_or_the_environment_is_run(tmp_path, monkeypatch):
         (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert os.getpid() not in {one[1] for one in workers.each(square, [3, 4])}
+    assert os.getpid() not in {one[1] for one in workers.run_each(square, [3, 4])}
     assert not (tmp_path / "ran").exists()
 
 
@@ -140,7 +140,7 @@ def test_once_it_is_over_no_process_is_waited_for(tmp_path):
     def over():
         return all(path.exists() and path.read_text() for path in paths[:2])
 
-    assert workers.each(endless, paths, over) == [[]] * 4
+    assert workers.run_each(endless, paths, over) == [[]] * 4
     assert not any(path.exists() for path in paths[2:])
     for path in paths[:2]:
         with pytest.raises(ProcessLookupError):
@@ -151,7 +151,7 @@ def test_once_it_is_over_no_process_is_waited_for(tmp_path):
 def test_nothing_is_begun_that_is_over(monkeypatch, apart):
     begun = []
     monkeypatch.setattr(workers.subprocess, "Popen", lambda *_, **__: begun.append(1))
-    assert workers.each(refused, ["no", "nothing"], lambda: True, apart=apart) == [[], []]
+    assert workers.run_each(refused, ["no", "nothing"], lambda: True, apart=apart) == [[], []]
     assert not begun
 
 

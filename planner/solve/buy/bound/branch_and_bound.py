@@ -12,6 +12,7 @@ from planner.solve.runtime.lp import Floats, Ints
 from planner.solve.runtime.warm_lp import Warm
 
 WHOLE = 1e-6
+"""A count so near to a whole number is one: the simplex reckons in floating point."""
 LOOKS = 20
 """So many steps are made between two looks at whether enough is proven."""
 
@@ -61,7 +62,7 @@ class BranchAndBound:
     def is_done(self) -> bool:
         """Say whether nothing can be gained: the cheapest box is reached with whole counts."""
         nodes = self.open[0].nodes
-        return nodes is not None and not len(_broken(nodes))
+        return nodes is not None and not len(_fractional_groups(nodes))
 
     def grow(self) -> None:
         """Take the cheapest box a step further: by rates that are known, else by the sums, else in two parts."""
@@ -69,6 +70,7 @@ class BranchAndBound:
         if box.nodes is not None:
             self._part(box, box.nodes)
             return
+        # known rates cost a product of matrices, the sums a run of the simplex: a box is asked only if it is cheapest even so
         known = self.charging.best(box.low, box.high)
         if self.open and known > max(box.cost, self.bound):
             heappush(self.open, Box(known, box.number, box.low, box.high))
@@ -89,15 +91,16 @@ class BranchAndBound:
     def _part(self, box: Box, nodes: Floats) -> None:
         """Part by the group that gains most by the rates that are known: on the side that gains less, above all."""
         costs, charging = self.charging.costs(box.low, box.high), self.charging
-        found: list[tuple[float, int, float, float]] = []
-        for g in _broken(nodes).tolist():
+        scores: list[tuple[float, int, float, float]] = []
+        for g in _fractional_groups(nodes).tolist():
             most = np.floor(nodes[g] + WHOLE)
             few = float((costs + charging.under[:, g] * (most - min(box.high[g], PLENTY))).max())
             many = float((costs + charging.over[:, g] * (most + 1 - box.low[g])).max())
-            one, other = max(few - box.cost, 0.0), max(many - box.cost, 0.0)
+            gain_few, gain_many = max(few - box.cost, 0.0), max(many - box.cost, 0.0)
             tie = WHOLE * charging.price[g] * min(nodes[g] - most, most + 1 - nodes[g])
-            found.append((5 * min(one, other) + max(one, other) + tie, -g, few, many))
-        _, g, few, many = max(found)
+            # what is proven is the lower of both sides, so that weighs more; -g: of equal scores the first group wins
+            scores.append((5 * min(gain_few, gain_many) + max(gain_few, gain_many) + tie, -g, few, many))
+        _, g, few, many = max(scores)
         high, low = box.high.copy(), box.low.copy()
         high[-g] = np.floor(nodes[-g] + WHOLE)
         low[-g] = high[-g] + 1
@@ -107,7 +110,7 @@ class BranchAndBound:
         heappush(self.open, Box(max(box.cost, many), number + 1, low, box.high))
 
 
-def _broken(nodes: Floats) -> Ints:
+def _fractional_groups(nodes: Floats) -> Ints:
     result: Ints = np.flatnonzero(np.abs(nodes - np.round(nodes)) > WHOLE)
     return result
 

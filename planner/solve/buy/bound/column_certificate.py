@@ -64,26 +64,27 @@ class _Node:
         """
         charges = [sum(map(mul, rates, asked)) for asked in self.requests]
         order = sorted(
-            (at for at in range(len(self.classes)) if worth[at] and self.most[at]), key=lambda at: (charges[at] - worth[at], -at)
+            (i for i in range(len(self.classes)) if worth[i] and self.most[i]), key=lambda i: (charges[i] - worth[i], -i)
         )
-        above = [max(0, worth[at] - charges[at]) for at in order]
+        above = [max(0, worth[i] - charges[i]) for i in order]
         later = [0] * (len(order) + 1)
-        for at in range(len(order) - 1, -1, -1):
-            later[at] = later[at + 1] + above[at] * self.most[order[at]]
+        for i in range(len(order) - 1, -1, -1):
+            later[i] = later[i + 1] + above[i] * self.most[order[i]]
         best, stack = enough, [(0, 0, sum(map(mul, rates, self.room)), self.room)]
         for step in range(steps):
             if not stack:
                 return best, step
-            at, so_far, left, room = stack.pop()
+            depth, so_far, left, room = stack.pop()
             if so_far > best:
                 best = so_far
-            if at == len(order) or so_far + left + later[at] <= best:
+            if depth == len(order) or so_far + left + later[depth] <= best:
                 continue
-            t = order[at]
+            t = order[depth]
             many = min([self.most[t], *(have // asked for have, asked in zip(room, self.requests[t], strict=True) if asked)])
+            # the most pods come last onto the stack and are followed first: an answer that is good early cuts most branches
             for pods in range(many + 1):
                 rest = tuple(have - pods * asked for have, asked in zip(room, self.requests[t], strict=True)) if pods else room
-                stack.append((at + 1, so_far + pods * worth[t], left - pods * charges[t], rest))
+                stack.append((depth + 1, so_far + pods * worth[t], left - pods * charges[t], rest))
         return None
 
 
@@ -98,18 +99,20 @@ def with_columns(
     if is_joint(problem, certificate):
         return None
     nodes = list(_nodes(market, ring))
-    rough = {c: max(0, int(each * ROUGH)) for c, each in worth.items()}
+    rough = {c: max(0, int(value * ROUGH)) for c, value in worth.items()}
+    # no pattern may be worth more than its node: all worths are divided by the largest share that one has (Farley)
     share = _largest_share(market, nodes, rough)
     if not share:
         return None
-    total = sum(each * problem.classes[c].count for c, each in rough.items()) / share
+    total = sum(value * problem.classes[c].count for c, value in rough.items()) / share
     before = sum(certificate.worth[c] * problem.classes[c].count for c in worth)
     reached = round_up(problem, scale, int(total * scale), ring)
     if reached <= round_up(problem, scale, before, ring):
         return None
+    # the bound is rounded up to a sum of prices anyhow: what lies just above the step before proves as much
     needed = reached - (1 - JUST) * round_up(problem, 1, 1, ring)
     lower = min(Fraction(1), needed / total) * scale / share
-    return _proof(market, certificate, nodes, {c: int(each * lower) for c, each in rough.items()})
+    return _proof(market, certificate, nodes, {c: int(value * lower) for c, value in rough.items()})
 
 
 def _nodes(market: Market, ring: int) -> Iterator[_Node]:
@@ -135,10 +138,11 @@ def _largest_share(market: Market, nodes: Sequence[_Node], worth: Mapping[int, i
     largest = Fraction(0)
     for node in nodes:
         mine, price = [worth[c] for c in node.classes], int(market.price[node.kind])
-        found = node.most_worth(mine, node.rates(mine), int(largest * price), MOST_STEPS)
-        if found is None or (not price and found[0]):
+        # a node that cannot beat the largest share so far need not be searched to its end
+        most = node.most_worth(mine, node.rates(mine), int(largest * price), MOST_STEPS)
+        if most is None or (not price and most[0]):
             return Fraction(0)
-        largest = max(largest, Fraction(found[0], price)) if price else largest
+        largest = max(largest, Fraction(most[0], price)) if price else largest
     return largest
 
 
@@ -150,12 +154,12 @@ def _proof(
     for node in nodes:
         mine, kind = [worth[c] for c in node.classes], market.kinds[node.kind]
         prices, budget = node.rates(mine), certificate.scale * kind.price
-        found = node.most_worth(mine, prices, budget, MOST_STEPS)
-        if found is None or found[0] > budget:
+        most = node.most_worth(mine, prices, budget, MOST_STEPS)
+        if most is None or most[0] > budget:
             return None
-        longest = max(longest, found[1])
+        longest = max(longest, most[1])
         rates.append(Rate(ring, kind.nodes, kind.offers, prices))
-    each = tuple(worth.get(c, known) for c, known in enumerate(certificate.worth))
+    worths = tuple(worth.get(c, known) for c, known in enumerate(certificate.worth))
     others = tuple(rate for rate in certificate.rates if rate.ring != ring)
-    made = replace(certificate, worth=each, rates=(*others, *rates), work=longest)
-    return made, worth_of(market.problem, made, ring)
+    proof = replace(certificate, worth=worths, rates=(*others, *rates), work=longest)
+    return proof, worth_of(market.problem, proof, ring)

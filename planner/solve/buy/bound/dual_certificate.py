@@ -12,11 +12,13 @@ from planner.solve.buy.bound.lp_relaxation import MILLION, LpSolution
 from planner.solve.buy.market.types import Market
 
 SCALE = 2**44
+"""What is proven is written in so small parts of a price's unit that rounding down costs next to nothing."""
 
 
 def certificate_of(market: Market, relaxed: LpSolution) -> Certificate:
     """Round the sums' prices down until no node can hold pods worth more than it costs; then say what each pod is worth."""
     problem = market.problem
+    # any rents prove something, as the bound pays for them and nodes may hold that much more: they may be rounded either way
     rents = [int(rent * MILLION * SCALE) for rent in relaxed.rents.tolist()]
     rates: list[Rate] = []
     worth: dict[int, int] = {}
@@ -38,8 +40,8 @@ def certificate_of(market: Market, relaxed: LpSolution) -> Certificate:
     for kind in market.kinds:
         for n in kind.nodes:
             node_rents[n] = rents[kind.pool]
-    each = tuple(worth.get(c, 0) for c in range(len(problem.classes)))
-    return Certificate(SCALE, each, tuple(rents[: len(problem.most)]), tuple(node_rents), tuple(rates))
+    worths = tuple(worth.get(c, 0) for c in range(len(problem.classes)))
+    return Certificate(SCALE, worths, tuple(rents[: len(problem.most)]), tuple(node_rents), tuple(rates))
 
 
 def _charge(market: Market, types: Sequence[int], prices: Sequence[int], extra: Mapping[int, int], worth: dict[int, int]) -> None:
@@ -52,6 +54,7 @@ def _charge(market: Market, types: Sequence[int], prices: Sequence[int], extra: 
 
 def _safe(rates: Sequence[float], room: Sequence[int], budget: int) -> list[int]:
     """Return whole prices at which all the room together costs no more than the budget."""
+    # a fraction is exact: the same product in floating point could come out above the rate
     prices = [int(Fraction(rate) * MILLION * SCALE) for rate in rates]
     total = sum(map(mul, prices, room))
     if total > budget:

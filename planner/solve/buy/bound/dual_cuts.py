@@ -8,6 +8,7 @@ from planner.solve.buy.bound.ring_lp import RingGroups
 from planner.solve.runtime.lp import Floats
 
 NOISE = 1e-9
+"""A node whose room is charged just its price differs from that by rounding: so little counts as nothing."""
 PLENTY = 1e9
 """Stands for counts without a limit, at which nothing may be saved."""
 
@@ -34,6 +35,7 @@ class DualCuts:
     def learn(self, rates: Floats) -> None:
         """Add rates[g, k], unless they are known."""
         charged = (rates * self.group.room).sum(axis=1)
+        # the simplex comes to the same rates again and again, but for the last digits
         key = np.round(charged / np.maximum(self.price, NOISE), 7).tobytes()
         if key in self._known:
             return

@@ -12,6 +12,7 @@ from planner.solve.buy.bound.tree_certificate import LOSS, whole_of
 from planner.solve.buy.market.types import Market
 
 MOST_BOXES = 1_000
+"""A tree ends with so many open boxes: the certificate has a leaf for each."""
 ENTRIES = 200_000
 """Entries of the sums' model that may be solved per unit of work."""
 
@@ -34,6 +35,7 @@ def with_whole_counts(
     def is_enough() -> bool:
         proven = list(known)
         for tree in trees:
+            # the certificate may give up LOSS of a bound, and rounds: with less promised, the search does not stop too early
             counts = int(tree.bound * (1 - 2 * LOSS) * MILLION) * scale
             proven[tree.group.ring] = max(proven[tree.group.ring], counts)
         return enough(bound_of(problem, certificate, proven))

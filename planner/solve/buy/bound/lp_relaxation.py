@@ -10,6 +10,7 @@ from planner.solve.runtime.lp import Floats, Ints, Linear, Solved
 ENDLESS = float("inf")
 MILLION = 1_000_000
 PER_RANK = 30.0
+"""A pod that is left out counts so many times as much as one of the priority below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,16 @@ class LpRelaxation:
 
     def relax(self) -> LpSolution:
         """Solve it; where pods stay out only because that is cheaper than placing them, make it dearer."""
-        found = self._solve()
+        relaxed = self._solve()
         for _ in range(4):
-            if found.missing.max(initial=0.0) <= 1e-6:
+            if relaxed.missing.max(initial=0.0) <= 1e-6:
                 break
+            # with a high penalty from the start, prices would be small beside it, and lost in rounding
             self.penalty *= 30.0
-            before, found = found, self._solve()
-            if found.missing.sum() >= before.missing.sum() - 1e-6:
+            before, relaxed = relaxed, self._solve()
+            if relaxed.missing.sum() >= before.missing.sum() - 1e-6:
                 break
-        return found
+        return relaxed
 
     def _solve(self) -> LpSolution:
         model, types, kinds, slots = self.model()
@@ -78,8 +80,8 @@ class LpRelaxation:
         types, kinds = np.nonzero(m.allowed & mine[:, None] & (self.left[m.pool] > 0))
         useful = m.allowed.any(axis=0) & (self.left[m.pool] > 0)
         usable = (m.room[:, self.rings] >= 0).all(axis=2) & np.asarray(useful)[:, None]
-        node_kinds, at = np.nonzero(usable)
-        node_rings = self.rings[at]
+        node_kinds, positions = np.nonzero(usable)
+        node_rings = self.rings[positions]
         slots = np.stack([node_kinds, node_rings])
         column_of = np.full((len(m.kinds), len(m.room[0]) if len(m.room) else 0), -1, dtype=np.int64)
         column_of[node_kinds, node_rings] = np.arange(len(node_kinds))
@@ -101,7 +103,7 @@ class LpRelaxation:
             columns += [np.arange(pods), pods + np.arange(nodes)]
             entries += [-m.requests[types, k] / unit[k], room[slots[0], slots[1], k] / unit[k]]
         rows, columns, entries, alone = self._alone(types, kinds, column_of, pools + len(self.left), (rows, columns, entries))
-        made = Linear(
+        linear = Linear(
             cost=np.concatenate([np.zeros(pods), m.price[slots[0]] / MILLION, self._penalties(wanted)]),
             most=np.full(pods + nodes + len(wanted), ENDLESS),
             low=np.concatenate([self.wanted[wanted], np.zeros(width * nodes), -self.left.astype(np.float64), np.zeros(alone)]),
@@ -110,13 +112,13 @@ class LpRelaxation:
             columns=np.concatenate(columns),
             entries=np.concatenate(entries),
         )
-        return self._with_spare(made, pods, slots, np.unique(column_of[kinds, m.ring_of[types]])) if self.spare else made
+        return self._with_spare(linear, pods, slots, np.unique(column_of[kinds, m.ring_of[types]])) if self.spare else linear
 
     def _with_spare(self, linear: Linear, pods: int, slots: Ints, may: Ints) -> Linear:
         """Add columns for nodes that are there and hold nothing, which `may` be of these slots, and rows: each ring has one."""
         width, height = len(linear.cost), len(linear.low)
-        at = np.full(slots.shape[1], -1, dtype=np.int64)
-        at[may] = width + np.arange(len(may))
+        idle_column = np.full(slots.shape[1], -1, dtype=np.int64)
+        idle_column[may] = width + np.arange(len(may))
         copied = np.isin(linear.columns, pods + may) & (linear.entries > 0)  # in whatever limits what they hold, not in the pools
         rings, row = np.unique(slots[1][may], return_inverse=True)
         return Linear(
@@ -125,7 +127,7 @@ class LpRelaxation:
             low=np.append(linear.low, np.ones(len(rings))),
             high=np.append(linear.high, np.full(len(rings), ENDLESS)),
             rows=np.concatenate([linear.rows, linear.rows[copied], height + row]),
-            columns=np.concatenate([linear.columns, at[linear.columns[copied] - pods], at[may]]),
+            columns=np.concatenate([linear.columns, idle_column[linear.columns[copied] - pods], idle_column[may]]),
             entries=np.concatenate([linear.entries, -linear.entries[copied], np.ones(len(may))]),
         )
 
@@ -135,20 +137,21 @@ class LpRelaxation:
         """Add rows: of some types a node holds a few pods at most."""
         m, pods = self.market, len(types)
         rows, columns, entries = so_far
-        few = self._few(types)
+        few = self._few_per_node(types)
         row = first + np.arange(len(few))
         rows += [row, row]
         columns += [few, pods + column_of[kinds[few], m.ring_of[types[few]]]]
         entries += [-np.ones(len(few)), m.per_node[types[few]].astype(np.float64)]
         return rows, columns, entries, len(few)
 
-    def _few(self, types: Ints) -> Ints:
+    def _few_per_node(self, types: Ints) -> Ints:
         """Return which of the columns of pods are of types of which a node holds a few at most."""
         result: Ints = np.flatnonzero(self.market.per_node[types] < MANY)
         return result
 
     def unit(self) -> Floats:
         """Return the largest room in each resource, which the model counts as one."""
+        # bytes beside thousandths of a CPU would give the simplex entries that differ by orders of magnitude
         most = self.market.room.max(axis=(0, 1), initial=1)
         result: Floats = np.maximum(most, 1).astype(np.float64)
         return result
@@ -175,6 +178,6 @@ class LpRelaxation:
         missing[mine] = values[pods + nodes : pods + nodes + wanted]
         alone = wanted + width * nodes + len(self.left)
         rents = duals[wanted + width * nodes : alone].clip(min=0)
-        extra, few = np.zeros(m.allowed.shape), self._few(types)
+        extra, few = np.zeros(m.allowed.shape), self._few_per_node(types)
         extra[types[few], kinds[few]] = duals[alone : alone + len(few)].clip(min=0)
         return LpSolution(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)

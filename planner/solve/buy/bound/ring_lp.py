@@ -41,8 +41,9 @@ def group_nodes(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -
     plenty = int(market.counts[types].sum())
     endless = market.most[market.pool] >= plenty
     first: dict[int, int] = {}
-    for at, j in enumerate(usable):
-        first[j] = next((i for i in usable[:at] if first[i] == i and endless[i] and _replaces(allowed, room, i, j)), j)
+    for rank, j in enumerate(usable):
+        # only a kind that never runs out stands for another one: else a ring may need nodes of both
+        first[j] = next((i for i in usable[:rank] if first[i] == i and endless[i] and _replaces(allowed, room, i, j)), j)
     kinds = tuple(tuple(j for j in usable if first[j] == i) for i in usable if first[i] == i)
     firsts = [members[0] for members in kinds]
     return RingGroups(
@@ -58,9 +59,9 @@ def group_nodes(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -
     )
 
 
-def _replaces(allowed: Bools, room: Ints, one: int, other: int) -> bool:
+def _replaces(allowed: Bools, room: Ints, kind: int, other: int) -> bool:
     """Say whether a kind has as much room as another one for all that may be there."""
-    return bool((room[one] >= room[other]).all() and (allowed[:, one] | ~allowed[:, other]).all())
+    return bool((room[kind] >= room[other]).all() and (allowed[:, kind] | ~allowed[:, other]).all())
 
 
 def units_of(group: RingGroups, digits: int) -> tuple[int, ...]:

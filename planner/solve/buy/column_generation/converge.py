@@ -19,6 +19,7 @@ MOST_TYPES, MOST_KINDS = 400, 3
 ROUNDS = 100
 """Where pods are small beside nodes the end is far, and the sums that prove the bound are as good."""
 GAIN = 1e-6
+"""A column must be worth so much more than its node: less is rounding, and columns would be added for ever."""
 FEW = 3
 """With fewer new patterns found greedily in a round, they are looked for exactly, which takes longer."""
 SMOOTH = 0.5
@@ -82,18 +83,19 @@ class Convergence:
             duals = spread_out(len(self.wanted), types, solved.duals[: len(types)].clip(min=0))
             rents = solved.duals[len(types) :].clip(min=0)
             smooth = duals if smooth is None else SMOOTH * smooth + (1 - SMOOTH) * duals
-            if not self._priced(pricer, duals, smooth, rents):
+            if not self._add_columns(pricer, duals, smooth, rents):
                 self.duals = duals
                 return
 
-    def _priced(self, pricer: Pricer, duals: Floats, smooth: Floats, rents: Floats) -> bool:
+    def _add_columns(self, pricer: Pricer, duals: Floats, smooth: Floats, rents: Floats) -> bool:
         """Add the best patterns by the duals that swing less, or, where those show none, by the duals themselves."""
         kinds = self._kinds()
+        # each call draws other likings, so that the same worths twice give other patterns
         quick = [column for worth in (duals, smooth, smooth) for column in pricer.quick(self.ring, kinds, worth)]
         added = self.columns.add(column for column in quick if self._gains(column, duals, rents))
         for worth in (smooth, duals) if added < FEW else ():
-            found = [column for j in kinds.tolist() if (column := pricer.exact(self.ring, j, worth)) is not None]
-            added += self.columns.add(column for column in found if self._gains(column, duals, rents))
+            exact = [column for j in kinds.tolist() if (column := pricer.exact(self.ring, j, worth)) is not None]
+            added += self.columns.add(column for column in exact if self._gains(column, duals, rents))
             if added:
                 break
         return added > 0

@@ -19,6 +19,7 @@ MANY_ROUNDS, FEW_ROUNDS = 60, 12
 MIXES, EXACT_MIX = (0.0, 0.4, 0.8), 0.5
 """How much of what a pod is worth comes from the sums, and not from the columns, which say too much at first."""
 NEW = 5
+"""With fewer new columns in a round than this, the kinds that the sums use are searched exactly."""
 PATIENCE, PROGRESS = 4, 0.0001
 """Looking closely ends once so many rounds in a row have gained less than that part of the cost."""
 GAIN = 1e-6
@@ -43,10 +44,10 @@ class Dive:
     def learn(self, bins: Sequence[Bin]) -> None:
         """Take the pods of each bin as a column."""
         pods = [(bin_, np.zeros(len(self.wanted), dtype=np.int64)) for bin_ in bins]
-        for one, row in pods:
-            for t, count in one.pods:
+        for bin_, row in pods:
+            for t, count in bin_.pods:
                 row[t] = count
-        self.columns.add((one.kind, one.ring, row) for one, row in pods)
+        self.columns.add((bin_.kind, bin_.ring, row) for bin_, row in pods)
 
     def pack(self) -> None:
         """Buy what the columns use as a whole, until few nodes are left to come; those are chosen ring by ring."""
@@ -60,6 +61,7 @@ class Dive:
             if values.sum() <= FEW:
                 break
             if not whole.any():
+                # nothing is used as a whole: without the most used column the dive would stand still
                 whole[int(np.argmax(values))] = 1
             self._take(live, whole)
             first = False
@@ -67,10 +69,10 @@ class Dive:
             self._rest(r)
 
     def _take(self, live: Ints, whole: Ints) -> None:
-        for at in np.flatnonzero(whole):
-            kind, ring = int(self.columns.kinds[live[at]]), int(self.columns.rings[live[at]])
-            for _ in range(int(whole[at])):
-                pods = np.minimum(self.columns.pods[:, live[at]], self.wanted)
+        for i in np.flatnonzero(whole):
+            kind, ring = int(self.columns.kinds[live[i]]), int(self.columns.rings[live[i]])
+            for _ in range(int(whole[i])):
+                pods = np.minimum(self.columns.pods[:, live[i]], self.wanted)
                 if pods.any() and self.left[self.market.pool[kind]] > 0:
                     self.wanted = self.wanted - pods
                     self.left[self.market.pool[kind]] -= 1
@@ -100,7 +102,7 @@ class Dive:
             duals = spread_out(len(worth), types, solved.duals[: len(types)].clip(min=0))
             rents = solved.duals[len(types) :].clip(min=0)
             new = columns.add(self._quick(pricer, duals, worth, rents))
-            if new < NEW and first and not _tired(closely):
+            if new < NEW and first and not _is_tired(closely):
                 closely.append(solved.cost)
                 new += columns.add(self._exact(pricer, duals, worth, rents, relaxed))
             if not new:
@@ -117,20 +119,20 @@ class Dive:
         return float(pods @ duals) > (float(m.price[kind]) / MILLION + float(rents[m.pool[kind]])) * (1 + GAIN)
 
     def _quick(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats) -> list[Column]:
-        found = (
+        columns = (
             column
             for mix in MIXES
             for r in self.rings
             for column in pricer.quick(r, self._kinds(r), (1 - mix) * duals + mix * worth)
         )
-        return [column for column in found if self._gains(column, duals, rents)]
+        return [column for column in columns if self._gains(column, duals, rents)]
 
     def _exact(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats, relaxed: LpSolution) -> list[Column]:
         """Look closely at the kinds that the sums use."""
         used = [(r, int(j)) for r in self.rings for j in self._kinds(r) if relaxed.nodes[j, r] > GAIN]
         mixed = (1 - EXACT_MIX) * duals + EXACT_MIX * worth
-        found = (pricer.exact(r, j, mixed) for r, j in used)
-        return [column for column in found if column is not None and self._gains(column, duals, rents)]
+        columns = (pricer.exact(r, j, mixed) for r, j in used)
+        return [column for column in columns if column is not None and self._gains(column, duals, rents)]
 
     def _worth(self, relaxed: LpSolution) -> Floats:
         """Return what a pod of each type is worth by the sums: the least that it is charged anywhere."""
@@ -144,6 +146,6 @@ class Dive:
         return np.where(np.isfinite(worth), worth, 0.0)
 
 
-def _tired(costs: Sequence[float]) -> bool:
+def _is_tired(costs: Sequence[float]) -> bool:
     """Say whether the last rounds gained hardly anything."""
     return len(costs) > PATIENCE and costs[-PATIENCE - 1] - costs[-1] < PROGRESS * costs[-1]

@@ -29,10 +29,10 @@ class Columns:
         self.pods = np.zeros((len(self.market.counts), 0), dtype=np.int64)
         self.kinds = self.rings = np.zeros(0, dtype=np.int64)
 
-    def add(self, found: Iterable[Column]) -> int:
+    def add(self, columns: Iterable[Column]) -> int:
         """Add what is new, and return how many that are."""
         new: list[Column] = []
-        for kind, ring, pods in found:
+        for kind, ring, pods in columns:
             key = kind, ring, pods.tobytes()
             if key not in self.seen:
                 self.seen.add(key)

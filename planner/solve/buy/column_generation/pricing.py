@@ -12,11 +12,17 @@ from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
 
 SAMPLES, ROUNDS = 12, 2
+"""So often each kind is filled in a round; after a round its resources are charged otherwise."""
 BLUR, DROPPED = 0.3, 0.15
+"""How far likings are blurred, and how often a type is put last: one greedy order finds one pattern only."""
 NEVER = 1e-6
+"""What a type is worth that is put last: not nothing, as it may still fill what the others leave."""
 SHARP = 2.0
+"""How much dearer a resource gets that was used up, beside one that was not."""
 EXACT_WORK = 0.02
+"""The work for one node: an answer that is not the best is a column all the same."""
 WHOLE = 2**24
+"""CP-SAT adds whole numbers: worths are counted in such parts of the currency."""
 
 
 @dataclass(slots=True)
@@ -48,11 +54,12 @@ class Pricer:
         for _ in range(ROUNDS):
             charges = (shares / np.maximum(room, 1)) @ m.requests[types].T
             inside, free = self._greedy(types, kinds, ring, liking / np.maximum(charges, 1e-12))
-            for at, row in enumerate(inside):
+            for i, row in enumerate(inside):
                 pods = np.zeros(len(m.counts), dtype=np.int64)
                 pods[types] = row
-                yield int(kinds[at]), ring, pods
+                yield int(kinds[i]), ring, pods
             used = 1 - free / np.maximum(room, 1)
+            # multiplicative weights; what is added keeps a resource from being free for good
             shares = _whole(shares * np.exp(SHARP * (used - used.max(axis=1, keepdims=True))) + 0.01 / shares.shape[1])
 
     def _likings(self, rows: int, worth: Floats) -> Floats:
@@ -68,25 +75,25 @@ class Pricer:
         most = np.where(m.allowed[np.ix_(types, kinds)].T, np.minimum(self.wanted[types], m.per_node[types]), 0)
         requests, free = m.requests[types], m.room[kinds, ring].copy()
         inside = np.zeros_like(most)
-        closed = self._closed(types)
+        closed = self._exclusions(types)
         order = np.argsort(-np.where(most > 0, score, -1.0), axis=1, kind="stable")
-        for at in order.T:
-            asked = requests[at]
+        for liked in order.T:
+            asked = requests[liked]
             many = np.where(asked > 0, free // np.maximum(asked, 1), MANY).min(axis=1)
-            many = np.minimum(many, most[rows, at])
-            inside[rows, at] = many
+            many = np.minimum(many, most[rows, liked])
+            inside[rows, liked] = many
             free -= asked * many[:, None]
             if closed is not None:
-                most = np.where(closed[at] & (many > 0)[:, None], 0, most)
+                most = np.where(closed[liked] & (many > 0)[:, None], 0, most)
         return inside, free
 
-    def _closed(self, types: Ints) -> Ints | None:
+    def _exclusions(self, types: Ints) -> Ints | None:
         """Say for each type which others may not be where it is; None where all may."""
         if not self.market.enemies:
             return None
         result = np.zeros((len(types), len(types)), dtype=np.int64)
-        for at, t in enumerate(types.tolist()):
-            result[at, np.isin(types, self.market.enemies.get(t, ()))] = 1
+        for i, t in enumerate(types.tolist()):
+            result[i, np.isin(types, self.market.enemies.get(t, ()))] = 1
         return result
 
     def exact(self, ring: int, kind: int, worth: Floats) -> Column | None:
@@ -116,15 +123,15 @@ class Pricer:
         """Let no two types that are enemies both be there."""
         if not self.market.enemies:
             return
-        where = {int(t): at for at, t in enumerate(types)}
+        where = {int(t): place for place, t in enumerate(types)}
         there: dict[int, int] = {}
         for t, others in self.market.enemies.items():
             for other in others:
                 if t in where and other in where and t < other:
-                    for one in (t, other):
-                        if one not in there:
-                            there[one] = model.boolean()
-                            model.linear([(1, pods[where[one]]), (-model.high(pods[where[one]]), there[one])], high=0)
+                    for type_ in (t, other):
+                        if type_ not in there:
+                            there[type_] = model.boolean()
+                            model.linear([(1, pods[where[type_]]), (-model.high(pods[where[type_]]), there[type_])], high=0)
                     model.at_most_one([there[t], there[other]])
 
 

@@ -8,6 +8,7 @@ from planner.solve.buy.market.types import Bools, Market
 from planner.solve.runtime.lp import Ints
 
 MANY_KINDS = 40
+"""With no more kinds than this there is little to gain."""
 
 
 def without_dominated(market: Market) -> Market:
@@ -16,6 +17,7 @@ def without_dominated(market: Market) -> Market:
         return market
     endless = market.most[market.pool] >= market.counts.sum()
     allowed = market.allowed.copy()
+    # the dearest and last go first, and who is dropped replaces nobody: of two that replace each other one stays
     for j in sorted(range(len(market.kinds)), key=lambda j: (-market.price[j], -j)):
         if market.kinds[j].nodes:
             continue
@@ -36,9 +38,9 @@ def _roomier(market: Market, j: int) -> Bools:
 
 def stand_ins(market: Market, kept: Market) -> Ints:
     """Return for each kind the one whose prices hold for it too: itself, or what replaces one that was dropped."""
-    found, used = np.arange(len(market.kinds)), kept.allowed.any(axis=0)
+    stand_in, used = np.arange(len(market.kinds)), kept.allowed.any(axis=0)
     for j in np.flatnonzero(market.allowed.any(axis=0) & ~used):
         better = used & _roomier(market, int(j)) & (market.price <= market.price[j])
         better &= (kept.allowed | ~market.allowed[:, [j]]).all(axis=0)
-        found[j] = int(np.flatnonzero(better)[0])
-    return found
+        stand_in[j] = int(np.flatnonzero(better)[0])
+    return stand_in

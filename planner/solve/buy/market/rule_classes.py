@@ -26,9 +26,9 @@ class Rules:
         """Let a node hold no more than so many pods of the class."""
         self.per_node[c] = min(most, self.per_node.get(c, most))
 
-    def part(self, one: int, two: int) -> None:
+    def part(self, first: int, second: int) -> None:
         """Keep two classes from meeting on a node."""
-        self.enemies |= {(one, two), (two, one)}
+        self.enemies |= {(first, second), (second, first)}
 
 
 def rules_of(problem: Problem) -> Rules:
@@ -54,14 +54,14 @@ def limits_of(problem: Problem) -> Rules:
 
     Pods that ask for nothing, as those do that stand for nodes, are worth nothing in any proof.
     """
-    found, asking = Rules(), [any(c.requests) for c in problem.classes]
+    limits, asking = Rules(), [any(c.requests) for c in problem.classes]
     for clash in problem.clashes:
         if clash.first == clash.second and asking[clash.first]:
-            found.limit(clash.first, 1)
+            limits.limit(clash.first, 1)
     for apart in problem.aparts:
         if apart.owner in apart.others and asking[apart.owner] and _everywhere(problem, apart):
-            found.limit(apart.owner, 1)
-    return found
+            limits.limit(apart.owner, 1)
+    return limits
 
 
 def _everywhere(problem: Problem, apart: AntiAffinity) -> bool:
@@ -70,27 +70,27 @@ def _everywhere(problem: Problem, apart: AntiAffinity) -> bool:
     return inside.issuperset(owner.candidates) and all(apart.joins[o] != NONE for o in owner.offers)
 
 
-def _apart(problem: Problem, apart: AntiAffinity, found: Rules) -> None:
+def _apart(problem: Problem, apart: AntiAffinity, rules: Rules) -> None:
     named = {apart.owner, *apart.others}
     if not by_host(apart.domains, apart.joins) or any(problem.classes[c].daemon for c in named):
-        found.hard |= named
+        rules.hard |= named
         return
     for other in apart.others:
         if other == apart.owner:
-            found.limit(other, 1)
+            rules.limit(other, 1)
         else:
-            found.part(apart.owner, other)
+            rules.part(apart.owner, other)
 
 
-def _spread(problem: Problem, spread: TopologySpread, found: Rules) -> None:
+def _spread(problem: Problem, spread: TopologySpread, rules: Rules) -> None:
     alone = set(spread.matched) <= {spread.owner}
-    known = found.spread.get(spread.owner)
+    known = rules.spread.get(spread.owner)
     if by_host(spread.domains, spread.joins) and alone:
-        found.limit(spread.owner, spread.max_skew)
+        rules.limit(spread.owner, spread.max_skew)
     elif not alone or OWN in spread.joins or (known is not None and family_of(known) != family_of(spread)):
-        found.hard |= {spread.owner, *(c for c in spread.matched if not problem.classes[c].daemon)}
+        rules.hard |= {spread.owner, *(c for c in spread.matched if not problem.classes[c].daemon)}
     elif known is None or known.max_skew > spread.max_skew:
-        found.spread[spread.owner] = spread
+        rules.spread[spread.owner] = spread
 
 
 def family_of(rule: TopologySpread) -> Family:

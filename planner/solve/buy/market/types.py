@@ -53,6 +53,7 @@ class Market:
 
 
 MANY = 2**40
+"""Stands for no limit."""
 
 
 def market_of(problem: Problem, rules: Rules) -> Market:
@@ -78,10 +79,10 @@ class Reader:
         self._group(problem.nodes, [c.candidates for c in problem.classes], False)
         self._group(problem.offers, [c.offers for c in problem.classes], True)
         room = self._room()
-        allowed = self._allowed(room)
+        allowed = self._allowed_kinds(room)
         types = self._types(allowed)
         classes = [problem.classes[members[0]] for members, _, _ in types]
-        at = [members[0] for members, _, _ in types]
+        firsts = [members[0] for members, _, _ in types]
         width = len(problem.resources)
         pools = len(problem.most) + len(self.kinds)
         most = np.array([*problem.most, *(len(kind.nodes) for kind in self.kinds)], dtype=np.int64)
@@ -98,8 +99,8 @@ class Reader:
             price=np.array([kind.price for kind in self.kinds], dtype=np.int64),
             pool=np.array([kind.pool for kind in self.kinds], dtype=np.int64),
             most=most[:pools],
-            per_node=np.array([self.rules.per_node.get(c, MANY) for c in at], dtype=np.int64),
-            enemies=self._enemies(at),
+            per_node=np.array([self.rules.per_node.get(c, MANY) for c in firsts], dtype=np.int64),
+            enemies=self._enemies(firsts),
             hard=tuple(sorted(self.rules.hard)),
         )
 
@@ -107,17 +108,17 @@ class Reader:
         where, lists = _present(allowed, len(slots))
         zones = [_domains(family, bought, len(slots)) for family in self.families]
         alike: dict[tuple[object, ...], list[int]] = {}
-        for at, slot in enumerate(slots):
-            zone = tuple(of[at] for of in zones)
+        for number, slot in enumerate(slots):
+            zone = tuple(of[number] for of in zones)
             shape = slot.shape if bought else 0
-            alike.setdefault((slot.capacity, slot.rings, slot.price, shape, tuple(where[at]), zone), []).append(at)
+            alike.setdefault((slot.capacity, slot.rings, slot.price, shape, tuple(where[number]), zone), []).append(number)
         for members in alike.values():
             first, on = members[0], tuple(members)
             slot = slots[first]
             pool = slot.shape if bought else len(self.problem.most) + len(self.kinds)
             zone = tuple(of[first] for of in zones)
             self.kinds.append(Kind(() if bought else on, on if bought else (), slot.rings, slot.price, pool, zone))
-            self.present.append(frozenset(c for at in where[first] for c in lists[at]))
+            self.present.append(frozenset(c for number in where[first] for c in lists[number]))
 
     def _slot(self, kind: Kind) -> NodeSlot | Offer:
         return self.problem.nodes[kind.nodes[0]] if kind.nodes else self.problem.offers[kind.offers[0]]
@@ -139,18 +140,18 @@ class Reader:
     def _at_odds(self, j: int, ring: int) -> bool:
         """Say whether two daemons of the ring want the same port of such a node."""
         classes, here = self.problem.classes, self.present[j]
-        for one, two in self.rules.enemies:
-            pair = classes[one], classes[two]
+        for first, second in self.rules.enemies:
+            pair = classes[first], classes[second]
             rings = {c.ring for c in pair}
-            if {one, two} <= here and all(c.daemon for c in pair) and rings <= {EVERYWHERE, ring} and ring in rings:
+            if {first, second} <= here and all(c.daemon for c in pair) and rings <= {EVERYWHERE, ring} and ring in rings:
                 return True
         return False
 
-    def _allowed(self, room: Ints) -> dict[int, Bools]:
+    def _allowed_kinds(self, room: Ints) -> dict[int, Bools]:
         """Say for each plain class which kinds can hold a pod of it."""
         problem = self.problem
         plain = [i for i, c in enumerate(problem.classes) if not c.daemon and c.ring >= 0]
-        found = {i: np.zeros(len(self.kinds), dtype=np.bool_) for i in plain}
+        fitting = {i: np.zeros(len(self.kinds), dtype=np.bool_) for i in plain}
         rings: dict[int, list[int]] = {}
         for i in plain:
             rings.setdefault(problem.classes[i].ring, []).append(i)
@@ -158,53 +159,55 @@ class Reader:
             asked = np.array([problem.classes[i].requests for i in classes], dtype=np.int64).reshape(len(classes), -1)
             for j, here in enumerate(self.present):
                 fits = (asked <= room[j, r]).all(axis=1) & (room[j, r] >= 0).all()
-                for at in np.flatnonzero(fits):
-                    found[classes[at]][j] = classes[at] in here
-        for one, two in sorted(self.rules.enemies):
-            if one in found and problem.classes[two].daemon:
-                taken = problem.classes[two].ring in (EVERYWHERE, problem.classes[one].ring)
-                found[one] &= np.array([not (taken and two in here) for here in self.present], dtype=np.bool_)
-        return found
+                for row in np.flatnonzero(fits):
+                    fitting[classes[row]][j] = classes[row] in here
+        for first, second in sorted(self.rules.enemies):
+            if first in fitting and problem.classes[second].daemon:
+                taken = problem.classes[second].ring in (EVERYWHERE, problem.classes[first].ring)
+                fitting[first] &= np.array([not (taken and second in here) for here in self.present], dtype=np.bool_)
+        return fitting
 
     def _types(self, allowed: dict[int, Bools]) -> list[tuple[tuple[int, ...], int, Bools]]:
         """Merge classes that no rule names and that ask for the same on the same kinds; divide those that spread."""
         ruled = {c for pair in self.rules.enemies for c in pair} | self.rules.per_node.keys()
-        found: dict[tuple[object, ...], list[int]] = {}
+        alike: dict[tuple[object, ...], list[int]] = {}
         split: list[tuple[tuple[int, ...], int, Bools]] = []
         for i, mask in allowed.items():
             c = self.problem.classes[i]
             if i in self.rules.spread and i not in self.rules.hard:
-                parts = self._divided(i, c, mask, self.rules.spread[i])
+                parts = self._divide_by_zone(i, c, mask, self.rules.spread[i])
                 split += parts
                 if not parts:
                     self.rules.hard.add(i)
             elif i not in self.rules.hard and c.count:
-                found.setdefault((c.ring, c.requests, c.priority, mask.tobytes(), i if i in ruled else -1), []).append(i)
-        whole = [(tuple(m), sum(self.problem.classes[i].count for i in m), allowed[m[0]]) for m in found.values()]
+                alike.setdefault((c.ring, c.requests, c.priority, mask.tobytes(), i if i in ruled else -1), []).append(i)
+        whole = [(tuple(m), sum(self.problem.classes[i].count for i in m), allowed[m[0]]) for m in alike.values()]
         return sorted((*whole, *split), key=lambda type_: type_[0][0])
 
-    def _divided(self, i: int, c: PodClass, mask: Bools, rule: TopologySpread) -> list[tuple[tuple[int, ...], int, Bools]]:
+    def _divide_by_zone(self, i: int, c: PodClass, mask: Bools, rule: TopologySpread) -> list[tuple[tuple[int, ...], int, Bools]]:
         """Divide a class evenly among the zones of its ring; nothing where it cannot be in each of them."""
-        at = self.families.index(family_of(rule))
-        zone = np.array([kind.zones[at] for kind in self.kinds], dtype=np.int64)
+        family = self.families.index(family_of(rule))
+        zone = np.array([kind.zones[family] for kind in self.kinds], dtype=np.int64)
         of_ring = np.array([c.ring in kind.rings for kind in self.kinds], dtype=np.bool_)
         zones = sorted({int(z) for z in zone[of_ring] if z >= 0} | set(rule.standing))
         if not zones or not all((mask & (zone == z)).any() for z in zones):
             return []
+        # with too few zones the emptiest counts as empty, so that no zone may hold more pods than the skew
         if len(zones) < rule.min_domains and -(-c.count // len(zones)) > rule.max_skew:
             return []
+        # each class begins with another zone: else the first zone would get what is over of every class
         turn = {z: (n - i) % len(zones) for n, z in enumerate(zones)}
         shares = {z: c.count // len(zones) + (turn[z] < c.count % len(zones)) for z in zones}
         return [((i,), share, mask & (zone == z)) for z, share in shares.items() if share]
 
-    def _enemies(self, at: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    def _enemies(self, firsts: Sequence[int]) -> dict[int, tuple[int, ...]]:
         where: dict[int, list[int]] = {}
-        for t, c in enumerate(at):
+        for t, c in enumerate(firsts):
             where.setdefault(c, []).append(t)
         result: dict[int, set[int]] = {}
-        for one, two in self.rules.enemies:
-            for t in where.get(one, ()):
-                result.setdefault(t, set()).update(where.get(two, ()))
+        for first, second in self.rules.enemies:
+            for t in where.get(first, ()):
+                result.setdefault(t, set()).update(where.get(second, ()))
         return {t: tuple(sorted(others)) for t, others in sorted(result.items()) if others}
 
 
@@ -214,9 +217,9 @@ def _present(allowed: Sequence[tuple[int, ...]], slots: int) -> tuple[list[list[
     for i, on in enumerate(allowed):
         together.setdefault(on, []).append(i)
     where: list[list[int]] = [[] for _ in range(slots)]
-    for at, on in enumerate(together):
+    for number, on in enumerate(together):
         for slot in on:
-            where[slot].append(at)
+            where[slot].append(number)
     return where, list(together.values())
 
 
@@ -225,8 +228,8 @@ def _domains(family: Family, bought: bool, slots: int) -> list[int]:
     domains, joins = family
     if bought:
         return list(joins) if joins else [NONE] * slots
-    found = [NONE] * slots
-    for at, domain in enumerate(domains):
+    domain_of = [NONE] * slots
+    for number, domain in enumerate(domains):
         for n in domain:
-            found[n] = at
-    return found
+            domain_of[n] = number
+    return domain_of

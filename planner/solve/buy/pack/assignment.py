@@ -53,7 +53,7 @@ class Candidate:
         plain = [i for i, c in enumerate(problem.classes) if not c.daemon]
         full = {n for i in plain for n in self.counts[i]}
         kept = sorted((self.ring_of[n], self.extra[n - first], n) for n in full if n >= first)
-        new = {n: n for n in range(first)} | {n: first + at for at, (_, _, n) in enumerate(kept)}
+        new = {n: n for n in range(first)} | {n: first + number for number, (_, _, n) in enumerate(kept)}
         ring_of = [self.ring_of[n] if n in full else -1 for n in range(first)]
         candidate = Candidate(
             [offer for _, offer, _ in kept], [*ring_of, *(ring for ring, _, _ in kept)], [{} for _ in problem.classes]
@@ -94,7 +94,7 @@ def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
     own = {j: sorted(kind.nodes, key=lambda n: (problem.nodes[n].ring_today, n)) for j, kind in enumerate(market.kinds)}
     turn = [0] * len(market.kinds)
     queue = [[(c, problem.classes[c].count) for c in reversed(members)] for members in market.members]
-    for bin_ in sorted(bins, key=lambda one: (one.ring, one.kind)):
+    for bin_ in sorted(bins, key=lambda bin_: (bin_.ring, bin_.kind)):
         kind = market.kinds[bin_.kind]
         for _ in range(bin_.times):
             if kind.nodes:
@@ -146,6 +146,7 @@ def evict(problem: Problem, candidate: Candidate) -> Candidate:
 
 
 MOST_SPARES = 400
+"""No more nodes of an offer are tried beside those bought, however many pods want a place."""
 
 
 def with_spares(problem: Problem, candidate: Candidate, most: int, budget: int | None = None) -> tuple[Candidate, Problem]:

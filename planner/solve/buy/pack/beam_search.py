@@ -10,6 +10,7 @@ from planner.solve.buy.pack.fill_nodes import BatchFiller
 from planner.solve.runtime.lp import Floats, Ints
 
 WAYS, TRIES, BLUR = 6, 4, 0.35
+"""So many ways are followed, and each kind is filled so often: once as pods are liked, else with likings blurred by so much."""
 MOST_CELLS = 24_000
 """Up to so many pairs of a node to fill and a type are looked at in one step; where there are more, fewer ways are followed."""
 MOST_STEPS = 12
@@ -67,30 +68,31 @@ class BeamSearch:
         inside = BatchFiller(m, self.ring, self.types, kinds, self.rates[kinds]).fill(ways.wanted[of], blur)
         rest = ways.wanted[of] - inside
         spent = ways.spent[of] + m.price[kinds] / MILLION
-        return self._kept(ways, of, kinds, inside, rest, spent)
+        return self._keep_best(ways, of, kinds, inside, rest, spent)
 
-    def _kept(self, ways: Beam, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Beam | None:
+    def _keep_best(self, ways: Beam, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Beam | None:
         score = np.where(inside.any(axis=1), spent + rest @ self.worth, np.inf)
         limit = self.best[0] - 1e-9 if self.best else np.inf
         seen: set[bytes] = set()
         most = max(1, min(WAYS, MOST_CELLS // (len(self.types) * len(set(kinds.tolist())))))
         kept: list[int] = []
-        for at in np.argsort(score, kind="stable").tolist():
-            if score[at] >= limit or len(kept) >= most:
+        for trial in np.argsort(score, kind="stable").tolist():
+            if score[trial] >= limit or len(kept) >= most:
                 break
-            if not rest[at].any():
-                self.best = float(spent[at]), (*ways.nodes[of[at]], self._node(kinds[at], inside[at]))
+            if not rest[trial].any():
+                # ways are ordered by cost and the worth of what is left: those behind a complete one promise no less
+                self.best = float(spent[trial]), (*ways.nodes[of[trial]], self._node(kinds[trial], inside[trial]))
                 break
-            key = rest[at].tobytes()
+            key = rest[trial].tobytes()
             if key not in seen:
                 seen.add(key)
-                kept.append(at)
+                kept.append(trial)
         if not kept:
             return None
         left = ways.left[of[kept]]
         left[np.arange(len(kept)), self.market.pool[kinds[kept]]] -= 1
-        nodes = [(*ways.nodes[of[at]], self._node(kinds[at], inside[at])) for at in kept]
+        nodes = [(*ways.nodes[of[trial]], self._node(kinds[trial], inside[trial])) for trial in kept]
         return Beam(spent[kept], rest[kept], left, nodes)
 
     def _node(self, kind: int, inside: Ints) -> Node:
-        return int(kind), tuple((int(self.types[at]), int(inside[at])) for at in np.flatnonzero(inside))
+        return int(kind), tuple((int(self.types[i]), int(inside[i])) for i in np.flatnonzero(inside))

@@ -25,7 +25,7 @@ def search_exactly(problem: Problem, candidate: Candidate, bound: int, limits: L
     start = wider.with_daemons(problem)
     exact = ExactModel(facts, limits, deadline, Assignment(tuple(start.ring_of), tuple(start.counts)), idle=True)
     for shape, most in enumerate(problem.most):
-        nodes = [len(problem.nodes) + at for at, o in enumerate(wider.extra) if problem.offers[o].shape == shape]
+        nodes = [len(problem.nodes) + number for number, o in enumerate(wider.extra) if problem.offers[o].shape == shape]
         exact.model.linear([(1, lit) for n in nodes for lit in exact.variables.rings_of(n).values()], high=most)
     for priority in sorted({c.priority for c in problem.classes if not c.daemon}, reverse=True):
         exact.place(priority)

@@ -9,6 +9,7 @@ from planner.solve.runtime.lp import Floats, Ints
 
 EXCHANGES = 12
 OVERDRAFT = 1.0
+"""So many pods more than had their turn may come in: with more, what is left for other nodes would be less mixed."""
 ENOUGH = 0.0005
 """A node is full enough once so little of its value is wasted."""
 
@@ -36,7 +37,7 @@ class NodeFiller:
         self.charges = self.requests * self.rates
         self.worth = self.charges.sum(axis=1)
         self.total = max(float((self.room * self.rates).sum()), 1e-12)
-        self.where = {int(t): at for at, t in enumerate(self.types)}
+        self.where = {int(t): i for i, t in enumerate(self.types)}
         self.per_node = self.market.per_node[self.types]
         self.quarrels = [self._enemies(int(t)) for t in self.types] if self.market.enemies else []
 
@@ -59,8 +60,9 @@ class NodeFiller:
         """Put what has its turn on the node, large pods first, up to the first type that does not fit; return what is free."""
         order = np.flatnonzero(turn)
         if self.quarrels:
-            order = np.array([at for at in order if not self.quarrels[at]], dtype=np.int64)
+            order = np.array([i for i in order if not self.quarrels[i]], dtype=np.int64)
         order = order[np.argsort(-self.worth[order], kind="stable")]
+        # most of a node at once: pod by pod this is what takes longest
         taken = np.cumsum(self.requests[order] * turn[order, None], axis=0)
         fitting = int((taken <= self.room).all(axis=1).argmin()) if len(order) and (taken[-1] > self.room).any() else len(order)
         inside[order[:fitting]] = turn[order[:fitting]]
@@ -79,12 +81,12 @@ class NodeFiller:
         share = np.maximum(self.room, 1)
         while len(live):
             score = self.charges[live] @ (free / share) + 1e-9 * self.requests[live] @ (1.0 / share)
-            at = int(live[int(np.argmax(score))])
-            inside[at] += 1
-            left[at] -= 1
-            free = free - self.requests[at]
+            chosen = int(live[int(np.argmax(score))])
+            inside[chosen] += 1
+            left[chosen] -= 1
+            free = free - self.requests[chosen]
             if self.quarrels:
-                left[self.quarrels[at]] = 0
+                left[self.quarrels[chosen]] = 0
             live = live[(left[live] > 0) & (self.requests[live] <= free).all(axis=1)]
         return free
 
@@ -107,16 +109,16 @@ class NodeFiller:
         outs = np.flatnonzero(inside)
         ins = np.flatnonzero(reserve > inside)
         if self.quarrels:
-            closed = {other for at in outs for other in self.quarrels[at]}
-            ins = ins[[int(at) not in closed for at in ins]]
+            closed = {other for out in outs for other in self.quarrels[out]}
+            ins = ins[[int(into) not in closed for into in ins]]
         if not len(ins):
             return None
         given = np.vstack([np.zeros((1, len(free)), dtype=np.int64), self.requests[outs]]) + free
         gain = self.worth[ins][None, :] - np.concatenate([[0.0], self.worth[outs]])[:, None]
         for k in range(len(free)):
             gain = np.where(self.requests[ins, k][None, :] <= given[:, k][:, None], gain, -1.0)
-        at = int(np.argmax(gain))
-        row, column = divmod(at, len(ins))
+        largest = int(np.argmax(gain))
+        row, column = divmod(largest, len(ins))
         if gain[row, column] <= 1e-9 * self.total:
             return None
         return (int(outs[row - 1]) if row else -1), int(ins[column])

@@ -46,18 +46,18 @@ class BatchFiller:
         fits = self._fits(left > 0, free, requests)
         while len(live):
             score = np.where(fits[live], ((self.shares[live] * free[live]) @ requests.T + tiny) * blur[live], -1.0)
-            at = score.argmax(axis=1)
-            some = score[np.arange(len(live)), at] >= 0
-            live, at = live[some], at[some]
-            asked = requests[at]
+            best = score.argmax(axis=1)
+            some = score[np.arange(len(live)), best] >= 0
+            live, best = live[some], best[some]
+            asked = requests[best]
             many = np.where(asked > 0, free[live] // np.maximum(asked, 1), MANY).min(axis=1)
-            many = np.maximum(1, np.minimum(many, left[live, at]) // AT_ONCE)
-            inside[live, at] += many
-            left[live, at] -= many
+            many = np.maximum(1, np.minimum(many, left[live, best]) // AT_ONCE)
+            inside[live, best] += many
+            left[live, best] -= many
             free[live] -= asked * many[:, None]
-            fits[live, at] &= left[live, at] > 0
+            fits[live, best] &= left[live, best] > 0
             if self.enemies is not None:
-                fits[live] &= ~self.enemies[at]
+                fits[live] &= ~self.enemies[best]
             fits[live] = self._fits(fits[live], free[live], requests)
         return inside
 
@@ -70,10 +70,10 @@ class BatchFiller:
 
 def _matrix(market: Market, types: Ints) -> Bools:
     """Say which of the types may not meet."""
-    where = {int(t): at for at, t in enumerate(types)}
+    where = {int(t): i for i, t in enumerate(types)}
     result = np.zeros((len(types), len(types)), dtype=np.bool_)
-    for t, at in where.items():
+    for t, i in where.items():
         for other in market.enemies.get(t, ()):
             if other in where:
-                result[at, where[other]] = True
+                result[i, where[other]] = True
     return result

@@ -101,12 +101,12 @@ class RingCounts:
             if (self.ring, have.tobytes()) in self.stocker.tried or have.sum() > most:
                 continue
             self.stocker.tried.add((self.ring, have.tobytes()))
-            bins = self._packed(have)
+            bins = self._pack(have)
             if bins is not None and cost_of(self.stocker.market, bins) < cost:  # SCIP may be a millionth above its limit
                 self.bins = bins
                 return
 
-    def _packed(self, have: Ints) -> list[Bin] | None:
+    def _pack(self, have: Ints) -> list[Bin] | None:
         """Pack into these nodes, in one order after the other; None if some pods stay out each time."""
         rooms, over = self.stocker.rooms, self.stocker.over
         least, far = int(self.wanted.sum()), FAR * self.wanted.sum()

@@ -13,8 +13,10 @@ from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.lp import Floats, Ints
 
 FEW = 3.0
+"""With no more nodes than this to come, by the sums, they are chosen together, by beam search."""
 ROUNDS = 60
 GOLDEN = 0.618034
+"""Multiples of the golden ratio spread evenly between 0 and 1, however many there are: types have their turns apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class RingPacking:
         nodes = relaxed.nodes[:, self.ring]
         for j in sorted(np.flatnonzero(nodes > 1e-9), key=lambda j: (-self.market.price[j], j)):
             many = nodes[j] if nodes[j] > 2 else min(nodes[j], 1.0)
+            # half only: the sums are asked again, since whole pods leave other room than they meant
             count = int(np.ceil(many * 0.5)) if many >= 0.5 else 0
             if count:
                 mine = relaxed.kinds == j
@@ -126,7 +129,7 @@ class RingPacking:
             if not len(some):
                 return
             due = np.asarray(due - inside, dtype=np.float64)
-            self.bins.append(Bin(j, self.ring, tuple((int(types[at]), int(inside[at])) for at in some)))
+            self.bins.append(Bin(j, self.ring, tuple((int(types[i]), int(inside[i])) for i in some)))
             self.wanted[types] -= inside
             self.left[self.market.pool[j]] -= 1
             count -= 1

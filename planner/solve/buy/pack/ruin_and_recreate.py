@@ -12,6 +12,7 @@ from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
 
 SIZES = (6, 12, 24, 48, 96)
+"""So many nodes are taken apart at a time, in turn, as long as nothing is gained."""
 NOISE = 0.5
 """What is less than this, of the unit of a price, is wasted by rounding only."""
 
@@ -42,6 +43,7 @@ class RuinAndRecreate:
         tired: dict[int, int] = {}
         while self.budget > 0 and self.cost - self.bound > self.enough * self.cost and not self.over():
             waste = self._waste()
+            # a ring that gained nothing lately waits: it may waste most because it cannot be packed better
             ring = max(waste, key=lambda r: (waste[r] / (1 + tired.get(r, 0)) ** 2, -r), default=None)
             if ring is None or min((tired.get(r, 0) for r in waste), default=0) >= self.patience:
                 return
@@ -61,26 +63,28 @@ class RuinAndRecreate:
     def _attempt(self, ring: int, size: int) -> bool:
         """Take some nodes of a ring apart and pack their pods anew; keep that if it is cheaper."""
         mine = [bin_ for bin_ in self.bins if bin_.ring == ring]
-        order = sorted(range(len(mine)), key=lambda at: -self._loss(mine[at]))
+        order = sorted(range(len(mine)), key=lambda i: -self._loss(mine[i]))
         chosen = set(order[: size // 2])
+        # some others too: the worst alone would be packed as they were
         rest = order[size // 2 :]
         chosen |= set(self.rng.sample(rest, min(len(rest), size - size // 2)))
-        apart = [mine[at] for at in sorted(chosen)]
-        wanted, left = self._freed(apart)
+        apart = [mine[i] for i in sorted(chosen)]
+        wanted, left = self._free_up(apart)
         trial = RingPacking(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
         trial.pack()
         self.budget -= max(1, len(trial.bins))
         before, after = cost_of(self.market, apart), cost_of(self.market, trial.bins)
         grown = sum(bin_.times for bin_ in (*mine, *trial.bins)) - sum(bin_.times for bin_ in apart)
+        # what costs the same is kept as well, so that the next attempt begins elsewhere
         if trial.wanted.any() or after > before or grown > most_nodes_of(self.market.problem, ring):
             return False
         self.bins = [bin_ for bin_ in self.bins if bin_.ring != ring]
-        self.bins += [bin_ for at, bin_ in enumerate(mine) if at not in chosen] + trial.bins
+        self.bins += [bin_ for i, bin_ in enumerate(mine) if i not in chosen] + trial.bins
         self.left = trial.left
         self.cost += after - before
         return after < before
 
-    def _freed(self, apart: Sequence[Bin]) -> tuple[Ints, Ints]:
+    def _free_up(self, apart: Sequence[Bin]) -> tuple[Ints, Ints]:
         wanted, left = np.zeros_like(self.market.counts), self.left.copy()
         for bin_ in apart:
             left[self.market.pool[bin_.kind]] += bin_.times

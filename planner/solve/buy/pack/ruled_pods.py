@@ -70,8 +70,8 @@ class OneByOne:
             if self.shape[n] >= 0 and not self.left[self.shape[n]]:
                 continue
             cluster.give(n, ring)
-            found, _ = cluster.room(c)
-            if n in found.tolist():
+            takers, _ = cluster.room(c)
+            if n in takers.tolist():
                 self._use(n, True)
                 return int(n)
             cluster.give(n, -1)

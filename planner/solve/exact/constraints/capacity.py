@@ -40,6 +40,7 @@ def fill(model: Model, variables: Variables, place: tuple[int, int], here: Seque
         terms = [(int(requests[c, k]), variables.placed(c, node)[0][1]) for c in mine if requests[c, k]]
         if sum(weight * model.high(variable) for weight, variable in terms) <= room[k]:
             continue
+        # where all pods are of the ring, the literal goes into the sum: that is tighter for the linear relaxation
         if literal == model.true or any(ring_of[c] == EVERYWHERE for c in mine):
             model.linear(terms, high=int(room[k]), only_if=() if literal == model.true else (literal,))
         else:

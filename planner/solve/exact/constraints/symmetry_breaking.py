@@ -17,6 +17,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
         for n in variables.nodes_of(c):
             guests.setdefault(n, []).append(c)
     for group in interchangeable(problem, facts):
+        # a ring weighs more than all pods that a node can hold, so rings order nodes first
         step = 1 + sum(int(facts.fit[c, group[0]]) for c in guests.get(group[0], []))
         for first, second in itertools.pairwise(group):
             ahead = _rank(variables, first, guests.get(first, []), step)
@@ -25,7 +26,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
 
 
 def _rank(variables: Variables, node: int, guests: list[int], step: int) -> list[tuple[int, int]]:
-    rings = [(step * (at + 1), literal) for at, literal in enumerate(variables.rings_of(node).values())]
+    rings = [(step * (number + 1), literal) for number, literal in enumerate(variables.rings_of(node).values())]
     return [*rings, *((-1, v) for c in guests for _, v in variables.placed(c, node))]
 
 
@@ -36,6 +37,7 @@ def interchangeable(problem: Problem, facts: Facts) -> list[list[int]]:
         for n in pod_class.candidates:
             marks[n].append(c)
         for n in map(int, pod_class.running):
+            # where pods run, a node is like no other: it counts which of them stay
             marks[n].append(("runs", n))
     _mark_domains(problem, marks)
     groups: dict[Hashable, list[int]] = {}
@@ -51,9 +53,9 @@ def _mark_domains(problem: Problem, marks: list[list[Hashable]]) -> None:
     families += [key for together in problem.togethers for key in together.keys]
     families += [spread.domains for spread in problem.spreads]
     for family, domains in enumerate(dict.fromkeys(families)):
-        for at, domain in enumerate(domains):
+        for number, domain in enumerate(domains):
             for n in domain:
-                marks[n].append(("domain", family, at if len(domain) > 1 else -1))
-    for at, loss in enumerate(problem.losses):
+                marks[n].append(("domain", family, number if len(domain) > 1 else -1))
+    for number, loss in enumerate(problem.losses):
         for n in loss.nodes:
-            marks[n].append(("lost", at))
+            marks[n].append(("lost", number))

@@ -20,8 +20,8 @@ def even_out(model: Model, problem: Problem, variables: Variables, spread: Topol
     """Bound the domains in which a pod is judged, as `judged` says of the owner and a domain."""
     ring = problem.classes[spread.owner].ring
     exist = [
-        model.true if at in spread.standing else any_literal(model, [variables.in_ring(n, ring) for n in domain])
-        for at, domain in enumerate(spread.domains)
+        model.true if number in spread.standing else any_literal(model, [variables.in_ring(n, ring) for n in domain])
+        for number, domain in enumerate(spread.domains)
     ]
     counts = [_count(model, problem, variables, spread, domain) for domain in spread.domains]
     most = max((_most(model, count) for count in counts), default=0)

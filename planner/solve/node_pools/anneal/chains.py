@@ -19,7 +19,8 @@ FINE = 4
 """A pool is first of all to cost little; among equals it is to be full."""
 PARTS = 10
 NO_WAY = 1 << 40
-CHANCE = np.array([int(-WHOLE * math.log((at + 0.5) / 1024)) for at in range(1024)], dtype=np.int64)
+# exponential, as a table of whole numbers: a draw is an index, so that no logarithm decides on any machine
+CHANCE = np.array([int(-WHOLE * math.log((draw + 0.5) / 1024)) for draw in range(1024)], dtype=np.int64)
 """How much more or less than usual something is by chance, in permille: a little often, much seldom."""
 GLANCE = 500
 """After so many steps it is asked whether it is over."""
@@ -45,15 +46,15 @@ class Chains(ABC):
 
     def run(self, steps: int, over: Callable[[], bool] = never) -> tuple[Ints, Ints]:
         """Return the best division that each search saw in so many steps, or until it is over, and its score."""
-        best, found = self.total.copy(), self.at.copy()
+        best, divisions = self.total.copy(), self.at.copy()
         for step in range(steps):
             if step % GLANCE == 0 and over():
                 break
             self.step(step, steps)
             better = self.total < best
             best = np.where(better, self.total, best)
-            found[better] = self.at[better]
-        return found, best
+            divisions[better] = self.at[better]
+        return divisions, best
 
     @abstractmethod
     def step(self, step: int, steps: int) -> None:

@@ -51,28 +51,28 @@ class EqualPools(Chains):
             return None
         copies, nodes = Counter[int](), {}
         liked = np.zeros(self.goods.fit.shape, dtype=np.bool_)
-        for at in sorted(range(len(names)), key=lambda at: (int(kind[at]), -int(count[at]), at)):
-            own = int(kind[at]) + copies[int(kind[at])] * len(self.fitting.price)
-            copies[int(kind[at])] += 1
-            nodes[own] = int(count[at])
-            liked[members[at], own] = True
+        for pool in sorted(range(len(names)), key=lambda pool: (int(kind[pool]), -int(count[pool]), pool)):
+            own = int(kind[pool]) + copies[int(kind[pool])] * len(self.fitting.price)
+            copies[int(kind[pool])] += 1
+            nodes[own] = int(count[pool])
+            liked[members[pool], own] = True
         return tuple(sorted(nodes.items())), liked
 
     def _move(self, allowed: Ints) -> None:
         """Move a type of each search to another pool, or for one or two that come in exchange; it may lose what is `allowed`."""
         types, rows = len(self.goods.pods), self.rows
-        one, two, three = self.below(types), self.below(types), self.below(types)
+        first, second, third = self.below(types), self.below(types), self.below(types)
         what, demand = self.rng.random(self.chains), self.fitting.demand
-        a, b = self.at[rows, one], np.where(what < self.tuning.anneal.move, self.below(self.pools), self.at[rows, two])
+        a, b = self.at[rows, first], np.where(what < self.tuning.anneal.move, self.below(self.pools), self.at[rows, second])
         swap, more = (
             what >= self.tuning.anneal.move,
-            (what >= self.tuning.anneal.swap) & (three != two) & (self.at[rows, three] == b),
+            (what >= self.tuning.anneal.swap) & (third != second) & (self.at[rows, third] == b),
         )
         after = self.at.copy()
-        after[rows, one] = b
-        after[rows[swap], two[swap]] = a[swap]
-        after[rows[more], three[more]] = a[more]
-        gain = demand[one] - swap[:, None] * demand[two] - more[:, None] * demand[three]
+        after[rows, first] = b
+        after[rows[swap], second[swap]] = a[swap]
+        after[rows[more], third[more]] = a[more]
+        gain = demand[first] - swap[:, None] * demand[second] - more[:, None] * demand[third]
         go = np.flatnonzero(a != b)
         self._take(go, after[go], (a[go], b[go]), gain[go], allowed[go])
 

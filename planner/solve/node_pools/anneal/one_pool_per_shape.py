@@ -79,6 +79,7 @@ class OnePoolPerShape(Chains):
         cost = ((goods.requests[t] << PARTS) * goods.price[:, None] // room).max(axis=1)
         able = np.flatnonzero(goods.fit[t])
         cheap = able[np.argsort(cost[able], kind="stable")]
+        # the lesser of two draws: what is cheap comes more often
         few = np.minimum(self.below(len(cheap)), self.below(len(cheap)))
         return cheap[few]
 
@@ -92,8 +93,8 @@ class OnePoolPerShape(Chains):
         for j in sorted(set(where.tolist())):
             members = where == j
             load, least = self.demand[members].sum(axis=0), self.need[members, j].max()
-            one = count_nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
-            result[j] = int(one[0])
+            count = count_nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
+            result[j] = int(count[0])
         return self.goods.with_own(result.items()), self.goods.alike[where]
 
     def step(self, step: int, steps: int) -> None:
@@ -101,22 +102,23 @@ class OnePoolPerShape(Chains):
         left = steps - step
         tuning = self.tuning.anneal
         first, last = self.start // tuning.warm_on_shapes, self.start // tuning.cold_on_shapes
+        # cools with the square of the steps left, in whole numbers
         allowed = first * left * left // (steps * steps) + last
         self._merge(allowed) if step % tuning.merge_on_shapes == tuning.merge_on_shapes - 1 else self._move(allowed)
 
     def _move(self, allowed: int) -> None:
         """Move one type of each search to another pool, now and then for one that comes in exchange."""
         rows, (types, kinds) = self.rows, self.goods.fit.shape
-        one, two = self.below(types), self.below(types)
-        a = self.at[rows, one]
+        first, second = self.below(types), self.below(types)
+        a = self.at[rows, first]
         near = self.rng.random(self.chains) < self.tuning.anneal.near_on_shapes
-        b = np.where(near, self.at[rows, two], self.below(kinds))
+        b = np.where(near, self.at[rows, second], self.below(kinds))
         swap = near & (self.rng.random(self.chains) < self.tuning.anneal.swap_on_shapes)
-        sound = (a != b) & (self.goods.fit[one, b] > 0) & (~swap | (self.goods.fit[two, a] > 0))
+        sound = (a != b) & (self.goods.fit[first, b] > 0) & (~swap | (self.goods.fit[second, a] > 0))
         after = self.at.copy()
-        after[rows, one] = b
-        after[rows[swap], two[swap]] = a[swap]
-        gain = self.demand[one] - np.where(swap[:, None], self.demand[two], 0)
+        after[rows, first] = b
+        after[rows[swap], second[swap]] = a[swap]
+        gain = self.demand[first] - np.where(swap[:, None], self.demand[second], 0)
         self._take(after, a, b, self.load[rows, a] - gain, self.load[rows, b] + gain, sound, allowed)
 
     def _merge(self, allowed: int) -> None:

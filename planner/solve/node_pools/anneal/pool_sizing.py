@@ -97,17 +97,18 @@ class PoolSizing:
         best[rows] = NO_WAY
         rows, most = rows[~self._clash(pools.members[rows])], np.broadcast_to(most, len(count)) // FINE
         for _ in range(self.tuning.anneal.looks):
-            at = price[rows].argmin(axis=1)
-            near = price[rows, at] <= np.minimum(most[rows], NO_WAY - 1)
-            rows, at = rows[near], at[near]
+            # the cheapest kind and count not tried yet, of each pool that has none; where that is too few, one more of it is
+            option = price[rows].argmin(axis=1)
+            near = price[rows, option] <= np.minimum(most[rows], NO_WAY - 1)
+            rows, option = rows[near], option[near]
             if not len(rows):
                 break
-            does = self._does(pools.some(rows), at, count[rows, at])
-            done, chosen = rows[does], at[does]
+            does = self._does(pools.some(rows), option, count[rows, option])
+            done, chosen = rows[does], option[does]
             kind[done], number[done], best[done] = chosen, count[done, chosen], price[done, chosen]
-            rows, at = rows[~does], at[~does]
-            count[rows, at] += unit[rows, at]
-            price[rows, at] = self._prices(count[rows, at], at)
+            rows, option = rows[~does], option[~does]
+            count[rows, option] += unit[rows, option]
+            price[rows, option] = self._prices(count[rows, option], option)
         return kind, number, best
 
     def _units(self, members: Bools) -> Ints:

@@ -66,7 +66,7 @@ def _nodes(stock: Inventory, way: PoolCandidate) -> Iterator[FilledNode]:
 
 
 def _share(request: Iterable[int], whole: Iterable[int]) -> int:
-    return max(int(one) * WHOLE // max(1, room) for one, room in zip(request, whole, strict=True))
+    return max(int(asked) * WHOLE // max(1, room) for asked, room in zip(request, whole, strict=True))
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class _Filling:
         kind_of = {n: j for j, kind in enumerate(stock.market.kinds) for n in kind.nodes}
         self.kinds = [kind_of[node.own] if node.is_own else stock.kind_of[node.offer] for node in self.nodes]
         self.whole = [list(map(int, stock.market.room[kind, self.way.ring])) for kind in self.kinds]
-        self.room = [list(one) for one in self.whole]
+        self.room = [list(room) for room in self.whole]
         self.zones = [stock.places.zones[node.own if node.is_own else stock.place(node.offer)] for node in self.nodes]
         self.everywhere = frozenset(self.zones)
 
@@ -101,7 +101,7 @@ class _Filling:
             kinds = {self.kinds[n] for n in main if self._home(n) in homes} if self.way.pools else homes
             return min(_share(map(int, market.requests[t]), map(int, market.room[kind, self.way.ring])) for kind in kinds)
 
-        for t, kinds in sorted(self.way.homes, key=lambda one: (-size(*one), one[0])):
+        for t, kinds in sorted(self.way.homes, key=lambda home: (-size(*home), home[0])):
             homes = frozenset(kinds)
             able = [n for n, kind in enumerate(self.kinds) if market.allowed[t, kind]]
             first = [n for n in able if self._home(n) in homes and n in main]
@@ -135,11 +135,11 @@ class _Filling:
                 and not any(other[n] for other in met)
             )
 
-        def taken(n: int) -> tuple[int, int]:
+        def load_after(n: int) -> tuple[int, int]:
             return _share([w - b + a for a, b, w in zip(request, room[n], self.whole[n], strict=True)], self.whole[n]), n
 
         def of(zone: int, some: Sequence[int]) -> list[tuple[int, int]]:
-            return sorted(taken(n) for n in some if self.zones[n] == zone and fits(n))
+            return sorted(load_after(n) for n in some if self.zones[n] == zone and fits(n))
 
         heaps = [{zone: of(zone, some) for zone in self.everywhere} for some in choices]
         by_zone = dict.fromkeys(self.everywhere, 0)
@@ -149,14 +149,14 @@ class _Filling:
                 able = next(filter(None, ([heap[zone] for zone in zones if heap[zone]] for heap in heaps)), None)
                 if able is None:
                     return False
-                heap = min(able, key=lambda one: one[0])
+                heap = min(able, key=lambda heap: heap[0])
                 _, n = heappop(heap)
                 room[n] = [b - a for a, b in zip(request, room[n], strict=True)]
                 here[n] += 1
                 by_zone[self.zones[n]] += 1
                 self.nodes[n].counts[c] = self.nodes[n].counts.get(c, 0) + 1
                 if fits(n):
-                    heappush(heap, taken(n))
+                    heappush(heap, load_after(n))
         return True
 
     def _zones(self, c: int, by_zone: Mapping[int, int]) -> frozenset[int]:

@@ -63,7 +63,7 @@ class Inventory:
     def signs(self, ring: int, kind: int) -> frozenset[str]:
         """Return what the label says of a kind's nodes, of those that the ring has and those that it can buy."""
         there = (*self.own(ring, kind), *map(self.place, self.market.kinds[kind].offers))
-        return frozenset(self.places.signs[at] for at in there) - {""}
+        return frozenset(self.places.signs[place] for place in there) - {""}
 
     def are_told(self, ring: int, kinds: Sequence[int]) -> bool:
         """Say whether the label tells all nodes of these kinds apart."""
@@ -72,11 +72,11 @@ class Inventory:
 
     def is_by_zone(self, rule: TopologySpread) -> bool:
         """Say whether the domains of a rule are the zones, and there are no others."""
-        domain = {n: at for at, on in enumerate(rule.domains) for n in on}
+        domain = {n: number for number, on in enumerate(rule.domains) for n in on}
         owned = [domain.get(n, -1) for n in range(len(self.problem.nodes))]
         pairs = set(zip(self.places.zones, (*owned, *(rule.joins or (-1,) * len(self.problem.offers))), strict=True))
-        alike = len({zone for zone, _ in pairs}) == len(pairs) == len({at for _, at in pairs})
-        return alike and not rule.standing and all(at >= 0 for _, at in pairs)
+        alike = len({zone for zone, _ in pairs}) == len(pairs) == len({number for _, number in pairs})
+        return alike and not rule.standing and all(number >= 0 for _, number in pairs)
 
 
 def inventory_of(problem: Problem, places: NodeFacts) -> Inventory:

@@ -57,21 +57,21 @@ class RingInstance:
 
     def of_kinds(self, kinds: Sequence[int], copies: int = 1) -> "RingInstance":
         """Return the goods of these kinds alone, so many copies of each."""
-        at = np.tile(np.array(kinds, dtype=np.int64), copies)
+        chosen = np.tile(np.array(kinds, dtype=np.int64), copies)
         return replace(
             self,
-            capacity=self.capacity[at],
-            price=self.price[at],
-            most=self.most[at],
-            fit=self.fit[:, at],
-            pool=self.pool[at],
-            own=self.own[at],
-            zones=tuple(self.zones[j] for j in at.tolist()),
-            alike=np.eye(len(at), dtype=np.bool_) if copies > 1 else self.alike[np.ix_(at, at)],
+            capacity=self.capacity[chosen],
+            price=self.price[chosen],
+            most=self.most[chosen],
+            fit=self.fit[:, chosen],
+            pool=self.pool[chosen],
+            own=self.own[chosen],
+            zones=tuple(self.zones[j] for j in chosen.tolist()),
+            alike=np.eye(len(chosen), dtype=np.bool_) if copies > 1 else self.alike[np.ix_(chosen, chosen)],
             copies=copies,
         )
 
-    def pooled(self, copies: int) -> "RingInstance":
+    def in_pools(self, copies: int) -> "RingInstance":
         """Return these goods with so many copies of each kind."""
         return self.of_kinds(range(len(self.price)), copies)
 
@@ -101,10 +101,10 @@ class RingInstance:
 
     def with_own(self, nodes: Iterable[tuple[int, int]]) -> Nodes:
         """Return nodes, in the order of kinds, and with all that are owned."""
-        found = dict(nodes) | {int(kind): int(self.most[kind]) for kind in np.flatnonzero(self.own)}
-        return tuple(sorted(found.items()))
+        counts = dict(nodes) | {int(kind): int(self.most[kind]) for kind in np.flatnonzero(self.own)}
+        return tuple(sorted(counts.items()))
 
-    def laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
+    def lay_out(self, nodes: Nodes) -> tuple[Ints, Ints]:
         """Return the kind and the zone of each node: large ones are dealt first, each to the zone that has least by then.
 
         Nodes of a kind go to all of its zones before one gets a second.
@@ -115,17 +115,17 @@ class RingInstance:
         amount, dealt = Counter[int](), Counter[tuple[int, int]]()
         owned = np.flatnonzero(self.own[kinds])
         zones[owned] = [zone for kind, _ in nodes if self.own[kind] for zone in self.zones[kind]]
-        for at in (*owned.tolist(), *sorted(np.flatnonzero(~self.own[kinds]).tolist(), key=lambda at: -size[kinds[at]])):
-            kind = int(kinds[at])
+        for n in (*owned.tolist(), *sorted(np.flatnonzero(~self.own[kinds]).tolist(), key=lambda n: -size[kinds[n]])):
+            kind = int(kinds[n])
             if not self.own[kind]:
-                zones[at] = min(self.zones[kind], key=lambda zone: (dealt[kind, zone], amount[zone], zone))
-                dealt[kind, int(zones[at])] += 1
-            amount[int(zones[at])] += size[kind]
+                zones[n] = min(self.zones[kind], key=lambda zone: (dealt[kind, zone], amount[zone], zone))
+                dealt[kind, int(zones[n])] += 1
+            amount[int(zones[n])] += size[kind]
         return kinds, zones
 
-    def left(self, nodes: Nodes) -> tuple[Ints, Ints]:
+    def left_after_loss(self, nodes: Nodes) -> tuple[Ints, Ints]:
         """Return the kind and the zone of each node that is left once the largest one is lost, or the largest zone."""
-        kinds, zones = self.laid(nodes)
+        kinds, zones = self.lay_out(nodes)
         stays = np.ones(len(kinds), dtype=np.bool_)
         if self.lost == NODE:
             stays[self.bulk[kinds].argmax()] = False

@@ -13,7 +13,7 @@ def worthwhile_kinds(goods: RingInstance, tuning: PoolTuning = POOLS) -> list[in
     """
     if len(goods.price) <= tuning.few_kinds:
         return list(range(len(goods.price)))
-    kinds = np.flatnonzero(~_replaced(goods))
+    kinds = np.flatnonzero(~_is_replaced(goods))
     if len(kinds) > tuning.most_kinds:
         room = np.maximum(goods.capacity[kinds], 1)
         share = (goods.requests[:, None] / room).max(axis=2) * goods.price[kinds]
@@ -24,7 +24,7 @@ def worthwhile_kinds(goods: RingInstance, tuning: PoolTuning = POOLS) -> list[in
     return result
 
 
-def _replaced(goods: RingInstance) -> Bools:
+def _is_replaced(goods: RingInstance) -> Bools:
     """Say of which kinds another one does all that they do, at no higher price and in all their zones."""
     some, price, fit = goods.capacity, goods.price, goods.fit.T
     zones = np.array([[zone in there for zone in sorted(set().union(*goods.zones))] for there in goods.zones])

@@ -49,13 +49,13 @@ def orders(goods: RingInstance, shuffled: int, by_workload: int, seed: int = 1, 
     types = list(range(len(goods.pods)))
     size = goods.size.tolist()
     rng = np.random.default_rng(seed)
-    found = [
+    flows = [
         _flow(goods, types),
         _flow(goods, sorted(types, key=lambda t: -size[t])),
         *[_flow(goods, sorted(types, key=lambda t: size[t]))] * smallest,
     ]
-    found += [rng.permutation(found[0]) for _ in range(shuffled)]
-    return [*found, *(_flow(goods, rng.permutation(types).tolist()) for _ in range(by_workload))]
+    flows += [rng.permutation(flows[0]) for _ in range(shuffled)]
+    return [*flows, *(_flow(goods, rng.permutation(types).tolist()) for _ in range(by_workload))]
 
 
 def _flow(goods: RingInstance, types: Iterable[int]) -> Ints:
@@ -65,7 +65,7 @@ def _flow(goods: RingInstance, types: Iterable[int]) -> Ints:
 
 def arrivals(flows: Sequence[Ints], luck: int = 0) -> list[Arrival]:
     """Return these orders, each with luck of its own; with another `luck` nodes that are liked equally are chosen otherwise."""
-    return [Arrival(flow, at * NEXT_FLOW + luck * NEXT_LUCK) for at, flow in enumerate(flows)]
+    return [Arrival(flow, number * NEXT_FLOW + luck * NEXT_LUCK) for number, flow in enumerate(flows)]
 
 
 def count_pending(goods: RingInstance, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> Ints:
@@ -81,7 +81,7 @@ class _Trial:
 
     def __init__(self, goods: RingInstance, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> None:
         cases = list({id(case): case for case, _ in rows}.values())
-        number = {id(case): at for at, case in enumerate(cases)}
+        number = {id(case): number for number, case in enumerate(cases)}
         nodes = max(1, *(len(case.kinds) for case in cases))
         there = np.array([np.arange(nodes) < len(case.kinds) for case in cases])
         kinds = np.zeros(there.shape, dtype=np.int64)
@@ -91,7 +91,7 @@ class _Trial:
         liked = np.stack([case.liked[:, row] for case, row in zip(cases, kinds, strict=True)])
         self.case = np.array([number[id(case)] for case, _ in rows], dtype=np.int64)
         self.rows = np.arange(len(rows))
-        self.coming = np.stack([one.flow for _, one in rows], axis=1)
+        self.coming = np.stack([arrival.flow for _, arrival in rows], axis=1)
         self.goods = goods
         self.requests = goods.requests.astype(np.float64)
         self.zone = zone[self.case]
@@ -109,7 +109,7 @@ class _Trial:
         self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
         self.by_zone = np.zeros((len(self.rows), len(goods.pods), self.zones.shape[1]), dtype=np.int64)
         self.draws = np.random.default_rng(1).random((nodes, DRAWS)).T * LUCK
-        self.first = np.array([one.first for _, one in rows], dtype=np.int64)
+        self.first = np.array([arrival.first for _, arrival in rows], dtype=np.int64)
 
     def run(self) -> Ints:
         """Let all pods come, and return how many of each type each row leaves out."""
@@ -125,8 +125,8 @@ class _Trial:
         fits = (alike < self.most[self.case, types]) & self._may_meet(types)
         for amount, capacity in zip(after, self.capacity, strict=True):
             fits &= amount <= capacity
-        balance, score = self._balanced(after)
-        score += SPREAD * self._few(types, alike, fits) + self.liked[self.case, types]
+        balance, score = self._score_use(after)
+        score += SPREAD * self._score_few(types, alike, fits) + self.liked[self.case, types]
         best = np.where(fits, score + luck, -OUTSIDE).argmax(axis=1)
         placed = fits[self.rows, best]
         row, node = self.rows[placed], best[placed]
@@ -137,7 +137,7 @@ class _Trial:
         self.by_zone[row, types[placed], self.zone[row, node]] += 1
         return np.asarray(placed)
 
-    def _balanced(self, after: Sequence[Floats]) -> tuple[Floats, Floats]:
+    def _score_use(self, after: Sequence[Floats]) -> tuple[Floats, Floats]:
         """Return how evenly nodes would be used, and the scores for that it gets better, and for how little is used."""
         shares = [after[k] / whole for k, whole in zip(self.weighed, self.whole, strict=True)]
         balance = np.floor(100 - 50 * (reduce(np.maximum, shares) - reduce(np.minimum, shares)))
@@ -146,18 +146,18 @@ class _Trial:
 
     def _may_meet(self, types: Ints) -> Bools | np.bool_:
         """Say on which nodes no rule between pods forbids a pod of these types: spread over zones, keeping away."""
-        found: Bools | np.bool_ = np.bool_(True)
+        allowed: Bools | np.bool_ = np.bool_(True)
         skew = self.goods.skew[types][:, None]
         if skew.any():
             here = self.by_zone[self.rows, types]
             least = np.where(self.zones, here, ENDLESS).min(axis=1, keepdims=True)
-            found = np.take_along_axis((skew == 0) | (here < least + skew), self.zone, axis=1)
+            allowed = np.take_along_axis((skew == 0) | (here < least + skew), self.zone, axis=1)
         apart = self.goods.apart[types]
         if apart.any():
-            found = found & ~(apart[:, :, None] & (self.on > 0)).any(axis=1)
-        return found
+            allowed = allowed & ~(apart[:, :, None] & (self.on > 0)).any(axis=1)
+        return allowed
 
-    def _few(self, types: Ints, alike: Ints, fits: Bools) -> Floats:
+    def _score_few(self, types: Ints, alike: Ints, fits: Bools) -> Floats:
         """Return the scores for how few pods of the same workload there are, of those that no rule of their own spreads."""
         spread = self.spread[fits.sum(axis=1)][:, None]
         around = self.by_zone[self.rows, types]
@@ -166,5 +166,5 @@ class _Trial:
         raw = np.floor(alike * spread + (around * self.far + SKEW + 0.5))
         highest = np.where(fits, raw, 0.0).max(axis=1, keepdims=True)
         lowest = np.where(fits, raw, OUTSIDE).min(axis=1, keepdims=True)
-        found = np.floor(100 * (highest + lowest - raw) / np.maximum(highest, 1))
-        return np.where(self.goods.skew[types][:, None] == 0, found, 0.0)
+        points = np.floor(100 * (highest + lowest - raw) / np.maximum(highest, 1))
+        return np.where(self.goods.skew[types][:, None] == 0, points, 0.0)

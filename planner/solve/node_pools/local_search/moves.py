@@ -37,22 +37,22 @@ class Moves:
         asked: list[int] = (self.goods.pods @ self.goods.requests).tolist()
         self.units = [(max(1, (1 << FULL) // max(total, 1)), max(1, total >> FULL), AMPLE * total) for total in asked]
 
-    def drawn(self, liked: Bools, nodes: Nodes, short: Ints) -> list[Bools]:
+    def draw(self, liked: Bools, nodes: Nodes, short: Ints) -> list[Bools]:
         """Return up to `breadth` changes, in which all types can be on a kind that they prefer; `short` types come first."""
         kinds = [kind for kind, _ in nodes]
         pooled = self.goods.copies > 1
         tries, breadth = self._tries(liked[:, kinds].size, pooled), self.tuning.local_search.breadth
-        made = [self.goods.likable(self._drawn(liked, kinds, short, pooled)) for _ in range(tries)]
-        sound = [one for one in made if one[:, kinds].any(axis=1).all() and (one != liked).any()]
+        changes = [self.goods.likable(self._draw(liked, kinds, short, pooled)) for _ in range(tries)]
+        sound = [change for change in changes if change[:, kinds].any(axis=1).all() and (change != liked).any()]
         if pooled and sound:
-            sound = list({sound[at].tobytes(): sound[at] for at in self._ranked(np.stack(sound), nodes)}.values())
+            sound = list({sound[number].tobytes(): sound[number] for number in self._rank(np.stack(sound), nodes)}.values())
         return sound[:breadth]
 
     def _tries(self, cells: int, pooled: bool) -> int:
         tuning = self.tuning.local_search
         return max(tuning.breadth, min(tuning.more_tries, tuning.most_cells // cells)) if pooled else tuning.tries
 
-    def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints, pooled: bool) -> Bools:
+    def _draw(self, before: Bools, kinds: Sequence[int], short: Ints, pooled: bool) -> Bools:
         t = (
             self.rng.choice(short)
             if len(short) and self.rng.random() < self.tuning.local_search.urgent
@@ -71,18 +71,18 @@ class Moves:
             liked[t, alike] = not liked[t, kind]
         return liked
 
-    def _two_for_one(self, before: Bools, one: int) -> Bools:
+    def _two_for_one(self, before: Bools, first: int) -> Bools:
         """Let a type change places with another, and a third that prefers what either of them does go along."""
-        other = int(self.rng.integers(len(before)))
-        stays, goes = (one, other) if self.rng.random() < self.tuning.local_search.swap else (other, one)
+        second = int(self.rng.integers(len(before)))
+        stays, goes = (first, second) if self.rng.random() < self.tuning.local_search.swap else (second, first)
         third = int(self.rng.choice(np.flatnonzero((before == before[goes]).all(axis=1))))
         liked = before.copy()
-        liked[[one, other]] = before[[other, one]]
-        if third not in (one, other):
+        liked[[first, second]] = before[[second, first]]
+        if third not in (first, second):
             liked[third] = before[stays]
         return liked
 
-    def _ranked(self, liked: Bools, nodes: Nodes) -> list[int]:
+    def _rank(self, liked: Bools, nodes: Nodes) -> list[int]:
         """Return the numbers of these changes, first those in which pools lack least, and that with a little luck."""
         cost = self.goods.cost(nodes) // self.tuning.local_search.noise
         luck = cost * CHANCE[self.rng.integers(len(CHANCE), size=len(liked))] // WHOLE
@@ -91,7 +91,7 @@ class Moves:
         return ranked
 
     def lacking(self, liked: Bools, nodes: Nodes, slack: int) -> Ints:
-        """Return the price of what the pools lack, for each of `liked[p, t, j]`, by the rule of thumb of `Fitting`.
+        """Return the price of what the pools lack, for each of `liked[p, t, j]`, by the rule of thumb of `PoolSizing`.
 
         A type that prefers several pools is in each of them in part.
         """

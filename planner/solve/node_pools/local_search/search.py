@@ -106,10 +106,10 @@ class LocalSearch:
         self.changes = Moves(self.goods, self.rng, self.tuning)
         self.work = self.times * min(self.work, self._most_work())
         few = orders(self.goods, *self.tuning.local_search.few_orders)
-        hard = [few.pop(at) for at in self.tuning.local_search.hard_orders]
+        hard = [few.pop(number) for number in self.tuning.local_search.hard_orders]
         more = [
-            orders(self.goods, *counts, 2 + at, self.tuning.local_search.smallest_first)
-            for at, counts in enumerate(self.tuning.local_search.more_orders)
+            orders(self.goods, *counts, 2 + number, self.tuning.local_search.smallest_first)
+            for number, counts in enumerate(self.tuning.local_search.more_orders)
         ]
         self.stages = tuple(arrivals(flows, luck) for luck, flows in enumerate((hard, few, *more)))
 
@@ -121,11 +121,11 @@ class LocalSearch:
         divisions = self._some(divisions)
         self.seen |= {division.nodes for division in divisions}
         self.kinds = sorted({kind for division in divisions for kind, _ in division.nodes if not self.goods.own[kind]})
-        going = self._begun(divisions)
+        going = self._begin(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
             ended = [candidate for candidate in going if candidate.idle >= self.tuning.local_search.patience]
-            going += self._begun([other for candidate in ended for other in self._exchanged(candidate)])
+            going += self._begin([other for candidate in ended for other in self._exchange(candidate)])
             going = [
                 candidate
                 for candidate in going
@@ -135,7 +135,7 @@ class LocalSearch:
             self._step(going[: self.tuning.local_search.side_by_side])
         return self.found[::-1]
 
-    def steadied(self, division: PoolDivision) -> list[PoolDivision]:
+    def steady(self, division: PoolDivision) -> list[PoolDivision]:
         """Return the division and others with its nodes that leave nobody out either: the exact simulation may keep only one.
 
         Those come first that leave out fewest in many more orders.
@@ -158,14 +158,14 @@ class LocalSearch:
             for move in _best(drawn, 1):
                 course.take(move)
                 result.setdefault(move.key(), (move.left(), replace(division, liked=move.liked)))
-        return [one for _, one in sorted(result.values(), key=lambda each: each[0])][: self.tuning.local_search.most_alike]
+        return [alike for _, alike in sorted(result.values(), key=lambda rated: rated[0])][: self.tuning.local_search.most_alike]
 
     def _some(self, divisions: Sequence[PoolDivision]) -> Sequence[PoolDivision]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
         widest = max((sum(count for _, count in division.nodes) for division in divisions), default=0)
-        each = self._effort(len(self.stages[0]) + len(self.stages[1]), widest)
-        step = -(-len(divisions) * each * 2 // max(self.work, 1))
-        return sorted(divisions, key=lambda one: (one.cost, one.nodes))[::step] if step > 1 else divisions
+        effort = self._effort(len(self.stages[0]) + len(self.stages[1]), widest)
+        step = -(-len(divisions) * effort * 2 // max(self.work, 1))
+        return sorted(divisions, key=lambda division: (division.cost, division.nodes))[::step] if step > 1 else divisions
 
     def _effort(self, rows: int, nodes: int) -> int:
         """Return what it takes to let all pods come in so many rows side by side."""
@@ -174,29 +174,29 @@ class LocalSearch:
     def _is_cheaper(self, cost: int) -> bool:
         return cost < (self.found[-1].cost if self.found else self.most)
 
-    def _begun(self, divisions: Sequence[PoolDivision]) -> list[_Candidate]:
-        found = [_Candidate(division, division.liked) for division in divisions]
-        self._look([(one, (*self.stages[0], *self.stages[1])) for one in found])
-        return found
+    def _begin(self, divisions: Sequence[PoolDivision]) -> list[_Candidate]:
+        courses = [_Candidate(division, division.liked) for division in divisions]
+        self._look([(course, (*self.stages[0], *self.stages[1])) for course in courses])
+        return courses
 
     def _note(self, courses: Sequence[_Candidate]) -> None:
         """Note the cheapest of those that are mended by all orders, after a closer look at those that are by some."""
-        for one in sorted((course for course in courses if not course.short), key=lambda one: one.made.cost):
-            if not self._is_cheaper(one.made.cost):
+        for course in sorted((course for course in courses if not course.short), key=lambda course: course.made.cost):
+            if not self._is_cheaper(course.made.cost):
                 return
-            while not one.short and one.stage + 1 < len(self.stages):
-                one.stage, one.idle, one.best = one.stage + 1, 0, NEVER
-                self._look([(one, self.stages[one.stage])])
-            if not one.short:
-                self.found.append(replace(one.made, liked=one.liked))
-                one.idle = self.tuning.local_search.patience
+            while not course.short and course.stage + 1 < len(self.stages):
+                course.stage, course.idle, course.best = course.stage + 1, 0, NEVER
+                self._look([(course, self.stages[course.stage])])
+            if not course.short:
+                self.found.append(replace(course.made, liked=course.liked))
+                course.idle = self.tuning.local_search.patience
 
     def _step(self, courses: Sequence[_Candidate]) -> None:
         """Draw changes of each, and take the best one where it leaves no more pods out, or as few more as chance allows."""
         drawn = [(candidate, self._changes(candidate)) for candidate in courses]
         for stage, kept in enumerate(self.tuning.local_search.kept):
-            self._look([(change, self._coming(one, stage)) for one, some in drawn for change in some])
-            drawn = [(one, _best(some, kept)) for one, some in drawn]
+            self._look([(change, self._coming(course, stage)) for course, some in drawn for change in some])
+            drawn = [(course, _best(some, kept)) for course, some in drawn]
         for course, some in drawn:
             course.idle += 1
             if some:
@@ -210,11 +210,12 @@ class LocalSearch:
 
     def _changes(self, candidate: _Candidate) -> list[_Move]:
         """Draw changes of one course, which may leave out as many pods as it does, or a few more."""
+        # half of the time no more than now, a quarter one more, and so on
         most = candidate.left() + int(self.rng.geometric(0.5)) - 1
-        drawn = self.changes.drawn(candidate.liked, candidate.made.nodes, np.flatnonzero(sum(candidate.short.values())))
+        drawn = self.changes.draw(candidate.liked, candidate.made.nodes, np.flatnonzero(sum(candidate.short.values())))
         return [_Move(candidate.made, liked, most=most) for liked in drawn]
 
-    def _exchanged(self, candidate: _Candidate) -> Iterator[PoolDivision]:
+    def _exchange(self, candidate: _Candidate) -> Iterator[PoolDivision]:
         """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""
         goods, width = self.goods, len(self.goods.price)
         counts = goods.counts(candidate.made.nodes)
@@ -230,11 +231,11 @@ class LocalSearch:
                     and cost <= candidate.made.cost + candidate.made.cost // self.tuning.local_search.near
                 ):
                     self.seen.add(nodes)
-                    liked = self._liked(candidate.liked, after)
+                    liked = self._preferences(candidate.liked, after)
                     if liked is not None:
                         yield PoolDivision(cost, nodes, liked)
 
-    def _liked(self, before: Bools, counts: Ints) -> Bools | None:
+    def _preferences(self, before: Bools, counts: Ints) -> Bools | None:
         """Return what types prefer of so many nodes of each kind, as before as far as they are there; None if they cannot do."""
         goods = self.goods
         able = (goods.fit > 0) & (counts > 0)
@@ -254,31 +255,32 @@ class LocalSearch:
         Once it is over, or all work is done, nothing is tried any more: then all pods are said to be left out.
         """
         rows: dict[tuple[_Key, Arrival], tuple[Case, Arrival]] = {}
-        for one, coming in asked:
-            key = one.key()
-            known, case = self.known.setdefault(key, {}), Case(*self._laid(one.made.nodes), one.liked)
+        for evaluation, coming in asked:
+            key = evaluation.key()
+            known, case = self.known.setdefault(key, {}), Case(*self._lay_out(evaluation.made.nodes), evaluation.liked)
             new = (arrival for arrival in coming if arrival not in known and (key, arrival) not in rows)
             rows |= {(key, arrival): (case, arrival) for arrival in new}
         self._try(list(rows.items()))
-        for one, coming in asked:
-            known = self.known[one.key()]
-            found = ((arrival, known.get(arrival, self.goods.pods)) for arrival in coming)
-            one.short |= {arrival: left for arrival, left in found if left is not None}
+        for evaluation, coming in asked:
+            known = self.known[evaluation.key()]
+            results = ((arrival, known.get(arrival, self.goods.pods)) for arrival in coming)
+            evaluation.short |= {arrival: left for arrival, left in results if left is not None}
 
     def _try(self, rows: "Sequence[tuple[tuple[_Key, Arrival], tuple[Case, Arrival]]]") -> None:
         widest = max((1, *(len(case.kinds) for _, (case, _) in rows)))
         size = max(1, self.tuning.local_search.cells_at_once // (len(self.goods.pods) * widest))
-        for some in (rows[at : at + size] for at in range(0, len(rows), size)):
+        # in slices, so that the clock is looked at between them
+        for some in (rows[start : start + size] for start in range(0, len(rows), size)):
             if self.over() or self.work <= 0:
                 break
             self.work -= self._effort(len(some), widest) + int(self.goods.pods.sum()) * self.tuning.local_search.begin
-            found = count_pending(self.goods, [row for _, row in some], self.weighed)
-            for ((key, arrival), _), left in zip(some, found, strict=True):
+            pending = count_pending(self.goods, [row for _, row in some], self.weighed)
+            for ((key, arrival), _), left in zip(some, pending, strict=True):
                 self.known[key][arrival] = left if left.any() else None
 
-    def _laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
+    def _lay_out(self, nodes: Nodes) -> tuple[Ints, Ints]:
         if nodes not in self.laid:
-            self.laid[nodes] = self.goods.left(nodes)
+            self.laid[nodes] = self.goods.left_after_loss(nodes)
         return self.laid[nodes]
 
 

@@ -124,7 +124,7 @@ SMALL = [
 
 @pytest.mark.parametrize("types", SMALL)
 def test_the_best_division_of_few_types_is_found(types):
-    given = goods(*types, **TWO).pooled(3)
+    given = goods(*types, **TWO).in_pools(3)
     least = NO_WAY
     for where in product(range(3), repeat=len(types)):
         pools = [[at == k for at in where] for k in sorted(set(where))]
@@ -147,7 +147,7 @@ def test_the_best_division_of_few_types_is_found(types):
 
 
 def test_what_is_known_of_a_search_is_what_its_divisions_are():
-    given = goods(*SMALL[1], **TWO).pooled(3)
+    given = goods(*SMALL[1], **TWO).in_pools(3)
     search = EqualPools(given, SLACK, 8, np.random.default_rng(2), given.copies)
     found, scores = search.run(200)
     load, score, total = search.load.copy(), search.score.copy(), search.total.copy()
@@ -163,7 +163,7 @@ def test_what_is_known_of_a_search_is_what_its_divisions_are():
 
 
 def test_nothing_is_lost_where_nothing_may_be():
-    given = goods(*[(3, 2, 2)] * 4, *[(4, 1, 1)] * 8, **TWO).pooled(4)
+    given = goods(*[(3, 2, 2)] * 4, *[(4, 1, 1)] * 8, **TWO).in_pools(4)
     search = EqualPools(given, SLACK, 32, np.random.default_rng(3), given.copies)
     search.run(30)
     for _ in range(300):
@@ -174,7 +174,7 @@ def test_nothing_is_lost_where_nothing_may_be():
 
 
 def test_each_pool_of_a_shape_has_a_copy_of_it_that_its_own_types_prefer():
-    given = goods((2, 5, 5), (2, 5, 5), (2, 4, 4), **TWO).pooled(3)
+    given = goods((2, 5, 5), (2, 5, 5), (2, 4, 4), **TWO).in_pools(3)
     search = EqualPools(given, SLACK, 4, np.random.default_rng(1), given.copies)
     nodes, liked = search.division(np.array([2, 0, 2]))
     assert [(kind % 2, kind // 2) for kind, _ in nodes] == [(0, 0), (0, 1)]
@@ -185,13 +185,13 @@ def test_each_pool_of_a_shape_has_a_copy_of_it_that_its_own_types_prefer():
 
 
 def test_a_division_without_a_way_is_none():
-    given = goods((1, 50, 50), (1, 1, 1), **TWO).pooled(2)
+    given = goods((1, 50, 50), (1, 1, 1), **TWO).in_pools(2)
     assert EqualPools(given, SLACK, 4, np.random.default_rng(1), given.copies).division(np.array([0, 1])) is None
 
 
 @pytest.mark.parametrize("over", [True, False])
 def test_a_search_ends_when_it_is_over(over):
-    given = goods(*SMALL[0], **TWO).pooled(3)
+    given = goods(*SMALL[0], **TWO).in_pools(3)
     search = EqualPools(given, SLACK, 4, np.random.default_rng(1), given.copies)
     begun = search.at.copy()
     found, _ = search.run(300, lambda: over)
@@ -200,7 +200,7 @@ def test_a_search_ends_when_it_is_over(over):
 
 def test_copies_of_goods_are_told_apart_and_otherwise_alike():
     given = goods(*SMALL[0], **TWO)
-    made = replace(given, alike=np.ones((2, 2), dtype=bool)).pooled(3)
+    made = replace(given, alike=np.ones((2, 2), dtype=bool)).in_pools(3)
     assert made.copies == 3
     assert (made.price == [*given.price] * 3).all()
     assert (made.fit == np.concatenate([given.fit] * 3, axis=1)).all()

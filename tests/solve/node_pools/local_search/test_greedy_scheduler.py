@@ -12,7 +12,7 @@ from tests.goods import BOTH, TWO, goods, left_out, liking
 def case(given, counts, *homes):
     """Return so many nodes of each kind, and the kind that each type prefers."""
     liked = liking(*(homes or [None] * len(given.pods)), width=len(given.price))
-    return Case(*given.laid(tuple(enumerate(counts))), liked)
+    return Case(*given.lay_out(tuple(enumerate(counts))), liked)
 
 
 def left(given, counts, flow, *homes):
@@ -125,13 +125,13 @@ def test_every_order_brings_every_pod_once():
 def test_zones_hold_hardly_more_pods_of_a_type_than_others_where_a_rule_says_so(skew, nodes, flow, pods):
     given = goods((6, 5, 5), (1, 5, 5), capacity=((10, 10, 20),) * 2, price=(100, 100), zones=((0,), (1,)), skew=[skew, 0])
     liked = np.ones((2, 2), dtype=bool)
-    assert left_out(given, [Case(*given.laid(nodes), liked)], [np.array(flow)], BOTH).sum() == pods
+    assert left_out(given, [Case(*given.lay_out(nodes), liked)], [np.array(flow)], BOTH).sum() == pods
 
 
 def test_pods_that_no_rule_spreads_are_spread_over_zones_rather_than_nodes_that_have_some():
     """Two nodes in one zone, one in another: the third pod goes to the emptier of the two, since its zone counts like a node."""
     given = goods((3, 1, 1), (1, 10, 10), capacity=((10, 10, 20),) * 2, price=(100, 100), zones=((0,), (1,)))
-    near = [Case(*given.laid(((0, 2), (1, 1))), np.array([[True, False], [True, True]]))]
+    near = [Case(*given.lay_out(((0, 2), (1, 1))), np.array([[True, False], [True, True]]))]
     assert left_out(given, near, [np.array([0, 0, 1])], BOTH).sum() == 0
     assert left_out(given, near, [np.array([0, 0, 0, 1])], BOTH).sum() == 0
 
@@ -168,7 +168,7 @@ def test_nodes_are_dealt_so_that_zones_have_equal_shares(nodes, zones):
         zones=((0, 1, 2), (0, 1), (0, 0)),
         own=[False, False, True],
     )
-    assert given.laid(nodes)[1].tolist() == zones
+    assert given.lay_out(nodes)[1].tolist() == zones
 
 
 def test_orders_tell_large_pods_by_their_size_and_nothing_else():

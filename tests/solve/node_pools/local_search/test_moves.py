@@ -17,7 +17,7 @@ GIB = 2**30
 
 
 def drawn(given, liked, nodes=NODES, short=NOBODY, seed=1, **tuning):
-    return Moves(given, np.random.default_rng(seed), PoolTuning(local_search=LocalSearchTuning(**tuning))).drawn(
+    return Moves(given, np.random.default_rng(seed), PoolTuning(local_search=LocalSearchTuning(**tuning))).draw(
         liked, nodes, short
     )
 
@@ -55,7 +55,7 @@ def test_what_pools_lack_is_what_plain_fractions_say(seed, scale):
 @pytest.mark.parametrize("copies", [pytest.param(1, id="shapes"), pytest.param(2, id="pools")])
 @pytest.mark.parametrize("seed", range(10))
 def test_each_change_is_another_one_in_which_every_type_has_a_kind_that_is_there_and_takes_it(seed, copies):
-    given = goods(LARGE, SMALL, MIDDLE, (1, 9, 9), **TWO).pooled(copies)
+    given = goods(LARGE, SMALL, MIDDLE, (1, 9, 9), **TWO).in_pools(copies)
     nodes = NODES if copies == 1 else ((0, 2), (1, 2), (3, 2))
     before = given.likable(liking(0, 1, 1, 0, width=len(given.price)))
     made = drawn(given, before, nodes, np.array([0]), seed)
@@ -87,33 +87,33 @@ def test_what_is_left_out_is_changed_more_often():
 
 def test_where_there_are_pools_a_change_that_leaves_them_room_is_tried_rather_than_one_that_does_not(monkeypatch):
     """Two pools of two large nodes: one is full, and in the other there is room for the small ones alone."""
-    given = goods((4, 4, 4), (2, 8, 8), (2, 2, 2), (2, 1, 1), **TWO).pooled(2)
+    given = goods((4, 4, 4), (2, 8, 8), (2, 2, 2), (2, 1, 1), **TWO).in_pools(2)
     nodes, before = ((0, 2), (2, 2)), liking(0, 2, 0, 0, width=4)
     exact = {"noise": 1 << 40, "breadth": 1}
     firsts = [drawn(given, before, nodes, seed=seed, **exact)[0] for seed in range(20)]
     price = [float(lacking(given, one, nodes, 500)) for one in firsts]
     assert max(price) == 0
-    monkeypatch.setattr(Moves, "_ranked", lambda self, liked, nodes: list(range(len(liked))))
+    monkeypatch.setattr(Moves, "_rank", lambda self, liked, nodes: list(range(len(liked))))
     assert max(float(lacking(given, drawn(given, before, nodes, seed=seed, **exact)[0], nodes, 500)) for seed in range(20)) > 0
 
 
 def test_where_there_are_pools_no_change_is_tried_twice():
-    given = goods(LARGE, SMALL, **TWO).pooled(2)
+    given = goods(LARGE, SMALL, **TWO).in_pools(2)
     made = drawn(given, given.likable(liking(0, 2, width=4)), ((0, 2), (2, 2)))
     assert len({one.tobytes() for one in made}) == len(made) > 1
 
 
 def test_one_type_changes_places_with_two_of_another_pool_at_times():
-    given = goods(*[(2, 2, 2)] * 6, **TWO).pooled(2)
+    given = goods(*[(2, 2, 2)] * 6, **TWO).in_pools(2)
     before = liking(0, 0, 0, 2, 2, 2, width=4)
     made = [one for seed in range(40) for one in drawn(given, before, ((0, 4), (2, 4)), seed=seed)]
     assert {1, 2, 3} <= {int((one[:, 0] != before[:, 0]).sum()) for one in made}
 
 
 def test_with_many_types_and_pools_fewer_changes_are_drawn(monkeypatch):
-    given = goods(*[(2, 2, 2)] * 6, **TWO).pooled(2)
-    before, tried, real = liking(0, 0, 0, 2, 2, 2, width=4), [], Moves._drawn
-    monkeypatch.setattr(Moves, "_drawn", lambda self, *given: tried.append(1) or real(self, *given))
+    given = goods(*[(2, 2, 2)] * 6, **TWO).in_pools(2)
+    before, tried, real = liking(0, 0, 0, 2, 2, 2, width=4), [], Moves._draw
+    monkeypatch.setattr(Moves, "_draw", lambda self, *given: tried.append(1) or real(self, *given))
     for cells, tries in ((1 << 40, POOLS.local_search.more_tries), (12 * 10, 10), (0, POOLS.local_search.breadth)):
         tried.clear()
         drawn(given, before, ((0, 4), (2, 4)), most_cells=cells)

@@ -22,7 +22,7 @@ def division(*homes, cost=560, nodes=NODES):
 
 
 def out_of(given, made, flows):
-    return int(left_out(given, [Case(*given.laid(made.nodes), made.liked)], flows, BOTH).sum())
+    return int(left_out(given, [Case(*given.lay_out(made.nodes), made.liked)], flows, BOTH).sum())
 
 
 def test_preferences_are_changed_until_nobody_is_left_out():
@@ -70,25 +70,25 @@ def test_nothing_is_mended_that_costs_as_much_as_what_is_there_already():
 def test_there_are_some_with_the_same_nodes_and_other_preferences_that_leave_nobody_out_either():
     given = goods(LARGE, SMALL, MIDDLE, (4, 1, 1), (3, 1, 2), **TWO)
     mending = LocalSearch(given, BOTH, lambda: False)
-    cheapest = mending.steadied(mending.run([division(*CROWDED, 1, 1)])[0])
+    cheapest = mending.steady(mending.run([division(*CROWDED, 1, 1)])[0])
     assert len({one.nodes for one in cheapest}) == 1
     assert len({one.liked.tobytes() for one in cheapest}) == len(cheapest) > 1
-    cases = [Case(*given.laid(one.nodes), one.liked) for one in cheapest]
+    cases = [Case(*given.lay_out(one.nodes), one.liked) for one in cheapest]
     assert not count_pending(given, list(product(cases, chain.from_iterable(mending.stages))), BOTH).any()
 
 
 def test_what_is_there_is_kept_where_there_is_no_time_to_look_for_others():
     made = division(0, 1, 1)
-    assert LocalSearch(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: True).steadied(made) == [made]
+    assert LocalSearch(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: True).steady(made) == [made]
 
 
 def test_of_those_with_the_same_nodes_that_comes_first_which_leaves_out_fewest_in_many_more_orders():
     given = goods((1, 9, 9), (4, 2, 2), MIDDLE, **TWO)
     mending = LocalSearch(given, BOTH, lambda: False)
     mending.stages = (arrivals([np.array([0, 1, 1, 1, 1, 2, 2, 2, 2])]),)  # which leaves nobody out, as many others do
-    found = mending.steadied(division(*CROWDED))
+    found = mending.steady(division(*CROWDED))
     flows = orders(given, *POOLS.local_search.many_orders, len(mending.stages), POOLS.local_search.smallest_first)
-    cases = [Case(*given.laid(one.nodes), one.liked) for one in found]
+    cases = [Case(*given.lay_out(one.nodes), one.liked) for one in found]
     left = left_out(given, cases, flows, BOTH, luck=len(mending.stages)).sum(axis=1).tolist()
     assert left == sorted(left)
     assert left[0] < left[-1]
@@ -138,7 +138,7 @@ def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(
 def test_changes_are_tried_first_where_a_division_leaves_pods_out_and_in_every_order_once():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     mending = LocalSearch(given, BOTH, lambda: False)
-    (course,) = mending._begun([division(*CROWDED)])
+    (course,) = mending._begin([division(*CROWDED)])
     course.stage = len(mending.stages) - 1
     later = mending.stages[3][7]
     course.short = {later: np.array([1, 0, 0]), mending.stages[0][0]: np.array([1, 0, 0])}
@@ -161,10 +161,10 @@ def test_of_the_changes_that_may_be_taken_those_that_leave_out_fewest_are_tried_
 def test_what_was_tried_is_not_tried_again():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     mending = LocalSearch(given, BOTH, lambda: False)
-    first, second = mending._begun([division(*CROWDED)]), mending._begun([division(*CROWDED)])
+    first, second = mending._begin([division(*CROWDED)]), mending._begin([division(*CROWDED)])
     assert first[0].left() == second[0].left() > 0
     work = mending.work
-    assert mending._begun([division(*CROWDED)])[0].left() == first[0].left()
+    assert mending._begin([division(*CROWDED)])[0].left() == first[0].left()
     assert mending.work == work < POOLS.local_search.work_per_pod * int(given.pods.sum())
 
 
@@ -198,11 +198,11 @@ def test_nobody_is_led_to_nodes_alone_that_are_not_there():
     given = replace(given, alike=np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], dtype=bool))
     changed = LocalSearch(given, BOTH, lambda: False)
     start = PoolDivision(450, ((0, 1), (2, 5)), given.likable(np.ones((3, 3), dtype=bool)))
-    drawn = [one.liked for course in changed._begun([start] * 50) for one in changed._changes(course)]
+    drawn = [one.liked for course in changed._begin([start] * 50) for one in changed._changes(course)]
     assert len(drawn) > 300
     assert all(liked[:, [0, 2]].any(axis=1).all() for liked in drawn)
     only_x = given.likable(np.array([[False, True, False], [True, True, False], [True, True, False]]))
-    assert changed._liked(only_x, np.array([1, 0, 5]))[:, [0, 2]].any(axis=1).all()
+    assert changed._preferences(only_x, np.array([1, 0, 5]))[:, [0, 2]].any(axis=1).all()
 
 
 def test_fewer_divisions_are_looked_at_where_each_takes_long():
@@ -223,10 +223,10 @@ def test_what_is_owned_is_not_given_away_and_who_is_left_without_a_home_likes_al
     given = replace(given, alike=np.array([[1, 0, 0], [0, 1, 1], [0, 1, 1]], dtype=bool))
     changed = LocalSearch(given, BOTH, lambda: False)
     liked = np.array([[True, False, False], [False, True, True], [False, True, True]])
-    (course,) = changed._begun([PoolDivision(550, ((0, 2), (1, 3), (2, 3)), liked)])
+    (course,) = changed._begin([PoolDivision(550, ((0, 2), (1, 3), (2, 3)), liked)])
     changed.kinds = [1, 2]
-    others = list(changed._exchanged(course))
+    others = list(changed._exchange(course))
     assert others
     assert all(dict(one.nodes)[0] == 2 for one in others)
-    homeless = changed._liked(np.zeros((3, 3), dtype=bool), np.array([0, 4, 1]))
+    homeless = changed._preferences(np.zeros((3, 3), dtype=bool), np.array([0, 4, 1]))
     assert (homeless[:, 1] == homeless[:, 2]).all()
