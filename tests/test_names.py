@@ -53,7 +53,3 @@ def test_each_way_to_give_a_name_is_looked_at(text: str) -> None:
 
 def test_a_member_has_the_name_of_its_owner_beside_it() -> None:
     assert fillers("class Tally:\n    each: int\n    def at(self, node): ...") == []
-
-
-def test_all_rooms_are_there() -> None:
-    assert all(any(file.is_relative_to(ROOT / "planner" / room) for file in FILES) for room in ROOMS)
