@@ -1,6 +1,5 @@
 """A plan is made again from the live cluster, or taken back: nothing changes, or all is as it was."""
 
-from pathlib import Path
 from typing import Any
 
 from tests.cluster.client import RefusedError
@@ -9,8 +8,6 @@ from tests.cluster.observe import PUT_OUT, ended_by, key_of
 from tests.cluster.stage import WORKLOADS, pod_spec
 
 Object = dict[str, Any]
-NOTHING_TO_CHANGE = ["kustomization.yaml", "nodes/apply.sh", "nodes/undo.sh"]
-GUARDS = "these are guards, and change nothing"
 FIXED = ("Pod", "Job")
 """What cannot be changed but only replaced."""
 
@@ -33,16 +30,10 @@ def cramped(life: Life) -> dict[str, str]:
 
 
 def patched_again(life: Life) -> tuple[list[str], str]:
-    """Patch by the plan from the live cluster; return the files that change anything, and what apply.sh says."""
+    """Patch by the plan from the live cluster; return the patches of workloads, and what apply.sh says."""
     folder = life.stage.patch("again")
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and _changes(path))
+    files = sorted(path.relative_to(folder).as_posix() for path in (folder / "workloads").rglob("*") if path.is_file())
     return files, life.stage.script(folder / "nodes" / "apply.sh")
-
-
-def _changes(path: Path) -> bool:
-    """Say whether a file is more than guards, their list and their anchors."""
-    is_list = path.parent.parent.name == "workloads" and path.name in ("kustomization.yaml", "anchors.yaml")
-    return not is_list and GUARDS not in path.read_text(encoding="utf-8")
 
 
 def moves(life: Life) -> int:
