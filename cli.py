@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import reduce
 from time import monotonic
 
 from planner import VERSION, outlet, signals
@@ -137,19 +138,19 @@ def _commands() -> Any:
 def _plan_command(ringfence: click.Group, option: Option) -> None:
     import click
 
-    seconds = {"type": _amount(above=True), "metavar": "SECONDS"}
-
     @ringfence.command(short_help="Divide the nodes and place every workload.")
     @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
     @option("--nodes", multiple=True, metavar="NODES", help="Inventory, believed: kubectl get nodes -o yaml, NodeShapes to buy.")
     @option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
     @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
-    @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
-    @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
+    @_live_cluster(option)
     @option("--kubernetes-version", metavar="VERSION", help="Of the cluster, as 1.36; without it that of the newest kubelet.")
-    @option("--timeout", **seconds, default=60.0, show_default=True, help="For reading a live cluster, in all.")
-    @option("--max-response", default="512Mi", callback=_size, show_default=True, metavar="SIZE", help=_MAX_RESPONSE)
-    @option("--time-limit", **seconds, help="Search and simulate no longer; reading and writing come on top.")
+    @option(
+        "--time-limit",
+        type=_amount(above=True),
+        metavar="SECONDS",
+        help="Search and simulate no longer; reading and writing come on top.",
+    )
     @option(
         "--packing",
         type=click.Choice(("kept", "exact")),
@@ -218,6 +219,18 @@ def _size(_: click.Context, param: click.Parameter, value: str) -> int:
         raise click.BadParameter(f"{error}.", param=param) from None
 
 
+def _live_cluster(option: Option) -> Callable[[Any], Any]:
+    """Make the options that say which live cluster is read, and what that may cost."""
+    seconds = {"type": _amount(above=True), "metavar": "SECONDS", "default": 60.0}
+    options = (
+        option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context."),
+        option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig."),
+        option("--timeout", **seconds, show_default=True, help="For reading a live cluster, in all."),
+        option("--max-response", default="512Mi", callback=_size, show_default=True, metavar="SIZE", help=_MAX_RESPONSE),
+    )
+    return lambda command: reduce(lambda inner, add: add(inner), reversed(options), command)
+
+
 def _accept_pending(option: Option) -> Callable[[Any], Any]:
     """Make the option that says which risk is taken."""
     words = "Take a plan at risk if no more pods may stay pending than this: 3, or 1% of those placed."
@@ -264,10 +277,7 @@ def _verify_command(ringfence: click.Group, option: Option) -> None:
     @option("--against", multiple=True, metavar="WORKLOADS", help="Manifests to read again; needs --nodes too.")
     @option("--nodes", multiple=True, metavar="NODES", help="The inventory to read again.")
     @option("--policy", metavar="FILE", help="The TrustPolicy to read again.")
-    @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context again.")
-    @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig again.")
-    @option("--timeout", type=_amount(above=True), metavar="SECONDS", default=60.0, show_default=True, help="For a live cluster.")
-    @option("--max-response", default="512Mi", callback=_size, show_default=True, metavar="SIZE", help=_MAX_RESPONSE)
+    @_live_cluster(option)
     @_accept_pending(option)
     def verify(plan_file: str, **options: Any) -> None:
         """Check a plan again, from Kubernetes' rules alone and without the solver.

@@ -5,39 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from models.solver.problem import Offer, PodClass, Problem
 from planner.solve.buy.pack.assignment import empty_purchase
 from planner.solve.buy.solve import buy
 from planner.solve.runtime.budget import Limits
 from planner.verify.certificate import knapsack
-
-ROOM, PRICE = 1000, 1_000_000
-
-
-def problem(pods):
-    """Offer nodes of one shape to pods that ask for these resources."""
-    resources = len(pods[0])
-    classes = tuple(PodClass(f"pod-{at:03}", 0, 1, (*asked, 1), (), offers=(0,)) for at, asked in enumerate(pods))
-    offers = (Offer("m@a", (*(ROOM for _ in range(resources)), len(pods)), (0,), PRICE, 0),)
-    return Problem((*(f"r{k}" for k in range(resources)), "pods"), ("a",), classes, (), offers=offers, most=(len(pods),))
+from tests.benchmarks import bin_packing
+from tests.benchmarks.bin_packing import PRICE, ROOM, first_fit_decreasing, problem
 
 
 def drawn(seed, pods, resources, least, most):
     rng = random.Random(seed)
     return [tuple(rng.randint(least, most) for _ in range(resources)) for _ in range(pods)]
-
-
-def first_fit_decreasing(pods):
-    """Return how many nodes it takes if each pod, the largest first, goes to the first node with room."""
-    nodes = []
-    for asked in sorted(pods, key=max, reverse=True):
-        for node in nodes:
-            if all(free >= more for free, more in zip(node, asked, strict=True)):
-                break
-        else:
-            nodes.append(node := [ROOM] * len(asked))
-        node[:] = [free - more for free, more in zip(node, asked, strict=True)]
-    return len(nodes)
 
 
 SIZES = {
@@ -68,10 +46,11 @@ def test_what_columns_prove_is_believed_with_the_work_that_it_takes_only():
     assert list(knapsack.flaws(made, replace(certificate, worth=tuple(worth * 2 for worth in certificate.worth))))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_many_small_pods_take_no_more_nodes_than_first_fit_decreasing(seed):
-    pods = drawn(seed, 30, 2, 50, 300)
-    bought = buy(problem(pods), Limits(work=1.0), lambda _: None, 0.0)
+@pytest.mark.parametrize("seed", [1, 9])
+def test_however_little_is_searched_no_more_nodes_are_bought_than_first_fit_decreasing_takes(seed):
+    pods = bin_packing.drawn(seed)
+    bought = buy(problem(pods), Limits(work=0.0), lambda _: None, 0.0)
+    assert not any(bought.unplaced)
     assert bought.cost <= first_fit_decreasing(pods) * PRICE
 
 
