@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import cli
 from tests.conftest import ROOT
 
 ROOMS = ("solve", "refine", "group", "audit")
@@ -65,3 +66,9 @@ def test_each_way_to_carry_two_apart_is_seen(text: str) -> None:
 
 def test_one_of_them_alone_is_none_apart() -> None:
     assert carried_apart("def search(context: SearchContext, deadline: Deadline, clock: Deadline): ...") == []
+
+
+def test_the_command_line_is_wiring_and_each_command_has_a_module_of_its_own() -> None:
+    files = [ROOT / "cli.py", *(ROOT / "planner/commands").glob("*.py")]
+    assert {file: lines for file in files if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 300} == {}
+    assert set(cli._commands().commands) <= {file.stem for file in files}
