@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.audit.rebuild import FIX, Remade
-from planner.refine import purchase
+from planner.refine import prices
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair, Separation
@@ -44,7 +44,7 @@ def again(anew: Remade) -> Iterator[Finding]:
     outcome = solve(anew.formulation.problem, _context())
     outcome = replace(outcome, goals=goals_of(anew.formulation, outcome, anew.plan.policy))
     yield from _bounds(anew.plan, outcome)
-    if not purchase.is_wanted(anew.plan.cluster):
+    if not prices.is_wanted(anew.plan.cluster):
         yield from _verdict(anew.plan, outcome)
         yield from _repairs(anew, outcome)
         yield from _conflict(anew)
@@ -76,7 +76,7 @@ def _bounds(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
 
     The packing beside a plan that buys is one on other nodes, of which nobody knows any more.
     """
-    priced = purchase.is_wanted(plan.cluster)
+    priced = prices.is_wanted(plan.cluster)
     mine, packed = {goal.name: goal for goal in outcome.goals}, plan.goals if priced else plan.packing_goals or plan.goals
     for goal in packed:
         known = mine.get(goal.name)
@@ -206,7 +206,7 @@ def _separation(anew: Remade) -> Iterator[Finding]:
     said, cluster = anew.plan.separation, anew.plan.cluster
     if said is None:
         return
-    free = purchase.free_of_charge(cluster)
+    free = prices.free_of_charge(cluster)
     due = separation(formulate(free, anew.plan.policy, anew.trust) if free != cluster else anew.formulation, _context())
     if any(node.shape for node in cluster.nodes):
         yield _separation_untrue("says what separation costs, where nodes are bought, which were not there to be counted")
