@@ -16,7 +16,7 @@ _ENDING = "pods that are being deleted keep their room until they are gone, whic
 _UNPLACED = "where its volume will be is not known"
 _SELF_SERVICE = "names no namespaces, and kind, name, labels and images are written by whoever writes a workload"
 _UNTOLD = (
-    "keeps {data} on {nodes}, of which nothing tells kube-scheduler: the plan leaves these pods there as far as it can, but "
+    "keeps {data} on {nodes}, of which nothing tells kube-scheduler; the plan leaves these pods there as far as it can, but "
     "pods that are made anew, as when the patches roll out, may start without it on another node of their ring"
 )
 _STORAGE = {
@@ -31,7 +31,7 @@ _STORAGE = {
     ),
 }
 _STORAGE["granted"] = (
-    f"{_STORAGE['measured']}, and nodes that are bought are taken to have enough where no CSIStorageCapacity selects them"
+    f"{_STORAGE['measured']}; nodes that are bought are taken to have enough where no CSIStorageCapacity selects them"
 )
 
 
@@ -151,7 +151,7 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
     DisclosureCode.DRAIN_BLOCKED: _drain_blocked,
     DisclosureCode.SPREAD_COUNTS_LOST_NODES: (
         "{workloads}: their DoNotSchedule constraints (nodeTaintsPolicy Ignore) count a node that is "
-        "cordoned, or has died and is not yet deleted, as an empty place, so its pods may be pending until it is gone or back"
+        "cordoned, or has died and is not yet deleted, as an empty place; its pods may be pending until it is gone or back"
     ),
     DisclosureCode.EVICTED_BY_TAINT: (
         "tolerates a NoExecute taint of {nodes} for some time only (tolerationSeconds): its pods are "
@@ -170,7 +170,7 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
     ),
     DisclosureCode.VOLUMES_STAY: (
         "{workloads}: their volumes are made where their pods run first, and stay in reach of that node or zone only, as their "
-        "driver has it: that pods which come again, as after a loss or a rollout, may find no node there is not modelled"
+        "driver has it; that pods which come again, as after a loss or a rollout, may find no node there is not modelled"
     ),
     DisclosureCode.CLAIM_MISSING: "{kind} {claims:all} does not exist: pods that name it stay pending until it is made",
     DisclosureCode.CLAIM_UNKNOWN: f"{{kind}} {{claims:all}} is not in the input: {_UNPLACED}",
