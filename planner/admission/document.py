@@ -42,6 +42,8 @@ class Policy:
     variables: Mapping[str, str]
     validations: Sequence[Validation]
 
+    kind = "ValidatingAdmissionPolicy"
+
     def documents(self) -> list[Document]:
         """Return the policy, and what puts it in force."""
         return [

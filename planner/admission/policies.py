@@ -3,13 +3,13 @@
 from models.kubernetes.cluster import Cluster
 from models.trust import Trust, TrustPolicy
 from planner.admission.allowances import allowances
-from planner.admission.bindings import bindings
 from planner.admission.digest import digest
 from planner.admission.document import Policy
-from planner.admission.namespaces import namespaces
-from planner.admission.nodes import nodes
-from planner.admission.pods import pods
-from planner.admission.templates import cron_jobs, templates
+from planner.admission.validating.bindings import bindings
+from planner.admission.validating.namespaces import namespaces
+from planner.admission.validating.nodes import nodes
+from planner.admission.validating.pods import pods
+from planner.admission.validating.templates import cron_jobs, templates
 
 
 def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> list[Policy]:

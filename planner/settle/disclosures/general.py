@@ -13,6 +13,7 @@ from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.workload import Workload
 from models.trust import Trust, TrustPolicy
+from planner.admission import strangers
 from planner.admission.policies import are_in_force
 from planner.rules import ring_membership as ring
 from planner.rules import static_pods
@@ -42,6 +43,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *drains.statements(cluster),
         *no_execute.statements(cluster, policy, trust, rings),
         *cluster.unread,
+        *strangers.statements(cluster, policy, trust),
         *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
