@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from models.kubernetes.cluster import AdmissionHook, Cluster, Statement
 from models.trust import Trust, TrustPolicy
 from planner.admission.digest import digest
-from planner.admission.policies import policies
+from planner.admission.document import MutatingPolicy, Policy
+from planner.admission.policies import mutating_policies, policies
 from planner.words import some
 
 _NAMED = 5
@@ -31,8 +32,13 @@ def strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> tuple[Admi
     """Return what is asked as pods are admitted and is not the plan's own."""
     if not any(hook.digest for hook in cluster.hooks):
         return cluster.hooks
-    own = {(written.kind, written.name): digest(written.spec()) for written in policies(policy, trust, cluster)}
-    return tuple(hook for hook in cluster.hooks if not hook.digest or own.get((hook.kind, hook.name)) != hook.digest)
+    refusing, adding = policies(policy, trust, cluster), mutating_policies(policy, trust, cluster)
+    own = {*map(_told, refusing), *map(_told, adding)}
+    return tuple(hook for hook in cluster.hooks if (hook.kind, hook.name, hook.digest) not in own)
+
+
+def _told(policy: Policy | MutatingPolicy) -> tuple[str, str, str]:
+    return policy.kind, policy.name, digest(policy.spec())
 
 
 def _name(hook: AdmissionHook) -> str:
