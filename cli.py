@@ -263,10 +263,13 @@ def _patch_command(ringfence: click.Group, option: Option) -> None:
         help="What the NodePools of bought nodes refer to.",
     )
     @option("--static", is_flag=True, help="NodePools of exact numbers (Karpenter's StaticCapacity) instead of limits.")
+    @option(
+        "--stages", is_flag=True, help="Five folders, from labels to eviction, each with scripts that apply, check and undo it."
+    )
     @_accept_pending(option)
-    def patch(plan_file: str, out: str, node_class: str, static: bool, accept_pending: Accepted) -> None:
+    def patch(plan_file: str, out: str, accept_pending: Accepted, **how: Any) -> None:
         """Write what makes a plan true: kustomize Components for the workloads, scripts and pools for the nodes."""
-        _patch(plan_file, out, node_class, static, accept_pending)
+        _patch(plan_file, out, accept_pending, how)
 
 
 def _verify_command(ringfence: click.Group, option: Option) -> None:
@@ -482,20 +485,20 @@ def _verdict_code(plan: IsolationPlan, accepted: Accepted) -> int:
     return {"feasible": YES, "infeasible": NO}.get(plan.verdict, NO_ANSWER)
 
 
-def _patch(plan_file: str, folder: str, node_class: str, static: bool, accepted: Accepted) -> None:
+def _patch(plan_file: str, folder: str, accepted: Accepted, how: dict[str, Any]) -> None:
     import click
 
     from planner import pipeline
 
     if folder == STDOUT:
         raise click.UsageError("patch writes a folder of files: name one with -o DIR; it cannot go to stdout.")
-    parts = node_class.split("/")
+    parts = how["node_class"].split("/")
     if len(parts) != 3 or not all(parts):
-        raise click.UsageError(f"{node_class!r} is no node class: write GROUP/KIND/NAME.")
+        raise click.UsageError(f"{how['node_class']!r} is no node class: write GROUP/KIND/NAME.")
     with _bad_input():
         plan = pipeline.load(plan_file, _stdin())
         _check_before_patch(plan_file, plan, accepted)
-        written = pipeline.patch(plan, folder, parts, static)
+        written = pipeline.patch(plan, folder, parts, how["static"], how["stages"])
     if plan.hidden:
         outlet.say(f"{plan.name} is {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
     if plan.is_at_risk:

@@ -18,12 +18,16 @@ _LIFT = "`kubectl apply -k mutating-policy`, from Kubernetes 1.36: pods that no 
 _LIFT_NO_MORE = "`kubectl delete -k mutating-policy`, if it was applied"
 _SHUT = "`kubectl apply -k policy`, by who runs the cluster: admission policies shut the rings, at last"
 _OPEN = "`kubectl delete -k policy`: the rings are open again"
+_WAIT = (
+    "Each folder has a `check.sh`; the one beside this text says which stage a cluster has reached, and what the next one lacks. "
+    "Stay in a stage as long as you like; go on from the first and third when nobody is warned of what should work."
+)
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
 
 
-def readme(plan: "IsolationPlan") -> str:
+def readme(plan: "IsolationPlan", stages: bool = False) -> str:
     """Write it: verdict and risk, what changes, the steps, the way back, what is by hand, what nothing enforces."""
     from planner.view.summary import phrases
     from planner.view.summary.markdown import text
@@ -39,8 +43,8 @@ def readme(plan: "IsolationPlan") -> str:
         "The risk": _risk(plan),
         "The rings": _rings(plan),
         "What changes": _changes(plan),
-        "The steps": _steps(plan),
-        "The way back": _way_back(plan),
+        "The steps": _stages() if stages else _steps(plan),
+        "The way back": _stages_back() if stages else _way_back(plan),
         "By hand": _by_hand(plan),
         "What nothing enforces": _not_enforced(plan),
     }
@@ -74,6 +78,19 @@ def _changes(plan: "IsolationPlan") -> "Iterator[str]":
 
     for line in changes.lines(plan):
         yield f"  - {text(line[2:])}" if line.startswith("- ") else f"- {text(line)}"
+
+
+def _stages() -> "Iterator[str]":
+    from planner.emit.stages.folders import ABOUT
+
+    yield from _number(f"`sh {folder}/apply.sh`: {about}" for folder, about in ABOUT.items())
+    yield from ("", _WAIT)
+
+
+def _stages_back() -> "Iterator[str]":
+    from planner.emit.stages.folders import ABOUT
+
+    return _number(f"`sh {folder}/undo.sh`" for folder in reversed(ABOUT))
 
 
 def _steps(plan: "IsolationPlan") -> "Iterator[str]":
