@@ -263,8 +263,13 @@ def _patch_command(ringfence: click.Group, option: Option) -> None:
         help="What the NodePools of bought nodes refer to.",
     )
     @option("--static", is_flag=True, help="NodePools of exact numbers (Karpenter's StaticCapacity) instead of limits.")
+    @option("--stages", is_flag=True, help="Five folders, from labels to eviction, with scripts that apply, check and undo each.")
     @option(
-        "--stages", is_flag=True, help="Five folders, from labels to eviction, each with scripts that apply, check and undo it."
+        "--engine",
+        type=click.Choice(("kubernetes", "static")),
+        default="kubernetes",
+        show_default=True,
+        help="Who evaluates the admission policies.",
     )
     @_accept_pending(option)
     def patch(plan_file: str, out: str, accept_pending: Accepted, **how: Any) -> None:
@@ -492,13 +497,15 @@ def _patch(plan_file: str, folder: str, accepted: Accepted, how: dict[str, Any])
 
     if folder == STDOUT:
         raise click.UsageError("patch writes a folder of files: name one with -o DIR; it cannot go to stdout.")
+    if how["stages"] and how["engine"] != "kubernetes":
+        raise click.UsageError("--stages has policies of Kubernetes' own: leave --engine out.")
     parts = how["node_class"].split("/")
     if len(parts) != 3 or not all(parts):
         raise click.UsageError(f"{how['node_class']!r} is no node class: write GROUP/KIND/NAME.")
     with _bad_input():
         plan = pipeline.load(plan_file, _stdin())
         _check_before_patch(plan_file, plan, accepted)
-        written = pipeline.patch(plan, folder, parts, how["static"], how["stages"])
+        written = pipeline.patch(plan, folder, parts, how["static"], how["stages"], how["engine"])
     if plan.hidden:
         outlet.say(f"{plan.name} is {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
     if plan.is_at_risk:

@@ -99,12 +99,17 @@ def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
 
 
 def patch(
-    plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False, stages: bool = False
+    plan: "IsolationPlan",
+    folder: str,
+    node_class: Sequence[str] = (),
+    static: bool = False,
+    stages: bool = False,
+    engine: str = "kubernetes",
 ) -> tuple[str, ...]:
     """Write the folder of patches for Git, with a README.md that says what they do; return the paths written.
 
     Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`. With `stages`
-    there is a folder for each stage.
+    there is a folder for each stage; without them policies are for an `engine`.
     """
     from planner.emit import folder as folders
     from planner.emit import patch as patches
@@ -114,9 +119,9 @@ def patch(
     from planner.handover import FILE, readme
     from planner.rules.data_on_node import left_behind
 
-    write = staged if stages else patches.patches
-    files = write(plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster))
-    files = dict(sorted({**files, FILE: readme(plan, stages)}.items()))
+    given = plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster)
+    files = staged(*given) if stages else patches.patches(*given, engine)
+    files = dict(sorted({**files, FILE: readme(plan, stages, engine)}.items()))
     patched, bought = (f"{WORKLOADS}/", f"{LABELS}/") if stages else ("", "")
     folders.keep(folder, _below(patched, patches.unneeded(plan)), patches.FROM_THE_BASE, CARRIED)
     folders.keep(folder, _below(bought, patches.unknown(plan)), patches.WITH_SHAPES)

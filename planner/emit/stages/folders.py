@@ -12,7 +12,7 @@ from planner.emit.nodes import shell
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools
 from planner.emit.nodes.scripts import LABEL, MOVE, NOTHING_KEPT, TAINT, Commands, Data, commands
 from planner.emit.patch import AWS, component
-from planner.emit.policy import adding, refusing
+from planner.emit.policies.objects import adding, refusing
 from planner.emit.stages import lines
 
 ABOUT = {

@@ -17,6 +17,7 @@ from tests.cluster.life import MINDFUL, QUICK
 from tests.cluster.observe import running
 from tests.cluster.scenario import Scenario, of_sample
 from tests.cluster.stage import Run, Stage
+from tests.soak import soak_after
 
 FOLDERS = ("1-labels", "2-workloads", "3-taints", "4-policies", "5-eviction")
 STRANGER = pod("default", tolerations=EVERYTHING)
@@ -29,7 +30,7 @@ def plane(start_plane: StartPlane) -> Iterator[ControlPlane]:
         yield started
 
 
-@pytest.mark.parametrize("sample", ["quickstart", "may-share"])
+@pytest.mark.parametrize("sample", soak_after(1, ["quickstart", "may-share"]))
 def test_a_cluster_goes_through_the_stages_and_back(
     plane: ControlPlane, ringfence: Run, kubectl_path: str, tmp_path: Path, sample: str
 ) -> None:
