@@ -266,7 +266,7 @@ def _patch_command(ringfence: click.Group, option: Option) -> None:
     @option("--stages", is_flag=True, help="Five folders, from labels to eviction, with scripts that apply, check and undo each.")
     @option(
         "--engine",
-        type=click.Choice(("kubernetes", "static")),
+        type=click.Choice(("kubernetes", "static", "kyverno")),
         default="kubernetes",
         show_default=True,
         help="Who evaluates the admission policies.",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from models.answer.plan import IsolationPlan
 from planner.admission.policies import mutating_policies
-from planner.emit.policies import objects, static
+from planner.emit.policies import kyverno, objects, static
 
-KUBERNETES, STATIC = "kubernetes", "static"
+KUBERNETES, STATIC, KYVERNO = "kubernetes", "static", "kyverno"
 Writer = Callable[[IsolationPlan, str], dict[str, str]]
 
 
@@ -49,5 +49,10 @@ ENGINES = {
         static.files,
         f"`{static.FOLDER}` to the machines of the API server, as `{static.CONFIGURATION}` says: its policies shut the rings",
         f"The API server without `{static.FOLDER}`: the rings are open again",
+    ),
+    KYVERNO: Engine(
+        kyverno.files,
+        f"`kubectl apply -k {kyverno.FOLDER}`, by who runs the cluster, with Kyverno set up as its head says: the rings are shut",
+        f"`kubectl delete -k {kyverno.FOLDER}`: the rings are open again",
     ),
 }
