@@ -11,7 +11,7 @@ from planner.emit.policies.files import applied
 FOLDER = "kyverno-policy"
 _API = "policies.kyverno.io/v1"
 _AT_ADMISSION = {"admission": {"enabled": True}}
-_BY_THEMSELVES = {"podControllers": {"controllers": []}}
+_BY_THEMSELVES: Document = {"podControllers": {"controllers": []}}
 """No rules for what makes pods are to be derived from those of pods: there are policies for it."""
 _HOW = (
     "# For Kyverno 1.18 or later. By default it sees neither nodes, bindings and ReplicaSets, nor kubelets, nor kube-system.\n"
