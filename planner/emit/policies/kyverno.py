@@ -17,7 +17,7 @@ _HOW = (
     "# For Kyverno 1.18 or later. By default it sees neither nodes, bindings and ReplicaSets, nor kubelets, nor kube-system.\n"
     "# Take from resourceFilters of its ConfigMap [Node,*,*], [Node/?*,*,*], [Binding,*,*], [Pod/binding,*,*], [ReplicaSet,*,*]\n"
     "# and [*/*,kube-system,*], from excludeGroups system:nodes, and kube-system from the namespaceSelector of its webhooks, or\n"
-    "# these doors stay open. Whoever stops Kyverno stops its policies.\n"
+    "# these doors stay open. Whoever may delete its webhooks opens them.\n"
     "#   kubectl apply -k {folder}\n"
     "# Take them back:\n"
     "#   kubectl delete -k {folder}\n"
