@@ -1,6 +1,6 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -99,24 +99,39 @@ def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     return (*check(plan), *patch_input_findings(plan))
 
 
-def patch(plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
+def patch(
+    plan: "IsolationPlan",
+    folder: str,
+    node_class: Sequence[str] = (),
+    static: bool = False,
+    stages: bool = False,
+    engine: str = "kubernetes",
+) -> tuple[str, ...]:
     """Write the folder of patches for Git, with a README.md that says what they do; return the paths written.
 
-    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
+    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`. With `stages`
+    there is a folder for each stage; without them policies are for an `engine`.
     """
     from planner.emit import folder as folders
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
     from planner.emit.patches.namespace import CARRIED
+    from planner.emit.stages.folders import LABELS, WORKLOADS, staged
     from planner.handover import FILE, readme
     from planner.rules.data_on_node import left_behind
 
-    files = patches.patches(plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster))
-    files = dict(sorted({**files, FILE: readme(plan)}.items()))
-    folders.keep(folder, patches.unneeded(plan), patches.FROM_THE_BASE, CARRIED)
-    folders.keep(folder, patches.unknown(plan), patches.WITH_SHAPES)
+    given = plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster)
+    files = staged(*given) if stages else patches.patches(*given, engine)
+    files = dict(sorted({**files, FILE: readme(plan, stages, engine)}.items()))
+    patched, bought = (f"{WORKLOADS}/", f"{LABELS}/") if stages else ("", "")
+    folders.keep(folder, _below(patched, patches.unneeded(plan)), patches.FROM_THE_BASE, CARRIED)
+    folders.keep(folder, _below(bought, patches.unknown(plan)), patches.WITH_SHAPES)
     folders.write(folder, files)
     return tuple(files)
+
+
+def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {f"{folder}{path}": why for path, why in files.items()}
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:
