@@ -114,6 +114,8 @@ def _commands() -> Any:
 
     import click
 
+    from commands import check
+
     option = partial(click.option, show_envvar=True)
 
     class Group(click.Group):
@@ -132,6 +134,7 @@ def _commands() -> Any:
 
     for add in (_plan_command, _patch_command, _verify_command, _explain_command, _graph_command):
         add(ringfence, option)
+    check.add(ringfence, option, _live_cluster(option), _check_rules)
     return ringfence
 
 
@@ -583,6 +586,29 @@ def _explain(plan_file: str, name: str, output: str) -> None:
     with _bad_input():
         text = formats.explain(pipeline.load(plan_file, _stdin()), name, output, paper)
     _review(text, output, paper.colour)
+
+
+def _check_rules(options: dict[str, Any]) -> NoReturn:
+    from commands import check
+
+    live = bool(options["context"] or options["kubeconfig"])
+    check.check_sources(options, live)
+    with _bad_input(), _progress() as progress:
+        report = check.find(options, _inputs(options, live), progress)
+    check.write(report, options, _paper(), _spare_inputs(options))
+
+
+def _spare_inputs(options: dict[str, Any]) -> Callable[[str], None]:
+    """Return what refuses to write over what was read."""
+    import click
+
+    read = [*options["workloads"], *options["nodes"], options["policy"], options["plan_file"]]
+
+    def spare(file: str) -> None:
+        if any(_is_same(path, file) for path in read if path and path != STDOUT):
+            raise click.UsageError(f"{file} is an input: name another file to write.")
+
+    return spare
 
 
 def _graph(plan_file: str, target: str, kind: str | None) -> None:

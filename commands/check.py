@@ -1,0 +1,132 @@
+"""`ringfence check`: findings of every rule, in as many formats as are asked for."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from planner import outlet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from planner.check.report import Report
+    from planner.inputs import Inputs
+    from planner.paper import Paper
+
+    Option = Callable[..., Callable[[Any], Any]]
+
+FORMATS = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports")
+LIMITS = ("error", "warning", "info", "never")
+STDOUT = "-"
+YES, NO = 0, 1
+_OUTPUT = f"{', '.join(FORMATS)}: how to write findings, to stdout or to a file. Give it as often as you need."
+
+
+def add(ringfence: click.Group, option: "Option", live_cluster: "Callable[[Any], Any]", run: "Callable[..., None]") -> None:
+    """Add the command; `run` is called with its options."""
+
+    @ringfence.command(short_help="Find what lets pods into rings that are not theirs.")
+    @click.argument("workloads", nargs=-1, metavar="[WORKLOADS]...")
+    @option("--nodes", multiple=True, metavar="NODES", help="Inventory, believed: kubectl get nodes -o yaml.")
+    @option("--policy", metavar="FILE", help="The TrustPolicy: with it levels, claims and rings are checked, too.")
+    @option("--plan", "plan_file", metavar="PLAN", help="Check what a plan leaves open; it brings nodes and policy.")
+    @live_cluster
+    @option("--baseline", metavar="FILE", help="Findings that are accepted: only others fail.")
+    @option("--write-baseline", metavar="FILE", help="Write a baseline that accepts all that is found now.")
+    @option("--today", metavar="DATE", callback=_date, help="Entries of the baseline that end before it hold no more: 2027-01-31.")
+    @option("--ignore-annotations", is_flag=True, help="Believe no annotation that accepts a finding of its own object.")
+    @option("--fail-on", type=click.Choice(LIMITS), default="error", show_default=True, help="Exit with 1 for these and worse.")
+    @option("-O", "--output", "outputs", multiple=True, callback=_outputs, metavar="FORMAT[=FILE]", help=_OUTPUT)
+    def check(**options: Any) -> None:
+        """Find what lets pods of one trust level reach the nodes of another, in manifests, a plan or a live cluster.
+
+        WORKLOADS are files, folders (searched) or '-' for stdin; YAML or JSON. `ringfence explain --finding ID` tells more.
+        """
+        run(options)
+
+
+def _date(_: click.Context, param: click.Parameter, value: str | None) -> str:
+    from planner.check.baseline import is_date
+
+    if value and not is_date(value):
+        raise click.BadParameter(f"{value!r} is no date: write it as 2027-01-31.", param=param)
+    return value or ""
+
+
+def _outputs(_: click.Context, param: click.Parameter, values: "Sequence[str]") -> tuple[tuple[str, str], ...]:
+    """Read FORMAT and FORMAT=FILE; without a file, or with -, it goes to stdout, where only one has room."""
+    pairs = [(kind, file or STDOUT) for kind, _, file in (value.partition("=") for value in values)]
+    for kind, _file in pairs:
+        if kind not in FORMATS:
+            raise click.BadParameter(f"{kind!r} is no format: choose from {', '.join(FORMATS)}.", param=param)
+    files = [file for _, file in pairs]
+    for file in files:
+        if files.count(file) > 1:
+            name = "stdout" if file == STDOUT else file
+            raise click.BadParameter(f"Two formats go to {name}: give all but one a file of its own.", param=param)
+    return tuple(pairs)
+
+
+def check_sources(options: dict[str, Any], is_live: bool) -> None:
+    """Refuse what cannot be read together."""
+    if is_live and options["workloads"]:
+        raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both.")
+    if options["plan_file"] and options["policy"]:
+        raise click.UsageError("Give --plan or --policy, not both: a plan has the policy that it was made by.")
+    if not is_live and not options["workloads"] and not options["plan_file"]:
+        raise click.UsageError("Missing WORKLOADS: name manifests, a plan with --plan, or a live cluster with --context.")
+    read = (*options["workloads"], *options["nodes"], options["policy"], options["plan_file"], options["baseline"])
+    if read.count(STDOUT) > 1:
+        raise click.UsageError("Name - once: stdin can be read only once.")
+
+
+def find(options: dict[str, Any], inputs: "Inputs", progress: "Callable[[str], None]") -> "Report":
+    """Read and judge."""
+    from planner import check
+
+    return check.check(
+        check.Request(
+            inputs,
+            plan=options["plan_file"] or "",
+            baseline=options["baseline"] or "",
+            today=options["today"],
+            heeds_annotations=not options["ignore_annotations"],
+        ),
+        progress,
+    )
+
+
+def write(report: "Report", options: dict[str, Any], paper: "Paper", spare: "Callable[[str], None]") -> NoReturn:
+    """Write every format to where it goes, and leave with the exit code."""
+    from planner import pipeline
+    from planner.check import output
+
+    outputs = options["outputs"] or (("table", STDOUT),)
+    texts = [(kind, file, output.write(report, kind, paper)) for kind, file in outputs]
+    if options["write_baseline"]:
+        texts.append(("baseline", options["write_baseline"], _baseline(report)))
+    for _, file, _text in texts:
+        if file != STDOUT:
+            spare(file)
+    for kind, file, text in texts:
+        if file != STDOUT:
+            pipeline.save(file, text)
+        elif kind == "table":
+            outlet.answer(text, paper.colour)
+        else:
+            outlet.document(text)
+    names = ", ".join(os.path.normpath(file) for _, file, _text in texts if file != STDOUT)
+    if names:
+        outlet.say(f"wrote {names}")
+    sys.exit(NO if report.fails(options["fail_on"]) else YES)
+
+
+def _baseline(report: "Report") -> str:
+    from planner.check.baseline import RULES, document_of
+    from planner.emit import yaml
+
+    own = {rule.id for rule in RULES}
+    kept = [*(finding for finding in report.findings if finding.id not in own), *(entry.finding for entry in report.accepted)]
+    return yaml.dump(document_of(kept))

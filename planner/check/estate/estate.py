@@ -1,0 +1,149 @@
+"""All that was read, in the ways in which rules ask for it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.workload import Workload
+from models.trust import Membership, Trust, TrustPolicy
+from planner.check.estate.item import Item
+from planner.check.estate.template import Template
+from planner.check.estate.tree import branch
+from planner.errors import Fault
+from planner.read.schema.known_kinds import SERVED, Kind
+from planner.read.workloads.pod_templates import hidden_paths, may_make_pods
+
+if TYPE_CHECKING:
+    from planner.check.estate.access import Access
+
+_TEMPLATES = {"Pod": "", "PodTemplate": "template", "CronJob": "spec.jobTemplate.spec.template"}
+_USUAL = "spec.template"
+_DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFault:
+    """A workload whose level the policy refuses, and why."""
+
+    workload: Workload
+    fault: Fault
+
+
+@dataclass(eq=False)
+class Estate:
+    """Objects, nodes and policy. What was not given is not there: without a policy nobody has a level.
+
+    `cluster` and `trust` are of a policy or a plan; where both are given those of the plan. `today` are the nodes as they are.
+    """
+
+    items: Sequence[Item] = ()
+    today: Sequence[Node] = ()
+    policy: TrustPolicy | None = None
+    cluster: Cluster = field(default_factory=Cluster)
+    trust: Trust | None = None
+    plan: IsolationPlan | None = None
+    is_live: bool = False
+    refused: tuple[LevelFault, ...] = ()
+
+    @cached_property
+    def _by_kind(self) -> dict[Kind, list[Item]]:
+        kinds: dict[Kind, list[Item]] = defaultdict(list)
+        for item in self.items:
+            kinds[item.group, item.kind].append(item)
+        return kinds
+
+    def of_kind(self, group: str, *kinds: str) -> Iterator[Item]:
+        """Yield the objects of these kinds in their order."""
+        for kind in kinds:
+            yield from self._by_kind.get((group, kind), ())
+
+    def of_group(self, *groups: str) -> Iterator[Item]:
+        """Yield the objects of these API groups."""
+        return (item for item in self.items if item.group in groups)
+
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """Return every pod template, and every bare pod that nothing else of the input explains."""
+        return tuple(template for item in self.items if not _is_owned(item) for template in _templates(item))
+
+    @cached_property
+    def running(self) -> tuple[Template, ...]:
+        """Return the pods that a cluster has bound to nodes."""
+        pods = (template for item in self.of_kind("", "Pod") for template in _templates(item))
+        return tuple(pod for pod in pods if pod.runs)
+
+    @cached_property
+    def daemons(self) -> tuple[Template, ...]:
+        """Return the templates of DaemonSets."""
+        return tuple(template for template in self.templates if template.is_daemon)
+
+    @cached_property
+    def access(self) -> "Access":
+        """Return who may do what, as far as roles and bindings were read."""
+        from planner.check.estate.access import Access
+
+        return Access(self)
+
+    @cached_property
+    def namespaces(self) -> dict[str, Labels]:
+        """Return the labels of the namespaces that were read."""
+        return {item.name: Labels(item.labels) for item in self.of_kind("", "Namespace")}
+
+    def membership(self, subject: str) -> Membership | None:
+        """Return what the policy makes of a workload: its level and ring; None where no policy or plan says it."""
+        return self.trust.members.get(subject) if self.trust else None
+
+    def is_shared(self, template: Template) -> bool:
+        """Say whether the policy lets it into every ring."""
+        membership = self.membership(template.subject)
+        return membership is not None and membership.everywhere
+
+    def holders(self, account: tuple[str, str]) -> Iterator[Template]:
+        """Yield the templates whose pods run as this service account."""
+        yield from self._by_account.get(account, ())
+
+    @cached_property
+    def _by_account(self) -> dict[tuple[str, str], list[Template]]:
+        accounts: dict[tuple[str, str], list[Template]] = defaultdict(list)
+        for template in self.templates:
+            accounts[template.account].append(template)
+        return accounts
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str], Item]:
+        return {(item.namespace, item.name): item for item in self.of_kind("", "ServiceAccount")}
+
+    def mounts_token(self, template: Template) -> bool:
+        """Say whether its pods get the token of their service account."""
+        own = template.spec.get("automountServiceAccountToken")
+        account = self._accounts.get(template.account)
+        given = own if isinstance(own, bool) else account.tree.get("automountServiceAccountToken") if account else None
+        return given is not False
+
+
+def _is_owned(item: Item) -> bool:
+    """Say whether what made it is an object of its own: a stored pod or ReplicaSet with a controller."""
+    owners = branch(item.tree, "metadata").get("ownerReferences")
+    listed: Iterable[object] = owners if isinstance(owners, list) else ()
+    return item.is_stored and any(
+        isinstance(owner, dict) and owner.get("controller") is True and owner.get("kind") != "Node" for owner in listed
+    )
+
+
+def _templates(item: Item) -> Iterator[Template]:
+    if (item.group, item.kind) in SERVED:
+        path = _TEMPLATES.get(item.kind, _USUAL)
+        around = branch(item.tree, *path.split(".")) if path else item.tree
+        if branch(around, "spec"):
+            yield Template(item, f"{path}.spec" if path else "spec", branch(around, "spec"), around)
+    elif (item.group, item.kind) != _DEFINITION and may_make_pods(item.tree):
+        for path in hidden_paths(item.tree):
+            if "[" not in path:
+                names = path.split(".")
+                yield Template(item, path, branch(item.tree, *names), branch(item.tree, *names[:-1]))

@@ -1,0 +1,86 @@
+"""One object as it was read, with its name and its place."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from models.source import Source
+from planner.check.estate.tree import Tree, branch, pairs, text
+from planner.check.rule import Sighting
+from planner.read.documents.document import Document
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.schema.known_kinds import full_kind, group_of
+
+_CLUSTER_WIDE = frozenset(
+    (
+        *("Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "PriorityClass"),
+        *("RuntimeClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy"),
+        *("MutatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"),
+        *("ClusterPolicy", "NodePool", "ResourceFlavor", "ValidatingPolicy", "MutatingPolicy", "CustomResourceDefinition"),
+    )
+)
+
+
+@dataclass(eq=False)
+class Item:
+    """An object: its document, and what every rule asks of it."""
+
+    document: Document
+    tree: Tree = field(repr=False)
+
+    @cached_property
+    def group(self) -> str:
+        """Return the API group; the core group is empty."""
+        return group_of(self.document.api_version)
+
+    @property
+    def kind(self) -> str:
+        """Return the kind."""
+        return self.document.kind
+
+    @cached_property
+    def name(self) -> str:
+        """Return the name."""
+        return text(self.tree, "metadata", "name")
+
+    @cached_property
+    def namespace(self) -> str:
+        """Return the namespace; empty for what is in none."""
+        return "" if self.kind in _CLUSTER_WIDE else text(self.tree, "metadata", "namespace") or DEFAULT_NAMESPACE
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Return the object's labels."""
+        return pairs(self.tree, "metadata", "labels")
+
+    @cached_property
+    def annotations(self) -> dict[str, str]:
+        """Return the object's annotations."""
+        return pairs(self.tree, "metadata", "annotations")
+
+    @cached_property
+    def subject(self) -> str:
+        """Write it as KIND/NAMESPACE/NAME, or KIND/NAME; with the API group of a custom resource."""
+        kind = full_kind((self.group, self.kind)) if "." in self.group and not self.group.endswith(".k8s.io") else self.kind
+        return "/".join(part for part in (kind, self.namespace, self.name) if part)
+
+    @property
+    def is_stored(self) -> bool:
+        """Say whether a cluster told it."""
+        return self.document.is_stored
+
+    def spec(self, *names: str) -> Tree:
+        """Return the map at the end of these names under spec."""
+        return branch(self.tree, "spec", *names)
+
+    def get(self, *names: str) -> Any:
+        """Return whatever stands at the end of these names."""
+        return branch(self.tree, *names[:-1]).get(names[-1])
+
+    def where(self, path: str = "") -> Source:
+        """Return file and line of a field, or of the object."""
+        return self.document.where_of(path) if path else self.document.where
+
+    def sighting(self, message: str, path: str = "", fix: str = "", severity: str = "") -> Sighting:
+        """Make a sighting of this object, at this field."""
+        return Sighting(self.subject, message, self.where(path), fix, severity, self.annotations)
