@@ -293,16 +293,24 @@ def _verify_command(ringfence: click.Group, option: Option) -> None:
 def _explain_command(ringfence: click.Group, option: Option) -> None:
     import click
 
+    from commands import check
+
     @ringfence.command(short_help="Say why a workload or a node is where it is.")
-    @click.argument("plan_file", metavar="PLAN")
+    @click.argument("plan_file", required=False, metavar="[PLAN]")
     @click.argument("name", required=False, metavar="[KIND/NAMESPACE/NAME | NODE]")
+    @option("--finding", metavar="ID", help="Tell the story of a finding of ringfence check instead; no plan is read.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the answer.")
-    def explain(plan_file: str, name: str | None, output: str) -> None:
+    def explain(plan_file: str | None, name: str | None, finding: str | None, output: str) -> None:
         """Say why a workload, or a node, is where the plan has it, why not elsewhere, and what would change it.
 
         Without a name it lists all that can be asked about.
         """
-        _explain(plan_file, name or "", output)
+        if finding:
+            check.tell(finding, plan_file)
+        elif not plan_file:
+            raise click.UsageError("Missing PLAN: name a plan, or a finding with --finding.")
+        else:
+            _explain(plan_file, name or "", output)
 
 
 def _graph_command(ringfence: click.Group, option: Option) -> None:

@@ -35,7 +35,9 @@ def add(ringfence: click.Group, option: "Option", live_cluster: "Callable[[Any],
     @live_cluster
     @option("--baseline", metavar="FILE", help="Findings that are accepted: only others fail.")
     @option("--write-baseline", metavar="FILE", help="Write a baseline that accepts all that is found now.")
-    @option("--today", metavar="DATE", callback=_date, help="Entries of the baseline that end before it hold no more: 2027-01-31.")
+    @option(
+        "--today", metavar="DATE", callback=_date, help="Entries of the baseline that end before it hold no more: 2027-01-31."
+    )
     @option("--ignore-annotations", is_flag=True, help="Believe no annotation that accepts a finding of its own object.")
     @option("--fail-on", type=click.Choice(LIMITS), default="error", show_default=True, help="Exit with 1 for these and worse.")
     @option("-O", "--output", "outputs", multiple=True, callback=_outputs, metavar="FORMAT[=FILE]", help=_OUTPUT)
@@ -121,6 +123,18 @@ def write(report: "Report", options: dict[str, Any], paper: "Paper", spare: "Cal
     if names:
         outlet.say(f"wrote {names}")
     sys.exit(NO if report.fails(options["fail_on"]) else YES)
+
+
+def tell(finding: str, plan_file: str | None) -> None:
+    """Write the story of a finding."""
+    from planner.check.story import story
+
+    if plan_file:
+        raise click.UsageError("Give a plan or --finding, not both.")
+    try:
+        outlet.answer(story(finding))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--finding") from None
 
 
 def _baseline(report: "Report") -> str:

@@ -14,7 +14,8 @@ from planner.errors import BadInput, Fault
 from planner.read.documents.document import Document, documents
 
 API_VERSION, KIND = "ringfence.dev/v1alpha1", "CheckBaseline"
-_FIELDS = frozenset(("finding", "subject", "message", "reason", "owner", "expires"))
+_WORDS = ("finding", "subject", "message", "reason", "owner")
+_FIELDS = frozenset((*_WORDS, "expires"))
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _WILD = re.compile(r"[*?/\[\]]*")
 _SOURCE = "docs/how-to/check.md"
@@ -114,7 +115,10 @@ class Baseline:
             if entry.is_broad:
                 yield BROAD, Sighting(subject, f"accepts {entry.finding} of {entry.subject}", entry.where)
             if self._is_over(entry):
-                yield EXPIRED, Sighting(subject, f"{entry.finding} of {entry.subject} was accepted until {entry.expires}", entry.where)
+                yield (
+                    EXPIRED,
+                    Sighting(subject, f"{entry.finding} of {entry.subject} was accepted until {entry.expires}", entry.where),
+                )
         bare = [entry for entry in self.entries if not entry.reason or not entry.owner]
         if bare:
             yield UNEXPLAINED, Sighting(self.file, f"{len(bare)} of {len(self.entries)} lack a reason or an owner", bare[0].where)
@@ -148,8 +152,8 @@ def _entry(document: Document, index: int, tree: dict[str, object], faults: list
     expires = str(tree.get("expires") or "")
     if expires and not _DATE.fullmatch(expires):
         faults.append(Fault(where, f"{path}.expires", f"{expires!r} is no date", "write it as 2027-01-31"))
-    words = (text(tree, name) for name in ("finding", "subject", "message", "reason", "owner"))
-    return Entry(*words, expires, where, index)
+    finding, subject, message, reason, owner = (text(tree, name) for name in _WORDS)
+    return Entry(finding, subject, message, reason, owner, expires, where, index)
 
 
 def is_date(value: str) -> bool:

@@ -83,6 +83,4 @@ class _Asked:
             return selected == ring and not tainttoleration.untolerated(
                 pod.tolerations, (ring_membership.ring_taint(ring, self._nodes),)
             )
-        return any(
-            nodeaffinity.matches(pod, node) and tainttoleration.rejects(pod, node, Cluster()) is None for node in nodes
-        )
+        return any(nodeaffinity.matches(pod, node) and tainttoleration.rejects(pod, node, Cluster()) is None for node in nodes)

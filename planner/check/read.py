@@ -90,7 +90,7 @@ class _Harvest:
         return Estate(self.items, sorted(self.nodes, key=lambda node: node.name), cluster=cluster, is_live=self.is_live)
 
 
-_EXTRA = frozenset(((group_of(listed.api_version), listed.kind) for listed in RIGHTS)) | {*PLACING}
+_EXTRA = frozenset((group_of(listed.api_version), listed.kind) for listed in RIGHTS) | {*PLACING}
 
 
 def read_estate(inputs: "Inputs", plan: "IsolationPlan | None" = None) -> Estate:

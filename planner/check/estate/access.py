@@ -14,9 +14,17 @@ from planner.check.rule import Sighting
 
 RBAC = "rbac.authorization.k8s.io"
 EVERYBODY = frozenset(("system:authenticated", "system:unauthenticated", "system:anonymous", "system:serviceaccounts"))
-_ADMIN = "cluster-admin"
 _BUILT_IN = "kubernetes.io/bootstrapping"
+_CHANGING = frozenset(("*", "create", "update", "patch"))
 _ALL: Tree = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
+_EDIT: Tree = {
+    "apiGroups": [""],
+    "resources": ["pods", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "serviceaccounts/token"],
+    "verbs": ["get", "list", "watch", "create", "delete", "deletecollection", "patch", "update"],
+}
+_BUILT_IN_ROLES = {"cluster-admin": _ALL, "admin": _EDIT, "edit": _EDIT}
+"""What matters here of roles that every cluster has, for inputs that do not hold them (plugin/pkg/auth/authorizer/rbac/
+bootstrappolicy/policy.go)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,15 @@ class Grant:
 
     @property
     def is_everything(self) -> bool:
-        """Say whether it lets its subject do whatever it likes."""
-        return all("*" in texts(self.rule, name) for name in ("apiGroups", "resources", "verbs"))
+        """Say whether it lets its subject change all there is."""
+        is_about_all = all("*" in texts(self.rule, name) for name in ("apiGroups", "resources"))
+        return is_about_all and not _CHANGING.isdisjoint(texts(self.rule, "verbs")) and not self.names
+
+    @property
+    def verbs(self) -> str:
+        """Write the verbs; all of them as "do"."""
+        verbs = texts(self.rule, "verbs")
+        return "do" if "*" in verbs else ", ".join(verbs)
 
     def allows(self, verb: str, group: str, resource: str) -> bool:
         """Say whether it allows a verb on a resource, of any name."""
@@ -95,9 +110,7 @@ class Access:
     def __init__(self, estate: Estate) -> None:
         """Look at roles and bindings."""
         self._estate = estate
-        self._roles = {
-            (item.kind, item.namespace, item.name): item for item in estate.of_kind(RBAC, "Role", "ClusterRole")
-        }
+        self._roles = {(item.kind, item.namespace, item.name): item for item in estate.of_kind(RBAC, "Role", "ClusterRole")}
 
     @cached_property
     def grants(self) -> tuple[Grant, ...]:
@@ -122,10 +135,8 @@ class Access:
     def _granted(self, binding: Item) -> Iterator[Grant]:
         kind, name = text(binding.tree, "roleRef", "kind"), text(binding.tree, "roleRef", "name")
         role = self._roles.get((kind, binding.namespace if kind == "Role" else "", name))
-        if role is None and (kind, name) == ("ClusterRole", _ADMIN):
-            rules = [("", _ALL)]
-        else:
-            rules = list(self._rules(role)) if role else []
+        built_in = _BUILT_IN_ROLES.get(name) if role is None and kind == "ClusterRole" else None
+        rules = [("", built_in)] if built_in else list(self._rules(role)) if role else []
         for subject in map(_subject, entries(binding.tree, "subjects")):
             if not subject.is_system:
                 for path, rule in rules:

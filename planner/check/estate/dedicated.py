@@ -17,7 +17,12 @@ _PROPERTIES = (
     *("kubernetes.io/", "beta.kubernetes.io/", "node.kubernetes.io/", "topology.kubernetes.io/"),
     *("failure-domain.beta.kubernetes.io/", "feature.node.kubernetes.io/", "karpenter.k8s.aws/", "karpenter.sh/capacity-type"),
     *("nvidia.com/", "cloud.google.com/gke-accelerator", "cloud.google.com/machine-family", "kubernetes.azure.com/os"),
-    *("cloud.google.com/gke-os-distribution", "cloud.google.com/gke-spot", "node-role.kubernetes.io/", "eks.amazonaws.com/capacity"),
+    *(
+        "cloud.google.com/gke-os-distribution",
+        "cloud.google.com/gke-spot",
+        "node-role.kubernetes.io/",
+        "eks.amazonaws.com/capacity",
+    ),
 )
 _ROLES = re.compile(r"(^|[./_-])(dedicated|isolat\w*|tenant|team|trust\w*|ring|reserved|restricted)($|[./_-])", re.IGNORECASE)
 KUBELET_PROOF = "node-restriction.kubernetes.io/"

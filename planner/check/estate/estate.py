@@ -101,7 +101,11 @@ class Estate:
 
     def is_shared(self, template: Template) -> bool:
         """Say whether the policy lets it into every ring."""
-        membership = self.membership(template.subject)
+        return self.is_shared_id(template.subject)
+
+    def is_shared_id(self, subject: str) -> bool:
+        """Say whether the policy lets the workload of this name into every ring."""
+        membership = self.membership(subject)
         return membership is not None and membership.everywhere
 
     def holders(self, account: tuple[str, str]) -> Iterator[Template]:

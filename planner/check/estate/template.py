@@ -131,11 +131,10 @@ class Template:
 
 def _toleration(entry: Tree) -> Toleration:
     seconds = entry.get("tolerationSeconds")
-    words = (text(entry, name) for name in ("key", "operator", "value", "effect"))
-    return Toleration(*words, seconds if isinstance(seconds, int) else None)
+    key, operator, value, effect = (text(entry, name) for name in ("key", "operator", "value", "effect"))
+    return Toleration(key, operator, value, effect, seconds if isinstance(seconds, int) else None)
 
 
 def _requirements(term: Tree) -> tuple[Requirement, ...]:
     expressions = entries(term, "matchExpressions")
     return tuple(Requirement(text(entry, "key"), text(entry, "operator"), texts(entry, "values")) for entry in expressions)
-

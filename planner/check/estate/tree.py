@@ -39,9 +39,7 @@ def text(tree: Any, *names: str) -> str:
 
 def pairs(tree: Any, *names: str) -> dict[str, str]:
     """Return the texts of the map at the end of these names, by their keys."""
-    return {
-        key: value for key, value in branch(tree, *names).items() if isinstance(key, str) and isinstance(value, str)
-    }
+    return {key: value for key, value in branch(tree, *names).items() if isinstance(value, str)}
 
 
 def all_texts(value: Any) -> Iterator[str]:

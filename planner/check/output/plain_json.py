@@ -15,9 +15,7 @@ def write(report: Report) -> str:
         "objects": report.objects,
         "templates": report.templates,
         "findings": [finding_data(finding) for finding in report.findings],
-        "accepted": [
-            {**finding_data(entry.finding), "reason": entry.reason, "by": entry.by} for entry in report.accepted
-        ],
+        "accepted": [{**finding_data(entry.finding), "reason": entry.reason, "by": entry.by} for entry in report.accepted],
         "reach": [{"workload": row.workload, "ring": row.ring, "ways": dict(row.ways)} for row in report.reach],
         "notRead": list(report.notes),
     }

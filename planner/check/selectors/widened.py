@@ -14,8 +14,8 @@ def _question(estate: Estate) -> Iterator[Sighting]:
         if len(template.terms) < 2:
             continue
         by_term = [{requirement.key for requirement in term if is_pool_label(requirement.key)} for term in template.terms]
-        lacking = set.union(*by_term) - set.intersection(*by_term) - set(template.node_selector)
-        if lacking and any(not keys for keys in by_term):
+        lacking = {key for keys in by_term for key in keys} - set(template.node_selector)
+        if lacking and not all(by_term):
             path = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
             yield template.sighting(f"{some(sorted(lacking))} is not in every one of its nodeSelectorTerms", path)
 

@@ -24,7 +24,7 @@ def _question(estate: Estate) -> Iterator[Sighting]:
 
 
 def _severity(template: Template) -> str:
-    """A DaemonSet is to be everywhere more often than not; that of a system class nearly always."""
+    """Return how bad it is: a DaemonSet is often meant to be everywhere, one of a system class nearly always."""
     if not template.is_daemon:
         return ERROR
     return INFO if template.spec.get("priorityClassName") in _CRITICAL else WARNING
@@ -37,7 +37,7 @@ RULE = Rule(
     sentence="A pod tolerates the taint of every ring",
     why="No taint keeps it out: kube-scheduler may put it on a node of any trust level.",
     how="Whoever may create a pod adds `operator: Exists` without a key, and waits until it is scheduled beside its target.",
-    fix="name key, value and effect of the one taint that it is to pass; a shared resident stands under spec.everywhere of the policy",
+    fix="name the one taint that it is to pass; name shared residents under spec.everywhere of the policy",
     source="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#concepts",
     question=_question,
 )
