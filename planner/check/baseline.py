@@ -9,7 +9,8 @@ from typing import BinaryIO
 from models.answer.finding import ERROR, INFO, WARNING, Finding
 from models.source import Source
 from planner.check.estate.tree import entries, text
-from planner.check.rule import OUTPUT, Rule, Sighting
+from planner.check.rule import OUTPUT, Rule
+from planner.check.sighting import Sighting
 from planner.errors import BadInput, Fault
 from planner.read.documents.document import Document, documents
 

@@ -6,7 +6,8 @@ from models.answer.finding import WARNING, Finding
 from planner.check.baseline import Baseline
 from planner.check.estate.estate import Estate
 from planner.check.report import Accepted, Report, order
-from planner.check.rule import OUTPUT, Rule, Sighting
+from planner.check.rule import OUTPUT, Rule
+from planner.check.sighting import Sighting
 
 ACCEPTS = "accept.ringfence.dev/"
 """The prefix of annotations that accept a finding of their object: its id stands behind, and the reason is the value."""

@@ -1,31 +1,13 @@
 """A rule of `ringfence check`: one trap, the question that finds it, and its story."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from models.source import NOWHERE, Source
-
-if TYPE_CHECKING:
-    from planner.check.estate.estate import Estate
+from planner.check.estate.estate import Estate
+from planner.check.sighting import Sighting
 
 SECURITY, AVAILABILITY, OUTPUT = "security", "availability", "output"
 """What a trap breaks: isolation, running pods, or what is generated from the manifests."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One answer to a rule's question: who is in the trap, how, and in which file and line.
-
-    The annotations are those of the object, which may accept the finding. An empty severity or fix is the rule's own.
-    """
-
-    subject: str
-    message: str
-    where: Source = NOWHERE
-    fix: str = ""
-    severity: str = ""
-    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +25,4 @@ class Rule:
     how: str
     fix: str
     source: str
-    question: "Callable[[Estate], Iterable[Sighting]]"
+    question: Callable[[Estate], Iterable[Sighting]]

@@ -7,7 +7,8 @@ from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.template import Template
 from planner.check.estate.tree import pairs
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -6,7 +6,8 @@ from fractions import Fraction
 from models.answer.finding import INFO
 from models.kubernetes.node import Node
 from planner.check.estate.estate import Estate
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 from planner.rules import daemonset
 from planner.rules.plugins import nodeaffinity, tainttoleration
 from planner.rules.plugins.noderesources import requests

@@ -8,7 +8,8 @@ from models.kubernetes.workload import Workload
 from planner.check.estate.dedicated import sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 from planner.rules import daemonset, ring_membership
 from planner.rules.plugins import nodeaffinity, tainttoleration
 from planner.words import some

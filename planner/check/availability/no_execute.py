@@ -7,7 +7,8 @@ from planner.check.estate.dedicated import sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
 from planner.check.estate.tree import text
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 

@@ -6,7 +6,8 @@ from models.answer.finding import INFO
 from planner.check.estate.dedicated import is_hard, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.tree import text
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

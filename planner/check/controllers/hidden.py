@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from models.answer.finding import INFO
 from planner.check.estate.estate import Estate
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 from planner.read.schema.known_kinds import HIDES, MAY_HIDE
 
 

@@ -6,7 +6,8 @@ from models.answer.finding import INFO, WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import mutating_policies, webhooks
 from planner.check.estate.tree import entries, text
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _ALPHA = "scheduler.alpha.kubernetes.io/"
 _NAMES = ("node-selector", "defaultTolerations", "tolerationsWhitelist")

@@ -9,7 +9,8 @@ from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.tree import entries, text, texts
-from planner.check.rule import OUTPUT, Rule, Sighting
+from planner.check.rule import OUTPUT, Rule
+from planner.check.sighting import Sighting
 
 _LISTS = ("tolerations", "topologySpreadConstraints", "taints", "nodeSelectorTerms")
 _LARGEST = 1 << 18

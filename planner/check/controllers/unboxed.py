@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.tree import text
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _GROUPS = ("agents.x-k8s.io", "extensions.agents.x-k8s.io")
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.tree import Tree, entries, numbered, pairs, text, texts
-from planner.check.rule import Sighting
+from planner.check.sighting import Sighting
 
 RBAC = "rbac.authorization.k8s.io"
 EVERYBODY = frozenset(("system:authenticated", "system:unauthenticated", "system:anonymous", "system:serviceaccounts"))

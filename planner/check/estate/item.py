@@ -6,7 +6,7 @@ from typing import Any
 
 from models.source import Source
 from planner.check.estate.tree import Tree, branch, pairs, text
-from planner.check.rule import Sighting
+from planner.check.sighting import Sighting
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema.known_kinds import full_kind, group_of

@@ -7,7 +7,7 @@ from typing import Any
 from models.kubernetes.labels import Requirement, Taint, Toleration
 from planner.check.estate.item import Item
 from planner.check.estate.tree import Tree, branch, entries, numbered, pairs, text, texts
-from planner.check.rule import Sighting
+from planner.check.sighting import Sighting
 from planner.rules.plugins.tainttoleration import tolerates
 
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")

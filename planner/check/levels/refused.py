@@ -6,7 +6,8 @@ from models.answer.finding import ERROR, FindingCode
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
 from planner.check.estate.estate import Estate
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 from planner.trust.members import has_no_level, tags, unknown
 
 _SOURCE = "docs/reference/policy.md"

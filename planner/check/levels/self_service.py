@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from models.answer.finding import WARNING
 from models.disclosure import DisclosureCode
 from planner.check.estate.estate import Estate
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 from planner.settle.disclosures import self_service
 
 _SOURCE = "docs/reference/policy.md"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from models.answer.finding import ERROR
 from planner.check.estate.estate import Estate
 from planner.check.estate.version import Version, control_plane, shown
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _FIXED: dict[tuple[int, int], Version] = {(1, 31): (1, 31, 12), (1, 32): (1, 32, 8), (1, 33): (1, 33, 4)}
 _FIRST_SOUND = (1, 34, 0)

@@ -6,7 +6,8 @@ from models.answer.finding import WARNING
 from planner.check.estate.dedicated import is_hard, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.tree import entries, text
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 _POOL = "karpenter.sh/nodepool"

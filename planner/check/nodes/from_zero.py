@@ -6,7 +6,8 @@ from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.tree import entries, pairs
-from planner.check.rule import AVAILABILITY, Rule, Sighting
+from planner.check.rule import AVAILABILITY, Rule
+from planner.check.sighting import Sighting
 
 _MINIMUM = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size"
 _TOLD = ("capacity.cluster-autoscaler.kubernetes.io/labels", "capacity.cluster-autoscaler.kubernetes.io/taints")

@@ -8,7 +8,8 @@ from planner.check.estate.dedicated import is_isolating, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.tree import Tree, branch, entries, pairs, text
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 _BY_HAND = re.compile(r"kubectl\b[^\n;&|]*\btaint\s+(node|nodes|no)\b")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from models.answer.finding import ERROR
 from planner.check.estate.estate import Estate
 from planner.check.estate.version import api_servers, flags
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

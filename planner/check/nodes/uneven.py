@@ -7,7 +7,8 @@ from models.answer.finding import WARNING
 from models.kubernetes.node import Node
 from planner.check.estate.dedicated import is_hard, sets_apart
 from planner.check.estate.estate import Estate
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 _GROUPS = (

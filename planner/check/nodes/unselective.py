@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from models.answer.finding import INFO
 from planner.check.estate.estate import Estate
 from planner.check.estate.version import control_plane, shown
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _SELECTIVE = (1, 32, 0)
 

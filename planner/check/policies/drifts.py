@@ -6,7 +6,8 @@ from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import mutating_policies, webhooks
 from planner.check.estate.item import Item
-from planner.check.rule import OUTPUT, Rule, Sighting
+from planner.check.rule import OUTPUT, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 _MAKERS = ("deployments", "statefulsets", "daemonsets")

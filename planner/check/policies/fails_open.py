@@ -6,7 +6,8 @@ from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import policies, webhooks
 from planner.check.estate.tree import text
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -17,7 +17,8 @@ from planner.check.estate.gates import (
 )
 from planner.check.estate.item import Item
 from planner.check.estate.tree import Tree, branch, entries, pairs, texts
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _ON_AN_INDEX = re.compile(r"\bhas\([^()]*\]\s*\)")
 _ENFORCES = ("deny", "enforce")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import legacy
-from planner.check.rule import OUTPUT, Rule, Sighting
+from planner.check.rule import OUTPUT, Rule
+from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import expressions, policies
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _CONTAINERS = re.compile(r"securityContext|privileged|\bimage\b|capabilities")
 

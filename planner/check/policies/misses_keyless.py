@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from models.answer.finding import ERROR
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import expressions, policies
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _READS_KEY = re.compile(r"\.\??key\b")
 

@@ -6,7 +6,8 @@ from models.answer.finding import WARNING
 from planner.check.estate.dedicated import is_hard, is_isolating, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 

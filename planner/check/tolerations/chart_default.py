@@ -6,7 +6,8 @@ from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.powers import host_powers
 from planner.check.estate.wildcard import is_of_a_chart, wildcard
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -7,7 +7,8 @@ from planner.check.estate.estate import Estate
 from planner.check.estate.powers import host_powers
 from planner.check.estate.template import Template
 from planner.check.estate.wildcard import is_of_a_chart, wildcard
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 
 _CRITICAL = ("system-node-critical", "system-cluster-critical")
 

@@ -6,7 +6,8 @@ from models.answer.finding import WARNING
 from models.source import Source
 from planner.check.estate.dedicated import is_pool_label, sets_apart
 from planner.check.estate.estate import Estate
-from planner.check.rule import SECURITY, Rule, Sighting
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
 from planner.words import some
 
 
