@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models.answer.finding import WARNING
+from models.kubernetes.workload import Workload
 from planner.check.estate.estate import Estate
 from planner.check.estate.tree import text
 from planner.check.rule import AVAILABILITY, Rule
@@ -27,18 +28,22 @@ def _above(estate: Estate) -> Iterator[Sighting]:
     if policy is None or trust is None:
         return
     rank = {level: index for index, level in enumerate(policy.levels)}
-    ring_of = {group: ring.name for ring in trust.rings for group in ring.groups}
+    lowest: dict[tuple[str, int], Workload] = {}
     for workload in estate.cluster.workloads:
-        group = trust.members[str(workload.id)].group
-        for other in estate.cluster.workloads if group and workload.template.preempts else ():
-            theirs = trust.members[str(other.id)].group
-            if not theirs or ring_of[theirs] != ring_of[group]:
-                continue
-            is_lower = rank[group.partition("/")[0]] > rank[theirs.partition("/")[0]]
-            if is_lower and workload.template.priority > other.template.priority:
-                message = f"is less trusted than {other.id}, shares its ring, and evicts it by its priority"
-                yield Sighting(str(workload.id), message, workload.where)
-                break
+        member = trust.members[str(workload.id)]
+        if member.ring:
+            key = member.ring, rank[member.group.partition("/")[0]]
+            first = lowest.setdefault(key, workload)
+            if workload.template.priority < first.template.priority:
+                lowest[key] = workload
+    for workload in estate.cluster.workloads:
+        member = trust.members[str(workload.id)]
+        levels = range(rank[member.group.partition("/")[0]]) if member.ring and workload.template.preempts else ()
+        others = [lowest[member.ring, level] for level in levels if (member.ring, level) in lowest]
+        evicted = [other for other in others if other.template.priority < workload.template.priority]
+        if evicted:
+            message = f"is less trusted than {evicted[0].id}, shares its ring, and evicts it by its priority"
+            yield Sighting(str(workload.id), message, workload.where)
 
 
 RULE = Rule(

@@ -128,9 +128,24 @@ class Access:
             told.add(key)
             yield grant
 
-    def of_account(self, account: tuple[str, str]) -> tuple[Grant, ...]:
-        """Return what a service account may do, also by the groups that it is in."""
-        return tuple(grant for grant in self.grants if _is_of(grant.subject, account))
+    def of_account(self, account: tuple[str, str], is_placed: bool) -> tuple[Grant, ...]:
+        """Return what a service account may do, also by its groups; of one that is not placed in a namespace the name counts."""
+        named = self._by_name.get(account[1], ())
+        own = (grant for grant in named if grant.subject.namespace == account[0] or not is_placed)
+        groups = {"system:serviceaccounts", "system:authenticated", f"system:serviceaccounts:{account[0]}"}
+        return (*own, *(grant for grant in self._of_groups if grant.subject.name in groups))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Grant]]:
+        names: dict[str, list[Grant]] = {}
+        for grant in self.grants:
+            if grant.subject.kind == "ServiceAccount":
+                names.setdefault(grant.subject.name, []).append(grant)
+        return names
+
+    @cached_property
+    def _of_groups(self) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.grants if grant.subject.kind == "Group")
 
     def _granted(self, binding: Item) -> Iterator[Grant]:
         kind, name = text(binding.tree, "roleRef", "kind"), text(binding.tree, "roleRef", "name")
@@ -156,10 +171,3 @@ class Access:
 def _subject(tree: Tree) -> Subject:
     kind = text(tree, "kind")
     return Subject(kind, text(tree, "namespace") if kind == "ServiceAccount" else "", text(tree, "name"))
-
-
-def _is_of(subject: Subject, account: tuple[str, str]) -> bool:
-    if subject.kind == "ServiceAccount":
-        return subject.account == account
-    groups = {"system:serviceaccounts", "system:authenticated", f"system:serviceaccounts:{account[0]}"}
-    return subject.kind == "Group" and subject.name in groups

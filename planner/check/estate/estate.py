@@ -16,6 +16,7 @@ from planner.check.estate.item import Item
 from planner.check.estate.template import Template
 from planner.check.estate.tree import branch
 from planner.errors import Fault
+from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema.known_kinds import SERVED, Kind
 from planner.read.workloads.pod_templates import hidden_paths, may_make_pods
 
@@ -109,8 +110,11 @@ class Estate:
         return membership is not None and membership.everywhere
 
     def holders(self, account: tuple[str, str]) -> Iterator[Template]:
-        """Yield the templates whose pods run as this service account."""
+        """Yield the templates whose pods run as this service account, also those that leave their namespace open."""
         yield from self._by_account.get(account, ())
+        for template in self._by_account.get((DEFAULT_NAMESPACE, account[1]), ()):
+            if not template.item.is_placed and account[0] != DEFAULT_NAMESPACE:
+                yield template
 
     @cached_property
     def _by_account(self) -> dict[tuple[str, str], list[Template]]:

@@ -49,6 +49,11 @@ class Item:
         return "" if self.kind in _CLUSTER_WIDE else text(self.tree, "metadata", "namespace") or DEFAULT_NAMESPACE
 
     @cached_property
+    def is_placed(self) -> bool:
+        """Say whether it says its namespace; else whoever applies it says that."""
+        return bool(text(self.tree, "metadata", "namespace"))
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """Return the object's labels."""
         return pairs(self.tree, "metadata", "labels")

@@ -70,7 +70,11 @@ def edits_nodes(estate: Estate, template: Template) -> bool:
 
 
 def _wide(estate: Estate, template: Template) -> list[Grant]:
-    return [grant for grant in estate.access.of_account(template.account) if not grant.namespace and not grant.names]
+    return [
+        grant
+        for grant in estate.access.of_account(template.account, template.item.is_placed)
+        if not grant.namespace and not grant.names
+    ]
 
 
 def _any(grants: list[Grant], verbs: tuple[str, ...], group: str, resource: str) -> bool:

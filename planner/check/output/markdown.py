@@ -24,7 +24,7 @@ def write(report: Report) -> str:
 def _section(severity: str, name: str, findings: list[Finding]) -> Iterator[str]:
     yield f"## {severity}: {name}"
     yield ""
-    yield f"{sentence_of(name)}. {findings[0].why}"
+    yield f"{sentence_of(name)}. {_cell(findings[0].why)}"
     yield ""
     yield "| object | finding | where | fix |"
     yield "|---|---|---|---|"

@@ -12,7 +12,7 @@ from planner.check.story import stories
 from planner.emit import yaml
 
 _RESULTS = {ERROR: "fail", WARNING: "warn", INFO: "warn"}
-_SEVERITIES = {ERROR: "high", WARNING: "medium", INFO: "low"}
+_SEVERITIES = {ERROR: "high", WARNING: "medium", INFO: "info"}
 _API, _NAME = "openreports.io/v1alpha1", "ringfence"
 
 
@@ -45,7 +45,7 @@ def _result(finding: Finding) -> dict[str, Any]:
         "category": stories()[finding.id].breaks,
         "severity": _SEVERITIES[finding.severity],
         "result": _RESULTS[finding.severity],
-        "description": f"{finding.subject}: {finding.message}; {finding.fix}",
+        "message": f"{finding.subject}: {finding.message}; {finding.fix}",
         "properties": {"subject": finding.subject, "where": str(finding.where)},
         **_subjects(finding),
     }
@@ -55,4 +55,4 @@ def _subjects(finding: Finding) -> dict[str, Any]:
     parts = finding.subject.split("/")
     if len(parts) != 3 or " " in finding.subject:
         return {}
-    return {"subjects": [{"kind": parts[0].partition(".")[0], "namespace": parts[1], "name": parts[2]}]}
+    return {"resources": [{"kind": parts[0].partition(".")[0], "namespace": parts[1], "name": parts[2]}]}
