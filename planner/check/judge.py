@@ -1,6 +1,6 @@
 """Asks every rule, and sets aside what somebody accepted."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from models.answer.finding import WARNING, Finding
 from planner.check.baseline import Baseline
@@ -25,7 +25,7 @@ REASONLESS = Rule(
 )
 
 
-def judge(estate: Estate, rules: Iterable[Rule], baseline: Baseline, heeds_annotations: bool = True) -> Report:
+def judge(estate: Estate, rules: Sequence[Rule], baseline: Baseline, heeds_annotations: bool = True) -> Report:
     """Return every finding of these rules; those that an annotation or the baseline accepts stand apart."""
     findings: dict[tuple[object, ...], Finding] = {}
     accepted: list[Accepted] = []
@@ -37,6 +37,10 @@ def judge(estate: Estate, rules: Iterable[Rule], baseline: Baseline, heeds_annot
                 accepted.append(Accepted(finding, reason, "annotation"))
             else:
                 findings.setdefault(order(finding), finding)
+    told = {(finding.id, finding.subject) for finding in findings.values()}
+    for finding in _disclosed(estate, {rule.id: rule for rule in rules}):
+        if (finding.id, finding.subject) not in told:
+            findings.setdefault(order(finding), finding)
     left = [finding for finding in findings.values() if not baseline.accepts(finding)]
     accepted += (Accepted(finding, reason, "baseline") for finding, reason in baseline.accepted)
     left += _reasonless(estate) if heeds_annotations else ()
@@ -53,6 +57,15 @@ def finding_of(rule: Rule, sighting: Sighting) -> Finding:
     """Tell what a rule saw."""
     severity, fix = sighting.severity or rule.severity, sighting.fix or rule.fix
     return Finding(rule.id, severity, sighting.subject, sighting.message, rule.why, fix, sighting.where, rule.source)
+
+
+def _disclosed(estate: Estate, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Yield what a plan says itself of who could break it, where a rule has the same name."""
+    plan = estate.plan
+    for statement in (*plan.unenforced, *plan.not_modelled) if plan else ():
+        rule = rules.get(statement.code.value)
+        if rule:
+            yield finding_of(rule, Sighting(statement.subject, statement.message, statement.where))
 
 
 def _reasonless(estate: Estate) -> Iterator[Finding]:

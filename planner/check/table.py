@@ -47,6 +47,7 @@ from planner.check.nodes import (
     restriction_off,
     uneven,
     unselective,
+    without_ring,
 )
 from planner.check.policies import create_only, drifts, fails_open, idle, legacy, misses_debug, misses_keyless
 from planner.check.residents import cached_image, edits_nodes, shared, takeover, token
@@ -62,7 +63,7 @@ RULES: tuple[Rule, ...] = (
     *(everything.RULE, steals.RULE, edits_policies.RULE),
     *(create_only.RULE, misses_keyless.RULE, misses_debug.RULE, fails_open.RULE, idle.RULE, legacy.RULE, drifts.RULE),
     *(bypassed.RULE, restriction_off.RULE, unselective.RULE, late_taint.RULE, in_manifests.RULE, uneven.RULE),
-    *(from_zero.RULE, drifted.RULE, refused_key.RULE),
+    *(from_zero.RULE, drifted.RULE, refused_key.RULE, without_ring.RULE),
     *(no_execute.RULE, passing.RULE, static_pods.RULE, budget.RULE, kept_off.RULE, binding_mode.RULE, spread.RULE),
     *(priority.RULE, daemon_load.RULE, peaks.RULE),
     *(injected.RULE, hidden.RULE, virtual.RULE, unboxed.RULE, flavors.RULE, replaces_list.RULE, namespace.RULE),

@@ -6,7 +6,9 @@ from planner.check.report import Accepted, Report
 
 NASTY = "a\x1b[31m\x07\u202e\n::error file=x::fake ##[error]fake </failure> | <b> %0A"
 FINDINGS = (
-    Finding("node-name", ERROR, "Deployment/shop/web", "names node-1", "why", "fix", Source("shop/web.yaml", 12), "https://k8s.io"),
+    Finding(
+        "node-name", ERROR, "Deployment/shop/web", "names node-1", "why", "fix", Source("shop/web.yaml", 12), "https://k8s.io"
+    ),
     Finding("may-steal-pods", WARNING, "ClusterRoleBinding/agent", "may both", "why", "fix", Source("rbac.yaml", 3)),
     Finding("static-pod", INFO, "Pod/kube-system/proxy", "stays", "why", "fix", Source("prod: Pod kube-system/proxy")),
 )

@@ -64,7 +64,10 @@ def test_sarif_names_rules_places_and_what_was_suppressed():
     assert (data["version"], rules) == ("2.1.0", sorted({finding.id for finding in FINDINGS}))
     assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
     first = run["results"][0]
-    assert first["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "shop/web.yaml"}, "region": {"startLine": 12}}
+    assert first["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "shop/web.yaml"},
+        "region": {"startLine": 12},
+    }
     assert [result["level"] for result in run["results"]] == ["error", "warning", "note", "warning"]
     assert [result.get("suppressions") for result in run["results"]][3] == [{"kind": "external", "justification": "known"}]
 

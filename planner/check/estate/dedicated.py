@@ -24,6 +24,8 @@ _PROPERTIES = (
         "eks.amazonaws.com/capacity",
     ),
 )
+_KINDS = re.compile(r"(^|[./_-])(spot|preemptible|gpu|arm64|windows|maintenance|burstable)($|[./_-])", re.IGNORECASE)
+"""Words by which teams name taints of what a node is, and not of whose it is."""
 _ROLES = re.compile(r"(^|[./_-])(dedicated|isolat\w*|tenant|team|trust\w*|ring|reserved|restricted)($|[./_-])", re.IGNORECASE)
 KUBELET_PROOF = "node-restriction.kubernetes.io/"
 _OWN = ("kubernetes.io/", "k8s.io/")
@@ -40,7 +42,7 @@ _KUBELETS_OWN = frozenset(
 
 def sets_apart(key: str) -> bool:
     """Say whether a taint of this key sets nodes apart for somebody; others say how a node fares, or what is in it."""
-    return bool(key) and not key.startswith(_CONDITIONS)
+    return bool(key) and not key.startswith(_CONDITIONS) and not _KINDS.search(key)
 
 
 def is_pool_label(key: str) -> bool:

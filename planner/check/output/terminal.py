@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from models.answer.finding import ERROR, INFO, WARNING, Finding
-from planner.check.reachability import MEANINGS
+from planner.check.reachability import EVERYWHERE, MEANINGS, OWN
 from planner.check.report import Reach, Report
 from planner.check.story import sentence_of
 from planner.paper import Paper
@@ -13,6 +13,7 @@ from planner.words import visible
 _SHOWN = 20
 """So many of one rule are shown; JSON and the others have all."""
 _COLOURS = {ERROR: "\x1b[1;31m", WARNING: "\x1b[1;33m", INFO: "\x1b[1;36m"}
+_EXPECTED = {OWN, EVERYWHERE, ""}
 _OFF = "\x1b[0m"
 
 
@@ -48,7 +49,7 @@ def _rule(findings: Sequence[Finding], paper: Paper) -> Iterator[str]:
 
 def _matrix(reach: Sequence[Reach]) -> Iterator[str]:
     """Write the rows of those that reach another ring than their own."""
-    rows = [row for row in reach if any(way for ring, way in row.ways.items() if ring != row.ring)]
+    rows = [row for row in reach if not set(row.ways.values()) <= _EXPECTED]
     if not rows:
         return
     rings = sorted(rows[0].ways)
