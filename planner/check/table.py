@@ -53,10 +53,10 @@ from planner.check.policies import create_only, drifts, fails_open, idle, legacy
 from planner.check.residents import cached_image, edits_nodes, shared, takeover, token
 from planner.check.rule import Rule
 from planner.check.selectors import kubelet_label, node_name, other_scheduler, widened, without_taint
-from planner.check.tolerations import chart_default, comparison, every_ring, soft, without_selector
+from planner.check.tolerations import chart_default, comparison, every_ring, other_ring, soft, without_selector
 
 RULES: tuple[Rule, ...] = (
-    *(every_ring.RULE, chart_default.RULE, comparison.RULE, without_selector.RULE, soft.RULE),
+    *(every_ring.RULE, other_ring.RULE, chart_default.RULE, comparison.RULE, without_selector.RULE, soft.RULE),
     *(widened.RULE, without_taint.RULE, kubelet_label.RULE, node_name.RULE, other_scheduler.RULE),
     *(shared.RULE, takeover.RULE, token.RULE, edits_nodes.RULE, cached_image.RULE),
     *(may_bind.RULE, namespaces.RULE, enter_pods.RULE, node_status.RULE, proxy.RULE, debug.RULE),

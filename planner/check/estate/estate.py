@@ -18,7 +18,7 @@ from planner.check.estate.tree import branch
 from planner.errors import Fault
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema.known_kinds import SERVED, Kind
-from planner.read.workloads.pod_templates import hidden_paths, may_make_pods
+from planner.read.workloads.pod_templates import hidden_paths, may_make_pods, places
 
 if TYPE_CHECKING:
     from planner.check.estate.access import Access
@@ -100,6 +100,12 @@ class Estate:
         """Return what the policy makes of a workload: its level and ring; None where no policy or plan says it."""
         return self.trust.members.get(subject) if self.trust else None
 
+    def ring_of(self, template: Template) -> str:
+        """Return the ring of a template's workload; empty where it has none, or none is known."""
+        several = f"{template.subject}:{template.path.removesuffix('.spec')}"
+        membership = self.membership(template.subject) or self.membership(several)
+        return membership.ring if membership else ""
+
     def is_shared(self, template: Template) -> bool:
         """Say whether the policy lets it into every ring."""
         return self.is_shared_id(template.subject)
@@ -152,6 +158,5 @@ def _templates(item: Item) -> Iterator[Template]:
             yield Template(item, f"{path}.spec" if path else "spec", branch(around, "spec"), around)
     elif (item.group, item.kind) != _DEFINITION and may_make_pods(item.tree):
         for path in hidden_paths(item.tree):
-            if "[" not in path:
-                names = path.split(".")
-                yield Template(item, path, branch(item.tree, *names), branch(item.tree, *names[:-1]))
+            for place in places(item.tree, path):
+                yield Template(item, path, place.value, place.around[0][1] if place.around else {})

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.dedicated import is_isolating, is_pool_label, kubelet_may_write, sets_apart
 from planner.check.estate.estate import Estate
+from planner.check.estate.gates import policies
 from planner.check.estate.template import Template
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
@@ -14,7 +15,7 @@ _FIX = "select a label under node-restriction.kubernetes.io/, which no kubelet m
 
 def _question(estate: Estate) -> Iterator[Sighting]:
     policy = estate.policy
-    if policy and kubelet_may_write(policy.nodes.label_key):
+    if policy and kubelet_may_write(policy.nodes.label_key) and not _is_guarded(estate):
         message = f"{policy.nodes.label_key} may be written by the kubelet of a node that was taken over"
         yield Sighting(f"TrustPolicy/{policy.name}", message, policy.where, f"spec.nodes.labelKey: {_FIX}")
     for template in estate.templates:
@@ -24,6 +25,11 @@ def _question(estate: Estate) -> Iterator[Sighting]:
             if kubelet_may_write(key) and _isolates(key, template, estate) and not (policy and key == policy.nodes.label_key):
                 path = "nodeSelector" if key in template.node_selector else "affinity"
                 yield template.sighting(f"its pool is known by {key}, which a kubelet may write on its own node", path)
+
+
+def _is_guarded(estate: Estate) -> bool:
+    """Say whether an admission policy is asked about changes of nodes, as ringfence patch writes one."""
+    return any(gate.is_asked("", "nodes", "UPDATE") for gate in policies(estate))
 
 
 def _isolates(key: str, template: Template, estate: Estate) -> bool:
