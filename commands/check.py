@@ -50,9 +50,9 @@ def add(ringfence: click.Group, option: "Option", live_cluster: "Callable[[Any],
 
 
 def _date(_: click.Context, param: click.Parameter, value: str | None) -> str:
-    from planner.check.baseline import is_date
+    from planner import pipeline
 
-    if value and not is_date(value):
+    if value and not pipeline.is_date(value):
         raise click.BadParameter(f"{value!r} is no date: write it as 2027-01-31.", param=param)
     return value or ""
 
@@ -86,10 +86,11 @@ def check_sources(options: dict[str, Any], is_live: bool) -> None:
 
 def find(options: dict[str, Any], inputs: "Inputs", progress: "Callable[[str], None]") -> "Report":
     """Read and judge."""
-    from planner import check
+    from planner import pipeline
+    from planner.check.request import Request
 
-    return check.check(
-        check.Request(
+    return pipeline.check(
+        Request(
             inputs,
             plan=options["plan_file"] or "",
             baseline=options["baseline"] or "",
@@ -102,13 +103,12 @@ def find(options: dict[str, Any], inputs: "Inputs", progress: "Callable[[str], N
 
 def write(report: "Report", options: dict[str, Any], paper: "Paper", spare: "Callable[[str], None]") -> NoReturn:
     """Write every format to where it goes, and leave with the exit code."""
-    from planner import pipeline
-    from planner.check import output
+    from planner import formats, pipeline
 
     outputs = options["outputs"] or (("table", STDOUT),)
-    texts = [(kind, file, output.write(report, kind, paper)) for kind, file in outputs]
+    texts = [(kind, file, formats.findings(report, kind, paper)) for kind, file in outputs]
     if options["write_baseline"]:
-        texts.append(("baseline", options["write_baseline"], _baseline(report)))
+        texts.append(("baseline", options["write_baseline"], formats.baseline(report)))
     for _, file, _text in texts:
         if file != STDOUT:
             spare(file)
@@ -127,20 +127,11 @@ def write(report: "Report", options: dict[str, Any], paper: "Paper", spare: "Cal
 
 def tell(finding: str, plan_file: str | None) -> None:
     """Write the story of a finding."""
-    from planner.check.story import story
+    from planner import pipeline
 
     if plan_file:
         raise click.UsageError("Give a plan or --finding, not both.")
     try:
-        outlet.answer(story(finding))
+        outlet.answer(pipeline.story(finding))
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="--finding") from None
-
-
-def _baseline(report: "Report") -> str:
-    from planner.check.baseline import RULES, document_of
-    from planner.emit import yaml
-
-    own = {rule.id for rule in RULES}
-    kept = [*(finding for finding in report.findings if finding.id not in own), *(entry.finding for entry in report.accepted)]
-    return yaml.dump(document_of(kept))

@@ -1,28 +1,17 @@
 """Every door: what in manifests, in a plan or in a cluster lets pods of one trust level reach the nodes of another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.check.report import Report
-    from planner.inputs import Inputs
+    from planner.check.request import Request
 
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked: where to read, and what was accepted. `today` is a date as 2027-01-31; empty: nothing expires."""
-
-    inputs: "Inputs"
-    plan: str = ""
-    baseline: str = ""
-    today: str = ""
-    heeds_annotations: bool = True
-
-
-def check(request: Request, progress: Progress = lambda _: None) -> "Report":
+def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
     """Read what is named and ask every rule; BadInput says what is wrong with what cannot be read."""
     from planner import read
     from planner.check.baseline import read_baseline

@@ -163,6 +163,8 @@ def is_date(value: str) -> bool:
 
 
 def document_of(findings: Sequence[Finding]) -> dict[str, object]:
-    """Return the baseline that accepts these findings and no others."""
-    accepted = [{"finding": finding.id, "subject": finding.subject, "message": finding.message} for finding in findings]
+    """Return the baseline that accepts these findings and no others; not those about a baseline."""
+    own = {rule.id for rule in RULES}
+    told = (finding for finding in findings if finding.id not in own)
+    accepted = [{"finding": finding.id, "subject": finding.subject, "message": finding.message} for finding in told]
     return {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "baseline"}, "spec": {"accepted": accepted}}

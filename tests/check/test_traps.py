@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.check import Request, check
+from planner.check import check
 from planner.check.report import Report
+from planner.check.request import Request
 from planner.check.table import RULES
 from planner.inputs import Inputs
 from tests.conftest import ROOT

@@ -8,12 +8,11 @@ if TYPE_CHECKING:
     from planner.check.report import Report
     from planner.paper import Paper
 
-FORMATS = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports")
 _MODULES: Mapping[str, str] = {"table": "terminal", "json": "plain_json"}
 
 
 def write(report: "Report", kind: str, paper: "Paper") -> str:
-    """Write a report in one of FORMATS; only a table is written on paper of some width."""
+    """Write a report in one of the formats that planner.formats names; only a table is written on paper of some width."""
     module = import_module(f"planner.check.output.{_MODULES.get(kind, kind)}")
     writer: Callable[..., str] = module.write
     return writer(report, paper) if kind == "table" else writer(report)
