@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("kubernetes", "msgspec", "networkx", "numpy", "ortools", "pandas", "rich", "yaml")
 CLI_MAY = re.compile(
-    r"commands\.\w+|planner|planner\.(accepted|check\.request|errors|outlet|pipeline|paper|inputs|formats|signals|words)|(click|models|rich)(\.\w+)*"
+    r"commands\.\w+|planner|planner\.(accepted|check\.(request|report)|errors|outlet|pipeline|paper|inputs|formats|signals|words)|(click|models|rich)(\.\w+)*"
 )
 
 
