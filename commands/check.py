@@ -39,6 +39,7 @@ def add(ringfence: click.Group, option: "Option", live_cluster: "Callable[[Any],
         "--today", metavar="DATE", callback=_date, help="Entries of the baseline that end before it hold no more: 2027-01-31."
     )
     @option("--ignore-annotations", is_flag=True, help="Believe no annotation that accepts a finding of its own object.")
+    @option("--blast-radius", is_flag=True, help="Say of each node what is within reach of a container that breaks out there.")
     @option("--fail-on", type=click.Choice(LIMITS), default="error", show_default=True, help="Exit with 1 for these and worse.")
     @option("-O", "--output", "outputs", multiple=True, callback=_outputs, metavar="FORMAT[=FILE]", help=_OUTPUT)
     def check(**options: Any) -> None:
@@ -77,7 +78,7 @@ def check_sources(options: dict[str, Any], is_live: bool) -> None:
         raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both.")
     if options["plan_file"] and options["policy"]:
         raise click.UsageError("Give --plan or --policy, not both: a plan has the policy that it was made by.")
-    if not is_live and not options["workloads"] and not options["plan_file"]:
+    if not is_live and not any(options[name] for name in ("workloads", "nodes", "plan_file")):
         raise click.UsageError("Missing WORKLOADS: name manifests, a plan with --plan, or a live cluster with --context.")
     read = (*options["workloads"], *options["nodes"], options["policy"], options["plan_file"], options["baseline"])
     if read.count(STDOUT) > 1:
@@ -96,6 +97,7 @@ def find(options: dict[str, Any], inputs: "Inputs", progress: "Callable[[str], N
             baseline=options["baseline"] or "",
             today=options["today"],
             heeds_annotations=not options["ignore_annotations"],
+            wants_blast=options["blast_radius"],
         ),
         progress,
     )

@@ -37,10 +37,9 @@ def judge(estate: Estate, rules: Sequence[Rule], baseline: Baseline, heeds_annot
                 accepted.append(Accepted(finding, reason, "annotation"))
             else:
                 findings.setdefault(order(finding), finding)
-    told = {(finding.id, finding.subject) for finding in findings.values()}
-    for finding in _disclosed(estate, {rule.id: rule for rule in rules}):
-        if (finding.id, finding.subject) not in told:
-            findings.setdefault(order(finding), finding)
+    told = {finding.id for finding in findings.values()}
+    for finding in _disclosed(estate, {rule.id: rule for rule in rules if rule.id not in told}):
+        findings.setdefault(order(finding), finding)
     left = [finding for finding in findings.values() if not baseline.accepts(finding)]
     accepted += (Accepted(finding, reason, "baseline") for finding, reason in baseline.accepted)
     left += _reasonless(estate) if heeds_annotations else ()
@@ -60,7 +59,7 @@ def finding_of(rule: Rule, sighting: Sighting) -> Finding:
 
 
 def _disclosed(estate: Estate, rules: Mapping[str, Rule]) -> Iterator[Finding]:
-    """Yield what a plan says itself of who could break it, where a rule has the same name."""
+    """Yield what a plan says itself of who could break it, where a rule of the same name saw nothing: it has no manifests."""
     plan = estate.plan
     for statement in (*plan.unenforced, *plan.not_modelled) if plan else ():
         rule = rules.get(statement.code.value)

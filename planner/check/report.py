@@ -29,6 +29,23 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Blast:
+    """What is within reach of a container on a node that breaks out, as pods run today or as a plan has them.
+
+    `through` is what leads to other nodes: a service account whose token is on the node.
+    """
+
+    node: str
+    planned: bool
+    workloads: int
+    rings: tuple[str, ...]
+    secrets: int
+    accounts: int
+    nodes: int
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All findings, the worst first; `notes` say what could not be looked at. `looked` counts objects and pod templates."""
 
@@ -38,6 +55,7 @@ class Report:
     objects: int = 0
     templates: int = 0
     reach: tuple[Reach, ...] = ()
+    blast: tuple[Blast, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

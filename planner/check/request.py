@@ -16,3 +16,4 @@ class Request:
     baseline: str = ""
     today: str = ""
     heeds_annotations: bool = True
+    wants_blast: bool = False

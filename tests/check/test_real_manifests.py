@@ -1,4 +1,4 @@
-"""Manifests as projects publish them: every finding was read, and is right. They lie beside the repository, or this is skipped."""
+"""Manifests as projects publish them: every finding was read, and is right. They lie beside the repository, or it is skipped."""
 
 import json
 

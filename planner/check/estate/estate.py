@@ -1,7 +1,7 @@
 """All that was read, in the ways in which rules ask for it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -70,8 +70,27 @@ class Estate:
 
     @cached_property
     def templates(self) -> tuple[Template, ...]:
-        """Return every pod template, and every bare pod that nothing else of the input explains."""
-        return tuple(template for item in self.items if not _is_owned(item) for template in _templates(item))
+        """Return every pod template, every bare pod, and of pods whose controller is not in the input the first."""
+        return tuple(template for item in self._makers() for template in _templates(item))
+
+    def _makers(self) -> Iterator[Item]:
+        told = set(self._by_subject)
+        for item in self.items:
+            if item.owner not in told:
+                told |= {item.owner} - {""}
+                yield item
+
+    @cached_property
+    def _by_subject(self) -> dict[str, Item]:
+        return {item.subject: item for item in self.items}
+
+    def maker(self, item: Item) -> str:
+        """Return the name of what made an object in the end, a Deployment for its pod, or that by which the policy knows it."""
+        first = item
+        while item.owner and item.owner in self._by_subject:
+            item = self._by_subject[item.owner]
+        name = item.owner or item.subject
+        return first.subject if self.membership(name) is None and self.membership(first.subject) else name
 
     @cached_property
     def running(self) -> tuple[Template, ...]:
@@ -139,15 +158,6 @@ class Estate:
         account = self._accounts.get(template.account)
         given = own if isinstance(own, bool) else account.tree.get("automountServiceAccountToken") if account else None
         return given is not False
-
-
-def _is_owned(item: Item) -> bool:
-    """Say whether what made it is an object of its own: a stored pod or ReplicaSet with a controller."""
-    owners = branch(item.tree, "metadata").get("ownerReferences")
-    listed: Iterable[object] = owners if isinstance(owners, list) else ()
-    return item.is_stored and any(
-        isinstance(owner, dict) and owner.get("controller") is True and owner.get("kind") != "Node" for owner in listed
-    )
 
 
 def _templates(item: Item) -> Iterator[Template]:

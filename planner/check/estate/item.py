@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from models.source import Source
-from planner.check.estate.tree import Tree, branch, pairs, text
+from planner.check.estate.tree import Tree, branch, entries, pairs, text
 from planner.check.sighting import Sighting
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE
@@ -54,6 +54,15 @@ class Item:
         return bool(text(self.tree, "metadata", "namespace"))
 
     @cached_property
+    def owner(self) -> str:
+        """Return the controller that made it, as KIND/NAMESPACE/NAME; empty where a manifest says so itself, or nothing did."""
+        for owner in entries(self.tree, "metadata", "ownerReferences") if self.is_stored else ():
+            kind, group = text(owner, "kind"), group_of(text(owner, "apiVersion"))
+            if owner.get("controller") is True and kind != "Node":
+                return _subject(group, kind, self.namespace, text(owner, "name"))
+        return ""
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """Return the object's labels."""
         return pairs(self.tree, "metadata", "labels")
@@ -66,8 +75,7 @@ class Item:
     @cached_property
     def subject(self) -> str:
         """Write it as KIND/NAMESPACE/NAME, or KIND/NAME; with the API group of a custom resource."""
-        kind = full_kind((self.group, self.kind)) if "." in self.group and not self.group.endswith(".k8s.io") else self.kind
-        return "/".join(part for part in (kind, self.namespace, self.name) if part)
+        return _subject(self.group, self.kind, self.namespace, self.name)
 
     @property
     def is_stored(self) -> bool:
@@ -89,3 +97,8 @@ class Item:
     def sighting(self, message: str, path: str = "", fix: str = "", severity: str = "") -> Sighting:
         """Make a sighting of this object, at this field."""
         return Sighting(self.subject, message, self.where(path), fix, severity, self.annotations)
+
+
+def _subject(group: str, kind: str, namespace: str, name: str) -> str:
+    written = full_kind((group, kind)) if "." in group and not group.endswith(".k8s.io") else kind
+    return "/".join(part for part in (written, namespace, name) if part)

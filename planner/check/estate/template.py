@@ -26,8 +26,8 @@ class Template:
 
     @property
     def subject(self) -> str:
-        """Write whose template it is."""
-        return self.item.subject
+        """Write whose template it is: that of the controller, of a pod whose controller is not in the input."""
+        return self.item.owner or self.item.subject
 
     @property
     def namespace(self) -> str:
@@ -42,7 +42,7 @@ class Template:
     @property
     def is_daemon(self) -> bool:
         """Say whether it has one pod on every node it reaches."""
-        return self.item.kind == "DaemonSet"
+        return self.item.kind == "DaemonSet" or self.item.owner.startswith("DaemonSet/")
 
     @property
     def is_bare(self) -> bool:
@@ -126,7 +126,7 @@ class Template:
         """Make a sighting of its object, at this field of the pod spec."""
         own = self.item.sighting(message, f"{self.path}.{path}" if path else self.path, fix, severity)
         inner = pairs(self.around, "metadata", "annotations")
-        return Sighting(own.subject, message, own.where, fix, severity, {**inner, **own.annotations})
+        return Sighting(self.subject, message, own.where, fix, severity, {**inner, **own.annotations})
 
 
 def _toleration(entry: Tree) -> Toleration:

@@ -17,6 +17,19 @@ def write(report: Report) -> str:
         "findings": [finding_data(finding) for finding in report.findings],
         "accepted": [{**finding_data(entry.finding), "reason": entry.reason, "by": entry.by} for entry in report.accepted],
         "reach": [{"workload": row.workload, "ring": row.ring, "ways": dict(row.ways)} for row in report.reach],
+        "blast": [
+            {
+                "node": blast.node,
+                "planned": blast.planned,
+                "rings": list(blast.rings),
+                "workloads": blast.workloads,
+                "nodes": blast.nodes,
+                "secrets": blast.secrets,
+                "accounts": blast.accounts,
+                "through": blast.through,
+            }
+            for blast in report.blast
+        ],
         "notRead": list(report.notes),
     }
     return dumped(data)

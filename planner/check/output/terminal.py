@@ -5,7 +5,7 @@ from itertools import groupby
 
 from models.answer.finding import ERROR, INFO, WARNING, Finding
 from planner.check.reachability import EVERYWHERE, MEANINGS, OWN
-from planner.check.report import Reach, Report
+from planner.check.report import Blast, Reach, Report
 from planner.check.story import sentence_of
 from planner.paper import Paper
 from planner.words import visible
@@ -21,6 +21,7 @@ def write(report: Report, paper: Paper) -> str:
     """Write all findings, the matrix of who reaches what, and how many there are."""
     lines = [line for _, group in groupby(report.findings, _kind) for line in _rule(list(group), paper)]
     lines += _matrix(report.reach)
+    lines += _blast(report.blast)
     return "".join(f"{line}\n" for line in (*lines, *_end(report)))
 
 
@@ -54,14 +55,33 @@ def _matrix(reach: Sequence[Reach]) -> Iterator[str]:
         return
     rings = sorted(rows[0].ways)
     table = [["could get to", *rings], *([row.workload, *(row.ways[ring] or "-" for ring in rings)] for row in rows[:_SHOWN])]
-    widths = [max(len(visible(cells[column])) for cells in table) for column in range(len(rings) + 1)]
-    for cells in table:
-        yield "  ".join(visible(cell).ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    yield from _aligned(table)
     if len(rows) > _SHOWN:
         yield f"… and {len(rows) - _SHOWN:,} more: -O json has all"
     ways = sorted({way for row in rows[:_SHOWN] for way in row.ways.values() if way})
     yield "; ".join(f"{way}: {MEANINGS[way]}" for way in ways)
     yield ""
+
+
+def _blast(blasts: Sequence[Blast]) -> Iterator[str]:
+    """Write what is within reach of the worst nodes, today and by the plan."""
+    head = ["within reach of", "rings", "workloads", "other nodes", "secrets", "accounts", "through"]
+    for planned, group in groupby(blasts, key=lambda blast: blast.planned):
+        rows = list(group)
+        table = [[f"{head[0]} ({'plan' if planned else 'today'})", *head[1:]]]
+        for blast in rows[:_SHOWN]:
+            numbers = (blast.workloads, blast.nodes, blast.secrets, blast.accounts)
+            table.append([blast.node, str(len(blast.rings)), *map(str, numbers), blast.through or "-"])
+        yield from _aligned(table)
+        if len(rows) > _SHOWN:
+            yield f"… and {len(rows) - _SHOWN:,} more: -O json has all"
+        yield ""
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(visible(cells[column])) for cells in table) for column in range(len(table[0]))]
+    for cells in table:
+        yield "  ".join(visible(cell).ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def _end(report: Report) -> Iterator[str]:
