@@ -21,7 +21,7 @@ def test_the_version_is_the_same_everywhere(ringfence):
     assert f"## [{VERSION}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_wheel_holds_our_four_names_and_nothing_else(tmp_path):
+def test_the_wheel_holds_our_three_names_and_nothing_else(tmp_path):
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -29,7 +29,7 @@ def test_the_wheel_holds_our_four_names_and_nothing_else(tmp_path):
         top = {name.partition("/")[0] for name in wheel.namelist()}
         scripts = wheel.read(f"ringfence-{VERSION}.dist-info/entry_points.txt").decode()
         assert "planner/read/validation/fields.json" in wheel.namelist()
-    assert top == {"cli.py", "commands", "models", "planner", f"ringfence-{VERSION}.dist-info"}
+    assert top == {"cli.py", "models", "planner", f"ringfence-{VERSION}.dist-info"}
     assert {"ringfence = cli:main", "kubectl-ringfence = cli:main"} <= set(scripts.splitlines())
 
 

@@ -34,3 +34,10 @@ def test_what_is_good_gives_none(trap: str) -> None:
 
 def test_every_sample_is_of_a_rule() -> None:
     assert {folder.name for folder in TRAPS.iterdir() if folder.is_dir()} == {rule.id for rule in RULES}
+
+
+@pytest.mark.parametrize("sample", sorted(folder.parent.parent.name for folder in ROOT.glob("samples/*/expected/patch")))
+def test_our_own_policies_are_in_no_trap(sample: str) -> None:
+    policies = sorted(str(file) for file in (ROOT / "samples" / sample / "expected" / "patch" / "policy").rglob("*.yaml"))
+    files = tuple(file for file in policies if not file.endswith("kustomization.yaml"))
+    assert [(finding.id, finding.subject) for finding in check(Request(Inputs(files, (), ""))).findings] == []
