@@ -195,6 +195,15 @@ def story(finding: str) -> str:
     return tell(finding)
 
 
+def save_fixes(report: "Report", folder: str) -> int:
+    """Write the Component that mends what a machine can mend, and return how many findings that are."""
+    from planner.check.fixes import component
+    from planner.emit import folder as folders
+
+    folders.write(folder, {"kustomization.yaml": component(report.fixes)})
+    return len(report.fixes)
+
+
 def is_date(text: str) -> bool:
     """Say whether it is a date as 2027-01-31."""
     from planner.check.baseline import is_date as is_one

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from models.answer.finding import WARNING, Finding
 from planner.check.baseline import Baseline
 from planner.check.estate.estate import Estate
-from planner.check.report import Accepted, Report, order
+from planner.check.report import Accepted, Fix, Report, order
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting
 
@@ -29,6 +29,7 @@ def judge(estate: Estate, rules: Sequence[Rule], baseline: Baseline, heeds_annot
     """Return every finding of these rules; those that an annotation or the baseline accepts stand apart."""
     findings: dict[tuple[object, ...], Finding] = {}
     accepted: list[Accepted] = []
+    fixes: dict[tuple[object, ...], Fix] = {}
     for rule in rules:
         for sighting in rule.question(estate):
             finding = finding_of(rule, sighting)
@@ -37,6 +38,8 @@ def judge(estate: Estate, rules: Sequence[Rule], baseline: Baseline, heeds_annot
                 accepted.append(Accepted(finding, reason, "annotation"))
             else:
                 findings.setdefault(order(finding), finding)
+                if sighting.target and sighting.changes:
+                    fixes.setdefault(order(finding), Fix(finding, sighting.target, sighting.changes))
     told = {finding.id for finding in findings.values()}
     for finding in _disclosed(estate, {rule.id: rule for rule in rules if rule.id not in told}):
         findings.setdefault(order(finding), finding)
@@ -49,6 +52,7 @@ def judge(estate: Estate, rules: Sequence[Rule], baseline: Baseline, heeds_annot
         tuple(sorted(accepted, key=lambda entry: order(entry.finding))),
         objects=len(estate.items),
         templates=len(estate.templates) or len(estate.cluster.workloads),
+        fixes=tuple(fix for fix in fixes.values() if fix.finding in left),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.answer.finding import ERROR, INFO, WARNING, Finding
+from planner.check.sighting import Change, Target
 
 SEVERITIES = (ERROR, WARNING, INFO)
 """The worst first."""
@@ -17,6 +18,15 @@ class Accepted:
     finding: Finding
     reason: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What mends a finding: changes of one object."""
+
+    finding: Finding
+    target: Target
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Report:
     templates: int = 0
     reach: tuple[Reach, ...] = ()
     blast: tuple[Blast, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

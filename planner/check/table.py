@@ -49,7 +49,7 @@ from planner.check.nodes import (
     unselective,
     without_ring,
 )
-from planner.check.policies import create_only, drifts, fails_open, idle, legacy, misses_debug, misses_keyless
+from planner.check.policies import create_only, drifts, exempts, fails_open, idle, legacy, misses_debug, misses_keyless
 from planner.check.residents import cached_image, edits_nodes, shared, takeover, token
 from planner.check.rule import Rule
 from planner.check.selectors import kubelet_label, node_name, other_scheduler, widened, without_taint
@@ -61,7 +61,16 @@ RULES: tuple[Rule, ...] = (
     *(shared.RULE, takeover.RULE, token.RULE, edits_nodes.RULE, cached_image.RULE),
     *(may_bind.RULE, namespaces.RULE, enter_pods.RULE, node_status.RULE, proxy.RULE, debug.RULE),
     *(everything.RULE, steals.RULE, edits_policies.RULE),
-    *(create_only.RULE, misses_keyless.RULE, misses_debug.RULE, fails_open.RULE, idle.RULE, legacy.RULE, drifts.RULE),
+    *(
+        create_only.RULE,
+        misses_keyless.RULE,
+        misses_debug.RULE,
+        fails_open.RULE,
+        exempts.RULE,
+        idle.RULE,
+        legacy.RULE,
+        drifts.RULE,
+    ),
     *(bypassed.RULE, restriction_off.RULE, unselective.RULE, late_taint.RULE, in_manifests.RULE, uneven.RULE),
     *(from_zero.RULE, drifted.RULE, refused_key.RULE, without_ring.RULE),
     *(no_execute.RULE, passing.RULE, static_pods.RULE, budget.RULE, kept_off.RULE, binding_mode.RULE, spread.RULE),

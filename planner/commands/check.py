@@ -52,6 +52,7 @@ def _outputs(_: click.Context, param: click.Parameter, values: Sequence[str]) ->
 @option("--write-baseline", metavar="FILE", help="Write a baseline that accepts all that is found now.")
 @option("--today", metavar="DATE", callback=_date, help="Entries of the baseline that end before it hold no more: 2027-01-31.")
 @option("--ignore-annotations", is_flag=True, help="Believe no annotation that accepts a finding of its own object.")
+@option("--fix", metavar="DIR", help="Write patches for what a machine can mend: a kustomize Component.")
 @option("--blast-radius", is_flag=True, help="Say of each node what is within reach of a container that breaks out there.")
 @option("--fail-on", type=click.Choice(LIMITS), default="error", show_default=True, help="Exit with 1 for these and worse.")
 @option("-O", "--output", "outputs", multiple=True, callback=_outputs, metavar="FORMAT[=FILE]", help=_OUTPUT)
@@ -106,10 +107,13 @@ def _write(report: "Report", options: dict[str, Any]) -> NoReturn:
         for _, file, text in texts:
             if file != STDOUT:
                 pipeline.save(file, text)
+        mended = pipeline.save_fixes(report, options["fix"]) if options["fix"] else 0
     for kind, file, text in texts:
         if file == STDOUT:
             review(text, kind, paper.colour)
     names = ", ".join(os.path.normpath(file) for _, file, _text in texts if file != STDOUT)
     if names:
         outlet.say(f"wrote {names}")
+    if options["fix"]:
+        outlet.say(f"wrote {options['fix']}: patches that mend {mended} of {len(report.findings)} findings")
     sys.exit(NO if report.fails(options["fail_on"]) else YES)

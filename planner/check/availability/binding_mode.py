@@ -7,7 +7,7 @@ from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.tree import text
 from planner.check.rule import AVAILABILITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 
 _ZONAL = ("ebs.csi.aws.com", "pd.csi.storage.gke.io", "disk.csi.azure.com", "kubernetes.io/aws-ebs", "kubernetes.io/gce-pd")
 _ZONAL_TOO = ("kubernetes.io/azure-disk", "cinder.csi.openstack.org", "csi.hetzner.cloud", "dobs.csi.digitalocean.com")
@@ -17,7 +17,9 @@ def _question(estate: Estate) -> Iterator[Sighting]:
     for item in estate.of_kind("storage.k8s.io", "StorageClass"):
         mode, driver = text(item.tree, "volumeBindingMode") or "Immediate", text(item.tree, "provisioner")
         if mode == "Immediate" and driver in (*_ZONAL, *_ZONAL_TOO) and not _is_in_one_zone(item):
-            yield item.sighting(f"binds volumes of {driver} at once, in a zone of its own choice", "volumeBindingMode")
+            message = f"binds volumes of {driver} at once, in a zone of its own choice"
+            wait = Change("volumeBindingMode", item.tree.get("volumeBindingMode"), "WaitForFirstConsumer")
+            yield item.sighting(message, "volumeBindingMode", changes=(wait,))
 
 
 def _is_in_one_zone(item: Item) -> bool:

@@ -6,7 +6,7 @@ from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.template import Template
-from planner.check.estate.tree import pairs
+from planner.check.estate.tree import pairs, text
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Sighting
 
@@ -14,7 +14,7 @@ from planner.check.sighting import Sighting
 def _question(estate: Estate) -> Iterator[Sighting]:
     for item in estate.of_kind("policy", "PodDisruptionBudget"):
         matched = [template for template in estate.templates if _is_protected(template, item) and not template.is_daemon]
-        pods = sum(map(_replicas, matched))
+        pods = sum(_replicas(template, estate) for template in matched)
         if matched and _allowed(item.spec(), pods) <= 0:
             yield item.sighting(f"allows none of its {pods} pods to be evicted: a drain of their nodes does not end", "spec")
 
@@ -25,7 +25,14 @@ def _is_protected(template: Template, budget: Item) -> bool:
     return template.namespace == budget.namespace and bool(wanted) and not has_more and wanted.items() <= template.labels.items()
 
 
-def _replicas(template: Template) -> int:
+def _replicas(template: Template, estate: Estate) -> int:
+    """Count the pods that its controller keeps at least: what an autoscaler says comes before what is written."""
+    for scaler in estate.of_kind("autoscaling", "HorizontalPodAutoscaler"):
+        target = scaler.spec("scaleTargetRef")
+        named = text(target, "kind"), scaler.namespace, text(target, "name")
+        if named == (template.item.kind, template.namespace, template.item.name):
+            least = scaler.spec().get("minReplicas", 1)
+            return least if isinstance(least, int) else 1
     replicas = template.item.spec().get("replicas")
     return replicas if isinstance(replicas, int) else 1
 

@@ -30,7 +30,7 @@ def _question(estate: Estate) -> Iterator[Sighting]:
             for node in estate.today
             for taint in node.taints
             if taint.effect != "PreferNoSchedule" and sets_apart(taint.key) and not template.tolerates(taint)
-            if template.node_selector.items() <= dict(node.labels).items()
+            if template.selects(node.labels)
         ]
         if lost:
             yield template.sighting(f"every node needs it, and taints keep it off {some(lost)}", "tolerations")

@@ -6,7 +6,7 @@ from models.answer.finding import WARNING
 from planner.check.estate.dedicated import sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.rule import AVAILABILITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
@@ -16,7 +16,8 @@ def _question(estate: Estate) -> Iterator[Sighting]:
             is_set = sets_apart(toleration.key) or toleration.key in permanent - {""}
             if toleration.toleration_seconds is not None and is_set and toleration.effect in ("", "NoExecute"):
                 message = f"tolerates taint {toleration.key} for {toleration.toleration_seconds} s: then its pods are deleted"
-                yield template.sighting(message, f"tolerations[{index}].tolerationSeconds")
+                path = f"tolerations[{index}].tolerationSeconds"
+                yield template.sighting(message, path, changes=(Change(path, toleration.toleration_seconds),))
 
 
 RULE = Rule(

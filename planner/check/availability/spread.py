@@ -7,7 +7,7 @@ from planner.check.estate.dedicated import is_hard, is_pool_label, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.tree import numbered, text
 from planner.check.rule import AVAILABILITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
@@ -21,7 +21,9 @@ def _question(estate: Estate) -> Iterator[Sighting]:
             is_led = selects and text(constraint, "nodeAffinityPolicy") != "Ignore"
             if is_hard_one and counts and not is_led and (has_rings or tolerates):
                 message = f"spreads over {text(constraint, 'topologyKey')} and counts nodes whose taints keep it off"
-                yield template.sighting(message, f"topologySpreadConstraints[{index}]")
+                path = f"topologySpreadConstraints[{index}]"
+                honor = Change(f"{path}.nodeTaintsPolicy", constraint.get("nodeTaintsPolicy"), "Honor")
+                yield template.sighting(message, path, changes=(honor,))
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.source import Source
 from planner.check.estate.tree import Tree, branch, entries, pairs, text
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting, Target
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema.known_kinds import full_kind, group_of
@@ -94,9 +94,13 @@ class Item:
         """Return file and line of a field, or of the object."""
         return self.document.where_of(path) if path else self.document.where
 
-    def sighting(self, message: str, path: str = "", fix: str = "", severity: str = "") -> Sighting:
+    def sighting(
+        self, message: str, path: str = "", fix: str = "", severity: str = "", changes: tuple[Change, ...] = ()
+    ) -> Sighting:
         """Make a sighting of this object, at this field."""
-        return Sighting(self.subject, message, self.where(path), fix, severity, self.annotations)
+        written = self.namespace if self.is_placed else ""
+        target = Target(self.document.api_version, self.kind, written, self.name)
+        return Sighting(self.subject, message, self.where(path), fix, severity, self.annotations, target, changes)
 
 
 def _subject(group: str, kind: str, namespace: str, name: str) -> str:

@@ -1,14 +1,16 @@
 """A pod template, or a bare pod: where its pods may go, what they may do, and who they are to the API server."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from models.kubernetes.labels import Requirement, Taint, Toleration
 from planner.check.estate.item import Item
 from planner.check.estate.tree import Tree, branch, entries, numbered, pairs, text, texts
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 from planner.rules.plugins.tainttoleration import tolerates
+from planner.rules.selectors import requirement_matches
 
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _MARK = "kubernetes.io/config.mirror"
@@ -92,6 +94,12 @@ class Template:
         every = [{requirement.key for requirement in term if requirement.operator in ("In", "Exists")} for term in self.terms]
         return frozenset(self.node_selector).union(set.intersection(*every) if every else ())
 
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Say whether its node selector and required affinity match a node of these labels."""
+        is_selected = all(labels.get(key) == value for key, value in self.node_selector.items())
+        terms = [all(requirement_matches(requirement, labels) for requirement in term) for term in self.terms]
+        return is_selected and (any(terms) or not terms)
+
     @cached_property
     def containers(self) -> tuple[tuple[str, Tree], ...]:
         """Return all containers with the paths below the pod spec at which they stand."""
@@ -122,11 +130,19 @@ class Template:
         """Return the capabilities that are added to a container."""
         return texts(container, "securityContext", "capabilities", "add")
 
-    def sighting(self, message: str, path: str = "", fix: str = "", severity: str = "") -> Sighting:
-        """Make a sighting of its object, at this field of the pod spec."""
-        own = self.item.sighting(message, f"{self.path}.{path}" if path else self.path, fix, severity)
+    def sighting(
+        self, message: str, path: str = "", fix: str = "", severity: str = "", changes: tuple[Change, ...] = ()
+    ) -> Sighting:
+        """Make a sighting of its object, at this field of the pod spec; paths of changes begin there, too."""
+        below = tuple(replace(change, path=f"{self.path}.{change.path}") for change in changes)
+        own = self.item.sighting(message, f"{self.path}.{path}" if path else self.path, fix, severity, below)
         inner = pairs(self.around, "metadata", "annotations")
-        return Sighting(self.subject, message, own.where, fix, severity, {**inner, **own.annotations})
+        return replace(own, subject=self.subject, annotations={**inner, **own.annotations})
+
+    def without_tolerations(self, indices: Iterable[int]) -> tuple[Change, ...]:
+        """Return the changes that take these tolerations away."""
+        listed = dict(numbered(self.spec, "tolerations"))
+        return tuple(Change(f"tolerations[{index}]", listed[index]) for index in indices)
 
 
 def _toleration(entry: Tree) -> Toleration:

@@ -21,6 +21,15 @@ def wildcard(template: Template, estate: Estate) -> tuple[str, str] | None:
     return None
 
 
+def wildcards(template: Template, estate: Estate) -> list[int]:
+    """Return the numbers of all tolerations that let the pod into rings which they do not name."""
+    return [
+        index
+        for index, toleration in template.tolerations
+        if toleration.operator == "Exists" and (not toleration.key or _has_several_values(toleration, estate))
+    ]
+
+
 def _has_several_values(toleration: Toleration, estate: Estate) -> bool:
     """Say whether the key sets nodes apart for several: it is that of the policy, or is seen with more than one value."""
     if estate.policy and toleration.key == estate.policy.nodes.taint_key:

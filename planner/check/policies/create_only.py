@@ -5,15 +5,23 @@ from collections.abc import Iterator
 from models.answer.finding import ERROR
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import policies
+from planner.check.estate.tree import texts
 from planner.check.rule import SECURITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
     for gate in policies(estate):
         is_blind = gate.is_asked("", "pods", "CREATE") and not gate.is_asked("", "pods", "UPDATE")
         if is_blind and "tolerations" in " ".join(gate.texts):
-            yield gate.item.sighting("judges tolerations when pods are created, and not when they are updated", gate.path)
+            message = "judges tolerations when pods are created, and not when they are updated"
+            path = f"{gate.path}.matchConstraints.resourceRules"
+            changes = tuple(
+                Change(f"{path}[{index}].operations", rule.get("operations"), ["CREATE", "UPDATE"])
+                for index, rule in enumerate(gate.rules)
+                if texts(rule, "operations") == ("CREATE",)
+            )
+            yield gate.item.sighting(message, gate.path, changes=changes)
 
 
 RULE = Rule(

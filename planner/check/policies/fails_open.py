@@ -7,20 +7,18 @@ from planner.check.estate.estate import Estate
 from planner.check.estate.gates import policies, webhooks
 from planner.check.estate.tree import text
 from planner.check.rule import SECURITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
-    for gate in policies(estate):
-        if gate.fails_open and gate.is_asked("", "pods", "CREATE"):
-            yield gate.item.sighting(
-                "failurePolicy Ignore: an expression that fails lets the pod in", f"{gate.path}.failurePolicy"
-            )
-    for gate in webhooks(estate, "ValidatingWebhookConfiguration"):
+    for gate in (*policies(estate), *webhooks(estate, "ValidatingWebhookConfiguration")):
         if gate.fails_open and gate.is_asked("", "pods", "CREATE"):
             name = text(gate.tree, "name")
-            message = f"webhook {name}: failurePolicy Ignore lets pods in while it does not answer"
-            yield gate.item.sighting(message, f"{gate.path}.failurePolicy")
+            message = "failurePolicy Ignore: an expression that fails lets the pod in"
+            if name:
+                message = f"webhook {name}: failurePolicy Ignore lets pods in while it does not answer"
+            path = f"{gate.path}.failurePolicy"
+            yield gate.item.sighting(message, path, changes=(Change(path, "Ignore", "Fail"),))
 
 
 RULE = Rule(

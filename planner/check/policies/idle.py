@@ -72,6 +72,7 @@ def _meets_any(binding: Item, estate: Estate) -> bool:
 def _does_not_compile(expression: str) -> str:
     """Say why CEL refuses an expression, as far as that can be seen without its types."""
     plain = re.sub(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"", "''", expression)
+    plain = re.sub(r"//[^\n]*", "", plain)
     for opening, closing in ("()", "[]", "{}"):
         if plain.count(opening) != plain.count(closing):
             return f"{opening} and {closing} do not match"

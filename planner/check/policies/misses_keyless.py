@@ -9,22 +9,24 @@ from planner.check.estate.gates import expressions, policies
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 
-_READS_KEY = re.compile(r"\.\??key\b")
+_READS = re.compile(r"\.\?key\b|has\(\w+\.key\)|\[\?['\"]key['\"]\]")
+"""How an expression reads a key that may be absent; one that does not provide for that fails, and so refuses."""
+_DENIES = (
+    re.compile(r"!\s*[\w.?()]*tolerations[\w.?()\[\]]*\.exists\("),
+    re.compile(r"tolerations[\w.?()\[\]]*\.all\(\s*\w+\s*,[^&]*(!=|!\s*[\w(])"),
+)
+"""Lists of keys that are refused; a list of those that are allowed has no place for an absent one."""
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
     for gate in policies(estate):
         told = list(expressions(gate))
-        whole = " ".join(expression for _, expression in told)
-        if "tolerations" not in whole or not _READS_KEY.search(whole) or "operator" in whole or _forbids_absence(whole):
+        if "operator" in " ".join(expression for _, expression in told):
             continue
-        path = next(path for path, expression in told if _READS_KEY.search(expression))
-        yield gate.item.sighting("compares the keys of tolerations, and says nothing of one that has no key", path)
-
-
-def _forbids_absence(expression: str) -> bool:
-    """Say whether it asks that every toleration has a key."""
-    return bool(re.search(r"(?<!!)has\(\w+\.key\) *&&", expression)) and "all(" in expression
+        for path, expression in told:
+            if _READS.search(expression) and any(denied.search(expression) for denied in _DENIES):
+                yield gate.item.sighting("refuses keys of tolerations, and says nothing of one that has no key", path)
+                break
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from models.answer.finding import INFO
 from planner.check.estate.estate import Estate
 from planner.check.estate.tree import entries, text
 from planner.check.rule import SECURITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
@@ -16,7 +16,8 @@ def _question(estate: Estate) -> Iterator[Sighting]:
         for path, container in template.containers:
             if not _is_always(container.get("imagePullPolicy"), text(container, "image")):
                 message = f"{text(container, 'image')} needs a pull secret, and stays on the node for whoever names it"
-                yield template.sighting(message, path)
+                always = Change(f"{path}.imagePullPolicy", container.get("imagePullPolicy"), "Always")
+                yield template.sighting(message, path, changes=(always,))
                 break
 
 

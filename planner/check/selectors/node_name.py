@@ -6,14 +6,15 @@ from models.answer.finding import ERROR
 from planner.check.estate.estate import Estate
 from planner.check.estate.tree import text
 from planner.check.rule import SECURITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
     for template in estate.templates:
         name = text(template.spec, "nodeName")
         if name and not template.runs and not template.is_static:
-            yield template.sighting(f"spec.nodeName {name}: bypasses kube-scheduler and every NoSchedule taint", "nodeName")
+            message = f"spec.nodeName {name}: bypasses kube-scheduler and every NoSchedule taint"
+            yield template.sighting(message, "nodeName", changes=(Change("nodeName", name),))
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from models.answer.finding import ERROR, INFO, WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.powers import host_powers
 from planner.check.estate.template import Template
-from planner.check.estate.wildcard import is_of_a_chart, wildcard
+from planner.check.estate.wildcard import is_of_a_chart, wildcard, wildcards
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 
@@ -21,7 +21,8 @@ def _question(estate: Estate) -> Iterator[Sighting]:
         if template.is_daemon and host_powers(template):
             continue  # which shared-residents tells, with what it could do
         path, message = found_at
-        yield template.sighting(message, path, severity=_severity(template))
+        changes = () if template.is_daemon else template.without_tolerations(wildcards(template, estate))
+        yield template.sighting(message, path, severity=_severity(template), changes=changes)
 
 
 def _severity(template: Template) -> str:

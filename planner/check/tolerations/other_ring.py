@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from models.answer.finding import ERROR
 from planner.check.estate.estate import Estate
+from planner.check.estate.template import Template
 from planner.check.rule import SECURITY, Rule
-from planner.check.sighting import Sighting
+from planner.check.sighting import Change, Sighting
 from planner.rules.plugins.tainttoleration import tolerates
 from planner.rules.ring_membership import ring_taint
 
@@ -23,7 +24,15 @@ def _question(estate: Estate) -> Iterator[Sighting]:
             for ring, taint in taints.items():
                 if ring != own and tolerates(toleration, taint):
                     whose = f"is of ring {own}" if own else "is of no ring that is known"
-                    yield template.sighting(f"{whose}, and tolerates the taint of ring {ring}", f"tolerations[{index}]")
+                    message = f"{whose}, and tolerates the taint of ring {ring}"
+                    changes = (*template.without_tolerations([index]), *_selected(template, policy.nodes.label_key, ring))
+                    yield template.sighting(message, f"tolerations[{index}]", changes=changes)
+
+
+def _selected(template: Template, key: str, ring: str) -> tuple[Change, ...]:
+    """Return the change that takes away the selection of the other ring."""
+    is_chosen = template.node_selector.get(key) == ring
+    return (Change(f"nodeSelector[{key}]", ring),) if is_chosen else ()
 
 
 RULE = Rule(
