@@ -11,6 +11,7 @@ from planner.check.access import (
     namespaces,
     node_status,
     proxy,
+    raises,
     steals,
 )
 from planner.check.availability import (
@@ -60,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     *(widened.RULE, without_taint.RULE, kubelet_label.RULE, node_name.RULE, other_scheduler.RULE),
     *(shared.RULE, takeover.RULE, token.RULE, edits_nodes.RULE, cached_image.RULE),
     *(may_bind.RULE, namespaces.RULE, enter_pods.RULE, node_status.RULE, proxy.RULE, debug.RULE),
-    *(everything.RULE, steals.RULE, edits_policies.RULE),
+    *(everything.RULE, steals.RULE, raises.RULE, edits_policies.RULE),
     *(
         create_only.RULE,
         misses_keyless.RULE,
