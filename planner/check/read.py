@@ -18,7 +18,7 @@ from planner.read.documents.field import Notebook
 from planner.read.documents.inventory_only import is_foreign
 from planner.read.live.documents import Live
 from planner.read.live.resources import Listed
-from planner.read.schema.known_kinds import NODE, Kind, group_of
+from planner.read.schema.known_kinds import NODE, SHAPE, Kind, group_of
 from planner.trust import arranged
 from planner.trust.members import member
 from planner.trust.rings import relation, rings
@@ -75,8 +75,10 @@ class _Harvest:
                 self.nodes.append(read_node(document, self.notebook))
         except BadInput as bad:
             self.notebook.faults.extend(bad.faults)
-        if self.intake and not is_foreign(document) and (group_of(document.api_version), document.kind) not in _EXTRA:
-            self.intake.add(document)
+        kind = group_of(document.api_version), document.kind
+        if self.intake and kind not in _EXTRA and not (kind in (NODE, SHAPE) and is_foreign(document)):
+            # Nothing is planned here, so classes of pods may come with the manifests; not so machines and namespaces' labels.
+            self.intake.add(replace(document, is_inventory=True) if is_foreign(document) else document)
 
     def estate(self, ignored: "list[Statement]") -> Estate:
         """Return all of it, or raise BadInput with everything wrong with it."""

@@ -37,7 +37,7 @@ from planner.check.controllers import (
     unboxed,
     virtual,
 )
-from planner.check.levels import no_admission, refused, self_service
+from planner.check.levels import assurance, no_admission, refused, ring_nodes, self_service
 from planner.check.nodes import (
     bypassed,
     drifted,
@@ -78,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     *(priority.RULE, daemon_load.RULE, peaks.RULE),
     *(injected.RULE, hidden.RULE, virtual.RULE, unboxed.RULE, flavors.RULE, replaces_list.RULE, namespace.RULE),
     *(stays.RULE, mixes.RULE),
+    *(assurance.RULE, ring_nodes.RULE),
     *(no_admission.RULE, *refused.RULES, *self_service.RULES),
 )
 """Asked in this order; findings are sorted by how bad they are."""

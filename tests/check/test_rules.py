@@ -247,3 +247,85 @@ SHAPES = {
 @pytest.mark.parametrize("case", SHAPES)
 def test_an_odd_shape_is_no_trap_and_no_crash(case, found):
     assert found(SHAPES[case]) == []
+
+
+STRICT = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec:
+  levels: [a]
+  untagged: a
+  requires: [{{level: a, {}}}]
+"""
+SAFE_POD = "securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}"
+SAFE = "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}"
+CLASS = "---\napiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {{name: {}}}\nhandler: x\n"
+ASSURANCES = {
+    "restricted, and confined": ("podSecurity: restricted", template(SAFE_POD, container=SAFE), True),
+    "restricted, and nothing said": ("podSecurity: restricted", template(), False),
+    "baseline, and nothing said": ("podSecurity: baseline", template(), True),
+    "baseline, on the node's network": ("podSecurity: baseline", template("hostNetwork: true"), False),
+    "not as root, said by the pod": ("runAsNonRoot: true", template(SAFE_POD), True),
+    "not as root, and root by number": (
+        "runAsNonRoot: true",
+        *(template("securityContext: {runAsNonRoot: true, runAsUser: 0}"), False),
+    ),
+    "a seccomp profile": ("seccomp: true", template(SAFE_POD), True),
+    "no seccomp profile": ("seccomp: true", template(), False),
+    "a user namespace": ("userNamespaces: true", template("hostUsers: false"), True),
+    "no user namespace": ("userNamespaces: true", template(), False),
+    "an image of the registry": ('images: ["docker.io/**"]', template(), True),
+    "an image of another registry": ('images: ["registry.example/**"]', template(), False),
+    "an image by its tag": ("digests: true", template(), False),
+    "a RuntimeClass that isolates": (
+        "runtimeClasses: [gvisor]",
+        template("runtimeClassName: gvisor") + CLASS.format("gvisor"),
+        True,
+    ),
+    "another RuntimeClass": ("runtimeClasses: [gvisor]", template("runtimeClassName: runc") + CLASS.format("runc"), False),
+    "no folder of the node": ("noHostPath: true", template(), True),
+}
+
+
+@pytest.mark.parametrize("case", ASSURANCES)
+def test_a_level_requires(case, tmp_path):
+    asked, text, is_met = ASSURANCES[case]
+    (tmp_path / "w.yaml").write_text(text)
+    (tmp_path / "t.yaml").write_text(STRICT.format(asked))
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (), str(tmp_path / "t.yaml"))
+    found = [finding.id for finding in check(Request(inputs)).findings]
+    assert ("level-unmet" not in found) is is_met
+
+
+RINGED = """
+apiVersion: v1
+kind: Node
+metadata: {{name: {name}, labels: {{ringfence.node-restriction.kubernetes.io/ring: a}}}}
+status:
+  allocatable: {{cpu: 4, memory: 8Gi, pods: "9"}}
+  nodeInfo: {{kubeletVersion: {kubelet}, kernelVersion: {kernel}, osImage: {image}}}
+"""
+MACHINES = {
+    "two alike": ("uniform: true", ["v1.37.0", "6.8.0-31-generic", "Ubuntu"], True),
+    "two of different images": ("uniform: true", ["v1.37.0", "6.8.0", "Flatcar"], False),
+    "a kubelet that is new enough": ('kubelet: "1.37"', ["v1.37.0", "6.8.0", "Ubuntu"], True),
+    "a kubelet that is older": ('kubelet: "1.37"', ["v1.36.9", "6.8.0", "Ubuntu"], False),
+    "a kernel that is older": ('kernel: "6.8"', ["v1.37.0", "5.15.0-1", "Ubuntu"], False),
+    "a kernel that is new enough": ('kernel: "6.8"', ["v1.37.0", "6.10.2", "Ubuntu"], True),
+}
+
+
+@pytest.mark.parametrize("case", MACHINES)
+def test_a_level_requires_of_nodes(case, tmp_path):
+    asked, (kubelet, kernel, image), is_met = MACHINES[case]
+    nodes = (
+        RINGED.format(name="n1", kubelet="v1.37.0", kernel="6.8.0", image="Ubuntu"),
+        RINGED.format(name="n2", kubelet=kubelet, kernel=kernel, image=image),
+    )
+    (tmp_path / "w.yaml").write_text(template())
+    (tmp_path / "n.yaml").write_text("---".join(nodes))
+    (tmp_path / "t.yaml").write_text(STRICT.format(asked))
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    found = [finding.id for finding in check(Request(inputs)).findings]
+    assert ("ring-node-unmet" not in found) is is_met
