@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from models.answer.plan import Input, IsolationPlan
     from models.answer.tradeoff import Tradeoff
     from planner.accepted import Accepted
+    from planner.check.report import Report
+    from planner.check.request import Request
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
@@ -192,6 +194,36 @@ def against(plan: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _
         return ()
     progress("reading the inputs again")
     return compare(plan, inputs)
+
+
+def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
+    """Find what lets pods of one trust level reach the nodes of another, in manifests, a plan or a live cluster."""
+    from planner.check import check as find
+
+    return find(request, progress)
+
+
+def story(finding: str) -> str:
+    """Tell what a finding of `check` is, does and needs; ValueError that says which there are."""
+    from planner.check.story import story as tell
+
+    return tell(finding)
+
+
+def save_fixes(report: "Report", folder: str) -> int:
+    """Write the Component that mends what a machine can mend, and return how many findings that are."""
+    from planner.check.fixes import component
+    from planner.emit import folder as folders
+
+    folders.write(folder, {"kustomization.yaml": component(report.fixes)})
+    return len(report.fixes)
+
+
+def is_date(text: str) -> bool:
+    """Say whether it is a date as 2027-01-31."""
+    from planner.check.baseline import is_date as is_one
+
+    return is_one(text)
 
 
 def size(text: str) -> int:
