@@ -28,7 +28,13 @@ NOT_FOUND = -1
 
 
 def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
-    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound.
+    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound."""
+    best, bound = placement_on_fewest_nodes(problem, limits)
+    return (NOT_FOUND if best is None else in_use(best)), bound
+
+
+def placement_on_fewest_nodes(problem: Problem, limits: Limits) -> tuple[Assignment | None, int]:
+    """Return the placement of all pods that uses fewest nodes, if one was found, and how many nodes are proven to be needed.
 
     What rings must be able to lose is not counted.
     """
@@ -47,7 +53,7 @@ def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
     best = min(plans, key=in_use, default=None)
     if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= limits.exact:
         best, bound = _exactly(facts, limits, deadline, best, bound)
-    return (NOT_FOUND if best is None else in_use(best)), bound
+    return best, bound
 
 
 def _ring_by_ring(facts: Facts, limits: Limits, deadline: Deadline) -> int:

@@ -1,0 +1,62 @@
+"""The fewest nodes of its own that hold each ring of a plan: the plan's problem, restricted to one ring and its nodes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.solver.outcome import FEASIBLE
+
+if TYPE_CHECKING:
+    from models.solver.problem import Problem
+    from planner.audit.rebuild import Remade
+
+WORK = 2.0
+"""The solver's budget for one ring."""
+TRIES = 12
+"""So many nodes, one after the other, a ring gets back that must survive a loss and does not on the fewest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fewest:
+    """The nodes that are kept, by name, where any were found, and how many are proven to be needed."""
+
+    kept: tuple[str, ...] | None
+    bound: int
+
+
+def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
+    """Return the fewest of these nodes that hold the ring, with the losses that it must survive."""
+    from planner.solve import Limits, nodes_in_use
+    from planner.solve.runtime.deadline import Purse
+
+    problem, names = anew.formulation.problem, [node.name for node in anew.formulation.nodes]
+    number = problem.rings.index(ring)
+    mine = {names.index(name) for name in nodes if name in names}
+    own = _restricted(problem, number, mine)
+    in_ring, bound = nodes_in_use(own, Limits(work=WORK, purse=Purse(WORK)))
+    if in_ring is None:
+        return Fewest(None, bound)
+    kept = {n for n in mine if in_ring[n] == number}
+    surviving = _surviving(problem, number, kept, sorted(mine - kept)) if problem.losses else kept
+    return Fewest(tuple(sorted(names[n] for n in surviving)) if surviving is not None else None, bound)
+
+
+def _restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem":
+    """Return the problem of one ring on these nodes: the others are of no ring, and nobody else asks for a place."""
+    mine = set(nodes)
+    classes = tuple(c if c.ring == ring or c.daemon else replace(c, count=0, parts=()) for c in problem.classes)
+    slots = tuple(replace(node, rings=(ring,) if n in mine else ()) for n, node in enumerate(problem.nodes))
+    sizes = tuple(size if r == ring else replace(size, least=0) for r, size in enumerate(problem.sizes))
+    return replace(problem, classes=classes, nodes=slots, sizes=sizes)
+
+
+def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[int]) -> set[int] | None:
+    """Give nodes back, one at a time, until the ring survives what it must."""
+    from planner.solve import Limits, solve
+
+    nodes = set(kept)
+    for more in (None, *others[:TRIES]):
+        nodes |= {more} if more is not None else set()
+        if solve(_restricted(problem, ring, nodes), Limits(work=WORK / 4, conflict=0.0)).verdict == FEASIBLE:
+            return nodes
+    return None
