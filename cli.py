@@ -44,6 +44,7 @@ PIPED = 120
 """So wide are lines where no terminal says how wide it is."""
 SUMMARIES = ("table", "json", "yaml", "markdown")
 GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
+REVIEWS, REVIEW_TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "scenarios")
 
 
 class _Interrupted(BaseException):
@@ -130,7 +131,7 @@ def _commands() -> Any:
     def ringfence() -> None:
         """Plan which nodes of a Kubernetes cluster run which workloads, so that no node mixes trust levels."""
 
-    for add in (_plan_command, _patch_command, _verify_command, _explain_command, _graph_command):
+    for add in (_plan_command, _patch_command, _verify_command, _explain_command, _graph_command, _review_command):
         add(ringfence, option)
     return ringfence
 
@@ -318,6 +319,56 @@ def _graph_command(ringfence: click.Group, option: Option) -> None:
     def graph(plan_file: str, out: str, kind: str | None) -> None:
         """Draw who shares a node with whom: .svg .png .html .mmd .dot .graphml."""
         _graph(plan_file, out, kind)
+
+
+def _review_command(ringfence: click.Group, option: Option) -> None:
+    import click
+
+    several = {"multiple": True}
+
+    @ringfence.command(short_help="Review the capacity of a plan: room, savings, what isolation costs, what if.")
+    @click.argument("plan_file", metavar="PLAN")
+    @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write all of it: .html .md .json .csv.")
+    @option("--format", "kind", type=click.Choice(REVIEWS), help="Instead of FILE's ending; needed for stdout.")
+    @option("--table", type=click.Choice(REVIEW_TABLES), default="charges", show_default=True, help="Which table .csv has.")
+    @option("--grow", **several, metavar="[LEVEL=]20%", help="What if all workloads, or those of a level, had so many more pods?")
+    @option("--lose", **several, metavar="KIND=NAME", help="What if a zone, a node or a group were gone: zone=eu-west-1a.")
+    @option("--merge", **several, metavar="GROUP,GROUP", help="What if these groups trusted each other?")
+    @option("--quick", is_flag=True, help="Count only; ask the solver nothing: no savings, nor what isolation costs.")
+    def review(plan_file: str, out: str | None, kind: str | None, table: str, **asked: Any) -> None:
+        """Say of a plan whether each ring is big enough, which nodes could go, and what isolation costs and who causes it.
+
+        Each what-if is a full plan of the changed input.
+        """
+        _capacity(plan_file, out, kind, table, asked)
+
+
+def _capacity(plan_file: str, out: str | None, kind: str | None, table: str, asked: dict[str, Any]) -> NoReturn:
+    import click
+
+    from planner import formats, pipeline
+
+    kind = kind or os.path.splitext(out or "")[1].removeprefix(".")
+    if out and kind not in REVIEWS:
+        raise click.UsageError(f"{out}: end the file in one of .{', .'.join(REVIEWS)}, or give --format.")
+    _spare([plan_file], out, kind)
+    paper = _paper(err=out == STDOUT)
+    with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
+        try:
+            answer = pipeline.review(pipeline.load(plan_file, _stdin()), progress, **asked)
+        except ValueError as error:
+            raise click.UsageError(f"{error}.") from None
+        text = formats.review(answer, kind, paper, table) if out else ""
+        if out not in (None, STDOUT):
+            pipeline.save(out, text)
+    _review(formats.review(answer, "table", paper), "table", paper.colour, err=out == STDOUT)
+    if out == STDOUT:
+        outlet.document(text)
+    elif out:
+        outlet.say(f"wrote {out}")
+    if halt.asked:
+        outlet.say("stopped: what was not answered by then is missing, or not as close as it could be")
+    sys.exit(NO_ANSWER if halt.asked else YES if answer.holds else NO)
 
 
 def _plan(options: dict[str, Any]) -> NoReturn:

@@ -12,7 +12,7 @@ class Amount:
     """One resource of some nodes: what their pods request, and what the nodes have.
 
     Of what is requested, `daemons` is for what runs on nodes of every ring, and for static pods. Of what is free, `stranded` is
-    on nodes that take not one more pod of any workload of their ring.
+    on nodes that take not one more pod of any workload of their ring, nor the smallest standard pod.
     """
 
     requested: int = 0
@@ -57,14 +57,14 @@ class Part:
 class More:
     """How many more pods of one kind a ring takes, bound one at a time beside those that the plan has.
 
-    It is not counted further than `most`, and not at all beyond the work that a review may do (None). Where there is no room for
-    one, `why` is what kube-scheduler would say of most nodes.
+    There may be more where it says `or_more`, and None where it was beyond the work that a review may do. Where there is no room
+    for one, `why` is what kube-scheduler would say of most nodes.
     """
 
     name: str
     requests: Resources
     pods: int | None
-    most: int
+    or_more: bool = False
     why: str = ""
 
 
@@ -256,7 +256,8 @@ class Limit:
 class Review:
     """The review of a plan; `priced` says whether any of its nodes has a price.
 
-    `without` is a full plan without the nodes that could go, so that kube-scheduler has its say, too.
+    One that is `quick` asks the solver nothing. `without` is a full plan without the nodes that could go, so that kube-scheduler
+    has its say, too.
     """
 
     name: str
@@ -269,5 +270,6 @@ class Review:
     charges: tuple[Charge, ...]
     tax: Tax | None = None
     without: Scenario | None = None
+    quick: bool = False
     scenarios: tuple[Scenario, ...] = ()
     limits: tuple[Limit, ...] = ()

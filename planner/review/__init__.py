@@ -44,6 +44,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
         nodes=nodes,
         charges=charges(plan, rings, nodes),
         limits=tuple(limits(plan)),
+        quick=questions.quick,
     )
     answer = answer if questions.quick else _solved(plan, answer, progress)
     return replace(answer, scenarios=tuple(_scenarios(plan, questions.changes, progress)))

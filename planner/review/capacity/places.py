@@ -1,6 +1,6 @@
 """What more a ring takes: pods are bound one at a time on the world as the plan leaves it, and taken off again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.answer.plan import IsolationPlan
@@ -33,20 +33,21 @@ WORK = 1_000_000
 
 @dataclass(slots=True)
 class Places:
-    """Asks the nodes of one ring; `work` counts down what may still be asked."""
+    """Asks the nodes of one ring on behalf of its `members`; `work` counts down what may still be asked."""
 
     plan: IsolationPlan
     world: World
     ring: str
     sites: Sequence[Site]
+    members: Sequence[Workload]
     work: list[int] = field(default_factory=lambda: [WORK])
 
-    def workloads(self, members: Iterable[Workload]) -> tuple[More, ...]:
+    def workloads(self) -> tuple[More, ...]:
         """Say how many more pods each workload could have."""
-        return tuple(self._more(str(workload.id), self.next_pod(workload)) for workload in members)
+        return tuple(self._more(str(workload.id), self.next_pod(workload)) for workload in self.members)
 
     def standard(self) -> tuple[More, ...]:
-        """Say how many more pods of each standard size there could be."""
+        """Say how many more pods of each standard size there could be, which tolerate what all workloads of the ring do."""
         return tuple(self._more(name, self._plain(FrozenMap({CPU: cpu, MEMORY: memory}))) for name, cpu, memory in STANDARD)
 
     def next_pod(self, workload: Workload) -> Pod:
@@ -58,9 +59,9 @@ class Places:
         larger = replace(workload, pods=workload.pods + 1)
         return [pod for pod, _ in statefulset.runs(larger, base, self.plan.cluster)][-1]
 
-    def full(self, members: Iterable[Workload]) -> Iterator[str]:
-        """Yield the nodes that take not one more pod of any of these workloads, nor the smallest standard pod."""
-        pods = [*map(self.next_pod, members), self._plain(FrozenMap({CPU: STANDARD[0][1], MEMORY: STANDARD[0][2]}))]
+    def full(self) -> Iterator[str]:
+        """Yield the nodes that take not one more pod of any workload, nor the smallest standard pod."""
+        pods = [*map(self.next_pod, self.members), self._plain(FrozenMap({CPU: STANDARD[0][1], MEMORY: STANDARD[0][2]}))]
         kinds = [self.world.kind(pod) for pod in dict.fromkeys(pods) if not prefilter.refusal(pod, self.plan.cluster)]
         kinds.sort(key=lambda kind: (kind.request.get(CPU, 0), kind.request.get(MEMORY, 0)))
         for site in self.sites:
@@ -80,7 +81,9 @@ class Places:
         yield Largest(BOTH, best.node.name, FrozenMap({name: _free(best, name) for name in most}))
 
     def _plain(self, requests: Resources) -> Pod:
-        pod = Pod(containers=(Container("main", requests=requests),))
+        tolerated = [set(workload.template.tolerations) for workload in self.members]
+        common = sorted(set.intersection(*tolerated), key=repr) if tolerated else ()
+        pod = Pod(containers=(Container("main", requests=requests),), tolerations=tuple(common))
         return ring_membership.ring_pod(pod, self.ring, self.plan.policy.nodes)
 
     def _takes_any(self, site: Site) -> bool:
@@ -89,11 +92,11 @@ class Places:
     def _more(self, name: str, pod: Pod) -> More:
         requests = FrozenMap({key: value for key, value in per_pod(pod).items() if key != PODS})
         if refusal := prefilter.refusal(pod, self.plan.cluster):
-            return More(name, requests, 0, MOST, refusal)
+            return More(name, requests, 0, why=refusal)
         kind = self.world.kind(pod)
-        pods = self._one_by_one(kind) if _hangs_on_others(kind, self.world) else sum(self._alone(kind, site) for site in self.sites)
-        why = self._why(pod) if pods == 0 else ""
-        return More(name, requests, pods, MOST, why)
+        hangs = _hangs_on_others(kind, self.world)
+        pods = self._one_by_one(kind) if hangs else sum(self._alone(kind, site) for site in self.sites)
+        return More(name, requests, pods, hangs and pods == MOST, self._why(pod) if pods == 0 else "")
 
     def _alone(self, kind: Kind, site: Site) -> int:
         """Count how often a pod that no other pod hinders or draws goes onto one node."""

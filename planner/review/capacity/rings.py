@@ -19,11 +19,10 @@ FULL = 0.8
 def review_rings(plan: IsolationPlan, world: World, load: Load) -> tuple[tuple[RingReview, ...], tuple[NodeReview, ...]]:
     """Return the review of every ring, and of every node."""
     work = [WORK]
-    members = {ring.name: _members(plan, ring.name) for ring in load.rings}
     places = {ring.name: _places(plan, world, ring, work) for ring in load.rings}
-    full = {name for ring, asks in places.items() for name in asks.full(members[ring])}
+    full = {name for asks in places.values() for name in asks.full()}
     nodes = reviewed_nodes(plan, load, full)
-    rings = tuple(_ring(plan, ring, places[ring.name], members[ring.name], _of(ring.name, nodes)) for ring in load.rings)
+    rings = tuple(_ring(plan, ring, places[ring.name], _of(ring.name, nodes)) for ring in load.rings)
     return rings, nodes
 
 
@@ -33,16 +32,15 @@ def _members(plan: IsolationPlan, ring: str) -> tuple[Workload, ...]:
 
 
 def _places(plan: IsolationPlan, world: World, ring: RingLoad, work: list[int]) -> Places:
-    return Places(plan, world, ring.name, [world.sites[node.name] for node in ring.nodes if node.name in world.sites], work)
+    sites = [world.sites[node.name] for node in ring.nodes if node.name in world.sites]
+    return Places(plan, world, ring.name, sites, _members(plan, ring.name), work)
 
 
 def _of(ring: str, nodes: Iterable[NodeReview]) -> tuple[NodeReview, ...]:
     return tuple(node for node in nodes if node.ring == ring)
 
 
-def _ring(
-    plan: IsolationPlan, ring: RingLoad, places: Places, members: Sequence[Workload], nodes: Sequence[NodeReview]
-) -> RingReview:
+def _ring(plan: IsolationPlan, ring: RingLoad, places: Places, nodes: Sequence[NodeReview]) -> RingReview:
     whole = part(ring.name, nodes)
     losses = tuple(loss for loss in plan.losses if loss.ring == ring.name)
     status, because = _standing(plan, ring, whole, losses)
@@ -57,7 +55,7 @@ def _ring(
         types=parts(nodes, lambda node: node.type),
         node_groups=parts(nodes, lambda node: node.group),
         largest=tuple(places.largest()),
-        more=places.workloads(members),
+        more=places.workloads(),
         standard=places.standard(),
         losses=losses,
         unplaced=ring.unplaced,

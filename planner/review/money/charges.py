@@ -25,9 +25,7 @@ def charges(plan: IsolationPlan, rings: Iterable[RingReview], nodes: Sequence[No
     """Return what every namespace takes of every ring, by ring, tenant and namespace."""
     workloads = {str(workload.id): workload for workload in plan.cluster.workloads}
     return tuple(
-        charge
-        for ring in rings
-        for charge in _of_ring(plan, ring, [node for node in nodes if node.ring == ring.name], workloads)
+        charge for ring in rings for charge in _of_ring(plan, ring, [node for node in nodes if node.ring == ring.name], workloads)
     )
 
 
