@@ -99,7 +99,8 @@ class NodeReview:
 class Keeper:
     """What keeps a node in its ring, or what is in the way of draining one that could go.
 
-    `kind` is room, volume, rule, budget, pod, survive, ring size or unknown; `who` is a workload, a budget or the policy.
+    `kind` is room, volume, rule, budget, pod, data, survive, ring size, kube-scheduler or unknown; `who` is a workload, a budget,
+    the ring or the policy.
     """
 
     node: str
@@ -110,10 +111,11 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class Removable:
-    """Of a ring's `nodes` its pods need at most `fewest`, and at least `bound`; those in `could_go` are not needed.
+    """Of a ring's `nodes` its pods need at most `fewest` by packing, and at least `bound` in any way.
 
-    `keepers` say for each other node what keeps it, `before` what has to be done before one that could go is drained. It is not
-    `solved` where no answer was found.
+    Those in `could_go` are not needed: the review's plan `without` them says whether kube-scheduler does with the others, which
+    are more than the fewest where it takes more. `keepers` say for each other node what keeps it, `before` what has to be done
+    before one that could go is drained. It is not `solved` where no answer was found.
     """
 
     ring: str

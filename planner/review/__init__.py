@@ -1,6 +1,6 @@
 """The capacity review: what a plan says of each ring's room, nodes that could go, the price of isolation, and what if."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from planner.review.what_if.changes import Change
 
 Progress = Callable[[str], None]
-WITHOUT = "without the nodes that could go"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +61,22 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     """Add what the solver has to be asked: nodes that could go, and what isolation costs."""
     from planner.audit.rebuild import rebuild
     from planner.review.money.tax import tax
+    from planner.review.nodes.confirm import confirmed
     from planner.review.nodes.removable import removable, with_keepers
 
     answers = removable(plan, rebuild(plan), progress)
     progress("what keeps the other nodes")
     answers = with_keepers(answers, plan)
+    answers, without = confirmed(plan, answers, progress)
     gone = {name for least in answers.values() for name in least.could_go}
     return replace(
         answer,
         rings=_with_removable(answer.rings, answers),
         nodes=tuple(replace(node, could_go=node.name in gone) for node in answer.nodes),
-        without=_without(plan, gone, progress),
+        without=without,
         tax=tax(plan, progress),
     )
 
 
 def _with_removable(rings: "Iterable[RingReview]", answers: "dict[str, Removable]") -> "tuple[RingReview, ...]":
     return tuple(replace(ring, removable=answers.get(ring.name)) for ring in rings)
-
-
-def _without(plan: IsolationPlan, gone: Collection[str], progress: Progress) -> Scenario | None:
-    """Make the full plan without nodes that could go, if there are such: kube-scheduler is to have its say."""
-    from planner.review.what_if.changes import Lose
-    from planner.review.what_if.scenario import changed_plan, scenario
-
-    if not gone:
-        return None
-    progress("planning without the nodes that could go")
-    return scenario(WITHOUT, changed_plan(plan, Lose("node", tuple(sorted(gone))), progress))

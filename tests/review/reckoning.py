@@ -10,7 +10,7 @@ RESOURCES = ("cpu", "memory", "pods")
 
 
 def asked(pod: Document) -> Counter[str]:
-    """Add up what a pod of the plan's document requests: these samples have no sidecars that restart, and no pod-level requests."""
+    """Add up what a pod of the plan's document requests; the samples have no sidecars and no pod-level requests."""
     running: Counter[str] = Counter()
     for container in pod.get("containers", ()):
         running.update(container.get("requests", {}))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from models.answer.plan import Outlook
 from models.answer.review import Largest, More, Range, Removable, Review, RingReview, Scenario, Tax
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
@@ -26,7 +27,7 @@ class Headline:
 
 
 def verdict(review: Review) -> str:
-    """Say in one sentence whether each ring is big enough."""
+    """Say in one sentence whether each ring is big enough, and which are not."""
     by_status = {status: [ring for ring in review.rings if ring.status == status] for status in (SHORT, TIGHT, FINE)}
     if by_status[SHORT]:
         return f"{_some(review, by_status[SHORT])} too small: {_named(by_status[SHORT])}."
@@ -43,7 +44,7 @@ def _some(review: Review, rings: Iterable[RingReview]) -> str:
 
 
 def _named(rings: Iterable[RingReview]) -> str:
-    return listed((f"{ring.name} ({ring.because})" for ring in rings), NAMED)
+    return listed((ring.name for ring in rings), NAMED)
 
 
 def headlines(review: Review) -> tuple[Headline, ...]:
@@ -58,7 +59,7 @@ def _could_go(review: Review) -> Headline:
         return Headline("Nodes that could go", "not known", QUICK if review.quick else "the plan does not hold")
     gone, bound = sum(len(answer.could_go) for answer in asked), sum(answer.bound for answer in asked)
     fewest = sum(answer.fewest for answer in asked)
-    proof = f"{fewest:,} are proven to be needed" if bound >= fewest else f"{bound:,} to {fewest:,} are needed"
+    proof = f"by packing {fewest:,} are needed, proven" if bound >= fewest else f"by packing {bound:,} to {fewest:,} are needed"
     saves = sum(answer.saves for answer in asked)
     price = f"; that saves {money(saves)} per hour" if saves else ""
     kept = "" if review.without is None else f"; {without(review.without)}"
@@ -69,7 +70,7 @@ def without(scenario: Scenario) -> str:
     """Say what a full plan without the nodes that could go comes to."""
     if scenario.holds:
         return "a full plan without them holds"
-    return f"by packing: a full plan without them is {scenario.verdict}"
+    return f"that is a packing: a full plan without them is {scenario.verdict}"
 
 
 def _isolation(review: Review) -> Headline:
@@ -143,8 +144,14 @@ def losing(ring: RingReview, of: str) -> str:
     loss = next((outlook for outlook in ring.losses if outlook.of == of), None)
     if loss is None:
         return "not known"
-    pods = max((max(sum(w.pending.values()) + sum(w.tied.values()), sum(w.left.values())) for w in loss.worst), default=0)
+    pods, _ = worst_loss(loss)
     return "none pending" if not pods else f"{pods:,} pending"
+
+
+def worst_loss(loss: Outlook) -> tuple[int, str]:
+    """Return how many pods the worst loss leaves pending, by packing or as kube-scheduler binds them, and which it is."""
+    counted = ((max(sum(w.pending.values()) + sum(w.tied.values()), sum(w.left.values())), w.name) for w in loss.worst)
+    return max(counted, key=lambda pair: pair[0], default=(0, ""))
 
 
 def needed(answer: Removable) -> str:
