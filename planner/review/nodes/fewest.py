@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE
+from planner.rules.purchased_node import HOSTNAME
 
 if TYPE_CHECKING:
     from models.solver.problem import Problem
@@ -38,7 +40,24 @@ def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
         return Fewest(None, bound)
     kept = {n for n in mine if in_ring[n] == number}
     surviving = _surviving(problem, number, kept, sorted(mine - kept)) if problem.losses else kept
-    return Fewest(tuple(sorted(names[n] for n in surviving)) if surviving is not None else None, bound)
+    if surviving is None:
+        return Fewest(None, bound)
+    return Fewest(tuple(sorted(names[n] for n in _fullest(anew, surviving, mine))), bound)
+
+
+def _fullest(anew: "Remade", kept: set[int], mine: set[int]) -> set[int]:
+    """Keep those of nodes that are alike that have most pods now: fewer move when the others go."""
+    problem, nodes = anew.formulation.problem, anew.formulation.nodes
+    is_ruled = bool(problem.aparts or problem.togethers or problem.spreads or problem.losses)
+    pods = [0] * len(nodes)
+    for there in anew.outcome.counts:
+        for number, count in there:
+            pods[number] += count
+    alike: dict[object, list[int]] = {}
+    for number in sorted(mine, key=lambda number: (-pods[number], number)):
+        labels = {name: value for name, value in nodes[number].labels.items() if name != HOSTNAME}
+        alike.setdefault((problem.nodes[number].shape, FrozenMap(labels) if is_ruled else None), []).append(number)
+    return {number for some in alike.values() for number in some[: len(kept.intersection(some))]}
 
 
 def _restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem":

@@ -78,9 +78,14 @@ def _isolation(review: Review) -> Headline:
         why = QUICK if review.quick else "no packing was found to compare with" if review.holds else "the plan does not hold"
         return Headline("What isolation costs", "not known", why)
     cost, unit = review.tax, "" if review.tax.unit == NODES else " per hour"
-    value = f"{_span(cost, cost.least, cost.most)}{unit}"
+    value = f"{tax(cost)}{unit}"
     note = f"{measured(cost, cost.apart)} with the rings, {measured(cost, cost.together)} without isolation"
     return Headline("What isolation costs", value, note, "mind" if cost.most else "good")
+
+
+def tax(cost: Tax) -> str:
+    """Write what isolation costs, or the range in which that is."""
+    return _span(cost, cost.least, cost.most)
 
 
 def measured(cost: Tax, between: Range) -> str:

@@ -8,8 +8,10 @@ from planner.review.report.page.elements import anchor, section
 from planner.view.picture.palette import look, step
 from planner.view.picture.svg import safe
 
-SIZE, GAP, PER_ROW = 16, 4, 50
-"""A square and the room between two, and how many stand in a row."""
+FEW = 400
+"""Up to so many nodes have large squares."""
+GAP, PER_ROW = 4, 50
+"""The room between two squares, and how many stand in a row."""
 
 
 def node_map(review: Review, levels: dict[str, int]) -> str:
@@ -35,17 +37,18 @@ def _area(name: str, zones: str) -> str:
 
 
 def _zones(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) -> str:
+    size = 20 if len(numbers) <= FEW else 14
     by_zone: dict[str, list[NodeReview]] = defaultdict(list)
     for node in nodes:
         by_zone[node.zone].append(node)
     return "".join(
-        f'<div class="zone"><h4>{safe(zone or "no zone")}</h4>{_squares(by_zone[zone], numbers, colour)}</div>'
+        f'<div class="zone"><h4>{safe(zone or "no zone")}</h4>{_squares(by_zone[zone], numbers, colour, size)}</div>'
         for zone in sorted(by_zone)
     )
 
 
-def _squares(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) -> str:
-    pitch = SIZE + GAP
+def _squares(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str, size: int) -> str:
+    pitch = size + GAP
     per_row = min(PER_ROW, max(6, round(len(nodes) ** 0.5 * 1.6)))
     rows = -(-len(nodes) // per_row)
     marks = []
@@ -53,6 +56,8 @@ def _squares(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) 
         x, y = place % per_row * pitch + 2, place // per_row * pitch + 2
         fill = max((amount.share for amount in node.amounts.values()), default=0.0)
         going = " going" if node.could_go else ""
-        marks.append(f'<rect class="sq {colour} s{step(fill)}{going}" data-n="{numbers[node.name]}" x="{x}" y="{y}"/>')
+        looks = f"sq {colour} s{step(fill)}{going}"
+        spot = f'x="{x}" y="{y}" width="{size}" height="{size}"'
+        marks.append(f'<rect class="{looks}" data-n="{numbers[node.name]}" {spot}/>')
     wide, high = min(per_row, len(nodes)) * pitch + 2, rows * pitch + 2
     return f'<svg class="squares" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">{"".join(marks)}</svg>'

@@ -1,13 +1,14 @@
 """What isolation costs as a waterfall: from the least without isolation, up to the least with the plan's rings."""
 
 from models.answer.review import Cause, Tax
+from planner.review.money.tax import NODES
 from planner.review.report import words
 from planner.review.report.page.elements import section
 from planner.view.format import clean
 from planner.view.page.table import Cell, heads, table
 from planner.view.picture.svg import dot, safe
 
-WIDE, LEFT, RIGHT, HIGH = 720, 190, 120, 34
+WIDE, LEFT, RIGHT, HIGH = 780, 190, 170, 34
 """The drawing, the room for names on its left and for numbers on its right, and the height of a row."""
 
 
@@ -20,8 +21,9 @@ def isolation(cost: Tax | None) -> str:
 
 def _note(cost: Tax) -> str:
     extra = f" With a ring for each group it would be {words.measured(cost, cost.alone)}." if cost.alone else ""
-    proof = "All are proven." if cost.apart.is_proven and cost.together.is_proven else "Thin bars reach to the proven bound."
-    return f"The least {cost.unit} that hold the pods, by packing.{extra} {proof}"
+    proof = "Both are proven." if cost.apart.is_proven and cost.together.is_proven else "Thin bars begin at the proven bound."
+    least = "The fewest nodes that hold" if cost.unit == NODES else "The least cost per hour of nodes that hold"
+    return f"{least} the pods, by packing.{extra} {proof}"
 
 
 def _drawing(cost: Tax) -> str:
@@ -29,10 +31,9 @@ def _drawing(cost: Tax) -> str:
     most = max(cost.apart.value, cost.together.value, 1)
     scale = (WIDE - LEFT - RIGHT) / most
     added = max(0, cost.apart.value - cost.together.value)
-    tax = words.priced(cost, cost.most) if cost.least == cost.most else _range(cost)
     rows = (
         ("Without isolation", 0, cost.together.value, cost.together.bound, "base", words.measured(cost, cost.together)),
-        ("Isolation adds", cost.together.value, added, None, "adds", tax),
+        ("Isolation adds", cost.together.value, added, None, "adds", words.tax(cost)),
         ("With the plan's rings", 0, cost.apart.value, cost.apart.bound, "sum", words.measured(cost, cost.apart)),
     )
     parts = [f'<line class="axis" x1="{LEFT}" y1="4" x2="{LEFT}" y2="{HIGH * len(rows) + 4}"/>']
@@ -52,10 +53,6 @@ def _drawing(cost: Tax) -> str:
         f'<div class="scroll"><svg class="fall" viewBox="0 0 {WIDE} {height}" width="{WIDE}" height="{height}" role="img" '
         f'aria-label="{label}">{"".join(parts)}</svg></div>'
     )
-
-
-def _range(cost: Tax) -> str:
-    return f"{words.priced(cost, cost.least)} to {words.priced(cost, cost.most)}"
 
 
 def _causes(cost: Tax) -> str:
