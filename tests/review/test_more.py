@@ -7,11 +7,13 @@ import pytest
 from models.answer.plan import IsolationPlan
 from models.answer.review import More
 from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Toleration
 from models.kubernetes.pod import Container, Pod
 from planner import pipeline
 from planner.review.capacity import places
 from planner.rules import ring_membership
 from planner.rules.placement.scheduler_filters import why_not
+from planner.rules.plugins.tainttoleration import untolerated
 from planner.verify import stage
 from tests.review.test_numbers import SAMPLES, path_of, reviewed
 from tests.shop_that_buys import node, quiet, workload, write
@@ -32,7 +34,9 @@ def bound_slowly(plan: IsolationPlan, ring: str, pod: Pod, most: int = 400) -> i
 def plain(ring: str, plan: IsolationPlan, room: More) -> Pod:
     """Make a pod that asks for so much and tolerates what all workloads of the ring do."""
     mine = [w for w in plan.cluster.workloads if plan.trust.members[str(w.id)].ring == ring and not w.is_daemon]
-    tolerated = tuple(t for t in mine[0].template.tolerations if all(t in w.template.tolerations for w in mine))
+    taints = {taint for node in plan.cluster.nodes for taint in node.taints}
+    common = [t for t in taints if all(not untolerated(w.template.tolerations, (t,)) for w in mine)]
+    tolerated = tuple(Toleration(taint.key, "Exists", "", taint.effect) for taint in common)
     pod = Pod(containers=(Container(requests=room.requests),), tolerations=tolerated)
     return ring_membership.ring_pod(pod, ring, plan.policy.nodes)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from models.answer.plan import IsolationPlan
 from models.answer.review import Largest, More
 from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Toleration
 from models.kubernetes.pod import Container, Pod
 from models.kubernetes.resources import CPU, MEMORY, PODS, Resources
 from models.kubernetes.workload import Workload
@@ -13,6 +14,7 @@ from planner.rules import affinity_hint, ring_membership, statefulset
 from planner.rules.placement.pod_class import Kind, Site
 from planner.rules.placement.scheduler_filters import World, fit_error, fits, static_reason
 from planner.rules.plugins import noderesources, prefilter
+from planner.rules.plugins.tainttoleration import untolerated
 from planner.view.reach import per_pod
 
 GIB = 1 << 30
@@ -81,10 +83,14 @@ class Places:
         yield Largest(BOTH, best.node.name, FrozenMap({name: _free(best, name) for name in most}))
 
     def _plain(self, requests: Resources) -> Pod:
-        tolerated = [set(workload.template.tolerations) for workload in self.members]
-        common = sorted(set.intersection(*tolerated), key=repr) if tolerated else ()
-        pod = Pod(containers=(Container("main", requests=requests),), tolerations=tuple(common))
+        pod = Pod(containers=(Container("main", requests=requests),), tolerations=self._tolerated())
         return ring_membership.ring_pod(pod, self.ring, self.plan.policy.nodes)
+
+    def _tolerated(self) -> tuple[Toleration, ...]:
+        """Tolerate the taints of the ring's nodes that all of its workloads tolerate."""
+        taints = dict.fromkeys(taint for site in self.sites for taint in site.node.taints)
+        common = (t for t in taints if not any(untolerated(workload.template.tolerations, (t,)) for workload in self.members))
+        return tuple(Toleration(taint.key, "Equal", taint.value, taint.effect) for taint in common) if self.members else ()
 
     def _takes_any(self, site: Site) -> bool:
         return not static_reason(self._plain(FrozenMap()), site.node, self.world) and _free(site, PODS) > 0

@@ -35,8 +35,8 @@ def _of_ring(
     own: dict[Payer, Counter[str]] = defaultdict(Counter)
     for node in nodes:
         for name, pods in node.pods.items():
-            each = per_pod(workloads[name].template)
-            own[payer(plan, workloads[name])].update({resource: amount * pods for resource, amount in each.items()})
+            asked = per_pod(workloads[name].template)
+            own[payer(plan, workloads[name])].update({resource: amount * pods for resource, amount in asked.items()})
     payers = sorted(own) or [Payer("", "")]
     idle = {name: _divided(max(0, amount.free), [own[p][name] for p in payers]) for name, amount in ring.whole.amounts.items()}
     daemons = {name: _divided(amount.daemons, [own[p][name] for p in payers]) for name, amount in ring.whole.amounts.items()}

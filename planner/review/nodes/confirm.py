@@ -1,5 +1,6 @@
 """Asks kube-scheduler: a full plan without the nodes that could go, with some given back until it leaves no pod pending."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -11,14 +12,17 @@ from planner.review.what_if.scenario import changed_plan, scenario
 SCHEDULER = "kube-scheduler"
 NEEDS_ROOM = "it could go by packing, and then kube-scheduler leaves pods pending"
 TRIES = 4
-"""So many full plans are made: after each that does not hold, rings get a node back, then two more, then four more."""
+"""So many full plans are made: after each that does not hold, rings get back a node, two more, four more, the fullest first."""
 
 
 def confirmed(
     plan: IsolationPlan, answers: Mapping[str, Removable], progress: Callable[[str], None]
 ) -> tuple[dict[str, Removable], Scenario | None]:
     """Return what could go so that a full plan without it holds, and that plan; where none was found, by packing alone."""
-    left = {ring: list(answer.could_go) for ring, answer in answers.items()}
+    pods: Counter[str] = Counter()
+    for placement in plan.placements:
+        pods.update(placement.on)
+    left = {ring: sorted(answer.could_go, key=lambda name: -pods[name]) for ring, answer in answers.items()}
     first: Scenario | None = None
     for attempt in range(TRIES):
         gone = tuple(sorted(name for names in left.values() for name in names))
