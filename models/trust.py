@@ -56,6 +56,9 @@ class Assignment:
     tenant: str = ""
 
 
+KUBELET_PROOF = "node-restriction.kubernetes.io/"
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyNodes:
     """How rings are written on nodes, and which nodes the plan leaves alone."""
@@ -64,6 +67,12 @@ class PolicyNodes:
     taint_key: str = "ringfence.dev/ring"
     exclude: LabelSelector | None = None
     pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
+
+    @property
+    def is_kubelet_proof(self) -> bool:
+        """Say whether NodeRestriction keeps kubelets from the label of rings."""
+        prefix = self.label_key.rpartition("/")[0] + "/"
+        return prefix == KUBELET_PROOF or prefix.endswith("." + KUBELET_PROOF)
 
 
 @dataclass(frozen=True, slots=True)

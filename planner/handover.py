@@ -14,6 +14,8 @@ MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
+_LIFT = "`kubectl apply -k mutating-policy`, from Kubernetes 1.36: pods that no patch reaches get their ring, too"
+_LIFT_NO_MORE = "`kubectl delete -k mutating-policy`, if it was applied"
 _SHUT = "`kubectl apply -k policy`, by who runs the cluster: admission policies shut the rings, at last"
 _OPEN = "`kubectl delete -k policy`: the rings are open again"
 _COMPONENT = (
@@ -79,7 +81,7 @@ def _steps(plan: "IsolationPlan") -> "Iterator[str]":
 
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
     apply = steps(plan)[0]
-    yield from _number([*first, *map(_step, apply), _SHUT])
+    yield from _number([*first, *map(_step, apply), *_lifting(plan, _LIFT), _SHUT])
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
@@ -89,7 +91,13 @@ def _way_back(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.emit.nodes.scripts import steps
 
     last = [_POOLS_GO] if any(ring.buy for ring in plan.rings) else []
-    return _number([_OPEN, *map(_step, steps(plan)[1]), *last])
+    return _number([_OPEN, *_lifting(plan, _LIFT_NO_MORE), *map(_step, steps(plan)[1]), *last])
+
+
+def _lifting(plan: "IsolationPlan", step: str) -> list[str]:
+    from planner.admission.policies import mutating_policies
+
+    return [step] if mutating_policies(plan.policy, plan.trust, plan.cluster) else []
 
 
 def _step(words: str) -> str:

@@ -30,8 +30,7 @@ _RESOURCES = {"apiVersion", "kind", "resources"}
 _ADMISSION = "admissionregistration.k8s.io"
 _HARMLESS = {
     ("karpenter.sh", "NodePool"),
-    (_ADMISSION, "ValidatingAdmissionPolicy"),
-    (_ADMISSION, "ValidatingAdmissionPolicyBinding"),
+    *((_ADMISSION, f"{does}AdmissionPolicy{part}") for does in ("Mutating", "Validating") for part in ("", "Binding")),
 }
 _BESIDE = re.compile(r"[a-z-]+\.yaml")
 _OPERATION = {"op", "path", "value"}

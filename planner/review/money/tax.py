@@ -75,13 +75,13 @@ class _Measure:
     priced: bool
 
     def least(self, problem: "Problem", work: float) -> Range | None:
-        from planner.solve import Limits, fewest_nodes, purchase
-        from planner.solve.runtime.deadline import Purse
+        from planner.solve import Budget, SearchContext, fewest_nodes, purchase
 
+        context = SearchContext(Budget(work=work))
         if not self.priced:
-            nodes, bound = fewest_nodes(problem, Limits(work=work, purse=Purse(work)))
+            nodes, bound = fewest_nodes(problem, context.with_work(work))
             return Range(nodes, bound) if nodes >= 0 else None
-        bought = purchase(replace(problem, losses=()), Limits(work=work))
+        bought = purchase(replace(problem, losses=()), context)
         return None if any(bought.unplaced) else Range(bought.cost, min(bought.cost, bought.bound))
 
 

@@ -28,14 +28,13 @@ class Fewest:
 
 def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
     """Return the fewest of these nodes that hold the ring, with the losses that it must survive."""
-    from planner.solve import Limits, nodes_in_use
-    from planner.solve.runtime.deadline import Purse
+    from planner.solve import Budget, SearchContext, nodes_in_use
 
     problem, names = anew.formulation.problem, [node.name for node in anew.formulation.nodes]
     number = problem.rings.index(ring)
     mine = {names.index(name) for name in nodes if name in names}
     own = _restricted(problem, number, mine)
-    in_ring, bound = nodes_in_use(own, Limits(work=WORK, purse=Purse(WORK)))
+    in_ring, bound = nodes_in_use(own, SearchContext(Budget(work=WORK)).with_work(WORK))
     if in_ring is None:
         return Fewest(None, bound)
     kept = {n for n in mine if in_ring[n] == number}
@@ -71,11 +70,11 @@ def _restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem
 
 def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[int]) -> set[int] | None:
     """Give nodes back, one at a time, until the ring survives what it must."""
-    from planner.solve import Limits, solve
+    from planner.solve import Budget, SearchContext, solve
 
-    nodes = set(kept)
+    nodes, context = set(kept), SearchContext(Budget(work=WORK / 4, conflict=0.0))
     for more in (None, *others[:TRIES]):
         nodes |= {more} if more is not None else set()
-        if solve(_restricted(problem, ring, nodes), Limits(work=WORK / 4, conflict=0.0)).verdict == FEASIBLE:
+        if solve(_restricted(problem, ring, nodes), context).verdict == FEASIBLE:
             return nodes
     return None

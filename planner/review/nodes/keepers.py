@@ -10,7 +10,7 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
 from planner.rules import data_on_node, selectors
 from planner.rules.disruption import allowed
-from planner.rules.placement.failure_repacking import pending
+from planner.rules.placement.failure_repacking import repack
 from planner.rules.placement.scheduler_filters import fit_error, static_reason
 from planner.verify.state import Scene
 
@@ -34,7 +34,7 @@ def keepers(scene: Scene, ring: str, nodes: Sequence[str], bound: int) -> Iterat
     for node in nodes:
         homes = [name for name in nodes if name != node]
         guests = scene.guests.get(node, Counter())
-        left = pending(scene.world, [node], homes, [guests]) if guests else Counter()
+        left = repack(scene.world, [node], homes, [guests]).left if guests else Counter()
         if left:
             (owner, pod), _ = max(left.items(), key=lambda item: (item[1], item[0][0]))
             yield _kept_by(scene, node, homes, owner, pod, sum(left.values()))

@@ -58,7 +58,7 @@ def _packed_on(plan: IsolationPlan, gone: Collection[str]) -> IsolationPlan:
     from planner.formulate import formulate
     from planner.review.what_if.changes import without_nodes
     from planner.settle import Extras, settle
-    from planner.solve import Limits, solve
+    from planner.solve import Budget, SearchContext, solve
 
     if not gone:
         return plan
@@ -66,5 +66,5 @@ def _packed_on(plan: IsolationPlan, gone: Collection[str]) -> IsolationPlan:
     home = {name: ring.name for ring in plan.rings for name in ring.nodes}
     homes = {node.name: home.get(node.name, "") for node in cluster.nodes}
     formulation = formulate(cluster, plan.policy, plan.trust, homes)
-    outcome = solve(formulation.problem, Limits(work=PACKING_WORK, conflict=0.0))
+    outcome = solve(formulation.problem, SearchContext(Budget(work=PACKING_WORK, conflict=0.0)))
     return settle(formulation, outcome, cluster, plan.policy, plan.trust, Extras())

@@ -23,10 +23,10 @@ def changed_plan(plan: IsolationPlan, change: Change, progress: Progress) -> Iso
 def plan_of(given: PlannedFrom, exact: bool, progress: Progress) -> IsolationPlan:
     """Make the full plan of a cluster and a policy."""
     from planner.planning import Wishes, make_plan
-    from planner.solve.runtime.deadline import Deadline
+    from planner.solve import SearchContext
 
-    wishes = Wishes(seconds=None, exact=exact, any_order=False, gap=0.0, objective="")
-    return make_plan(given.cluster, given.policy, progress, Deadline(None), wishes)
+    wishes = Wishes(exact=exact, any_order=False, objective="")
+    return make_plan(given.cluster, given.policy, SearchContext(progress=progress), wishes)
 
 
 def scenario(change: str, plan: IsolationPlan) -> Scenario:

@@ -3,13 +3,14 @@
 from models.trust import Admission, PolicyNodes
 from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
+from planner.admission.node_groups import NodeGroups
 
 _ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
 _WHO = "only {} may (admission of the trust policy)"
 
 
-def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
-    """Return the policy."""
+def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = None) -> Policy:
+    """Return the policy; a node that joins may have the ring of its group, if there are groups."""
     trusted = (*admission.admins, *admission.provisioners)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
     own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
@@ -29,7 +30,10 @@ def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
             "joins": 'request.operation == "CREATE" && "system:nodes" in request.userInfo.?groups.orValue([])',
         },
         [
-            Validation("variables.ring == variables.oldRing", message=f"changes the ring of a node ({keys.label_key}): {who}"),
+            Validation(
+                f"variables.ring == variables.oldRing{_is_given(groups) if groups else ''}",
+                message=f"changes the ring of a node ({keys.label_key}): {who}",
+            ),
             Validation(
                 "variables.joins ||\n"
                 "variables.taints.all(t, t in variables.oldTaints) && variables.oldTaints.all(t, t in variables.taints)",
@@ -37,3 +41,7 @@ def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
             ),
         ],
     )
+
+
+def _is_given(groups: NodeGroups) -> str:
+    return f' ||\nvariables.joins && variables.ring == {groups.table()}[?{groups.group_of("object")}].orValue("")'
