@@ -130,6 +130,18 @@ class Removable:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """By how many per cent all workloads of a ring can grow on the nodes that it has, by packing.
+
+    It was not asked for more where it says `or_more`. It is `proven` where one per cent more is proven not to fit.
+    """
+
+    percent: int
+    or_more: bool = False
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """The value of the best plan that was found, and a proven lower bound of every plan's value."""
 
@@ -244,6 +256,7 @@ class RingReview:
     unplaced: int = 0
     cost: int = 0
     removable: Removable | None = None
+    growth: Growth | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Review, Scenario
 
 if TYPE_CHECKING:
-    from models.answer.review import Removable, RingReview
+    from models.answer.review import Growth, Removable, RingReview
     from planner.review.what_if.changes import Change
 
 Progress = Callable[[str], None]
@@ -62,6 +62,7 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     from planner.audit.rebuild import rebuild
     from planner.review.money.tax import tax
     from planner.review.nodes.confirm import confirmed
+    from planner.review.nodes.growth import growth
     from planner.review.nodes.removable import removable, with_keepers
 
     answers = removable(plan, rebuild(plan), progress)
@@ -71,12 +72,14 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     gone = {name for least in answers.values() for name in least.could_go}
     return replace(
         answer,
-        rings=_with_removable(answer.rings, answers),
+        rings=_with_answers(answer.rings, answers, growth(plan, progress)),
         nodes=tuple(replace(node, could_go=node.name in gone) for node in answer.nodes),
         without=without,
         tax=tax(plan, progress),
     )
 
 
-def _with_removable(rings: "Iterable[RingReview]", answers: "dict[str, Removable]") -> "tuple[RingReview, ...]":
-    return tuple(replace(ring, removable=answers.get(ring.name)) for ring in rings)
+def _with_answers(
+    rings: "Iterable[RingReview]", answers: "dict[str, Removable]", grown: "dict[str, Growth]"
+) -> "tuple[RingReview, ...]":
+    return tuple(replace(ring, removable=answers.get(ring.name), growth=grown.get(ring.name)) for ring in rings)

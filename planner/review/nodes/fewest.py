@@ -33,7 +33,7 @@ def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
     problem, names = anew.formulation.problem, [node.name for node in anew.formulation.nodes]
     number = problem.rings.index(ring)
     mine = {names.index(name) for name in nodes if name in names}
-    own = _restricted(problem, number, mine)
+    own = restricted(problem, number, mine)
     in_ring, bound = nodes_in_use(own, SearchContext(Budget(work=WORK)).with_work(WORK))
     if in_ring is None:
         return Fewest(None, bound)
@@ -59,7 +59,7 @@ def _fullest(anew: "Remade", kept: set[int], mine: set[int]) -> set[int]:
     return {number for some in alike.values() for number in some[: len(kept.intersection(some))]}
 
 
-def _restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem":
+def restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem":
     """Return the problem of one ring on these nodes: the others are of no ring, and nobody else asks for a place."""
     mine = set(nodes)
     classes = tuple(c if c.ring == ring or c.daemon else replace(c, count=0, parts=()) for c in problem.classes)
@@ -75,6 +75,6 @@ def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[i
     nodes, context = set(kept), SearchContext(Budget(work=WORK / 4, conflict=0.0))
     for more in (None, *others[:TRIES]):
         nodes |= {more} if more is not None else set()
-        if solve(_restricted(problem, ring, nodes), context).verdict == FEASIBLE:
+        if solve(restricted(problem, ring, nodes), context).verdict == FEASIBLE:
             return nodes
     return None

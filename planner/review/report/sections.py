@@ -35,7 +35,18 @@ def _numbers(review: Review) -> Section:
 def _rings(review: Review) -> Section | None:
     if not review.rings:
         return None
-    heads = ("Ring", "Nodes", "Needed", "Pods", "cpu taken", "Memory taken", "Largest pod that fits", "A node lost", "Is")
+    heads = (
+        "Ring",
+        "Nodes",
+        "Needed",
+        "Pods",
+        "cpu taken",
+        "Memory taken",
+        "Largest pod that fits",
+        "Can grow",
+        "A node lost",
+        "Is",
+    )
     rows = tuple(_ring_row(ring) for ring in review.rings)
     return Section("Rings", (), Grid(heads, rows, frozenset({1, 2, 3, 4, 5})))
 
@@ -49,6 +60,7 @@ def _ring_row(ring: RingReview) -> tuple[str, ...]:
         words.taken(ring, CPU),
         words.taken(ring, MEMORY),
         words.largest(ring),
+        words.grows(ring.growth) if ring.growth else "not asked",
         words.losing(ring, "node"),
         ring.status,
     )

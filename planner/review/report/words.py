@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from models.answer.plan import Outlook
-from models.answer.review import Largest, More, Range, Removable, Review, RingReview, Scenario, Tax
+from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Scenario, Tax
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
 from planner.view.format import amount, count, listed, percent
@@ -48,8 +48,8 @@ def _named(rings: Iterable[RingReview]) -> str:
 
 
 def headlines(review: Review) -> tuple[Headline, ...]:
-    """Return the three numbers that matter: nodes that could go, what isolation costs, and the fullest ring."""
-    return (_could_go(review), _isolation(review), _fullest(review))
+    """Return the three numbers that matter: nodes that could go, what isolation costs, and how far the first ring can grow."""
+    return (_could_go(review), _isolation(review), _room_to_grow(review) or _fullest(review))
 
 
 def _could_go(review: Review) -> Headline:
@@ -104,6 +104,24 @@ def priced(cost: Tax, value: int) -> str:
     return _span(cost, value, value)
 
 
+def _room_to_grow(review: Review) -> Headline | None:
+    known = [(ring.growth, ring) for ring in review.rings if ring.growth]
+    if not known:
+        return None
+    least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
+    fill = f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
+    return Headline("Room to grow", grows(least), f"then ring {ring.name} is short by packing; {fill}", _look(ring))
+
+
+def grows(room: Growth) -> str:
+    """Say by how much a ring can grow."""
+    return f"{room.percent} %{' or more' if room.or_more else ''}"
+
+
+def _look(ring: RingReview) -> str:
+    return {SHORT: "bad", TIGHT: "mind"}.get(ring.status, "good")
+
+
 def _fullest(review: Review) -> Headline:
     rings = [ring for ring in review.rings if ring.whole.amounts]
     if not rings:
@@ -111,14 +129,19 @@ def _fullest(review: Review) -> Headline:
     ring = max(rings, key=lambda ring: ring.whole.fill)
     name = ring.whole.scarcest
     free = amount(name, ring.whole.amounts[name].free)
-    look = "bad" if ring.status == SHORT else "mind" if ring.status == TIGHT else "good"
-    return Headline("Fullest ring", f"{percent(ring.whole.fill)} of {name}", f"{ring.name}: {free} free", look)
+    return Headline("Fullest ring", f"{percent(ring.whole.fill)} of {name}", f"{ring.name}: {free} free", _look(ring))
 
 
 def taken(ring: RingReview, name: str) -> str:
     """Say how much of a resource of a ring is requested."""
     known = ring.whole.amounts.get(name)
     return f"{percent(known.share)} of {amount(name, known.allocatable)}" if known else ""
+
+
+def daemons(ring: RingReview) -> str:
+    """Say what part of a ring its daemons take."""
+    known = ((name, ring.whole.amounts.get(name)) for name in (CPU, MEMORY))
+    return ", ".join(f"{percent(a.daemons / a.allocatable)} of {name}" for name, a in known if a and a.allocatable)
 
 
 def requests(asked: Resources) -> str:

@@ -1,5 +1,6 @@
 """The changes that can be asked about: each turns what a plan was made from into something else."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,10 @@ QUARTER = 4
 
 @dataclass(frozen=True, slots=True)
 class Grow:
-    """Every workload, or those of one level or group, has so many per cent more pods, rounded up; DaemonSets grow with nodes."""
+    """Every group, or one level or group, has so many per cent more pods, rounded up; its workloads take turns to get them.
+
+    So many small workloads grow no more than one large one does. DaemonSets grow with nodes.
+    """
 
     percent: int
     of: str = ""
@@ -32,22 +36,25 @@ class Grow:
         known = {name for group in plan.trust.groups for name in (group.name, group.level)}
         if self.of and self.of not in known:
             raise _unknown("--grow", f"no level or group is called {self.of!r}", f"name one of {', '.join(sorted(known))}")
-        level = {group.name: group.level for group in plan.trust.groups}
-        members = plan.trust.members
-        grown = tuple(
-            self._grown(w) if not self.of or self.of in (members[str(w.id)].group, level.get(members[str(w.id)].group)) else w
-            for w in given.cluster.workloads
-        )
-        return replace(given, cluster=replace(given.cluster, workloads=grown))
+        chosen = {group.name for group in plan.trust.groups if self.of in ("", group.name, group.level)}
+        before: Counter[str] = Counter()
+        grown = []
+        for workload in given.cluster.workloads:
+            group = plan.trust.members[str(workload.id)].group
+            if workload.is_daemon or group not in chosen:
+                grown.append(workload)
+                continue
+            first, last = before[group], before[group] + workload.steady
+            grown.append(self._grown(workload, self._more(last) - self._more(first)))
+            before[group] = last
+        return replace(given, cluster=replace(given.cluster, workloads=tuple(grown)))
 
-    def _grown(self, workload: Workload) -> Workload:
+    def _grown(self, workload: Workload, steady: int) -> Workload:
         """Grow one workload; a quarter on top during a rollout, as is the default, stays a quarter."""
-        if workload.is_daemon:
-            return workload
-        steady, later = self._more(workload.steady), self._more(workload.later)
         is_quarter = workload.surge == -(-workload.steady // QUARTER)
         surge = -(-steady // QUARTER) if is_quarter else self._more(workload.surge)
-        return replace(workload, pods=steady + surge, surge=surge, later=min(later, steady))
+        later = min(self._more(workload.later), steady)
+        return replace(workload, pods=steady + surge, surge=surge, later=later)
 
     def _more(self, pods: int) -> int:
         return -(-pods * (100 + self.percent) // 100)

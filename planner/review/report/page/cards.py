@@ -53,8 +53,11 @@ def _facts(ring: RingReview) -> str:
     pairs = {"Groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
     if ring.removable:
         pairs["Nodes needed"] = words.needed(ring.removable)
+    if ring.growth:
+        pairs["Can grow by"] = words.grows(ring.growth)
     pairs["Largest pod that fits"] = words.largest(ring)
     pairs["A node lost"], pairs["A zone lost"] = words.losing(ring, "node"), words.losing(ring, "zone")
+    pairs["Daemons take"] = words.daemons(ring)
     if ring.cost:
         pairs["Per hour"] = money(ring.cost)
     return facts(pairs)
