@@ -127,6 +127,7 @@ def review(
     grow: Sequence[str] = (),
     lose: Sequence[str] = (),
     merge: Sequence[str] = (),
+    onboard: Sequence[str] = (),
     quick: bool = False,
 ) -> "Review":
     """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
@@ -136,10 +137,12 @@ def review(
     from planner.review import Questions
     from planner.review import review as answer
     from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+    from planner.review.what_if.onboard import read_tenant
 
     asked: list[Change] = [parsed_grow(text) for text in grow]
     asked += [parsed_lose(text) for text in lose]
     asked += [parsed_merge(text) for text in merge]
+    asked += [read_tenant(file, plan) for file in onboard]
     _begin()
     return answer(plan, Questions(tuple(asked), quick), progress)
 

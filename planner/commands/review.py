@@ -13,6 +13,7 @@ from planner.commands.sources import spare, stdin
 from planner.commands.terminal import bad_input, paper_of, progress_shown
 from planner.commands.terminal import review as write
 
+FAULTS = ("short", "tight")
 REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "scenarios")
 
 
@@ -30,8 +31,12 @@ REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "
 @option("--grow", multiple=True, metavar="[LEVEL=]20%", help="What if all workloads, or those of a level, had so many more pods?")
 @option("--lose", multiple=True, metavar="KIND=NAME", help="What if a zone, a node or a group were gone: zone=eu-west-1a.")
 @option("--merge", multiple=True, metavar="GROUP,GROUP", help="What if these groups trusted each other?")
+@option("--onboard", multiple=True, metavar="FILE", help="What if the workloads of these manifests came?")
+@option(
+    "--fail-on", type=click.Choice(FAULTS), default="short", show_default=True, help="Exit with 1 if a ring is that, or worse."
+)
 @option("--quick", is_flag=True, help="Count only; ask the solver nothing: no savings, nor what isolation costs.")
-def review(plan_file: str, out: str | None, kind: str | None, table: str, **asked: Any) -> None:
+def review(plan_file: str, out: str | None, kind: str | None, table: str, fail_on: str, **asked: Any) -> None:
     """Say of a plan whether each ring is big enough, which nodes could go, and what isolation costs and who causes it.
 
     Each what-if is a full plan of the changed input.
@@ -58,4 +63,5 @@ def review(plan_file: str, out: str | None, kind: str | None, table: str, **aske
         outlet.say(f"wrote {out}")
     if halt.asked:
         outlet.say("stopped: what was not answered by then is missing, or not as close as it could be")
-    sys.exit(NO_ANSWER if halt.asked else YES if answer.holds else NO)
+    is_short = not answer.holds or any(ring.status in FAULTS[: FAULTS.index(fail_on) + 1] for ring in answer.rings)
+    sys.exit(NO_ANSWER if halt.asked else NO if is_short else YES)

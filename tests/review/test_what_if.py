@@ -1,5 +1,6 @@
 """A what-if is the plan that ringfence makes of the changed input, and no guess."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from models.answer.plan import IsolationPlan
 from planner import pipeline
 from planner.errors import BadInput
 from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+from planner.review.what_if.onboard import read_tenant
 from planner.review.what_if.scenario import changed_plan, scenario
 from tests.shop_that_buys import Document, node, quiet, shape, workload, write
 
@@ -57,6 +59,26 @@ def test_a_change_is_a_full_plan_of_the_changed_input(tmp_path, change, changed,
     made = pipeline.plan(write(tmp_path / "changed", workloads, inventory, **policy), quiet, exact=exact)
     assert told(asked) == told(made)
     assert scenario("x", asked) == scenario("x", made)
+
+
+TENANT = [workload("batch", "untrusted", "1", 2), node("n-5", "8")]
+
+
+def test_a_tenant_who_comes_is_planned_as_if_he_had_been_there(tmp_path):
+    plan = pipeline.plan(write(tmp_path, work(5, 5), INVENTORY), quiet)
+    (tmp_path / "tenant.yaml").write_text("---\n".join(json.dumps(each) + "\n" for each in TENANT), encoding="utf-8")
+    asked = changed_plan(plan, read_tenant(str(tmp_path / "tenant.yaml"), plan), quiet)
+    (tmp_path / "changed").mkdir()
+    made = pipeline.plan(write(tmp_path / "changed", [*work(5, 5), TENANT[0]], [*INVENTORY, TENANT[1]]), quiet)
+    assert told(asked) == told(made)
+    assert "Deployment/shop/batch" in {str(placement.workload) for placement in asked.placements}
+
+
+def test_who_is_there_already_cannot_come(tmp_path):
+    plan = pipeline.plan(write(tmp_path, work(5, 5), INVENTORY), quiet, exact=True)
+    (tmp_path / "tenant.yaml").write_text(json.dumps(work(1, 1)[1]), encoding="utf-8")
+    with pytest.raises(BadInput, match="Deployment/shop/plugin"):
+        changed_plan(plan, read_tenant(str(tmp_path / "tenant.yaml"), plan), quiet)
 
 
 def test_a_plan_that_was_written_and_read_is_changed_alike(tmp_path):

@@ -11,6 +11,7 @@ from models.source import NOWHERE
 from planner.errors import BadInput, Fault
 from planner.review.capacity.node_facts import group_of
 from planner.review.what_if.base import PlannedFrom
+from planner.review.what_if.onboard import Onboard
 from planner.rules.placement.failure_repacking import ZONE
 
 QUARTER = 4
@@ -117,7 +118,7 @@ class Merge:
         return replace(given, policy=replace(given.policy, may_share=(*given.policy.may_share, self.groups)))
 
 
-Change = Grow | Lose | Merge
+Change = Grow | Lose | Merge | Onboard
 
 
 def parsed_grow(text: str) -> Grow:
