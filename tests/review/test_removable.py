@@ -8,7 +8,7 @@ import pytest
 from models.answer.plan import IsolationPlan
 from models.answer.review import Review
 from planner import pipeline
-from tests.shop_that_buys import Document, node, quiet, workload, write
+from tests.shop_that_buys import Document, node, quiet, running, workload, write
 
 CORES = 4_000
 LEVELS = ("restricted", "untrusted")
@@ -139,3 +139,48 @@ def test_a_plan_that_does_not_hold_has_no_node_to_give_away(tmp_path):
     review = pipeline.review(planned(tmp_path, [workload("api", "restricted", "5", 1)], [node("n-1")]), quiet)
     assert not review.holds
     assert [ring.removable for ring in review.rings] == [None]
+
+
+def on_disk(name: str, where: str) -> list[Document]:
+    """Write a claim that is bound to a volume on the disk of one node."""
+    term = {"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "In", "values": [where]}]}
+    spec = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "local": {"path": "/disk"}}
+    spec |= {"claimRef": {"namespace": "shop", "name": name}, "nodeAffinity": {"required": {"nodeSelectorTerms": [term]}}}
+    volume = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": f"pv-{name}"}, "spec": spec}
+    asked = {"accessModes": ["ReadWriteOnce"], "volumeName": f"pv-{name}", "resources": {"requests": {"storage": "1Gi"}}}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name, "namespace": "shop"}, "spec": asked}
+    return [volume, claim]
+
+
+def test_a_volume_keeps_the_node_that_its_disk_is_in(tmp_path):
+    mount = {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}
+    work = [workload("db", "restricted", "1", 1, **mount), workload("api", "restricted", "3500m", 1), *on_disk("data", "n-1")]
+    review = pipeline.review(planned(tmp_path, work, [node("n-1"), node("n-2"), node("n-3")]), quiet)
+    assert kept(review)["n-1"] == ("volume", "Deployment/shop/db")
+
+
+def test_what_is_in_the_way_of_a_drain_is_told(tmp_path):
+    budget = {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
+    }
+    work = [workload("api", "restricted", "500m", 2), workload("web", "restricted", "500m", 1), budget]
+    work += [*running("api", "restricted", "500m", "n-1", "n-1"), *running("web", "restricted", "500m", "n-2")]
+    review = pipeline.review(planned(tmp_path, work, [node("n-1"), node("n-2")]), quiet)
+    (ring,) = review.rings
+    assert ring.removable.could_go == ("n-2",)
+    assert [(hint.node, hint.kind, hint.who) for hint in ring.removable.before] == [("n-2", "budget", "shop/web")]
+
+
+def test_nodes_are_given_back_until_kube_scheduler_keeps_the_plan(tmp_path):
+    work = [workload("big", "restricted", "2500m", 2), *(workload(f"w{n}", "restricted", "500m", 1) for n in range(6))]
+    plan = pipeline.plan(write(tmp_path, work, [node(f"n-{n}") for n in range(5)]), quiet)
+    review = pipeline.review(plan, quiet)
+    (ring,) = review.rings
+    assert review.without is not None
+    assert review.without.holds
+    assert len(ring.removable.could_go) == ring.whole.nodes - review.without.nodes <= ring.whole.nodes - ring.removable.fewest
+    given_back = {k.node for k in ring.removable.keepers if k.kind == "kube-scheduler"}
+    assert len(given_back) == ring.whole.nodes - ring.removable.fewest - len(ring.removable.could_go)
