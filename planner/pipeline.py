@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from models.answer.finding import Finding
     from models.answer.plan import Input, IsolationPlan
+    from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
     from planner.accepted import Accepted
     from planner.check.report import Report
     from planner.check.request import Request
+    from planner.review.what_if.changes import Change
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
@@ -134,6 +136,32 @@ def patch(
 
 def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
     return {f"{folder}{path}": why for path, why in files.items()}
+
+
+def review(
+    plan: "IsolationPlan",
+    progress: Progress,
+    grow: Sequence[str] = (),
+    lose: Sequence[str] = (),
+    merge: Sequence[str] = (),
+    onboard: Sequence[str] = (),
+    quick: bool = False,
+) -> "Review":
+    """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
+
+    Who wants it `quick` is told what can be counted, and nothing that the solver has to be asked.
+    """
+    from planner.review import Questions
+    from planner.review import review as answer
+    from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+    from planner.review.what_if.onboard import read_tenant
+
+    asked: list[Change] = [parsed_grow(text) for text in grow]
+    asked += [parsed_lose(text) for text in lose]
+    asked += [parsed_merge(text) for text in merge]
+    asked += [read_tenant(file, plan) for file in onboard]
+    _begin()
+    return answer(plan, Questions(tuple(asked), quick), progress)
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:
