@@ -12,7 +12,8 @@ from models.kubernetes.labels import Taint
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.workload import Workload
-from models.trust import Trust, TrustPolicy
+from models.trust import KUBELET_PROOF, Trust, TrustPolicy
+from planner.admission import strangers
 from planner.admission.policies import are_in_force
 from planner.rules import ring_membership as ring
 from planner.rules import static_pods
@@ -21,8 +22,6 @@ from planner.settle.disclosures import current_state, data_on_node, drains, no_e
 from planner.settle.disclosures.uncounted_pods import uncounted
 from planner.trust.members import UNTAGGED
 from planner.wording.disclosures import all_said, said
-
-KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
 def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
@@ -43,6 +42,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
             *drains.statements(cluster),
             *no_execute.statements(cluster, policy, trust, rings),
             *cluster.unread,
+            *strangers.statements(cluster, policy, trust),
             *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
             *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
             *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
@@ -167,10 +167,9 @@ def _door(is_shut: bool) -> Disclosure:
 
 
 def _weak_label(policy: TrustPolicy) -> Iterator[Disclosure]:
-    key = policy.nodes.label_key
-    prefix = key.rpartition("/")[0] + "/"
-    if not (prefix == KUBELET_PROOF or prefix.endswith("." + KUBELET_PROOF)):
-        yield Disclosure.of(DisclosureCode.KUBELET_LABEL, f"node label {key}", prefix=KUBELET_PROOF)
+    if not policy.nodes.is_kubelet_proof:
+        subject = f"node label {policy.nodes.label_key}"
+        yield Disclosure.of(DisclosureCode.KUBELET_LABEL, subject, prefix=KUBELET_PROOF)
 
 
 def _believed(trust: Trust) -> Iterator[Disclosure]:
