@@ -3,6 +3,7 @@
 Names are listed, the first few of them; `:all` lists every one. Of several sentences the parameter `case` says which.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Any
@@ -288,6 +289,26 @@ def said(disclosure: Disclosure) -> Statement:
         template = template[str(given["case"])]
     text = template if isinstance(template, str) else template(given)
     return Statement(disclosure.subject, _Sentence().vformat(text, (), given), disclosure.where, disclosure.code)
+
+
+def parameters_of(statement: Statement) -> dict[str, str] | None:
+    """Return what the sentence of a statement names, by the parameters of its code; None where it is no such sentence."""
+    template = TEMPLATES.get(statement.code)
+    for text in template.values() if isinstance(template, Mapping) else [template] if isinstance(template, str) else []:
+        if match := re.fullmatch(_pattern(text), statement.message, re.DOTALL):
+            return match.groupdict()
+    return None
+
+
+def _pattern(text: str) -> str:
+    """Return the pattern of a sentence; a parameter that it names twice is the same in both places."""
+    pattern, named = "", set[str]()
+    for plain, field, _, _ in Formatter().parse(text):
+        pattern += re.escape(plain)
+        if field is not None:
+            pattern += f"(?P={field})" if field in named else f"(?P<{field}>.+)"
+            named.add(field)
+    return pattern
 
 
 def all_said(disclosures: Iterable[Disclosure | Statement]) -> tuple[Statement, ...]:
