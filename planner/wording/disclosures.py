@@ -13,6 +13,7 @@ from models.kubernetes.cluster import Statement
 from planner.words import some
 
 Parameters = Mapping[str, Parameter]
+_UNPATCHED = "is in no manifest, so nothing patches it"
 _ENDING = "pods that are being deleted keep their room until they are gone, which is not counted"
 _UNPLACED = "where its volume will be is not known"
 _SELF_SERVICE = "names no namespaces, and kind, name, labels and images are written by whoever writes a workload"
@@ -58,8 +59,33 @@ def _losses_simulated(given: Parameters) -> str:
     )
 
 
+def _by_hand(given: Parameters) -> str:
+    """Say who makes what, where levels mix until somebody deletes pods, and how to give it what a patch would."""
+    several = " and {more} more" if given["more"] else ""
+    who = f"makes {{first}}{several}, and {_UNPATCHED}" if given["made_by"] else _UNPATCHED
+    if not given["ring"]:
+        return f"{who}: it is to run on nodes of every ring, and lacks what lets it: {_what_to_do(given)}"
+    counted = ", counted where it runs ({on})" if given["on"] else ""
+    once = "" if given["are_named"] else ", once it selects its ring"
+    mixing = "LEVELS MIX on {mixed} until its pods there are deleted, which neither a patch nor a taint does: {deletions}" + once
+    return "; ".join((f"{who}: of ring {{ring}}{counted}", *([mixing] if given["mixed"] else []), _what_to_do(given)))
+
+
+def _what_to_do(given: Parameters) -> str:
+    """Say how to give it what a patch would: by a command where its template can be patched, else in words."""
+    wanted = "a toleration of {taint} (operator Exists)"
+    if given["ring"]:
+        wanted = "nodeSelector {key}={ring} and a toleration of {taint}={ring}:NoSchedule"
+    if given["made_by"]:
+        return f"give its pods {wanted} where it says what they are"
+    if given["is_recreated"]:
+        return f"a {{kind}} cannot be given {wanted} while it exists: create it anew with these, or let it end"
+    return "{command}"
+
+
 Template = str | Mapping[str, str] | Callable[[Parameters], str]
 TEMPLATES: Mapping[DisclosureCode, Template] = {
+    DisclosureCode.BY_HAND: _by_hand,
     DisclosureCode.TIME_LIMIT: {
         "losses": "there was no time left to look at what each ring can lose",
         "places": "there was no time left to look at what each ring can lose, nor at why pods have no place",
