@@ -39,7 +39,8 @@ class Prover:
         problem, plan = self.facts.problem, self.plan
         incomplete = any(count_missing(problem, plan))
         merged = self.merged = self._merge()
-        division = AggregateModel(merged, detailed=incomplete)
+        # Details cost time: they are looked at where pods have no place, and where spread says how many nodes a ring needs.
+        division = AggregateModel(merged, detailed=incomplete or bool(problem.spreads))
         division.start_from(plan)
         tiers = []
         for priority in priorities_of(problem):

@@ -27,7 +27,7 @@ class GoalResult:
     bound: int
 
 
-EVENING, STEP = 0.2, 0.05
+EVENING, STEP = 0.05, 0.02
 """So much of a goal's budget goes into the head-room, the last goal, and into each step of that: evenness has no last proof."""
 
 

@@ -21,6 +21,7 @@ from planner.solve.instance.goal_values import count_moved, count_relabelled
 from planner.solve.instance.ring_sizes import within_ring_sizes
 from planner.solve.instance.validate import breaches
 from planner.solve.place.evaluate import goal_vector
+from planner.solve.place.pack_rings import pack_rings
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
@@ -78,7 +79,9 @@ class Builder:
 
     def aim(self, shares: AggregateSolution, merged: Merged) -> Assignment:
         """Try these rings for all nodes, and return the best placement found by now."""
-        self._try(np.array(choose_nodes(merged, shares)))
+        rings = choose_nodes(merged, shares)
+        if self._try(np.array(rings)):
+            self._ring_by_ring(rings)
         return self._best_plan()
 
     def _best_plan(self) -> Assignment:
@@ -203,8 +206,19 @@ class Builder:
         if shares is not None:
             self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
+            rings = choose_nodes(self.merged, shares)
             for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
-                self._try(np.array(choose_nodes(self.merged, shares)), guide, moving)
+                self._try(np.array(rings), guide, moving)
+            if self._missing() > self.hoped:
+                self._ring_by_ring(rings)
+
+    def _ring_by_ring(self, rings: Sequence[int]) -> None:
+        """Pack each ring exactly where pods have joint rules: to pack a few nodes again moves none of them."""
+        problem = self.facts.problem
+        has_rules = problem.clashes or problem.aparts or problem.togethers or problem.spreads
+        packed = pack_rings(self.facts, rings, self.limits, self.deadline) if has_rules else None
+        if packed is not None:
+            self._keep_best(even_out(self.facts, without_breaches(self.facts, packed)))
 
     def _committed_nodes(self) -> Bools:
         result: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
