@@ -1,4 +1,4 @@
-"""Spread over nodes, in sums: a node of the ring that takes none of a workload's pods lets the others take no more than the skew."""
+"""Spread over nodes, in sums: where a node of the ring takes none of a workload's pods, no other takes more than the skew."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ def _is_over_nodes(division: "AggregateModel", spread: TopologySpread) -> bool:
 
 
 def _limit(division: "AggregateModel", t: int, spread: TopologySpread, has_any: dict[tuple[int, int], int]) -> None:
-    """Let no node take more pods of a type than the skew, where any node counts none: one outside all rings, or one of the ring."""
+    """Let no node take more pods of a type than the skew, where any node counts none: outside all rings, or of the ring."""
     model, type_ = division.model, division.merged.types[t]
     domains = {n for domain in spread.domains for n in domain}
     able = {n for g in type_.kinds for n in division.merged.kinds[g].nodes}

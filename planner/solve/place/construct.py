@@ -209,16 +209,19 @@ class Builder:
             rings = choose_nodes(self.merged, shares)
             for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
                 self._try(np.array(rings), guide, moving)
-            if self._missing() > self.hoped:
-                self._ring_by_ring(rings)
+                if self._missing() > self.hoped:
+                    self._ring_by_ring(rings)
 
     def _ring_by_ring(self, rings: Sequence[int]) -> None:
-        """Pack each ring exactly where pods have joint rules: to pack a few nodes again moves none of them."""
-        problem = self.facts.problem
-        has_rules = problem.clashes or problem.aparts or problem.togethers or problem.spreads
-        packed = pack_rings(self.facts, rings, self.limits, self.deadline) if has_rules else None
-        if packed is not None:
-            self._keep_best(even_out(self.facts, without_breaches(self.facts, packed)))
+        """Pack rings exactly on the nodes meant for them, where pods have joint rules: repairs move none of those.
+
+        A ring that has all its pods on these nodes already stays as it is.
+        """
+        facts, problem, packed = self.facts, self.facts.problem, self.packed_so_far()
+        if packed is None or not (problem.clashes or problem.aparts or problem.togethers or problem.spreads):
+            return
+        plan = pack_rings(facts, rings, packed, self.limits, self.deadline)
+        self._keep_best(even_out(facts, without_breaches(facts, plan)))
 
     def _committed_nodes(self) -> Bools:
         result: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)

@@ -1,4 +1,4 @@
-"""Packs ring by ring, exactly, on nodes that have been divided: rings have no node in common, so each is a small model of its own."""
+"""Packs ring by ring, exactly, on nodes that have been divided: rings share no node, so each is a small model of its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,8 +6,8 @@ from dataclasses import replace
 from models.frozen_map import FrozenMap
 from models.solver.problem import Problem
 from planner.solve.exact.solve import ExactModel
-from planner.solve.instance.arrays import EVERYWHERE, Facts, facts_of
-from planner.solve.instance.assignment import Assignment, daemon_counts, empty_assignment
+from planner.solve.instance.arrays import Facts, facts_of
+from planner.solve.instance.assignment import Assignment, count_missing, daemon_counts, empty_assignment
 from planner.solve.instance.goal_values import priorities_of
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
@@ -16,22 +16,26 @@ PER_GOAL = 1 / 20
 """So much of a goal's work goes into one goal of one ring: with all joint rules in the model, most take a hundredth."""
 
 
-def pack_rings(facts: Facts, ring_of: Sequence[int], limits: Limits, deadline: Deadline) -> Assignment | None:
-    """Return a packing of as many pods as are placed in time; None where the pods of some class belong to no ring."""
-    if any(facts.ring_of_class[c] == EVERYWHERE for c in facts.plain):
-        return None
-    problem = facts.problem
-    counts: list[Mapping[int, int]] = [
-        daemon_counts(problem, ring_of, c) if pod_class.daemon else {} for c, pod_class in enumerate(problem.classes)
-    ]
+def pack_rings(facts: Facts, ring_of: Sequence[int], packed: Assignment, limits: Limits, deadline: Deadline) -> Assignment:
+    """Return the packing with the nodes in these rings: rings that lack room or get other nodes are packed anew.
+
+    As many pods are placed as are found a place for in time; rings that are large stay as they are packed.
+    """
+    problem, left = facts.problem, count_missing(facts.problem, packed)
     brief = replace(limits, work=PER_GOAL * limits.work)
+    counts: list[Mapping[int, int]] = [
+        daemon_counts(problem, ring_of, c) if pod_class.daemon else on
+        for c, (pod_class, on) in enumerate(zip(problem.classes, packed.counts, strict=True))
+    ]
     for ring in facts.rated:
+        mine = [c for c in facts.plain if facts.ring_of_class[c] == ring]
+        is_same = all((now == ring) == (then == ring) for now, then in zip(ring_of, packed.ring_of, strict=True))
         part = facts_of(_only_ring(problem, ring_of, ring))
-        if int((part.fit > 0).sum()) > limits.exact:
-            return None
-        packed = _pack(part, brief, deadline)
-        for c in part.plain:
-            counts[c] = packed.counts[c] or counts[c]
+        if (is_same and not any(left[c] for c in mine)) or int((part.fit > 0).sum()) > limits.exact:
+            continue
+        again = _pack(part, brief, deadline)
+        for c in mine:
+            counts[c] = again.counts[c]
     return Assignment(tuple(ring_of), tuple(counts))
 
 
@@ -50,9 +54,12 @@ def _only_ring(problem: Problem, ring_of: Sequence[int], ring: int) -> Problem:
 
 
 def _pack(facts: Facts, limits: Limits, deadline: Deadline) -> Assignment:
+    """Ask for a place for all pods, which is the rule; where that is not found, for those of higher priority first."""
     exact = ExactModel(facts, limits, deadline, empty_assignment(facts.problem))
-    for priority in priorities_of(facts.problem):
-        exact.place(priority)
+    if exact.place(None).value:
+        exact = ExactModel(facts, limits, deadline, exact.found())
+        for priority in priorities_of(facts.problem):
+            exact.place(priority)
     if facts.running.any():
         exact.stay()
     return exact.found()
