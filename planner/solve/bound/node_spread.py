@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.solver.problem import TopologySpread
+from models.solver.problem import Problem, TopologySpread
 from planner.solve.instance.arrays import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -16,13 +16,18 @@ def limit_pods_per_node(division: "AggregateModel") -> None:
     alone = {type_.classes[0]: t for t, type_ in enumerate(merged.types) if len(type_.classes) == 1}
     has_any: dict[tuple[int, int], int] = {}
     for spread in merged.facts.problem.spreads:
-        if spread.owner in alone and _is_over_nodes(division, spread):
+        if spread.owner in alone and _is_over_nodes(merged.facts.problem, spread):
             _limit(division, alone[spread.owner], spread, has_any)
 
 
-def _is_over_nodes(division: "AggregateModel", spread: TopologySpread) -> bool:
+def has_node_spread(problem: Problem) -> bool:
+    """Say whether pods are spread over nodes in a way that tells the sums something."""
+    return any(_is_over_nodes(problem, spread) for spread in problem.spreads)
+
+
+def _is_over_nodes(problem: Problem, spread: TopologySpread) -> bool:
     """Say whether each node of a ring is a domain, and the owner's pods alone are counted."""
-    ring = division.merged.facts.problem.classes[spread.owner].ring
+    ring = problem.classes[spread.owner].ring
     return ring != EVERYWHERE and set(spread.matched) == {spread.owner} and all(len(domain) <= 1 for domain in spread.domains)
 
 

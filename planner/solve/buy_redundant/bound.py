@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 
 from models.solver.certificate import Certificate
 from models.solver.problem import FailureDomain, Problem
-from planner.solve.buy.bound.dual_certificate import bound_of, parts_of, round_up, with_a_spare_node
+from planner.solve.buy.bound.dual_certificate import bound_of, is_joint, parts_of, round_up, with_a_spare_node
 from planner.solve.buy.bound.integer_bound import with_whole_counts
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.solve import prove
 
-Part = tuple[Market, Certificate, int]
+Part = tuple[Market, Certificate, tuple[int, ...]]
+"""What is proven of one zone's loss: the proof, and what each ring costs at least by it, in 1/scale of a price's unit."""
 
 
 def _prove_by_sums(problem: Problem) -> Part:
     """Return what sums prove of a problem."""
     market, certificate = prove(problem)
-    return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
+    return market, certificate, parts_of(problem, certificate)
 
 
 def problem_outside(problem: Problem, loss: FailureDomain) -> Problem:
@@ -74,7 +75,7 @@ class ZoneBounds:
     @property
     def bound(self) -> int:
         """Return what is proven of all zones together."""
-        return self._bound([bound for _, _, bound in self.parts])
+        return self._bound([costs for _, _, costs in self.parts])
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -83,19 +84,24 @@ class ZoneBounds:
 
     def count(self, work: float, enough: Callable[[int], bool], over: Callable[[], bool]) -> None:
         """Prove more, zone after zone, until it is enough: rings have whole numbers of nodes."""
-        for number, (market, certificate, bound) in enumerate(self.parts):
+        for number, (market, certificate, costs) in enumerate(self.parts):
             if enough(self.bound) or over():
                 return
-            others = [known for _, _, known in self.parts]
-
-            def is_enough(bound: int, number: int = number, others: Sequence[int] = others) -> bool:
-                return enough(self._bound([*others[:number], bound, *others[number + 1 :]]))
-
-            proof, parts = with_whole_counts(market, certificate, work, is_enough, over)
-            more = bound_of(market.problem, proof, parts)
-            if more > bound:
+            proof, more = with_whole_counts(market, certificate, work, lambda _: False, over)
+            if bound_of(market.problem, proof, more) > bound_of(market.problem, certificate, costs):
                 self.parts[number] = market, proof, more
 
-    def _bound(self, bounds: Sequence[int]) -> int:
-        times = zones_without(self.problem)
-        return round_up(self.problem, times, sum(bounds), None) if times else 0
+    def _bound(self, costs: Sequence[Sequence[int]]) -> int:
+        """Return the more of what all rings together cost, and of what each costs by itself, in whole nodes."""
+        problem, times = self.problem, zones_without(self.problem)
+        if not times:
+            return 0
+        known = [(market.problem, proof, mine) for (market, proof, _), mine in zip(self.parts, costs, strict=True)]
+        together = round_up(problem, times, sum(bound_of(*part) for part in known), None)
+        if any(is_joint(outside, proof) for outside, proof, _ in known):
+            return together
+        apart = 0
+        for ring in range(len(problem.rings)):
+            outside_all = sum(round_up(outside, proof.scale, mine[ring], ring) for outside, proof, mine in known)
+            apart += round_up(problem, times, outside_all, ring)
+        return max(together, apart)

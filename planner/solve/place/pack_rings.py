@@ -12,8 +12,8 @@ from planner.solve.instance.goal_values import priorities_of
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
-PER_GOAL = 1 / 20
-"""So much of a goal's work goes into one goal of one ring: with all joint rules in the model, most take a hundredth."""
+PER_GOAL = 1 / 10
+"""So much of the work of a goal is for one ring: with all joint rules in the model, most rings take a hundredth of that."""
 
 
 def pack_rings(facts: Facts, ring_of: Sequence[int], packed: Assignment, limits: Limits, deadline: Deadline) -> Assignment:
