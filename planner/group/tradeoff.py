@@ -1,6 +1,5 @@
 """The curve of cost against sharing: for each number of rings the cheapest way to divide the groups."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -9,27 +8,20 @@ from models.answer.tradeoff import Point, Tradeoff
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.errors import BadInput, Fault
 from planner.group.evaluate import NODES
+from planner.group.tuning import GROUPING, GroupTuning
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.trust import TrustPolicy
     from planner.group.search import Grouper
-
-MOST_WAYS = 6
-"""So many ways are planned for each number of rings."""
+    from planner.solve import SearchContext
 
 
-def curve(
-    cluster: "Cluster",
-    policy: "TrustPolicy",
-    progress: Callable[[str], None],
-    seconds: float | None,
-    gap: float,
-) -> Tradeoff:
+def curve(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", tuning: GroupTuning = GROUPING) -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
     from planner.group.search import NO_WAY, NOT_FOUND, Grouper, estimating
 
-    grouper = Grouper(estimating(cluster, policy, progress, seconds, gap, COST))
+    grouper = Grouper(estimating(cluster, policy, context, COST, tuning))
     fewest = grouper.fewest()
     if not fewest.chosen:
         reason = f"{NO_WAY}, so that there is no way to divide the groups" if fewest.none else NOT_FOUND
@@ -54,7 +46,7 @@ class _Curve:
         grouper, estimator = self.grouper, self.grouper.estimator
         covers = SetPartition(grouper.sets, grouper.costs(), fewest=rings, most=rings)
         search = Search(estimator, grouper.sets, covers)
-        best = search.run(MOST_WAYS)
+        best = search.run(estimator.tuning.ways_per_count)
         allowed = self.policy.max_rings is None or rings <= self.policy.max_rings
         pairs = sum(1 for ring in best.trust.rings for _ in combinations(ring.groups, 2))
         if best.verdict != FEASIBLE:

@@ -1,6 +1,6 @@
 """Proves what it costs that zones can be lost: without any one of them, its nodes excepted, there is room for all pods."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from models.solver.certificate import Certificate
@@ -18,6 +18,12 @@ def _prove_by_sums(problem: Problem) -> Part:
     """Return what sums prove of a problem."""
     market, certificate = prove(problem)
     return market, certificate, parts_of(problem, certificate)
+
+
+def _cost(part: Part) -> int:
+    """Return what is proven of all rings."""
+    market, certificate, costs = part
+    return bound_of(market.problem, certificate, costs)
 
 
 def problem_outside(problem: Problem, loss: FailureDomain) -> Problem:
@@ -74,8 +80,14 @@ class ZoneBounds:
 
     @property
     def bound(self) -> int:
-        """Return what is proven of all zones together."""
-        return self._bound([costs for _, _, costs in self.parts])
+        """Return what is proven of all zones, of rings together or of each by itself, whichever is more."""
+        problem, times = self.problem, zones_without(self.problem)
+        if not times:
+            return 0
+        together = round_up(problem, times, sum(map(_cost, self.parts)), None)
+        if any(is_joint(market.problem, proof) for market, proof, _ in self.parts):
+            return together
+        return max(together, sum(map(self._of_ring, range(len(problem.rings)))))
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -84,24 +96,18 @@ class ZoneBounds:
 
     def count(self, work: float, enough: Callable[[int], bool], over: Callable[[], bool]) -> None:
         """Prove more, zone after zone, until it is enough: rings have whole numbers of nodes."""
-        for number, (market, certificate, costs) in enumerate(self.parts):
+        for number, (market, certificate, _) in enumerate(self.parts):
             if enough(self.bound) or over():
                 return
-            proof, more = with_whole_counts(market, certificate, work, lambda _: False, over)
-            if bound_of(market.problem, proof, more) > bound_of(market.problem, certificate, costs):
-                self.parts[number] = market, proof, more
+            others = sum(_cost(part) for n, part in enumerate(self.parts) if n != number)
 
-    def _bound(self, costs: Sequence[Sequence[int]]) -> int:
-        """Return the more of what all rings together cost, and of what each costs by itself, in whole nodes."""
-        problem, times = self.problem, zones_without(self.problem)
-        if not times:
-            return 0
-        known = [(market.problem, proof, mine) for (market, proof, _), mine in zip(self.parts, costs, strict=True)]
-        together = round_up(problem, times, sum(bound_of(*part) for part in known), None)
-        if any(is_joint(outside, proof) for outside, proof, _ in known):
-            return together
-        apart = 0
-        for ring in range(len(problem.rings)):
-            outside_all = sum(round_up(outside, proof.scale, mine[ring], ring) for outside, proof, mine in known)
-            apart += round_up(problem, times, outside_all, ring)
-        return max(together, apart)
+            def is_enough(bound: int, others: int = others) -> bool:
+                return enough(round_up(self.problem, zones_without(self.problem) or 1, others + bound, None))
+
+            proof, more = with_whole_counts(market, certificate, work, is_enough, over)
+            self.parts[number] = max(self.parts[number], (market, proof, more), key=_cost)
+
+    def _of_ring(self, ring: int) -> int:
+        """Return what one ring costs by itself, in prices that there are."""
+        outside = sum(round_up(market.problem, proof.scale, costs[ring], ring) for market, proof, costs in self.parts)
+        return round_up(self.problem, zones_without(self.problem), outside, ring)

@@ -20,7 +20,7 @@ from planner.refine.moves.node_pools import Pools, buy_node_pools
 from planner.refine.oracle.oracle import Oracle
 from planner.refine.purchase import Buyer
 from planner.refine.tuning import Tuning
-from planner.solve import Limits
+from planner.solve import SearchContext
 from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of
 from planner.solve.runtime import workers
 from planner.solve.tuning import LocalSearchTuning, PoolTuning
@@ -174,7 +174,7 @@ def buyer_of(packing):
     """Return who has bought for the same inputs."""
     cluster = replace(packing.cluster, nodes=tuple(node for node in packing.cluster.nodes if not node.shape))
     formulation = formulate(cluster, packing.policy, packing.trust)
-    buyer = Buyer(formulation, cluster, packing.policy, packing.trust, quiet, Limits())
+    buyer = Buyer(formulation, cluster, packing.policy, packing.trust, SearchContext())
     buyer.first()
     return buyer
 
@@ -244,7 +244,7 @@ def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, g
     buyer = SimpleNamespace(
         policy=SimpleNamespace(guide="prefer"),
         churn=False,
-        progress=quiet,
+        context=SearchContext(),
         stock=lambda: None,
         is_late=lambda: False,
         seconds_left=lambda: left,

@@ -1,0 +1,47 @@
+"""The policy of nodes: a kubelet may taint itself as it joins, which keeps strangers out, and nobody else's hand moves a node."""
+
+from models.trust import Admission, PolicyNodes
+from planner.admission import cel
+from planner.admission.document import Policy, Rule, Validation
+from planner.admission.node_groups import NodeGroups
+
+_ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
+_WHO = "only {} may (admission of the trust policy)"
+
+
+def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = None) -> Policy:
+    """Return the policy; a node that joins may have the ring of its group, if there are groups."""
+    trusted = (*admission.admins, *admission.provisioners)
+    label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
+    own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
+    # CEL has no sets: taints are compared as texts, in both directions, so that their order changes nothing.
+    taints = f'{own}\n  .map(t, t.?value.orValue("") + ":" + t.effect)'
+    before = 'request.operation == "CREATE" ? {} : {}'
+    return Policy(
+        "ringfence-nodes",
+        _ABOUT,
+        [Rule("", ("nodes", "nodes/status"))],
+        {"not-trusted": f"!({cel.is_user(trusted)})"},
+        {
+            "ring": f'object.metadata.?labels[?{label}].orValue("")',
+            "oldRing": before.format('""', f'oldObject.metadata.?labels[?{label}].orValue("")'),
+            "taints": f"object{taints}",
+            "oldTaints": before.format("[]", f"oldObject{taints}"),
+            "joins": 'request.operation == "CREATE" && "system:nodes" in request.userInfo.?groups.orValue([])',
+        },
+        [
+            Validation(
+                f"variables.ring == variables.oldRing{_is_given(groups) if groups else ''}",
+                message=f"changes the ring of a node ({keys.label_key}): {who}",
+            ),
+            Validation(
+                "variables.joins ||\n"
+                "variables.taints.all(t, t in variables.oldTaints) && variables.oldTaints.all(t, t in variables.taints)",
+                message=f"changes the taint of a ring ({keys.taint_key}): {who}",
+            ),
+        ],
+    )
+
+
+def _is_given(groups: NodeGroups) -> str:
+    return f' ||\nvariables.joins && variables.ring == {groups.table()}[?{groups.group_of("object")}].orValue("")'
