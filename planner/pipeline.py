@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
     from models.answer.finding import Finding
     from models.answer.plan import Input, IsolationPlan
+    from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
     from planner.accepted import Accepted
+    from planner.check.report import Report
+    from planner.check.request import Request
+    from planner.review.what_if.changes import Change
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
@@ -134,6 +138,32 @@ def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
     return {f"{folder}{path}": why for path, why in files.items()}
 
 
+def review(
+    plan: "IsolationPlan",
+    progress: Progress,
+    grow: Sequence[str] = (),
+    lose: Sequence[str] = (),
+    merge: Sequence[str] = (),
+    onboard: Sequence[str] = (),
+    quick: bool = False,
+) -> "Review":
+    """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
+
+    Who wants it `quick` is told what can be counted, and nothing that the solver has to be asked.
+    """
+    from planner.review import Questions
+    from planner.review import review as answer
+    from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+    from planner.review.what_if.onboard import read_tenant
+
+    asked: list[Change] = [parsed_grow(text) for text in grow]
+    asked += [parsed_lose(text) for text in lose]
+    asked += [parsed_merge(text) for text in merge]
+    asked += [read_tenant(file, plan) for file in onboard]
+    _begin()
+    return answer(plan, Questions(tuple(asked), quick), progress)
+
+
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:
     """Return the NodePools that made nodes of the input but cannot be written again, as nothing tells their shape."""
     from planner.emit.patch import unwritten as pools
@@ -192,6 +222,36 @@ def against(plan: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _
         return ()
     progress("reading the inputs again")
     return compare(plan, inputs)
+
+
+def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
+    """Find what lets pods of one trust level reach the nodes of another, in manifests, a plan or a live cluster."""
+    from planner.check import check as find
+
+    return find(request, progress)
+
+
+def story(finding: str) -> str:
+    """Tell what a finding of `check` is, does and needs; ValueError that says which there are."""
+    from planner.check.story import story as tell
+
+    return tell(finding)
+
+
+def save_fixes(report: "Report", folder: str) -> int:
+    """Write the Component that mends what a machine can mend, and return how many findings that are."""
+    from planner.check.fixes import component
+    from planner.emit import folder as folders
+
+    folders.write(folder, {"kustomization.yaml": component(report.fixes)})
+    return len(report.fixes)
+
+
+def is_date(text: str) -> bool:
+    """Say whether it is a date as 2027-01-31."""
+    from planner.check.baseline import is_date as is_one
+
+    return is_one(text)
 
 
 def size(text: str) -> int:
