@@ -53,7 +53,9 @@ def _is_static(item: Item) -> bool:
 def _unbound(gate: Gate, bound: dict[str, list[Item]], estate: Estate) -> Iterator[Sighting]:
     own = bound.get(gate.item.name, [])
     if not own:
-        yield gate.item.sighting("no ValidatingAdmissionPolicyBinding names it: it is never asked")
+        # An application's manifests may leave the binding to somebody else; a cluster has all there are.
+        severity = ERROR if estate.is_live or bound else WARNING
+        yield gate.item.sighting("no ValidatingAdmissionPolicyBinding names it: it is never asked", severity=severity)
     elif not any("Deny" in texts(binding.tree, "spec", "validationActions") for binding in own):
         yield own[0].sighting(
             "no binding of the policy denies: it only warns or audits", "spec.validationActions", severity=WARNING
