@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from planner.check.report import Report
     from planner.paper import Paper
 
-FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports")
+FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
 
 
