@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from models.answer.explanation import NodeExplained, WorkloadExplained
     from models.answer.plan import IsolationPlan
+    from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
     from planner.check.report import Report
     from planner.paper import Paper
 
 FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
+REVIEWS: Sequence[str] = ("html", "md", "json", "csv")
 
 
 def summary(plan: "IsolationPlan", kind: str, paper: "Paper", is_verbose: bool = False) -> str:
@@ -80,6 +82,13 @@ def explain(plan: "IsolationPlan", name: str, kind: str, paper: "Paper") -> str:
     if kind == "markdown":
         return view.explanation_markdown(plan, answer)
     return view.explanation(plan, answer, paper) if kind == "table" else _dumped(view.explanation_data(plan, answer), kind)
+
+
+def review(answer: "Review", kind: str, paper: "Paper", table: str = "charges") -> str:
+    """Write a capacity review: what fits on a screen ("table"), or all of it in one of the formats of REVIEWS."""
+    from planner.review.report import front
+
+    return front.terminal(answer, paper) if kind == "table" else front.text(answer, kind, table)
 
 
 def graph(plan: "IsolationPlan", kind: str) -> str | bytes:

@@ -1,6 +1,6 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from models.answer.finding import Finding
     from models.answer.plan import Input, IsolationPlan
+    from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
     from planner.accepted import Accepted
     from planner.check.report import Report
     from planner.check.request import Request
+    from planner.review.what_if.changes import Change
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
@@ -101,24 +103,65 @@ def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     return (*check(plan), *patch_input_findings(plan))
 
 
-def patch(plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
+def patch(
+    plan: "IsolationPlan",
+    folder: str,
+    node_class: Sequence[str] = (),
+    static: bool = False,
+    stages: bool = False,
+    engine: str = "kubernetes",
+) -> tuple[str, ...]:
     """Write the folder of patches for Git, with a README.md that says what they do; return the paths written.
 
-    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
+    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`. With `stages`
+    there is a folder for each stage; without them policies are for an `engine`.
     """
     from planner.emit import folder as folders
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
     from planner.emit.patches.namespace import CARRIED
+    from planner.emit.stages.folders import LABELS, WORKLOADS, staged
     from planner.handover import FILE, readme
     from planner.rules.data_on_node import left_behind
 
-    files = patches.patches(plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster))
-    files = dict(sorted({**files, FILE: readme(plan)}.items()))
-    folders.keep(folder, patches.unneeded(plan), patches.FROM_THE_BASE, CARRIED)
-    folders.keep(folder, patches.unknown(plan), patches.WITH_SHAPES)
+    given = plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster)
+    files = staged(*given) if stages else patches.patches(*given, engine)
+    files = dict(sorted({**files, FILE: readme(plan, stages, engine)}.items()))
+    patched, bought = (f"{WORKLOADS}/", f"{LABELS}/") if stages else ("", "")
+    folders.keep(folder, _below(patched, patches.unneeded(plan)), patches.FROM_THE_BASE, CARRIED)
+    folders.keep(folder, _below(bought, patches.unknown(plan)), patches.WITH_SHAPES)
     folders.write(folder, files)
     return tuple(files)
+
+
+def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {f"{folder}{path}": why for path, why in files.items()}
+
+
+def review(
+    plan: "IsolationPlan",
+    progress: Progress,
+    grow: Sequence[str] = (),
+    lose: Sequence[str] = (),
+    merge: Sequence[str] = (),
+    onboard: Sequence[str] = (),
+    quick: bool = False,
+) -> "Review":
+    """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
+
+    Who wants it `quick` is told what can be counted, and nothing that the solver has to be asked.
+    """
+    from planner.review import Questions
+    from planner.review import review as answer
+    from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+    from planner.review.what_if.onboard import read_tenant
+
+    asked: list[Change] = [parsed_grow(text) for text in grow]
+    asked += [parsed_lose(text) for text in lose]
+    asked += [parsed_merge(text) for text in merge]
+    asked += [read_tenant(file, plan) for file in onboard]
+    _begin()
+    return answer(plan, Questions(tuple(asked), quick), progress)
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:

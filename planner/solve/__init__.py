@@ -14,6 +14,7 @@ __all__ = [
     "SearchContext",
     "fewest_nodes",
     "lower_bound",
+    "nodes_in_use",
     "purchase",
     "redundant_purchase",
     "repairs",
@@ -52,6 +53,17 @@ def fewest_nodes(problem: Problem, context: SearchContext = DEFAULT) -> tuple[in
     from planner.solve.runtime.interrupt import in_time
 
     return in_time(lambda: fewest_nodes(with_ring_minimums(problem), context), context.deadline.left()) or (NOT_FOUND, 0)
+
+
+def nodes_in_use(problem: Problem, context: SearchContext = DEFAULT) -> tuple[tuple[int, ...] | None, int]:
+    """Return each node's ring (-1 for none) in the placement that uses fewest nodes, if one was found, and a proven bound."""
+    from planner.solve.instance.ring_sizes import with_ring_minimums
+    from planner.solve.place.min_nodes import placement_on_fewest_nodes
+    from planner.solve.runtime.interrupt import in_time
+
+    marked = with_ring_minimums(problem)
+    best, bound = in_time(lambda: placement_on_fewest_nodes(marked, context), context.deadline.left()) or (None, 0)
+    return (best.ring_of if best else None), bound
 
 
 def lower_bound(problem: Problem, context: SearchContext = DEFAULT, priced: bool = True) -> int:

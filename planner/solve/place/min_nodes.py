@@ -27,7 +27,13 @@ NOT_FOUND = -1
 
 
 def fewest_nodes(problem: Problem, context: SearchContext) -> tuple[int, int]:
-    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound.
+    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound."""
+    best, bound = placement_on_fewest_nodes(problem, context)
+    return (NOT_FOUND if best is None else in_use(best)), bound
+
+
+def placement_on_fewest_nodes(problem: Problem, context: SearchContext) -> tuple[Assignment | None, int]:
+    """Return the placement of all pods that uses fewest nodes, if one was found, and how many nodes are proven to be needed.
 
     What rings must be able to lose is not counted.
     """
@@ -46,7 +52,7 @@ def fewest_nodes(problem: Problem, context: SearchContext) -> tuple[int, int]:
     best = min(plans, key=in_use, default=None)
     if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= context.budget.exact:
         best, bound = _exactly(facts, context, best, bound)
-    return (NOT_FOUND if best is None else in_use(best)), bound
+    return best, bound
 
 
 def _ring_by_ring(facts: Facts, context: SearchContext) -> int:
