@@ -15,7 +15,6 @@ from models.kubernetes.cluster import Statement
 from models.solver.outcome import COST, Goal
 from models.trust import Survive
 from planner.paper import Paper
-from planner.view.paper import Paper
 from planner.view.summary import cost, phrases
 from planner.view.summary.failures import rows
 from planner.view.summary.front import summary, summary_data, summary_markdown
