@@ -8,6 +8,7 @@ from planner.check.estate.estate import Estate
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 from planner.settle.disclosures import self_service
+from planner.wording.disclosures import all_said
 
 _SOURCE = "docs/reference/policy.md"
 
@@ -16,7 +17,7 @@ def _asking(code: DisclosureCode) -> Callable[[Estate], Iterator[Sighting]]:
     def question(estate: Estate) -> Iterator[Sighting]:
         if estate.policy is None or estate.trust is None:
             return
-        for statement in self_service.statements(estate.cluster, estate.policy, estate.trust):
+        for statement in all_said(self_service.statements(estate.cluster, estate.policy, estate.trust)):
             if statement.code is code:
                 yield Sighting(
                     f"TrustPolicy/{estate.policy.name}", f"{statement.subject}: {statement.message}", estate.policy.where
