@@ -433,3 +433,35 @@ OTHERS = {
 def test_what_other_objects_are_taken_for(case, found):
     text, expected = OTHERS[case]
     assert found(text) == expected
+
+
+LEFT_ALONE = """
+apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Node
+    metadata: {name: cp, labels: {pool: system}}
+    status: {allocatable: {cpu: 4, memory: 8Gi, pods: "9"}}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: p, namespace: kube-system, uid: u}
+    spec: {nodeName: cp, containers: [{name: c, image: x}]}
+"""
+REFUSING = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec:
+  levels: [a]
+  untagged: refuse
+  nodes: {{exclude: {{matchLabels: {{pool: {}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(("pool", "expected"), [("system", []), ("other", ["level-missing"])])
+def test_what_runs_on_nodes_that_are_left_alone_needs_no_level(pool, expected, tmp_path):
+    (tmp_path / "n.yaml").write_text(LEFT_ALONE)
+    (tmp_path / "t.yaml").write_text(REFUSING.format(pool))
+    inputs = Inputs((), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    assert [finding.id for finding in check(Request(inputs)).findings] == expected
