@@ -201,6 +201,7 @@ GRANTS = {
     "a service account": (grant(), ["may-bind"]),
     "every subresource": (grant('[{apiGroups: ["*"], resources: ["*/binding"], verbs: ["*"]}]'), ["may-bind"]),
     "kube-scheduler itself": (grant(subject="{kind: User, name: 'system:kube-scheduler'}"), []),
+    "the administrators of kubeadm": (grant(role="cluster-admin", subject="{kind: Group, name: 'kubeadm:cluster-admins'}"), []),
     "everybody": (grant(subject="{kind: Group, name: 'system:authenticated'}"), ["may-bind"]),
     "what Kubernetes brings": (grant(labels=", labels: {kubernetes.io/bootstrapping: rbac-defaults}"), []),
     "a role that is not there": (grant(role="other"), []),
@@ -464,4 +465,20 @@ def test_what_runs_on_nodes_that_are_left_alone_needs_no_level(pool, expected, t
     (tmp_path / "n.yaml").write_text(LEFT_ALONE)
     (tmp_path / "t.yaml").write_text(REFUSING.format(pool))
     inputs = Inputs((), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    assert [finding.id for finding in check(Request(inputs)).findings] == expected
+
+
+NAMED = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec: {{levels: [a], untagged: a, admission: {{{}: ["system:serviceaccount:a:b"]}}}}
+"""
+
+
+@pytest.mark.parametrize(("who", "expected"), [("schedulers", []), ("admins", []), ("provisioners", ["may-bind"])])
+def test_whom_the_policy_lets_bind_is_no_finding(who, expected, tmp_path):
+    (tmp_path / "w.yaml").write_text(grant())
+    (tmp_path / "t.yaml").write_text(NAMED.format(who))
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (), str(tmp_path / "t.yaml"))
     assert [finding.id for finding in check(Request(inputs)).findings] == expected

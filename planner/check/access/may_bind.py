@@ -11,7 +11,7 @@ from planner.check.sighting import Sighting
 
 def _question(estate: Estate) -> Iterator[Sighting]:
     for grant in estate.access.allowing(("create",), "", "pods/binding"):
-        if not grant.names:
+        if not grant.names and grant.subject.user not in estate.access.admission.schedulers:
             yield grant.sighting(f"{grant.subject} may bind pods to any node, {grant.scope}{holders(grant, estate)}")
 
 
