@@ -482,3 +482,12 @@ def test_whom_the_policy_lets_bind_is_no_finding(who, expected, tmp_path):
     (tmp_path / "t.yaml").write_text(NAMED.format(who))
     inputs = Inputs((str(tmp_path / "w.yaml"),), (), str(tmp_path / "t.yaml"))
     assert [finding.id for finding in check(Request(inputs)).findings] == expected
+
+
+def test_what_the_api_server_says_of_a_policy_is_told(tmp_path):
+    status = "status: {typeChecking: {expressionWarnings: [{fieldRef: spec.x, warning: 'pods/v1: ERROR: undefined field'}]}}"
+    first, second = POLICY.format("!has(object.spec.nodeName)").strip().split("\n---\n")
+    items = "".join(f"- {text}\n".replace("\n", "\n  ").rstrip(" ") for text in (f"{first}\n{status}", second))
+    (tmp_path / "n.yaml").write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
+    findings = check(Request(Inputs((), (str(tmp_path / "n.yaml"),), ""))).findings
+    assert [finding.message for finding in findings] == ["the API server warns of spec.x: pods/v1: ERROR: undefined field"]

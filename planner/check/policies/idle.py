@@ -16,7 +16,7 @@ from planner.check.estate.gates import (
     selector_of,
 )
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, branch, entries, pairs, texts
+from planner.check.estate.tree import Tree, branch, entries, pairs, text, texts
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 
@@ -30,6 +30,7 @@ def _question(estate: Estate) -> Iterator[Sighting]:
         for path, expression in expressions(gate):
             if why := _does_not_compile(expression):
                 yield gate.item.sighting(f"an expression does not compile: {why}", path)
+        yield from _warned(gate.item)
         if gate.item.group == ADMISSION and not _is_static(gate.item):
             yield from _unbound(gate, bound, estate)
         actions = texts(gate.tree, "validationActions")
@@ -44,6 +45,13 @@ def _question(estate: Estate) -> Iterator[Sighting]:
 
 def _rule_kinds(tree: Tree) -> set[str]:
     return {str(name) for rule in entries(tree, "rules") for name in rule}
+
+
+def _warned(item: Item) -> Iterator[Sighting]:
+    """Tell what the API server itself says of the types in a policy's expressions."""
+    for warning in entries(item.tree, "status", "typeChecking", "expressionWarnings") if item.is_stored else ():
+        reason = text(warning, "warning").strip().partition("\n")[0]
+        yield item.sighting(f"the API server warns of {text(warning, 'fieldRef')}: {reason}", severity=WARNING)
 
 
 def _is_static(item: Item) -> bool:
