@@ -9,14 +9,14 @@ from planner.view.format import amount, count, listed, percent
 from planner.view.summary.cost import money
 from planner.view.summary.sections import Grid, Section
 
-NAMED = 6
+NAMED = 3
 MOST_ROWS = 60
 """Rows of a table in Markdown, so that a comment on a pull request holds them all."""
 
 
 def brief(review: Review) -> list[Section]:
     """Return what fits on one screen."""
-    parts = [_numbers(review), _rings(review), _savings(review), _scenarios(review), _more_below()]
+    parts = [_numbers(review), _fullest(review), _savings(review), _scenarios(review), _more_below()]
     return [section for section in parts if section is not None]
 
 
@@ -32,21 +32,23 @@ def _numbers(review: Review) -> Section:
     return Section("What matters", lines)
 
 
+def _fullest(review: Review) -> Section | None:
+    """Write a row for each ring that fits on a narrow screen."""
+    if not review.rings:
+        return None
+    heads = ("Ring", "Nodes", "Needed", "Pods", "Fullest in", "Largest pod that fits", "Can grow", "Node lost", "Is")
+    rows = []
+    for ring in review.rings:
+        name, *counts, _, _, largest, grows, lost, status = _ring_row(ring)
+        rows.append((name, *counts, words.fullest(ring), largest, grows, lost, status))
+    return Section("Rings", (), Grid(heads, tuple(rows), frozenset({1, 2, 3, 4})))
+
+
 def _rings(review: Review) -> Section | None:
     if not review.rings:
         return None
-    heads = (
-        "Ring",
-        "Nodes",
-        "Needed",
-        "Pods",
-        "cpu taken",
-        "Memory taken",
-        "Largest pod that fits",
-        "Can grow",
-        "A node lost",
-        "Is",
-    )
+    taken = ("cpu taken", "Memory taken", "Largest pod that fits")
+    heads = ("Ring", "Nodes", "Needed", "Pods", *taken, "Can grow", "Node lost", "Is")
     rows = tuple(_ring_row(ring) for ring in review.rings)
     return Section("Rings", (), Grid(heads, rows, frozenset({1, 2, 3, 4, 5})))
 
@@ -55,12 +57,12 @@ def _ring_row(ring: RingReview) -> tuple[str, ...]:
     return (
         ring.name,
         f"{ring.whole.nodes:,}",
-        words.needed(ring.removable) if ring.removable else "not asked",
+        words.needed(ring.removable) if ring.removable else "\u2013",
         f"{ring.whole.pods:,}",
         words.taken(ring, CPU),
         words.taken(ring, MEMORY),
         words.largest(ring),
-        words.grows(ring.growth) if ring.growth else "not asked",
+        words.grows(ring.growth) if ring.growth else "\u2013",
         words.losing(ring, "node"),
         ring.status,
     )

@@ -144,6 +144,11 @@ def daemons(ring: RingReview) -> str:
     return ", ".join(f"{percent(a.daemons / a.allocatable)} of {name}" for name, a in known if a and a.allocatable)
 
 
+def fullest(ring: RingReview) -> str:
+    """Say which resource of a ring is the scarcest, and how much of it is taken."""
+    return f"{percent(ring.whole.fill)} of {ring.whole.scarcest}" if ring.whole.amounts else ""
+
+
 def requests(asked: Resources) -> str:
     """Write what a pod requests."""
     return ", ".join(f"{name} {amount(name, asked[name])}" for name in sorted(asked, key=rank)) or "nothing"
@@ -164,7 +169,7 @@ def largest(ring: RingReview) -> str:
 
 def block(room: Largest) -> str:
     """Write the largest pod by its resources."""
-    return " and ".join(amount(name, room.requests[name]) for name in sorted(room.requests, key=rank))
+    return ", ".join(amount(name, room.requests[name]) for name in sorted(room.requests, key=rank))
 
 
 def losing(ring: RingReview, of: str) -> str:
@@ -173,7 +178,7 @@ def losing(ring: RingReview, of: str) -> str:
     if loss is None:
         return "not known"
     pods, _ = worst_loss(loss)
-    return "none pending" if not pods else f"{pods:,} pending"
+    return "none" if not pods else f"{pods:,} pending"
 
 
 def worst_loss(loss: Outlook) -> tuple[int, str]:

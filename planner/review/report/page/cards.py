@@ -56,7 +56,7 @@ def _facts(ring: RingReview) -> str:
     if ring.growth:
         pairs["Can grow by"] = words.grows(ring.growth)
     pairs["Largest pod that fits"] = words.largest(ring)
-    pairs["A node lost"], pairs["A zone lost"] = words.losing(ring, "node"), words.losing(ring, "zone")
+    pairs["Without a node"], pairs["Without a zone"] = words.losing(ring, "node"), words.losing(ring, "zone")
     pairs["Daemons take"] = words.daemons(ring)
     if ring.cost:
         pairs["Per hour"] = money(ring.cost)
