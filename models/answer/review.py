@@ -260,6 +260,41 @@ class RingReview:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What one of several plans comes to; `fill` is that of its `fullest` ring, in thousandths, and `cost` in millionths."""
+
+    name: str
+    verdict: str
+    rings: int
+    nodes: int
+    pods: int
+    unplaced: int
+    fullest: str
+    fill: int
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed `since` the plan before: workloads and nodes that came and went, nodes of another ring, pods that move.
+
+    Groups that are `now_together` share a ring, and those that are `now_apart` do so no more. `cost` is the difference, in
+    millionths per hour.
+    """
+
+    since: str
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+    nodes_came: tuple[str, ...]
+    nodes_went: tuple[str, ...]
+    nodes_moved: FrozenMap[int]
+    pods_moved: int
+    now_together: tuple[str, ...]
+    now_apart: tuple[str, ...]
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """Something that the review does not cover, or that no plan can: what it is, and what it means."""
 
@@ -287,4 +322,6 @@ class Review:
     without: Scenario | None = None
     quick: bool = False
     scenarios: tuple[Scenario, ...] = ()
+    trend: tuple[Past, ...] = ()
+    difference: Difference | None = None
     limits: tuple[Limit, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
 from planner.review.report import words
+from planner.review.report.since import changed
 from planner.view.format import amount, count, listed, percent
 from planner.view.summary.cost import money
 from planner.view.summary.sections import Grid, Section
@@ -16,13 +17,13 @@ MOST_ROWS = 60
 
 def brief(review: Review) -> list[Section]:
     """Return what fits on one screen."""
-    parts = [_numbers(review), _fullest(review), _savings(review), _scenarios(review), _more_below()]
+    parts = [_numbers(review), _fullest(review), _savings(review), _scenarios(review), _trend(review), _more_below()]
     return [section for section in parts if section is not None]
 
 
 def whole(review: Review) -> list[Section]:
     """Return all of it but the nodes."""
-    parts = [_numbers(review), _rings(review), _savings(review), _tax(review), _scenarios(review)]
+    parts = [_numbers(review), _rings(review), _savings(review), _tax(review), _scenarios(review), _trend(review)]
     parts += [_keepers(review), _zones(review), _room(review), _charges(review), _limits(review)]
     return [section for section in parts if section is not None]
 
@@ -109,6 +110,20 @@ def _scenarios(review: Review) -> Section | None:
         )
     heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", "What would help")
     return Section("What if", (), Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
+
+
+def _trend(review: Review) -> Section | None:
+    if not review.trend:
+        return None
+    priced = any(past.cost is not None for past in review.trend)
+    rows = []
+    for past in review.trend:
+        cost = (money(past.cost) if past.cost is not None else "",) if priced else ()
+        counts = (f"{past.rings:,}", f"{past.nodes:,}", f"{past.pods:,}", *cost)
+        rows.append((past.name, *counts, f"{percent(past.fill / 1000)} {past.fullest}".strip(), past.verdict))
+    heads = ("Plan", "Rings", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Fullest ring", "Is")
+    right = frozenset(range(1, 5 if priced else 4))
+    return Section("Trend", tuple(f"- {line}" for line in changed(review)), Grid(heads, tuple(rows), right))
 
 
 def _keepers(review: Review) -> Section | None:
