@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.answer.plan import Outlook
-from models.frozen_map import FrozenMap
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.resources import Resources
 
 
@@ -238,7 +238,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class RingReview:
-    """One ring: `status` is short, tight or fine, and `because` says why."""
+    """One ring: `status` is short, tight or fine, and `because` says why.
+
+    `homeless` are the pods without a place by workload; they are `unplaced` in all.
+    """
 
     name: str
     levels: tuple[str, ...]
@@ -254,6 +257,7 @@ class RingReview:
     standard: tuple[More, ...]
     losses: tuple[Outlook, ...] = ()
     unplaced: int = 0
+    homeless: FrozenMap[int] = EMPTY_COUNTS
     cost: int = 0
     removable: Removable | None = None
     growth: Growth | None = None

@@ -152,7 +152,7 @@ def _amount(known: Amount | None) -> str:
 
 def _room(review: Review) -> Section | None:
     rows = [
-        (ring.name, room.name, words.requests(room.requests), words.more(room), room.why)
+        (ring.name, room.name, words.asked(room.requests), words.more(room), room.why)
         for ring in review.rings
         for room in (*ring.more, *ring.standard)
     ]

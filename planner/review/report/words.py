@@ -30,7 +30,7 @@ def verdict(review: Review) -> str:
     """Say in one sentence whether each ring is big enough, and which are not."""
     by_status = {status: [ring for ring in review.rings if ring.status == status] for status in (SHORT, TIGHT, FINE)}
     if by_status[SHORT]:
-        return f"{_some(review, by_status[SHORT])} too small: {_named(by_status[SHORT])}."
+        return f"{_some(review, by_status[SHORT])} short of room: {_named(by_status[SHORT])}."
     if not review.holds:
         return f"The plan does not hold: it is {review.headline}."
     if by_status[TIGHT]:
@@ -149,11 +149,6 @@ def fullest(ring: RingReview) -> str:
     return f"{percent(ring.whole.fill)} of {ring.whole.scarcest}" if ring.whole.amounts else ""
 
 
-def requests(asked: Resources) -> str:
-    """Write what a pod requests."""
-    return ", ".join(f"{name} {amount(name, asked[name])}" for name in sorted(asked, key=rank)) or "nothing"
-
-
 def more(room: More) -> str:
     """Say how many more pods there is room for."""
     if room.pods is None:
@@ -169,7 +164,14 @@ def largest(ring: RingReview) -> str:
 
 def block(room: Largest) -> str:
     """Write the largest pod by its resources."""
-    return ", ".join(amount(name, room.requests[name]) for name in sorted(room.requests, key=rank))
+    return asked(room.requests)
+
+
+def asked(requested: Resources) -> str:
+    """Write amounts that their units tell apart; others with their names."""
+    names = sorted((name for name in requested if requested[name]), key=rank)
+    parts = (amount(name, requested[name]) + ("" if name in (CPU, MEMORY) else f" {name}") for name in names)
+    return ", ".join(parts) or "nothing"
 
 
 def losing(ring: RingReview, of: str) -> str:
