@@ -8,8 +8,10 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
+    from planner.check.report import Report
     from planner.paper import Paper
 
+FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports")
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
 REVIEWS: Sequence[str] = ("html", "md", "json", "csv")
 
@@ -30,6 +32,21 @@ def tradeoff_text(curve: "Tradeoff", kind: str, paper: "Paper") -> str:
     if kind == "markdown":
         return view.tradeoff_markdown(curve)
     return view.tradeoff(curve, paper) if kind == "table" else _dumped(view.tradeoff_data(curve), kind)
+
+
+def findings(report: "Report", kind: str, paper: "Paper") -> str:
+    """Write what `check` found in one of the formats of FINDINGS."""
+    from planner.check import output
+
+    return output.write(report, kind, paper)
+
+
+def baseline(report: "Report") -> str:
+    """Write the baseline that accepts all that `check` found, and what was accepted already."""
+    from planner.check.baseline import document_of
+    from planner.emit import yaml
+
+    return yaml.dump(document_of((*report.findings, *(entry.finding for entry in report.accepted))))
 
 
 def _dumped(data: dict[str, Any], kind: str) -> str:

@@ -1,6 +1,6 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
     from planner.accepted import Accepted
+    from planner.check.report import Report
+    from planner.check.request import Request
     from planner.review.what_if.changes import Change
     from planner.solve.runtime.interrupt import Halt
 
@@ -101,24 +103,39 @@ def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     return (*check(plan), *patch_input_findings(plan))
 
 
-def patch(plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
+def patch(
+    plan: "IsolationPlan",
+    folder: str,
+    node_class: Sequence[str] = (),
+    static: bool = False,
+    stages: bool = False,
+    engine: str = "kubernetes",
+) -> tuple[str, ...]:
     """Write the folder of patches for Git, with a README.md that says what they do; return the paths written.
 
-    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
+    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`. With `stages`
+    there is a folder for each stage; without them policies are for an `engine`.
     """
     from planner.emit import folder as folders
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
     from planner.emit.patches.namespace import CARRIED
+    from planner.emit.stages.folders import LABELS, WORKLOADS, staged
     from planner.handover import FILE, readme
     from planner.rules.data_on_node import left_behind
 
-    files = patches.patches(plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster))
-    files = dict(sorted({**files, FILE: readme(plan)}.items()))
-    folders.keep(folder, patches.unneeded(plan), patches.FROM_THE_BASE, CARRIED)
-    folders.keep(folder, patches.unknown(plan), patches.WITH_SHAPES)
+    given = plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster)
+    files = staged(*given) if stages else patches.patches(*given, engine)
+    files = dict(sorted({**files, FILE: readme(plan, stages, engine)}.items()))
+    patched, bought = (f"{WORKLOADS}/", f"{LABELS}/") if stages else ("", "")
+    folders.keep(folder, _below(patched, patches.unneeded(plan)), patches.FROM_THE_BASE, CARRIED)
+    folders.keep(folder, _below(bought, patches.unknown(plan)), patches.WITH_SHAPES)
     folders.write(folder, files)
     return tuple(files)
+
+
+def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {f"{folder}{path}": why for path, why in files.items()}
 
 
 def review(
@@ -209,6 +226,36 @@ def against(plan: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _
         return ()
     progress("reading the inputs again")
     return compare(plan, inputs)
+
+
+def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
+    """Find what lets pods of one trust level reach the nodes of another, in manifests, a plan or a live cluster."""
+    from planner.check import check as find
+
+    return find(request, progress)
+
+
+def story(finding: str) -> str:
+    """Tell what a finding of `check` is, does and needs; ValueError that says which there are."""
+    from planner.check.story import story as tell
+
+    return tell(finding)
+
+
+def save_fixes(report: "Report", folder: str) -> int:
+    """Write the Component that mends what a machine can mend, and return how many findings that are."""
+    from planner.check.fixes import component
+    from planner.emit import folder as folders
+
+    folders.write(folder, {"kustomization.yaml": component(report.fixes)})
+    return len(report.fixes)
+
+
+def is_date(text: str) -> bool:
+    """Say whether it is a date as 2027-01-31."""
+    from planner.check.baseline import is_date as is_one
+
+    return is_one(text)
 
 
 def size(text: str) -> int:

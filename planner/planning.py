@@ -88,16 +88,16 @@ def _in_rings(
 ) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
-    from planner.refine import purchase
+    from planner.refine import prices
 
     context.progress("writing the problem down")
     case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, context, wishes)
-    return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
+    return _with_prices(case) if prices.is_wanted(cluster) else _free_of_charge(case)
 
 
 def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
-    from planner.refine import compare, deadline, loop, purchase
+    from planner.refine import compare, deadline, loop, prices, purchase
     from planner.refine.moves.node_pools import buy_node_pools
     from planner.refine.oracle.oracle import Oracle
 
@@ -112,11 +112,11 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     oracle = Oracle(deadline.until_asked(context), wishes.any_order, wishes.tuning)
     refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
     refined = loop.refine(refinement, packing, context.deadline.left())
-    if not purchase.is_needless(refined, packing) or context.deadline.over():
+    if not prices.is_needless(refined, packing) or context.deadline.over():
         return refined
-    free = purchase.free_of_charge(case.cluster)
+    free = prices.free_of_charge(case.cluster)
     alone = _in_rings(free, policy, trusted, context, wishes)
-    return compare.cheaper(purchase.with_prices(alone, packing, churn), refined)
+    return compare.cheaper(prices.with_prices(alone, packing, churn), refined)
 
 
 def _free_of_charge(case: _Case) -> "IsolationPlan":

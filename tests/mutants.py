@@ -308,7 +308,7 @@ MUTANTS = (
     ),
     Mutant(
         "nodes that are bought although the owned ones do",
-        "planner/refine/purchase.py",
+        "planner/refine/prices.py",
         "is_needless",
         Answer("False"),
         ("tests/pipeline/test_needless.py",),

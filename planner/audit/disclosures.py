@@ -136,12 +136,13 @@ def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]
     """Yield what is due; losses are packed again where guides are required, so that what ties pods may be another matter then."""
     from planner.settle.disclosures import failures
     from planner.settle.disclosures.general import not_modelled
+    from planner.wording.disclosures import all_said
 
     for statement in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
         if statement.code is not DisclosureCode.SCHEDULER_UNTRIED or (plan.rings and not _is_tried(plan)):
             yield statement
     narrowed = any(guide.required for guide in plan.guides)
-    for statement in failures.statements(plan.cluster, plan.policy, plan.losses):
+    for statement in all_said(failures.statements(plan.cluster, plan.policy, plan.losses)):
         if not (narrowed and statement.code is DisclosureCode.PODS_TIED):
             yield statement
     if _is_tried(plan):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.kubernetes.cluster import Cluster
 from models.solver.indexed_problem import IndexedProblem
-from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
+from models.solver.outcome import COST, DATA, FEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from models.solver.purchase import Purchase
 
 if TYPE_CHECKING:
@@ -69,19 +69,3 @@ def with_bound(plan: "IsolationPlan", bound: float) -> "IsolationPlan":
 def without_proof(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     """Return the goals with what is certain of them without any proof."""
     return tuple(replace(goal, bound=float(WHOLE) if goal.sense == "max" else 0.0) for goal in goals)
-
-
-def homeless(formulation: "IndexedProblem") -> Outcome | None:
-    """Say that some pods fit nowhere, whatever is bought; None where each class fits on all nodes and offers by itself."""
-    classes, beyond = formulation.problem.classes, formulation.beyond
-    nowhere = {
-        number
-        for number, pod_class in enumerate(classes)
-        if pod_class.count and not (pod_class.daemon or pod_class.candidates or pod_class.offers)
-    }
-    hopeless = sorted(nowhere | {number for number, pods in enumerate(beyond) if pods})
-    if not hopeless:
-        return None
-    pods = float(sum(classes[number].count for number in nowhere))
-    goals = (Goal(UNPLACED, pods, pods),)
-    return Outcome(INFEASIBLE, (), (), (), goals, conflict=(hopeless[0],), conflict_smallest=True)

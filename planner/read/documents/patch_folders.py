@@ -30,6 +30,9 @@ _RESOURCES = {"apiVersion", "kind", "resources"}
 _ADMISSION = "admissionregistration.k8s.io"
 _HARMLESS = {
     ("karpenter.sh", "NodePool"),
+    ("apiserver.config.k8s.io", "AdmissionConfiguration"),
+    ("policies.kyverno.io", "MutatingPolicy"),
+    ("policies.kyverno.io", "ValidatingPolicy"),
     *((_ADMISSION, f"{does}AdmissionPolicy{part}") for does in ("Mutating", "Validating") for part in ("", "Binding")),
 }
 _BESIDE = re.compile(r"[a-z-]+\.yaml")

@@ -28,7 +28,7 @@ NODES, PER_HOUR = "nodes", "per hour"
 def tax(plan: IsolationPlan, progress: Progress) -> Tax | None:
     """Return what isolation costs; None where the plan does not hold, or no packing was found."""
     from planner.formulate import formulate, without_rings
-    from planner.refine.purchase import is_wanted
+    from planner.refine.prices import is_wanted
     from planner.review.what_if.base import planned_from
 
     if plan.verdict != FEASIBLE:

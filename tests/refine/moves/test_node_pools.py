@@ -244,7 +244,7 @@ def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, g
     buyer = SimpleNamespace(
         policy=SimpleNamespace(guide="prefer"),
         churn=False,
-        progress=quiet,
+        context=SearchContext(),
         stock=lambda: None,
         is_late=lambda: False,
         seconds_left=lambda: left,

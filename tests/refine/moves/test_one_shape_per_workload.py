@@ -66,11 +66,11 @@ def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path
     greed.write(APART, 0.9, tmp_path, "require")
     now, real, asked = [0.0], solve.solve, set()
 
-    def recorded(problem, limits, *given):
-        assert limits.seconds <= END - now[0]
-        asked.add(limits.work)
+    def recorded(problem, context, *given):
+        assert context.deadline.left() <= END - now[0]
+        asked.add(context.budget.work)
         now[0] += 1
-        return real(problem, limits, *given)
+        return real(problem, context, *given)
 
     monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(solve, "solve", recorded)
