@@ -147,8 +147,12 @@ def review(
     merge: Sequence[str] = (),
     onboard: Sequence[str] = (),
     quick: bool = False,
+    before: "Sequence[tuple[str, IsolationPlan]]" = (),
+    name: str = "",
 ) -> "Review":
     """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
+
+    Plans `before` it are called by their names, and it by its own, where it is said what has changed.
 
     Who wants it `quick` is told what can be counted, and nothing that the solver has to be asked.
     """
@@ -162,7 +166,7 @@ def review(
     asked += [parsed_merge(text) for text in merge]
     asked += [read_tenant(file, plan) for file in onboard]
     _begin()
-    return answer(plan, Questions(tuple(asked), quick), progress)
+    return answer(plan, Questions(tuple(asked), quick, tuple(before), name), progress)
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:
