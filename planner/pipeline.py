@@ -48,8 +48,9 @@ def plan(
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
-    context = SearchContext(deadline=Deadline(without_writing(seconds, cluster)), progress=progress, gap=gap)
-    wishes = Wishes(exact, any_order, objective, tuning or (THOROUGH if thorough else TUNING), thorough)
+    steering = tuning or (THOROUGH if thorough else TUNING)
+    context = SearchContext(deadline=Deadline(without_writing(seconds, cluster, steering)), progress=progress, gap=gap)
+    wishes = Wishes(exact, any_order, objective, steering, thorough)
     answer = make_plan(cluster, policy, context, wishes)
     return replace(answer, digests=tuple(sorted(digests)))
 
