@@ -1,6 +1,6 @@
 """Makes a plan for a cluster: rings first, then a placement or a purchase, then what kube-scheduler does with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -114,8 +114,13 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
     all_time = wishes.exact and wishes.seconds is not None and not case.formulation.problem.losses
     limits, churn = Limits(seconds=wishes.seconds, patient=all_time), wishes.objective == CHURN
-    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn, wishes.tuning)
+    settled, formulation = _with_groups_settled(case)
+    how = limits, wishes.gap, churn, wishes.tuning
+    buyer = purchase.Buyer(formulation, case.cluster, policy, trusted, progress, *how, settled)
     packing = buyer.first()
+    if settled and packing.verdict == INFEASIBLE:
+        alone = replace(case.formulation, problem=replace(case.formulation.problem, blocks=()))
+        packing = compare.refused_whatever(packing, purchase.Buyer(alone, case.cluster, policy, trusted, progress, *how).first())
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
     oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
@@ -128,13 +133,29 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     return compare.cheaper(purchase.with_prices(alone, packing, churn), refined)
 
 
+def _with_groups_settled(case: _Case) -> "tuple[Mapping[str, str], IndexedProblem]":
+    """Choose the rings of node groups as if nothing could be bought; return them by node, and the problem with them."""
+    from planner.formulate import formulate
+    from planner.formulate.offers import without_offers
+    from planner.solve import Limits, solve
+
+    problem = case.formulation.problem
+    if not problem.blocks:
+        return {}, case.formulation
+    limits = _within(Limits(work=LEAD_WORK, conflict=LEAD_WORK), case.clock, COUNTING)
+    ring_of = solve(without_offers(problem), limits, case.progress).ring_of
+    rings = (*problem.rings, "")
+    settled = {problem.nodes[number].name: rings[ring_of[number]] for block in problem.blocks for number in block}
+    return settled, formulate(case.cluster, case.policy, case.trusted, settled)
+
+
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner.refine import deadline, extras, hints, loop
     from planner.refine.moves import affinity_local_search, one_shape_per_workload
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
-    from planner.solve import Limits, solve, with_goal_values
+    from planner.solve import Limits, solve, with_blocks_settled, with_goal_values
     from planner.solve.runtime.deadline import Purse
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
@@ -146,7 +167,9 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         said = Extras(separation=extras.separation(formulation, _within(beside, clock, COUNTING), outcome))
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
-        said = Extras(repairs=extras.repairs(formulation, outcome, _within(beside, clock), progress))
+        parts = extras.new_groups(formulation, outcome, case.policy, _within(brief, clock), progress)
+        repairs = () if parts else extras.repairs(formulation, outcome, _within(beside, clock), progress)
+        said = Extras(repairs=repairs, new_groups=parts)
     settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:
@@ -160,7 +183,8 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         rating = packed and with_goal_values(formulation.problem, packed, outcome.goals)
         return settled(rating) if rating else None
 
-    owned = one_shape_per_workload.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
+    whole = replace(formulation, problem=with_blocks_settled(formulation.problem, outcome))
+    owned = one_shape_per_workload.Owned(whole, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
     by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
     by_hints = partial(affinity_local_search.lead_one_by_one, owned)
     oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)

@@ -13,7 +13,7 @@ class Node:
     """A node as kube-scheduler sees it: labels, taints, and what it can allocate.
 
     `price` is what using it costs, in millionths per hour of any one currency. `shape` is the shape of a node that the plan
-    buys, empty for one that is owned.
+    buys, empty for one that is owned. `made_by` is the group that an annotation names, and the annotation's key.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Node:
     where: Source = NOWHERE
     price: int = 0
     shape: str = ""
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.audit.rebuild import FIX, Remade
 from planner.refine import purchase
+from planner.settle.new_groups import new_groups
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair, Separation
@@ -46,7 +47,7 @@ def again(anew: Remade) -> Iterator[Finding]:
     yield from _bounds(anew.plan, outcome)
     if not purchase.is_wanted(anew.plan.cluster):
         yield from _verdict(anew.plan, outcome)
-        yield from _repairs(anew, outcome)
+        yield from _repairs(anew, outcome) if not anew.plan.new_groups else _new_groups(anew)
         yield from _conflict(anew)
     yield from _separation(anew)
 
@@ -135,6 +136,20 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
             f"{repair.count} like {repair.node}{f' for ring {repair.ring}' if repair.ring else ''}" for repair in due
         )
         yield _repair_untrue(anew, f"names other repairs than those that are found: {named or 'none'}")
+
+
+def _new_groups(anew: Remade) -> Iterator[Finding]:
+    """Divide groups anew where whole ones do not do, and look whether as few parts would."""
+    from planner.solve import solve
+
+    said, problem = anew.plan.new_groups, anew.formulation.problem
+    if anew.plan.verdict != INFEASIBLE or problem.divisible:
+        return
+    divided = solve(replace(problem, divisible=True), _limits())
+    if divided.verdict != FEASIBLE:
+        yield _not_shown(anew.plan.name, "that new groups would do")
+    elif new_groups(anew.formulation, divided.ring_of, anew.plan.policy) != said:
+        yield _not_shown(anew.plan.name, "that these new groups would do: others were found")
 
 
 def _check_helpful(anew: Remade) -> Iterator[Finding]:

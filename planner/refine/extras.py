@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.plan import Repair, Separation
+from models.answer.plan import NewGroup, Repair, Separation
+from models.solver.outcome import FEASIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
+    from models.trust import TrustPolicy
     from planner.solve import Limits
 
 ALL_WORK = 2.0
@@ -66,3 +68,24 @@ def repairs(
     rings = (*formulation.problem.rings, "")
     cheapest = cheapest_repairs(formulation.problem, outcome, limits, progress)
     return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
+
+
+def new_groups(
+    formulation: "IndexedProblem",
+    outcome: "Outcome",
+    policy: "TrustPolicy",
+    limits: "Limits",
+    progress: "Callable[[str], None] | None" = None,
+) -> tuple[NewGroup, ...]:
+    """Return the fewest parts of node groups with which everything fits once they are groups of their own.
+
+    None where groups are not what is in the way: pods that contradict each other do so on any nodes.
+    """
+    from planner.settle.new_groups import new_groups as parts_of
+    from planner.solve import solve
+
+    problem = formulation.problem
+    if not problem.blocks or problem.divisible or outcome.conflict:
+        return ()
+    divided = solve(replace(problem, divisible=True), limits, progress)
+    return parts_of(formulation, divided.ring_of, policy) if divided.verdict == FEASIBLE else ()

@@ -68,7 +68,8 @@ def with_prices(alone: "IsolationPlan", packing: "IsolationPlan", churn: bool) -
 class Buyer:
     """Buys for one cluster; `formulation` is its problem, with all that could be bought as offers.
 
-    A cost within `gap` of its bound, relative to it, is good enough. With `churn` running pods stay before costs are saved.
+    A cost within `gap` of its bound, relative to it, is good enough. With `churn` running pods stay before costs are saved. Owned
+    nodes whose ring is `settled` are in no other.
     """
 
     formulation: "IndexedProblem"
@@ -80,6 +81,7 @@ class Buyer:
     gap: float = 0.0
     churn: bool = False
     tuning: Tuning = TUNING
+    settled: Mapping[str, str] = NOBODY
     _bound: float = 0.0
     _bare: int = 0
     _base: "Purchase | None" = None
@@ -361,7 +363,7 @@ class Buyer:
 
         everyone = tuple(sorted((*self.cluster.nodes, *nodes), key=lambda node: node.name))
         cluster = replace(self.cluster, nodes=everyone)
-        formulation = formulate(cluster, self.policy, self.trust, homes)
+        formulation = formulate(cluster, self.policy, self.trust, {**self.settled, **homes})
         return cluster, replace(formulation, problem=without_offers(formulation.problem), offers=())
 
     def _name_nodes(self, purchase: "Purchase", rings: Sequence[int]) -> "list[Node]":

@@ -14,6 +14,8 @@ from models.trust import PolicyNodes
 from planner.rules import selectors
 from planner.rules.plugins import tainttoleration
 
+CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+
 
 @cache
 def ring_pod(pod: Pod, ring: str, nodes: PolicyNodes) -> Pod:
@@ -113,8 +115,15 @@ def ringless_node(node: Node, nodes: PolicyNodes) -> Node:
 
 
 def is_excluded(node: Node, nodes: PolicyNodes) -> bool:
-    """Say whether the plan leaves the node alone."""
-    return nodes.exclude is not None and selectors.matches(nodes.exclude, node.labels)
+    """Say whether the plan leaves the node alone: one that the policy excludes, or of the control plane and not included."""
+    if nodes.exclude is not None and selectors.matches(nodes.exclude, node.labels):
+        return True
+    return is_control_plane(node) and not (nodes.include is not None and selectors.matches(nodes.include, node.labels))
+
+
+def is_control_plane(node: Node) -> bool:
+    """Say whether the node runs the control plane, as kubeadm and all after it label such nodes."""
+    return any(role in node.labels for role in CONTROL_PLANE)
 
 
 def final_nodes(inventory: Iterable[Node], ring_of: Mapping[str, str], nodes: PolicyNodes) -> tuple[Node, ...]:

@@ -17,6 +17,7 @@ __all__ = [
     "repairs",
     "solve",
     "with_all_offers",
+    "with_blocks_settled",
     "with_bought_nodes",
     "with_goal_values",
 ]
@@ -29,19 +30,24 @@ def solve(
 ) -> Outcome:
     """Place as many pods as possible, moving and relabelling as little as possible, with the most even head-room.
 
-    The goals are met in this order, each with a proven bound; the same problem and limits give the same outcome
-    everywhere, unless the guard in clock time was hit. The search begins with `start`, a placement that keeps the rules.
+    Blocks stay whole, or as few as possible are divided where they may be. The goals are met in this order, each with a proven
+    bound; the same problem and limits give the same outcome everywhere, unless the guard in clock time was hit. The search begins
+    with `start`, a placement that keeps the rules.
     """
+    from planner.solve.blocks.search import search_blocks
     from planner.solve.instance.assignment import Assignment
     from planner.solve.instance.ring_sizes import with_ring_minimums, without_ring_minimums
     from planner.solve.owned.solve import search
     from planner.solve.place.evaluate import nothing_tried
     from planner.solve.runtime.interrupt import in_time
 
-    whole = with_ring_minimums(problem)
+    whole, told = with_ring_minimums(problem), progress or (lambda _: None)
     marks = len(whole.classes) - len(problem.classes)
     known = Assignment(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
-    outcome = in_time(lambda: search(whole, limits.early(), progress or (lambda _: None), known), limits.seconds)
+    if problem.blocks:
+        outcome = in_time(lambda: search_blocks(whole, limits.early(), told), limits.seconds)
+    else:
+        outcome = in_time(lambda: search(whole, limits.early(), told, known), limits.seconds)
     return without_ring_minimums(problem, outcome or nothing_tried(whole))
 
 
@@ -75,7 +81,8 @@ def repairs(
 
     Ring -1 means that these repair all: one kind of node, or one of each zone that must be survived; otherwise there is one entry
     for each ring that such nodes can repair.
-    Nothing is offered where the number of a ring's nodes is limited: more nodes may be what is not allowed.
+    Blocks keep the rings that they have. Nothing is offered where the number of a ring's nodes is limited: more nodes may be what
+    is not allowed.
     """
     from planner.solve.infeasible.cheapest_repair import find_repairs
     from planner.solve.runtime.interrupt import in_time
@@ -83,7 +90,8 @@ def repairs(
     if problem.sizes:
         return ()
     told = progress or (lambda _: None)
-    return in_time(lambda: tuple(find_repairs(problem, outcome, limits, told)), limits.seconds) or ()
+    whole = with_blocks_settled(problem, outcome)
+    return in_time(lambda: tuple(find_repairs(whole, outcome, limits, told)), limits.seconds) or ()
 
 
 def with_goal_values(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
@@ -133,6 +141,13 @@ def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:
     from planner.solve.buy.solve import with_purchase
 
     return with_purchase(problem, bought)
+
+
+def with_blocks_settled(problem: Problem, outcome: Outcome) -> Problem:
+    """Return the problem with each block in the rings that an outcome gives it, for good."""
+    from planner.solve.instance.blocks import restricted, rings_of_blocks
+
+    return restricted(problem, rings_of_blocks(problem, outcome.ring_of))
 
 
 def with_all_offers(problem: Problem) -> Problem:

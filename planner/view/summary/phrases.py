@@ -65,6 +65,8 @@ def hidden(plan: IsolationPlan) -> str:
 
 def _by_limits(plan: IsolationPlan) -> str:
     """Say which limit is in the way, where no pods are known that contradict each other without it."""
+    if plan.new_groups:
+        return " while every node group is of one ring"
     if not plan.policy.ring_nodes or plan.conflict:
         return ""
     return (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from models.answer.plan import IsolationPlan
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
-from planner.rules.ring_membership import is_excluded
+from planner.rules.ring_membership import is_control_plane, is_excluded
 from planner.view.format import amount, clean, count, listed, percent
 from planner.view.summary import cost, grades, moved_pods, phrases, separation
 from planner.view.summary.answer import changes, node_groups, risks
@@ -25,6 +25,7 @@ def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
     lines = (
         phrases.verdict(plan, numbers),
         grades.why(plan),
+        node_groups.repair(plan),
         phrases.repairs(plan),
         "No decision is open." if is_settled else "",
     )
@@ -68,14 +69,18 @@ def _changes(plan: IsolationPlan) -> Section | None:
 def _nodes(plan: IsolationPlan, numbers: Load) -> Section | None:
     if not numbers.rings:
         return None
-    rows = tuple(node_groups.rows(numbers.rings[:MOST_RINGS], {node.name: node for node in plan.cluster.nodes}))
+    nodes, by = {node.name: node for node in plan.cluster.nodes}, plan.policy.nodes.groups.by
+    heads, rows = node_groups.heads(tuple(node_groups.rows(numbers.rings[:MOST_RINGS], nodes, by)))
     lines = [phrases.together(ring) for ring in numbers.rings[:MOST_RINGS]]
     outside = [node.name for node in numbers.outside if node.standing == "unused"]
     lines += [f"In no ring: {listed(outside, node_groups.MOST_NAMES)}."] if outside else []
     excluded = [node.name for node in plan.cluster.nodes if is_excluded(node, plan.policy.nodes)]
-    lines += [f"Left alone by nodes.exclude: {listed(excluded, node_groups.MOST_NAMES)}."] if excluded else []
+    control = [node.name for node in plan.cluster.nodes if node.name in excluded and is_control_plane(node)]
+    lines += [f"Left alone, as the control plane runs there: {listed(control, node_groups.MOST_NAMES)}."] if control else []
+    others = [name for name in excluded if name not in control]
+    lines += [f"Left alone by nodes.exclude: {listed(others, node_groups.MOST_NAMES)}."] if others else []
     lines += _left_out(numbers.rings)
-    return Section("Nodes of each ring", tuple(filter(None, lines)), Grid(node_groups.HEADS, rows, frozenset({1})))
+    return Section("Nodes of each ring", tuple(filter(None, lines)), Grid(heads, rows, frozenset({1})))
 
 
 def _left_out(rings: Sequence[RingLoad]) -> list[str]:
