@@ -6,9 +6,10 @@ What is to be decided, what changes, which nodes each ring gets, how full they a
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan
+from models.kubernetes.node_group import grouped
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
-from planner.rules.ring_membership import is_control_plane, is_excluded
+from planner.rules.ring_membership import is_excluded, is_selected
 from planner.view.format import amount, clean, count, listed, percent
 from planner.view.summary import cost, grades, moved_pods, phrases, separation
 from planner.view.summary.answer import changes, node_groups, risks
@@ -70,17 +71,16 @@ def _nodes(plan: IsolationPlan, numbers: Load) -> Section | None:
     if not numbers.rings:
         return None
     nodes, by = {node.name: node for node in plan.cluster.nodes}, plan.policy.nodes.groups.by
-    heads, rows = node_groups.heads(tuple(node_groups.rows(numbers.rings[:MOST_RINGS], nodes, by)))
+    rows = node_groups.rows(numbers.rings[:MOST_RINGS], nodes, by)
     lines = [phrases.together(ring) for ring in numbers.rings[:MOST_RINGS]]
     outside = [node.name for node in numbers.outside if node.standing == "unused"]
     lines += [f"In no ring: {listed(outside, node_groups.MOST_NAMES)}."] if outside else []
-    excluded = [node.name for node in plan.cluster.nodes if is_excluded(node, plan.policy.nodes)]
-    control = [node.name for node in plan.cluster.nodes if node.name in excluded and is_control_plane(node)]
-    lines += [f"Left alone, as the control plane runs there: {listed(control, node_groups.MOST_NAMES)}."] if control else []
-    others = [name for name in excluded if name not in control]
-    lines += [f"Left alone by nodes.exclude: {listed(others, node_groups.MOST_NAMES)}."] if others else []
+    excluded = [node for node in plan.cluster.nodes if is_excluded(node, plan.policy.nodes)]
+    for why, by_selector in (("by nodes.exclude", True), ("as the control plane runs there", False)):
+        names = [node.name for node in excluded if is_selected(node, plan.policy.nodes.exclude) is by_selector]
+        lines += [f"Left alone{'' if by_selector else ','} {why}: {listed(names, node_groups.MOST_NAMES)}."] if names else []
     lines += _left_out(numbers.rings)
-    return Section("Nodes of each ring", tuple(filter(None, lines)), Grid(heads, rows, frozenset({1})))
+    return Section("Nodes of each ring", tuple(filter(None, lines)), node_groups.grid(rows, bool(grouped(nodes.values(), by))))
 
 
 def _left_out(rings: Sequence[RingLoad]) -> list[str]:

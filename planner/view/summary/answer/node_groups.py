@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from os.path import commonprefix
 
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.node import Node
 from models.kubernetes.node_group import group_of, grouped
 from models.solver.outcome import FEASIBLE
 from planner.view.format import count, listed
+from planner.view.summary.sections import Grid
 from planner.view.usage import RingLoad
 
 INSTANCE_TYPE, ZONE = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone"
@@ -25,11 +25,12 @@ def rows(rings: Iterable[RingLoad], nodes: Mapping[str, Node], by: str = "") -> 
         yield ring.name, f"{len(ring.nodes):,}", described(mine, by), listed(alone, MOST_NAMES)
 
 
-def heads(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return headings and rows; without names where no node stands alone."""
-    if any(names for *_, names in rows):
-        return HEADS, tuple(rows)
-    return HEADS[:-1], tuple(row[:-1] for row in rows)
+def grid(rows: Iterable[tuple[str, ...]], are_grouped: bool) -> Grid:
+    """Return the rows under their headings; where nodes are grouped and none stands alone, without names."""
+    mine, right = tuple(rows), frozenset({1})
+    if are_grouped and not any(names for *_, names in mine):
+        return Grid(HEADS[:-1], tuple(row[:-1] for row in mine), right)
+    return Grid(HEADS, mine, right)
 
 
 def described(nodes: Iterable[Node], by: str = "") -> str:
@@ -54,7 +55,7 @@ def brief_zones(zones: Sequence[str]) -> str:
     """List zones, those after the first without what all begin with: eu-west-1a b c."""
     if len(zones) > MOST_ZONES:
         return count(len(zones), "zone")
-    shared = len(commonprefix(list(zones)))
+    shared = next((at for at, letters in enumerate(zip(*zones, strict=False)) if len(set(letters)) > 1), 0)
     return " ".join([*zones[:1], *(zone[shared:] or zone for zone in zones[1:])])
 
 
