@@ -8,6 +8,7 @@ from models.source import NOWHERE, Source
 
 LEVEL_LABEL = "ringfence.dev/trust-level"
 TENANT_LABEL = "ringfence.dev/tenant"
+KUBELET_PROOF = "node-restriction.kubernetes.io"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,12 @@ class PolicyNodes:
     pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
     include: LabelSelector | None = None
     groups: NodeGroups = NodeGroups()
+
+    @property
+    def is_kubelet_proof(self) -> bool:
+        """Say whether no kubelet may write the ring's label, by the admission plugin NodeRestriction."""
+        domain = self.label_key.rpartition("/")[0]
+        return domain == KUBELET_PROOF or domain.endswith(f".{KUBELET_PROOF}")
 
 
 @dataclass(frozen=True, slots=True)

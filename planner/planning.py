@@ -119,8 +119,8 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     buyer = purchase.Buyer(formulation, case.cluster, policy, trusted, progress, *how, settled)
     packing = buyer.first()
     if settled and packing.verdict == INFEASIBLE:
-        alone = replace(case.formulation, problem=replace(case.formulation.problem, blocks=()))
-        packing = compare.refused_whatever(packing, purchase.Buyer(alone, case.cluster, policy, trusted, progress, *how).first())
+        bare = replace(case.formulation, problem=replace(case.formulation.problem, blocks=()))
+        packing = compare.refused_whatever(packing, purchase.Buyer(bare, case.cluster, policy, trusted, progress, *how).first())
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
     oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)

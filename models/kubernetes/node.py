@@ -7,6 +7,8 @@ from models.kubernetes.labels import Labels, Taint
 from models.kubernetes.resources import NOTHING, Resources
 from models.source import NOWHERE, Source
 
+CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -26,6 +28,11 @@ class Node:
     price: int = 0
     shape: str = ""
     made_by: str = ""
+
+    @property
+    def is_control_plane(self) -> bool:
+        """Say whether it runs the control plane, as kubeadm and all after it label such nodes."""
+        return any(role in self.labels for role in CONTROL_PLANE)
 
 
 @dataclass(frozen=True, slots=True)

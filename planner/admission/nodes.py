@@ -5,11 +5,15 @@ from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
 
 _ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
+_AS_THEY_JOIN = (
+    "Nodes get their ring from their group as they join, later from those whom the trust policy names under admission alone."
+)
+_RING = "variables.ring == variables.oldRing"
 _WHO = "only {} may (admission of the trust policy)"
 
 
-def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
-    """Return the policy."""
+def nodes(keys: PolicyNodes, admission: Admission, joins_with_label: bool = False) -> Policy:
+    """Return the policy; where `joins_with_label`, kubelets may write the ring's label as they join, as their group has it."""
     trusted = (*admission.admins, *admission.provisioners)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
     own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
@@ -18,7 +22,7 @@ def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
     before = 'request.operation == "CREATE" ? {} : {}'
     return Policy(
         "ringfence-nodes",
-        _ABOUT,
+        _AS_THEY_JOIN if joins_with_label else _ABOUT,
         [Rule("", ("nodes", "nodes/status"))],
         {"not-trusted": f"!({cel.is_user(trusted)})"},
         {
@@ -29,7 +33,10 @@ def nodes(keys: PolicyNodes, admission: Admission) -> Policy:
             "joins": 'request.operation == "CREATE" && "system:nodes" in request.userInfo.?groups.orValue([])',
         },
         [
-            Validation("variables.ring == variables.oldRing", message=f"changes the ring of a node ({keys.label_key}): {who}"),
+            Validation(
+                f"variables.joins ||\n{_RING}" if joins_with_label else _RING,
+                message=f"changes the ring of a node ({keys.label_key}): {who}",
+            ),
             Validation(
                 "variables.joins ||\n"
                 "variables.taints.all(t, t in variables.oldTaints) && variables.oldTaints.all(t, t in variables.taints)",

@@ -1,6 +1,7 @@
 """All policies of a plan, and whether a cluster has put exactly these in force."""
 
 from models.kubernetes.cluster import Cluster
+from models.kubernetes.node_group import grouped
 from models.trust import Trust, TrustPolicy
 from planner.admission.allowances import allowances
 from planner.admission.bindings import bindings
@@ -21,7 +22,7 @@ def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> list[Policy
         cron_jobs(allowed, labels, keys),
         namespaces(allowed, labels, admission),
         bindings(admission),
-        nodes(keys, admission),
+        nodes(keys, admission, joins_with_label=not keys.is_kubelet_proof and bool(grouped(cluster.nodes, keys.groups.by))),
     ]
 
 

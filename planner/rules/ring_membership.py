@@ -14,8 +14,6 @@ from models.trust import PolicyNodes
 from planner.rules import selectors
 from planner.rules.plugins import tainttoleration
 
-CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
-
 
 @cache
 def ring_pod(pod: Pod, ring: str, nodes: PolicyNodes) -> Pod:
@@ -116,17 +114,12 @@ def ringless_node(node: Node, nodes: PolicyNodes) -> Node:
 
 def is_excluded(node: Node, nodes: PolicyNodes) -> bool:
     """Say whether the plan leaves the node alone: one that the policy excludes, or of the control plane and not included."""
-    return is_selected(node, nodes.exclude) or (is_control_plane(node) and not is_selected(node, nodes.include))
+    return is_selected(node, nodes.exclude) or (node.is_control_plane and not is_selected(node, nodes.include))
 
 
 def is_selected(node: Node, selector: LabelSelector | None) -> bool:
     """Say whether there is a selector, and it selects the node."""
     return selector is not None and selectors.matches(selector, node.labels)
-
-
-def is_control_plane(node: Node) -> bool:
-    """Say whether the node runs the control plane, as kubeadm and all after it label such nodes."""
-    return any(role in node.labels for role in CONTROL_PLANE)
 
 
 def final_nodes(inventory: Iterable[Node], ring_of: Mapping[str, str], nodes: PolicyNodes) -> tuple[Node, ...]:

@@ -6,7 +6,7 @@ from tests.solve.brute_force import OPEN, goals, joint_rules_hold, options, plac
 
 
 def answer(problem):
-    """Return (divided, unplaced, moves, relabels, headroom) of the best placement of all pods; None where not all have a place."""
+    """Return (divided, unplaced, moves, relabels, headroom) of the best placement; None where not all pods have a place."""
     best = None
     for rings in product(*(options(problem, n) for n in range(len(problem.nodes)))):
         divided = sum(max(0, len({rings[n] for n in block} - {OPEN}) - 1) for block in problem.blocks)

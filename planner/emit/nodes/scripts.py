@@ -13,7 +13,7 @@ from models.kubernetes.workload import WorkloadId
 from models.source import NOWHERE
 from models.trust import PolicyNodes
 from planner.emit.name import in_comment
-from planner.emit.nodes import shell
+from planner.emit.nodes import by_group, shell
 from planner.emit.nodes.membership import NO_SCHEDULE, Change, changes
 from planner.errors import BadInput, Fault
 
@@ -73,8 +73,10 @@ def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict
     staying, moving = ([change for change in changed if change.moves is wanted] for wanted in (False, True))
     moving = _emptiest_first(plan, moving)
     there, back = (_commands(moving, keys, partial(move, plan)) for move in (partial(_move, data), _move_back))
-    apply = {_LABEL: _commands(staying, keys, _label), _MOVE: there, _TAINT: _commands(staying, keys, _taint)}
-    undo = {_TAINT: _commands(staying, keys, _taint_back), _MOVE: back, _LABEL: _commands(staying, keys, _label_back)}
+    groups, alone = by_group.part(plan, staying)
+    step = partial(_step, groups, alone, keys)
+    apply = {_LABEL: step(by_group.label, _label), _MOVE: there, _TAINT: step(by_group.taint, _taint)}
+    undo = {_TAINT: step(by_group.taint_back, _taint_back), _MOVE: back, _LABEL: step(by_group.label_back, _label_back)}
     if not moving:
         del apply[_MOVE], undo[_MOVE]
     applied = _order(_APPLY, _APPLY_STEPS, apply, "apply.sh") + _left_out(bought, _APPLIED)
@@ -83,6 +85,13 @@ def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict
         "nodes/apply.sh": shell.script("apply.sh", origin, applied, apply, idle),
         "nodes/undo.sh": shell.script("undo.sh", origin, undone, undo, idle),
     }
+
+
+def _step(
+    groups: Sequence[by_group.GroupChange], alone: Sequence[Change], keys: PolicyNodes, write: by_group.Write, of: Commands
+) -> list[str]:
+    """Return what a step does to whole groups, and then to nodes that stand alone."""
+    return [*by_group.commands(groups, keys, write), *_commands(alone, keys, of)]
 
 
 def steps(plan: IsolationPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:

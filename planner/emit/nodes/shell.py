@@ -35,7 +35,39 @@ gone() { # NODE NAMESPACE DAEMONSET: wait until it has no pod there
     done
 }
 """
-_HELPERS = {"untaint ": _UNTAINT, "if ! has ": _HAS, "gone ": _GONE}
+# A node says itself of which group it is: one that the plan does not know is not given a ring because it says so.
+_GROUP = """
+only() { # SELECTOR NODES: stop where others than these are selected
+    selected=$($KUBECTL get nodes -l "$1" -o name)
+    for node in $selected; do
+        case " $2 " in
+        *" ${node#node/} "*) ;;
+        *)
+            echo "$1 selects $node, which the plan does not know: export the nodes and plan again" >&2
+            exit 1
+            ;;
+        esac
+    done
+}
+
+group() { # SELECTOR NODES COMMAND: let kubectl do it to the nodes of a group, which are these and no others
+    selector=$1
+    known=$2
+    shift 2
+    only "$selector" "$known"
+    $KUBECTL "$@" -l "$selector"
+    only "$selector" "$known"
+}
+"""
+_UNTAINT_ALL = """
+untaint_all() { # SELECTOR KEY EFFECT
+    selected=$($KUBECTL get nodes -l "$1" -o name)
+    for node in $selected; do
+        untaint "${node#node/}" "$2" "$3"
+    done
+}
+"""
+_HELPERS = {"group ": _GROUP, "untaint": _UNTAINT, "untaint_all ": _UNTAINT_ALL, "if ! has ": _HAS, "gone ": _GONE}
 """Functions, by how a command that calls one begins."""
 
 

@@ -12,7 +12,7 @@ from models.kubernetes.labels import Taint
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.workload import Workload
-from models.trust import Trust, TrustPolicy
+from models.trust import KUBELET_PROOF, Trust, TrustPolicy
 from planner.admission.policies import are_in_force
 from planner.rules import ring_membership as ring
 from planner.rules import static_pods
@@ -20,9 +20,8 @@ from planner.rules.plugins import dynamicresources, noderesources, podtopologysp
 from planner.settle.disclosures import current_state, data_on_node, drains, no_execute, self_service, unmatched_selectors, volumes
 from planner.settle.disclosures.uncounted_pods import uncounted
 from planner.trust.members import UNTAGGED
+from planner.trust.ring_label import USUAL, refusing_providers
 from planner.words import some
-
-KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
 def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
@@ -174,7 +173,7 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
     is_shut = are_in_force(policy, trust, cluster)
     return (
         _door(is_shut),
-        *(() if is_shut else _weak_label(policy)),
+        *_weak_label(cluster, policy, is_shut),
         *_believed(trust),
         *self_service.statements(cluster, policy, trust),
         *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust, is_shut)),
@@ -198,12 +197,19 @@ def _door(is_shut: bool) -> Statement:
     return Statement("every ring", message, code=DisclosureCode.NO_ADMISSION)
 
 
-def _weak_label(policy: TrustPolicy) -> Iterator[Statement]:
-    key = policy.nodes.label_key
-    prefix = key.rpartition("/")[0] + "/"
-    if not (prefix == KUBELET_PROOF or prefix.endswith("." + KUBELET_PROOF)):
-        message = f"the kubelet may write this label on its own node; use a key under {KUBELET_PROOF}"
-        yield Statement(f"node label {key}", message, code=DisclosureCode.KUBELET_LABEL)
+def _weak_label(cluster: Cluster, policy: TrustPolicy, is_shut: bool) -> Iterator[Statement]:
+    """Say where kubelets may write the ring's label, and who refuses a key that they could not write."""
+    key, refusing = policy.nodes.label_key, refusing_providers(cluster, policy.nodes, USUAL)
+    if policy.nodes.is_kubelet_proof or (is_shut and not refusing):
+        return
+    better = f"use a key under {KUBELET_PROOF}/"
+    if refusing:
+        names = " and ".join(provider.name for provider in refusing)
+        better = (
+            f"{names} refuses keys under {KUBELET_PROOF}/; the policies of policy/ leave it that as its node joins, and no more"
+        )
+    when = "as its node joins" if is_shut else "on its own node"
+    yield Statement(f"node label {key}", f"the kubelet may write this label {when}; {better}", code=DisclosureCode.KUBELET_LABEL)
 
 
 def _believed(trust: Trust) -> Iterator[Statement]:
