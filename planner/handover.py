@@ -14,6 +14,7 @@ MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
+_GROUPS = "`groups/`: label and taint into the node groups, so that new nodes have them, before any node is replaced"
 _SHUT = "`kubectl apply -k policy`, by who runs the cluster: admission policies shut the rings, at last"
 _OPEN = "`kubectl delete -k policy`: the rings are open again"
 _COMPONENT = (
@@ -75,11 +76,13 @@ def _changes(plan: "IsolationPlan") -> "Iterator[str]":
 
 
 def _steps(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import group_plans
     from planner.emit.nodes.scripts import steps
 
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
     apply = steps(plan)[0]
-    yield from _number([*first, *map(_step, apply), _SHUT])
+    groups = [_GROUPS] if group_plans(plan) else []
+    yield from _number([*first, *map(_step, apply), *groups, _SHUT])
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."

@@ -8,6 +8,7 @@ from models.kubernetes.workload import Workload
 from models.trust import Membership, PolicyNodes
 from planner import MARK, VERSION
 from planner.emit import yaml
+from planner.emit.groups import group_files
 from planner.emit.name import file_name, in_comment
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools, unknown_pools
 from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
@@ -37,7 +38,11 @@ def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fal
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
     origin = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
     top = {"kustomization.yaml": _kustomization(sorted(folders), origin, _left_to_hands(plan))}
-    for_nodes = {**scripts(plan, origin, data), **pools(plan, origin, node_class, static)}
+    for_nodes = {
+        **scripts(plan, origin, data),
+        **pools(plan, origin, node_class, static),
+        **group_files(plan, origin, node_class),
+    }
     return dict(sorted({**top, **below, **for_nodes, **policy_files(plan, origin)}.items()))
 
 
