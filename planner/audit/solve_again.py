@@ -12,7 +12,6 @@ from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.audit.rebuild import FIX, Remade
 from planner.refine import purchase
-from planner.settle.new_groups import new_groups
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair, Separation
@@ -139,17 +138,23 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
 
 
 def _new_groups(anew: Remade) -> Iterator[Finding]:
-    """Divide groups anew where whole ones do not do, and look whether as few parts would."""
+    """Make the new groups that are named of parts of others, and look whether all pods have a place then."""
     from planner.solve import solve
 
-    said, problem = anew.plan.new_groups, anew.formulation.problem
-    if anew.plan.verdict != INFEASIBLE or problem.divisible:
+    problem, nodes = anew.formulation.problem, anew.formulation.nodes
+    if anew.plan.verdict == FEASIBLE:
         return
-    divided = solve(replace(problem, divisible=True), _limits())
-    if divided.verdict != FEASIBLE:
-        yield _not_shown(anew.plan.name, "that new groups would do")
-    elif new_groups(anew.formulation, divided.ring_of, anew.plan.policy) != said:
-        yield _not_shown(anew.plan.name, "that these new groups would do: others were found")
+    number = {node.name: position for position, node in enumerate(nodes)}
+    rings = {number[name]: problem.rings.index(new.ring) for new in anew.plan.new_groups for name in new.nodes if name in number}
+    blocks = (tuple(node for node in block if node not in rings) for block in problem.blocks)
+    slots = tuple(replace(slot, rings=(rings[n],)) if n in rings else slot for n, slot in enumerate(problem.nodes))
+    parted = replace(problem, nodes=slots, blocks=tuple(block for block in blocks if len(block) > 1))
+    outcome = solve(parted, _limits())
+    if outcome.verdict == INFEASIBLE:
+        message = "says that new groups would do, and pods have no place then either"
+        yield Finding(FindingCode.NEW_GROUP_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
+    elif outcome.verdict != FEASIBLE:
+        yield _not_shown(anew.plan.name, "that the new groups would do")
 
 
 def _check_helpful(anew: Remade) -> Iterator[Finding]:

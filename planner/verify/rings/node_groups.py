@@ -67,10 +67,13 @@ def _named(plan: IsolationPlan, members: dict[NodeGroup, list[Node]]) -> Iterato
 
 
 def _possible(plan: IsolationPlan, members: dict[NodeGroup, list[Node]]) -> Iterator[Finding]:
-    """Yield parts of groups that could not be what is said would do."""
-    rings = {ring.name for ring in plan.rings}
+    """Yield parts of groups that could not be what is said would do, or that are named where groups may be divided anyway."""
+    rings, seen = {ring.name for ring in plan.rings}, set[str]()
     for new in plan.new_groups:
-        names = {node.name for node in members.get(NodeGroup(new.group, new.key), ())}
-        if not set(new.nodes) < names or not new.nodes or new.ring not in rings:
+        group = members.get(NodeGroup(new.group, new.key), [])
+        part = [node.name for node in group if node.name in new.nodes]
+        is_part = part == list(new.nodes) and 0 < len(part) < len(group) and not seen.intersection(part)
+        if not is_part or new.ring not in rings or new.name != f"{new.group}-{new.ring}" or not are_whole(plan):
             message = f"is no part of the group {new.group} for one of the rings"
             yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, message, WHY_NEW)
+        seen.update(part)

@@ -73,6 +73,7 @@ def _nodes(plan: IsolationPlan, numbers: Load) -> Section | None:
     nodes, by = {node.name: node for node in plan.cluster.nodes}, plan.policy.nodes.groups.by
     rows = node_groups.rows(numbers.rings[:MOST_RINGS], nodes, by)
     lines = [phrases.together(ring) for ring in numbers.rings[:MOST_RINGS]]
+    lines.append(node_groups.told_by(plan))
     outside = [node.name for node in numbers.outside if node.standing == "unused"]
     lines += [f"In no ring: {listed(outside, node_groups.MOST_NAMES)}."] if outside else []
     excluded = [node for node in plan.cluster.nodes if is_excluded(node, plan.policy.nodes)]

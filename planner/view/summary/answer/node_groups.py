@@ -59,6 +59,13 @@ def brief_zones(zones: Sequence[str]) -> str:
     return " ".join([*zones[:1], *(zone[shared:] or zone for zone in zones[1:])])
 
 
+def told_by(plan: IsolationPlan) -> str:
+    """Say which labels tell groups, whose they are, and which label will tell rings; empty where no node is of a group."""
+    keys = {group.key: group.provider.name for group in grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)}
+    named = [f"those of {provider} ({key})" if provider else f"told by {key}" for key, provider in sorted(keys.items())]
+    return f"Node groups are {', '.join(named)}; the label of a ring is {plan.policy.nodes.label_key}." if named else ""
+
+
 def split(plan: IsolationPlan) -> str:
     """Name the groups that are to be made of parts of others; empty where none is."""
     return f"Make {_parts(plan)}: see docs/how-to/node-groups.md." if plan.new_groups else ""
