@@ -17,6 +17,7 @@ _OPERATOR = (
     "Without the operator: az aks nodepool update --labels KEY=VALUE, later --node-taints KEY=VALUE:NoSchedule",
     "Both options replace all labels, and all taints, that the pool was given. A system pool keeps its system pods.",
 )
+_TAINTS = "AKS takes back taints that kubectl writes: what nodes/apply.sh taint does, do here."
 _TERRAFORM = (
     "Label and taint of each node pool: merge them into the resources, or pass the map to your module.",
     SINCE,
@@ -26,7 +27,7 @@ _TERRAFORM = (
 
 def service_operator(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ManagedClustersAgentPool for each pool."""
-    return comment(*_OPERATOR, *told(groups)) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+    return comment(*_OPERATOR, _TAINTS, *told(groups)) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
 
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     }
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
     parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
-    return comment(*_TERRAFORM, *told(groups)) + "\n".join(["", *parts])
+    return comment(*_TERRAFORM, _TAINTS, *told(groups)) + "\n".join(["", *parts])
 
 
 def _resource(group: GroupPlan) -> hcl.Block:
