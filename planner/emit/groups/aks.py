@@ -32,7 +32,7 @@ def service_operator(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
     size = {"vmSize": group.types[0]} if group.taken_from and group.types else {}
-    made = {"availabilityZones": [*group.zones], "count": group.count, "mode": "User", **size} if group.taken_from else {}
+    whole = {"availabilityZones": [*group.zones], "count": group.count, "mode": "User", **size} if group.taken_from else {}
     name = _short(group)
     return {
         "apiVersion": "containerservice.azure.com/v1api20240901",
@@ -41,7 +41,7 @@ def _pool(group: GroupPlan) -> dict[str, Any]:
         "spec": {
             "azureName": name,
             "owner": {"name": "CLUSTER"},
-            **made,
+            **whole,
             "nodeLabels": dict([group.label]),
             "nodeTaints": [spelled(taint) for taint in group.taints],
         },

@@ -55,10 +55,10 @@ def _config(groups: Sequence[GroupPlan], field: str) -> dict[str, Any]:
 
 def _group(group: GroupPlan) -> dict[str, Any]:
     size = {"desiredCapacity": group.count, "minSize": group.count, "maxSize": group.count}
-    made = {"instanceTypes": [*group.types], "availabilityZones": [*group.zones], **size} if group.taken_from else {}
+    whole = {"instanceTypes": [*group.types], "availabilityZones": [*group.zones], **size} if group.taken_from else {}
     return {
         "name": group.name,
-        **{key: value for key, value in made.items() if value},
+        **{key: value for key, value in whole.items() if value},
         "labels": dict([group.label]),
         "taints": [as_core(taint) for taint in group.taints],
         "propagateASGTags": True,

@@ -30,7 +30,7 @@ def config_connector(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 def _pool(group: GroupPlan) -> dict[str, Any]:
     taints = [{"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints]
     machine = {"machineType": group.types[0]} if group.taken_from and group.types else {}
-    made = {"nodeCount": _per_zone(group), "nodeLocations": [*group.zones]} if group.taken_from else {}
+    whole = {"nodeCount": _per_zone(group), "nodeLocations": [*group.zones]} if group.taken_from else {}
     return {
         "apiVersion": "container.cnrm.cloud.google.com/v1beta1",
         "kind": "ContainerNodePool",
@@ -38,7 +38,7 @@ def _pool(group: GroupPlan) -> dict[str, Any]:
         "spec": {
             "clusterRef": {"name": "CLUSTER"},
             "location": group.region or "LOCATION",
-            **made,
+            **whole,
             "nodeConfig": {**machine, "labels": dict([group.label]), "taint": taints},
         },
     }

@@ -40,9 +40,9 @@ def _pool(group: GroupPlan, node_class: NodeClass) -> dict[str, Any]:
     spec: dict[str, Any] = {"template": _template(group)}
     if group.taken_from:
         wanted = {INSTANCE_TYPE: group.types, ZONE: group.zones}
-        made = {
+        whole = {
             "nodeClassRef": {"group": node_class.group, "kind": node_class.kind, "name": node_class.name},
             "requirements": [{"key": key, "operator": "In", "values": [*values]} for key, values in wanted.items() if values],
         }
-        spec = {"limits": {"nodes": str(group.count)}, "template": _template(group, made)}
+        spec = {"limits": {"nodes": str(group.count)}, "template": _template(group, whole)}
     return {"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": group.name}, "spec": spec}

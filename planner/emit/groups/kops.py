@@ -21,14 +21,14 @@ def instance_groups(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 
 
 def _group(group: GroupPlan) -> dict[str, Any]:
-    made = {"machineType": group.types[0]} if group.taken_from and group.types else {}
+    whole = {"machineType": group.types[0]} if group.taken_from and group.types else {}
     size = {"minSize": group.count, "maxSize": group.count} if group.taken_from else {}
     return {
         "apiVersion": "kops.k8s.io/v1alpha2",
         "kind": "InstanceGroup",
         "metadata": {"name": group.name},
         "spec": {
-            **made,
+            **whole,
             **size,
             "nodeLabels": dict([group.label]),
             "taints": [spelled(taint) for taint in group.taints],

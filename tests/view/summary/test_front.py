@@ -15,7 +15,6 @@ from models.kubernetes.cluster import Statement
 from models.solver.outcome import COST, Goal
 from models.trust import Survive
 from planner.paper import Paper
-from planner.view.paper import Paper
 from planner.view.summary import cost, phrases
 from planner.view.summary.failures import rows
 from planner.view.summary.front import summary, summary_data, summary_markdown
@@ -152,7 +151,7 @@ def test_names_cannot_colour_move_or_mark_up_the_terminal():
 
 
 def test_many_rings_show_their_scarcest_resource_only():
-    text = summary(view_plans.fleet(40, Paper(200)), Paper(120))
+    text = summary(view_plans.fleet(40, 200), Paper(120))
     assert text.count("of 16 cores") < 40
     assert "27 rings more in the plan." in text
     assert "all rings" in text

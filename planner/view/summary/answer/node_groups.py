@@ -55,7 +55,7 @@ def brief_zones(zones: Sequence[str]) -> str:
     """List zones, those after the first without what all begin with: eu-west-1a b c."""
     if len(zones) > MOST_ZONES:
         return count(len(zones), "zone")
-    shared = next((at for at, letters in enumerate(zip(*zones, strict=False)) if len(set(letters)) > 1), 0)
+    shared = next((length for length, letters in enumerate(zip(*zones, strict=False)) if len(set(letters)) > 1), 0)
     return " ".join([*zones[:1], *(zone[shared:] or zone for zone in zones[1:])])
 
 
