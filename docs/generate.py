@@ -23,6 +23,7 @@ from models.kubernetes.labels import LabelSelector
 from models.kubernetes.workload import WorkloadId
 from models.serialise import camel
 from models.solver.outcome import Goal
+from planner.commands import exit_codes
 from planner.emit import plan as emitted
 from planner.view.summary.answer import disclosed
 
@@ -197,8 +198,8 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, ...]:
 
 def _exit_codes() -> list[str]:
     told: dict[str, str] = MEANINGS["exit-codes"]
-    rows = [(f"`{getattr(cli, name)}`", text) for name, text in told.items()]
-    table = _table(("code", "means"), [*rows, (f"`{cli.ENDED} + N`", "signal N ended the command")])
+    rows = [(f"`{getattr(exit_codes, name)}`", text) for name, text in told.items()]
+    table = _table(("code", "means"), [*rows, (f"`{exit_codes.ENDED} + N`", "signal N ended the command")])
     return [*table, *MEANINGS["pages"]["exit-codes"]["after"].strip().splitlines(), ""]
 
 

@@ -8,7 +8,6 @@ from models.source import NOWHERE, Source
 
 LEVEL_LABEL = "ringfence.dev/trust-level"
 TENANT_LABEL = "ringfence.dev/tenant"
-KUBELET_PROOF = "node-restriction.kubernetes.io"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,9 @@ class Assignment:
     tenant: str = ""
 
 
+KUBELET_PROOF = "node-restriction.kubernetes.io/"
+
+
 @dataclass(frozen=True, slots=True)
 class NodeGroups:
     """How nodes are grouped: `by` the value of a label, or by the labels of the providers that are known where it is empty.
@@ -85,9 +87,9 @@ class PolicyNodes:
 
     @property
     def is_kubelet_proof(self) -> bool:
-        """Say whether no kubelet may write the ring's label, by the admission plugin NodeRestriction."""
-        domain = self.label_key.rpartition("/")[0]
-        return domain == KUBELET_PROOF or domain.endswith(f".{KUBELET_PROOF}")
+        """Say whether NodeRestriction keeps kubelets from the label of rings."""
+        prefix = self.label_key.rpartition("/")[0] + "/"
+        return prefix == KUBELET_PROOF or prefix.endswith("." + KUBELET_PROOF)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ MOST = 12
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
 _GROUPS = "`groups/`: label and taint into the node groups, so that new nodes have them, before any node is replaced"
+_LIFT = "`kubectl apply -k mutating-policy`, from Kubernetes 1.36: pods that no patch reaches get their ring, too"
+_LIFT_NO_MORE = "`kubectl delete -k mutating-policy`, if it was applied"
 _SHUT = "`kubectl apply -k policy`, by who runs the cluster: admission policies shut the rings, at last"
 _OPEN = "`kubectl delete -k policy`: the rings are open again"
 _COMPONENT = (
@@ -82,7 +84,7 @@ def _steps(plan: "IsolationPlan") -> "Iterator[str]":
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
     apply = steps(plan)[0]
     groups = [_GROUPS] if group_plans(plan) else []
-    yield from _number([*first, *map(_step, apply), *groups, _SHUT])
+    yield from _number([*first, *map(_step, apply), *groups, *_lifting(plan, _LIFT), _SHUT])
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
@@ -92,7 +94,13 @@ def _way_back(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.emit.nodes.scripts import steps
 
     last = [_POOLS_GO] if any(ring.buy for ring in plan.rings) else []
-    return _number([_OPEN, *map(_step, steps(plan)[1]), *last])
+    return _number([_OPEN, *_lifting(plan, _LIFT_NO_MORE), *map(_step, steps(plan)[1]), *last])
+
+
+def _lifting(plan: "IsolationPlan", step: str) -> list[str]:
+    from planner.admission.policies import mutating_policies
+
+    return [step] if mutating_policies(plan.policy, plan.trust, plan.cluster) else []
 
 
 def _step(words: str) -> str:

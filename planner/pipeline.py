@@ -38,27 +38,28 @@ def plan(
     Who is `thorough` has time for the last proof of what separation costs, and of repairs.
     """
     from planner.planning import Wishes, make_plan, without_writing
-    from planner.solve.runtime.deadline import Deadline
+    from planner.solve import Deadline, SearchContext
 
     progress("reading manifests")
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
-    seconds = without_writing(seconds, cluster)
-    steering = tuning or (THOROUGH if thorough else TUNING)
-    wishes = Wishes(seconds, exact, any_order, gap, objective, steering, thorough)
-    answer = make_plan(cluster, policy, progress, Deadline(seconds), wishes)
+    context = SearchContext(deadline=Deadline(without_writing(seconds, cluster)), progress=progress, gap=gap)
+    wishes = Wishes(exact, any_order, objective, tuning or (THOROUGH if thorough else TUNING), thorough)
+    answer = make_plan(cluster, policy, context, wishes)
     return replace(answer, digests=tuple(sorted(digests)))
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
     """Return what sharing saves: for each number of rings the cheapest way to divide the groups."""
     from planner.group.tradeoff import curve
+    from planner.solve import Deadline, SearchContext
 
     progress("reading manifests")
     policy, cluster = read_inputs(inputs, [])
     _begin()
-    return curve(replace(cluster, may_move_by_hand=True), policy, progress, seconds, gap)
+    context = SearchContext(deadline=Deadline(seconds), progress=progress, gap=gap)
+    return curve(replace(cluster, may_move_by_hand=True), policy, context)
 
 
 def _begin() -> None:

@@ -1,6 +1,6 @@
 """Makes a plan for a cluster: rings first, then a placement or a purchase, then what kube-scheduler does with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
-    from planner.solve import Limits
-    from planner.solve.runtime.deadline import Deadline
+    from planner.solve import SearchContext
 
-Progress = Callable[[str], None]
 LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 2.0
@@ -34,15 +32,13 @@ WRITING = 0.00015
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is asked of a plan, as `plan` has it; `seconds` are those that are left.
+    """What is asked of a plan, as `plan` has it.
 
     Who is `thorough` has time for the last proof of what is said beside the plan, and so has who wants the `exact` packing.
     """
 
-    seconds: float | None
     exact: bool
     any_order: bool
-    gap: float
     objective: str
     tuning: Tuning = TUNING
     thorough: bool = False
@@ -55,52 +51,48 @@ def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
     return max(seconds / 2, seconds - WRITING * (len(cluster.nodes) + len(cluster.workloads)))
 
 
-def make_plan(
-    cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Deadline", wishes: Wishes
-) -> "IsolationPlan":
+def make_plan(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", wishes: Wishes) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import rings_of_unpatched_pods
     from planner.refine.compare import standing
 
-    answer = _plan_in_best_rings(cluster, policy, progress, wishes)
-    if answer.is_kept or not rings_of_unpatched_pods(cluster, answer.trust) or clock.over():
+    answer = _plan_in_best_rings(cluster, policy, context, wishes)
+    if answer.is_kept or not rings_of_unpatched_pods(cluster, answer.trust) or context.deadline.over():
         return answer
-    progress("planning without the pods that nothing patches staying where they run")
-    freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
+    context.progress("planning without the pods that nothing patches staying where they run")
+    freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, context, wishes)
     return freed if answer.verdict == INFEASIBLE or standing(freed) < standing(answer) else answer
 
 
-def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":
+def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", wishes: Wishes) -> "IsolationPlan":
     """Find the rings, and plan for them."""
     from planner.group import search
 
-    how = wishes.seconds, wishes.gap, wishes.objective
-    trusted, choice, left = search.choose_rings(cluster, policy, progress, *how)
-    return search.with_choice(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
+    trusted, choice = search.choose_rings(cluster, policy, context, wishes.objective)
+    return search.with_choice(_in_rings(cluster, policy, trusted, context, wishes), choice)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Rings that have been chosen, what they ask of the solver, and how much time there is."""
+    """Rings that have been chosen, and what they ask of the solver."""
 
     formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trusted: "Trust"
-    progress: Progress
+    context: "SearchContext"
     wishes: Wishes
-    clock: "Deadline"
 
 
-def _in_rings(cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progress: Progress, wishes: Wishes) -> "IsolationPlan":
+def _in_rings(
+    cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", context: "SearchContext", wishes: Wishes
+) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
     from planner.refine import purchase
-    from planner.solve.runtime.deadline import Deadline
 
-    progress("writing the problem down")
-    clock = Deadline(wishes.seconds)
-    case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, progress, wishes, clock)
+    context.progress("writing the problem down")
+    case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, context, wishes)
     return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
 
 
@@ -109,27 +101,27 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     from planner.refine import compare, deadline, loop, purchase
     from planner.refine.moves.node_pools import buy_node_pools
     from planner.refine.oracle.oracle import Oracle
-    from planner.solve import Limits
 
-    policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
-    all_time = wishes.exact and wishes.seconds is not None and not case.formulation.problem.losses
-    limits, churn = Limits(seconds=wishes.seconds, patient=all_time), wishes.objective == CHURN
+    policy, trusted, context, wishes = case.policy, case.trusted, case.context, case.wishes
+    is_limited = context.deadline.left_by_clock() is not None
+    patient = context.with_budget(patient=wishes.exact and is_limited and not case.formulation.problem.losses)
+    churn = wishes.objective == CHURN
     settled, formulation = _with_groups_settled(case)
-    how = limits, wishes.gap, churn, wishes.tuning
-    buyer = purchase.Buyer(formulation, case.cluster, policy, trusted, progress, *how, settled)
+    buyer = purchase.Buyer(formulation, case.cluster, policy, trusted, patient, churn, wishes.tuning, settled)
     packing = buyer.first()
     if settled and packing.verdict == INFEASIBLE:
         bare = replace(case.formulation, problem=replace(case.formulation.problem, blocks=()))
-        packing = compare.refused_whatever(packing, purchase.Buyer(bare, case.cluster, policy, trusted, progress, *how).first())
+        without = purchase.Buyer(bare, case.cluster, policy, trusted, patient, churn, wishes.tuning)
+        packing = compare.refused_whatever(packing, without.first())
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
-    oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
+    oracle = Oracle(deadline.until_asked(context), wishes.any_order, wishes.tuning)
     refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
-    refined = loop.refine(refinement, packing, clock.left())
-    if not purchase.is_needless(refined, packing) or clock.over():
+    refined = loop.refine(refinement, packing, context.deadline.left())
+    if not purchase.is_needless(refined, packing) or context.deadline.over():
         return refined
     free = purchase.free_of_charge(case.cluster)
-    alone = _in_rings(free, policy, trusted, progress, replace(wishes, seconds=clock.left()))
+    alone = _in_rings(free, policy, trusted, context, wishes)
     return compare.cheaper(purchase.with_prices(alone, packing, churn), refined)
 
 
@@ -137,13 +129,13 @@ def _with_groups_settled(case: _Case) -> "tuple[Mapping[str, str], IndexedProble
     """Choose the rings of node groups as if nothing could be bought; return them by node, and the problem with them."""
     from planner.formulate import formulate
     from planner.formulate.offers import without_offers
-    from planner.solve import Limits, solve
+    from planner.solve import solve
 
     problem = case.formulation.problem
     if not problem.blocks:
         return {}, case.formulation
-    limits = _within(Limits(work=LEAD_WORK, conflict=LEAD_WORK), case.clock, COUNTING)
-    ring_of = solve(without_offers(problem), limits, case.progress).ring_of
+    context = case.context.with_budget(work=LEAD_WORK, conflict=LEAD_WORK).part(COUNTING)
+    ring_of = solve(without_offers(problem), context).ring_of
     rings = (*problem.rings, "")
     settled = {problem.nodes[number].name: rings[ring_of[number]] for block in problem.blocks for number in block}
     return settled, formulate(case.cluster, case.policy, case.trusted, settled)
@@ -155,21 +147,19 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     from planner.refine.moves import affinity_local_search, one_shape_per_workload
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
-    from planner.solve import Limits, solve, with_blocks_settled, with_goal_values
-    from planner.solve.runtime.deadline import Purse
+    from planner.solve import solve, with_blocks_settled, with_goal_values
 
-    formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
-    limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0, purse=Purse(ROOMS_WORK))
-    beside = limits if wishes.thorough or wishes.exact else extras.in_brief(limits)
-    outcome, said = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
+    formulation, context, wishes = case.formulation, case.context, case.wishes
+    brief = context.with_budget(work=ROOM_WORK, conflict=0.0).with_work(ROOMS_WORK)
+    beside = context if wishes.thorough or wishes.exact else extras.in_brief(context)
+    outcome, said = solve(formulation.problem, context.part(PACKING)), Extras()
     if outcome.verdict == FEASIBLE:
-        progress("counting what separation costs")
-        said = Extras(separation=extras.separation(formulation, _within(beside, clock, COUNTING), outcome))
+        context.progress("counting what separation costs")
+        said = Extras(separation=extras.separation(formulation, beside.part(COUNTING), outcome))
     elif outcome.verdict == INFEASIBLE:
-        progress("looking for the cheapest repair")
-        parts = extras.new_groups(formulation, outcome, case.policy, _within(brief, clock), progress)
-        repairs = () if parts else extras.repairs(formulation, outcome, _within(beside, clock), progress)
-        said = Extras(repairs=repairs, new_groups=parts)
+        context.progress("looking for the cheapest repair")
+        parts = extras.new_groups(formulation, outcome, case.policy, brief)
+        said = Extras(repairs=() if parts else extras.repairs(formulation, outcome, beside), new_groups=parts)
     settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:
@@ -179,17 +169,19 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
 
     def again(wanted: "Wanted") -> "IsolationPlan | None":
         more = hints.with_reservations(formulation, hints.anywhere(wanted))
-        packed = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
+        packed = hints.bare(formulation.problem, solve(more, brief))
         rating = packed and with_goal_values(formulation.problem, packed, outcome.goals)
         return settled(rating) if rating else None
 
+    asked = deadline.until_asked(context)
+    lead = replace(context.with_budget(work=LEAD_WORK), progress=asked)
     whole = replace(formulation, problem=with_blocks_settled(formulation.problem, outcome))
-    owned = one_shape_per_workload.Owned(whole, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
+    owned = one_shape_per_workload.Owned(whole, outcome, lead, settled)
     by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
     by_hints = partial(affinity_local_search.lead_one_by_one, owned)
-    oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
+    oracle = Oracle(asked, wishes.any_order, wishes.tuning)
     refinement = loop.Refinement(again, oracle, by_shape=by_shape, by_hints=by_hints)
-    return loop.refine(refinement, packing, clock.left())
+    return loop.refine(refinement, packing, context.deadline.left())
 
 
 def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
@@ -198,10 +190,4 @@ def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan"
     from planner.settle import settle
 
     write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return deadline.settle_in_time(write, extras, case.clock.left())
-
-
-def _within(limits: "Limits", clock: "Deadline", share: float = 1.0) -> "Limits":
-    """Return the limits with this share of the seconds that are left, where there is an end."""
-    left = clock.left()
-    return limits if left is None else replace(limits, seconds=share * left)
+    return deadline.settle_in_time(write, extras, case.context.deadline.left())

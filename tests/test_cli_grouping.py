@@ -57,7 +57,8 @@ def test_without_prices_the_curve_counts_nodes(arguments, ringfence):
 )
 def test_that_a_limit_of_time_may_have_cut_the_curve_short_is_said(arguments, nodes, said):
     """The clock of the command line is a thousand seconds on at each look; on two nodes nobody has a ring alone."""
-    script = "import cli, itertools\ncli.monotonic = itertools.count(0, 1000).__next__\ncli.main()"
+    clock = "from planner.commands import tradeoff\ntradeoff.monotonic = itertools.count(0, 1000).__next__"
+    script = f"import cli, itertools\n{clock}\ncli.main()"
     given = (*arguments([node(f"n{at}") for at in range(nodes)]), "--tradeoff", "--time-limit", "500")
     command = [sys.executable, "-c", script, *map(str, given)]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)

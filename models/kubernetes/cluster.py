@@ -44,6 +44,20 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class AdmissionHook:
+    """What may refuse pods, or what makes them, or change pods as they are made: `kind` and `name` of a policy, or of webhooks.
+
+    `digest` is that of the spec of a policy which is not bound with exceptions, and empty for all else.
+    """
+
+    kind: str
+    name: str
+    changes: bool = False
+    digest: str = ""
+    where: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """Nodes and workloads, each sorted by name, and the objects that bear on placement.
 
@@ -51,8 +65,9 @@ class Cluster:
     field the reader saw that the model cannot express. `shapes` are nodes that could be bought; those that a plan buys are
     among its `nodes`. `kubernetes` is the minor version of the cluster ("1.36"), empty where nothing says it. What a cluster that
     is `live` lacks is not there, if its kind could be listed. Pods that nothing patches `may_move_by_hand` where there is no plan
-    that keeps all of them where they run. `denying` are the ValidatingAdmissionPolicies that a cluster told, and that a binding
-    puts in force without exception: name -> digest of the spec.
+    that keeps all of them where they run. `hooks` are asked as pods are admitted. `denying` are the
+    ValidatingAdmissionPolicies that a cluster told, and that a binding puts in force without exception: name -> digest of the
+    spec.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -69,6 +84,7 @@ class Cluster:
     live: bool = False
     may_move_by_hand: bool = False
     denying: FrozenMap[str] = FrozenMap()
+    hooks: tuple[AdmissionHook, ...] = ()
 
 
 def placeless(cluster: Cluster) -> Cluster:
@@ -79,6 +95,7 @@ def placeless(cluster: Cluster) -> Cluster:
         workloads=tuple(replace(workload, where=NOWHERE) for workload in cluster.workloads),
         residents=tuple(replace(resident, where=NOWHERE) for resident in cluster.residents),
         shapes=tuple(replace(shape, where=NOWHERE) for shape in cluster.shapes),
+        hooks=tuple(replace(hook, where=NOWHERE) for hook in cluster.hooks),
         unread=tuple(
             replace(statement, subject="" if statement.subject == statement.where.file else statement.subject, where=NOWHERE)
             for statement in cluster.unread

@@ -1,4 +1,4 @@
-"""A ValidatingAdmissionPolicy and its binding, as a reviewer would write them."""
+"""A policy and its binding, as a reviewer would write them: one that refuses, or one that changes what is asked for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from typing import Any
 API_VERSION = "admissionregistration.k8s.io/v1"
 LABELS = {"app.kubernetes.io/managed-by": "ringfence"}
 CREATE, UPDATE = "CREATE", "UPDATE"
+DENY, AUDIT = ("Deny",), ("Audit", "Warn")
+"""What is done about a request that should be refused: it is, or it is written to the audit log and whoever asks is warned."""
 Document = dict[str, Any]
 
 
@@ -42,24 +44,57 @@ class Policy:
     variables: Mapping[str, str]
     validations: Sequence[Validation]
 
-    def documents(self) -> list[Document]:
+    kind = "ValidatingAdmissionPolicy"
+
+    def documents(self, actions: Sequence[str] = DENY) -> list[Document]:
         """Return the policy, and what puts it in force."""
-        return [
-            _document("ValidatingAdmissionPolicy", self.name, self.spec()),
-            _document("ValidatingAdmissionPolicyBinding", self.name, {"policyName": self.name, "validationActions": ["Deny"]}),
-        ]
+        binding = {"policyName": self.name, "validationActions": list(actions)}
+        return [_document(self.kind, self.name, self.spec()), _document(f"{self.kind}Binding", self.name, binding)]
 
     def spec(self) -> Document:
         """Return what the policy says."""
-        conditions = [{"name": name, "expression": text} for name, text in self.conditions.items()]
-        variables = [{"name": name, "expression": text} for name, text in self.variables.items()]
+        asked = _asked(self.rules, self.conditions, self.variables)
+        return {"failurePolicy": "Fail", **asked, "validations": [_validation(validation) for validation in self.validations]}
+
+
+@dataclass(frozen=True, slots=True)
+class MutatingPolicy:
+    """What is added to which requests: `patches` is an expression for a list of JSON patches, which may use the variables."""
+
+    name: str
+    about: str
+    rules: Sequence[Rule]
+    conditions: Mapping[str, str]
+    variables: Mapping[str, str]
+    patches: str
+
+    kind = "MutatingAdmissionPolicy"
+
+    def documents(self) -> list[Document]:
+        """Return the policy, and what puts it in force."""
+        binding = {"policyName": self.name}
+        return [_document(self.kind, self.name, self.spec()), _document(f"{self.kind}Binding", self.name, binding)]
+
+    def spec(self) -> Document:
+        """Return what the policy says; it is asked again where others have changed the object after it."""
         return {
             "failurePolicy": "Fail",
-            "matchConstraints": {"resourceRules": [_rule(rule) for rule in self.rules]},
-            **({"matchConditions": conditions} if conditions else {}),
-            **({"variables": variables} if variables else {}),
-            "validations": [_validation(validation) for validation in self.validations],
+            "reinvocationPolicy": "IfNeeded",
+            **_asked(self.rules, self.conditions, self.variables),
+            "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": self.patches}}],
         }
+
+
+def _asked(rules: Sequence[Rule], conditions: Mapping[str, str], variables: Mapping[str, str]) -> Document:
+    return {
+        "matchConstraints": {"resourceRules": [_rule(rule) for rule in rules]},
+        **({"matchConditions": _expressions(conditions)} if conditions else {}),
+        **({"variables": _expressions(variables)} if variables else {}),
+    }
+
+
+def _expressions(texts: Mapping[str, str]) -> list[Document]:
+    return [{"name": name, "expression": text} for name, text in texts.items()]
 
 
 def _document(kind: str, name: str, spec: Document) -> Document:

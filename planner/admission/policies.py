@@ -4,16 +4,19 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node_group import grouped
 from models.trust import Trust, TrustPolicy
 from planner.admission.allowances import allowances
-from planner.admission.bindings import bindings
 from planner.admission.digest import digest
-from planner.admission.document import Policy
-from planner.admission.namespaces import namespaces
-from planner.admission.nodes import nodes
-from planner.admission.pods import pods
-from planner.admission.templates import cron_jobs, templates
+from planner.admission.document import MutatingPolicy, Policy
+from planner.admission.mutating.nodes import rings_of_nodes
+from planner.admission.mutating.pods import rings_of_cron_jobs, rings_of_pods, rings_of_templates
+from planner.admission.node_groups import NodeGroups
+from planner.admission.validating.bindings import bindings
+from planner.admission.validating.namespaces import namespaces
+from planner.admission.validating.nodes import nodes
+from planner.admission.validating.pods import pods
+from planner.admission.validating.templates import cron_jobs, templates
 
 
-def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> list[Policy]:
+def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: NodeGroups | None = None) -> list[Policy]:
     """Return the policies that shut the doors of a plan's rings."""
     allowed, labels, keys, admission = allowances(policy, trust, cluster), policy.labels, policy.nodes, policy.admission
     return [
@@ -22,7 +25,19 @@ def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster) -> list[Policy
         cron_jobs(allowed, labels, keys),
         namespaces(allowed, labels, admission),
         bindings(admission),
-        nodes(keys, admission, joins_with_label=not keys.is_kubelet_proof and bool(grouped(cluster.nodes, keys.groups.by))),
+        nodes(keys, admission, groups, not keys.is_kubelet_proof and bool(grouped(cluster.nodes, keys.groups.by))),
+    ]
+
+
+def mutating_policies(
+    policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: NodeGroups | None = None
+) -> list[MutatingPolicy]:
+    """Return the policies that give pods their ring which no patch reaches, and nodes that of their group, if there are any."""
+    allowed, labels, keys = allowances(policy, trust, cluster), policy.labels, policy.nodes
+    for_pods = (rings_of_pods, rings_of_templates, rings_of_cron_jobs) if allowed.rings or allowed.claimed_rings else ()
+    return [
+        *(make(allowed, labels, keys) for make in for_pods),
+        *([rings_of_nodes(groups, keys)] if groups and groups.rings else []),
     ]
 
 

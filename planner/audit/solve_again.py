@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
     from models.solver.indexed_problem import Batch
     from models.solver.problem import PodClass, Problem
-    from planner.solve import Limits
+    from planner.solve import SearchContext
 
 SMALL = 1_500
 """Up to so many pairs of class and node are solved once more, which takes a second or so."""
@@ -41,7 +41,7 @@ def again(anew: Remade) -> Iterator[Finding]:
     from planner.settle import goals_of
     from planner.solve import solve
 
-    outcome = solve(anew.formulation.problem, _limits())
+    outcome = solve(anew.formulation.problem, _context())
     outcome = replace(outcome, goals=goals_of(anew.formulation, outcome, anew.plan.policy))
     yield from _bounds(anew.plan, outcome)
     if not purchase.is_wanted(anew.plan.cluster):
@@ -51,10 +51,10 @@ def again(anew: Remade) -> Iterator[Finding]:
     yield from _separation(anew)
 
 
-def _limits() -> "Limits":
-    from planner.solve import Limits
+def _context() -> "SearchContext":
+    from planner.solve import Budget, SearchContext
 
-    return Limits(work=WORK, conflict=WORK)
+    return SearchContext(Budget(work=WORK, conflict=WORK))
 
 
 def _note_unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
@@ -119,7 +119,7 @@ def _not_shown(subject: str, message: str) -> Finding:
 def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
     """Find repairs anew; where losses must be survived, which takes long, look only whether those that are named do."""
     from planner.refine.extras import in_brief, repairs
-    from planner.solve import Limits
+    from planner.solve import SearchContext
 
     said = anew.plan.repairs
     due: tuple[Repair, ...] = ()
@@ -127,9 +127,9 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
         yield from _check_helpful(anew)
         return
     if outcome.verdict == INFEASIBLE and anew.plan.verdict != FEASIBLE:
-        due = repairs(anew.formulation, anew.outcome, in_brief(Limits()))
+        due = repairs(anew.formulation, anew.outcome, in_brief(SearchContext()))
         if set(said) != set(due):  # unless the plan was made by who takes the time
-            due = repairs(anew.formulation, anew.outcome, Limits())
+            due = repairs(anew.formulation, anew.outcome, SearchContext())
     if set(said) != set(due) or len(said) != len(due):
         named = ", ".join(
             f"{repair.count} like {repair.node}{f' for ring {repair.ring}' if repair.ring else ''}" for repair in due
@@ -149,7 +149,7 @@ def _new_groups(anew: Remade) -> Iterator[Finding]:
     blocks = (tuple(node for node in block if node not in rings) for block in problem.blocks)
     slots = tuple(replace(slot, rings=(rings[n],)) if n in rings else slot for n, slot in enumerate(problem.nodes))
     parted = replace(problem, nodes=slots, blocks=tuple(block for block in blocks if len(block) > 1))
-    outcome = solve(parted, _limits())
+    outcome = solve(parted, _context())
     if outcome.verdict == INFEASIBLE:
         message = "says that new groups would do, and pods have no place then either"
         yield Finding(FindingCode.NEW_GROUP_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
@@ -180,7 +180,7 @@ def _verdict_with(anew: Remade, some: "Iterable[Repair]") -> str:
             classes = tuple(c if c.ring == mine else replace(c, count=c.count - left) for c, left in pairs)
             problem = replace(problem, classes=classes)
         problem = with_copies(problem, number[repair.node], repair.count)
-    return solve(problem, _limits()).verdict
+    return solve(problem, _context()).verdict
 
 
 def _repair_untrue(anew: Remade, message: str) -> Finding:
@@ -208,7 +208,7 @@ def _verdict_of(anew: Remade, names: "Collection[WorkloadId]") -> str:
     pairs = zip(anew.formulation.problem.classes, anew.formulation.batches, strict=True)
     classes = tuple(_of(pod_class, group, names) for pod_class, group in pairs)
     problem: Problem = replace(anew.formulation.problem, classes=classes)
-    return solve(problem, _limits()).verdict
+    return solve(problem, _context()).verdict
 
 
 def _of(pod_class: "PodClass", group: "Sequence[Batch]", names: "Collection[WorkloadId]") -> "PodClass":
@@ -227,7 +227,7 @@ def _separation(anew: Remade) -> Iterator[Finding]:
     if said is None:
         return
     free = purchase.free_of_charge(cluster)
-    due = separation(formulate(free, anew.plan.policy, anew.trust) if free != cluster else anew.formulation, _limits())
+    due = separation(formulate(free, anew.plan.policy, anew.trust) if free != cluster else anew.formulation, _context())
     if any(node.shape for node in cluster.nodes):
         yield _separation_untrue("says what separation costs, where nodes are bought, which were not there to be counted")
     elif due is None:

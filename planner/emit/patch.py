@@ -34,16 +34,18 @@ def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fal
     Pools of bought nodes name `node_class`; they hold exact numbers where they are `static`, else limits. `data` is what nodes
     keep of the pods that run on them.
     """
+    files, origin = component(plan)
+    for_nodes = {**scripts(plan, origin, data), **pools(plan, origin, node_class, static)}
+    for_groups = group_files(plan, origin, node_class)
+    return dict(sorted({**files, **for_nodes, **for_groups, **policy_files(plan, origin)}.items()))
+
+
+def component(plan: IsolationPlan) -> tuple[dict[str, str], str]:
+    """Return the Component that patches workloads, path -> content, and by which version and from what all files are."""
     folders = {f"workloads/{file_name(space)}": namespace_files(space, own) for space, own in _by_namespace(plan).items()}
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
     origin = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
-    top = {"kustomization.yaml": _kustomization(sorted(folders), origin, _left_to_hands(plan))}
-    for_nodes = {
-        **scripts(plan, origin, data),
-        **pools(plan, origin, node_class, static),
-        **group_files(plan, origin, node_class),
-    }
-    return dict(sorted({**top, **below, **for_nodes, **policy_files(plan, origin)}.items()))
+    return {"kustomization.yaml": _kustomization(sorted(folders), origin, _left_to_hands(plan)), **below}, origin
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:

@@ -1,33 +1,71 @@
-"""The policies of a plan as files: one for each policy with its binding, and what applies them all."""
+"""The policies of a plan as files: one for each policy with its binding, and what applies them all.
+
+Those that refuse and those that add stand in folders of their own, as they need different versions of Kubernetes.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from models.answer.plan import IsolationPlan
 from planner import MARK
-from planner.admission.document import LABELS, Policy
-from planner.admission.policies import policies
+from planner.admission.document import DENY, LABELS, Document, MutatingPolicy, Policy
+from planner.admission.policies import mutating_policies, policies
 from planner.emit import yaml
 
-FOLDER = "policy"
+FOLDER, MUTATING_FOLDER = "policy", "mutating-policy"
+Documents = Sequence[tuple[Policy | MutatingPolicy, list[Document]]]
 _SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
-_HOW = (
+_REFUSE = (
     "# Shuts the doors of the rings. Apply it once every rollout of the patches is complete and the nodes are tainted:\n"
     "#   kubectl apply -k {folder}\n"
     "# Open them again:\n"
     "#   kubectl delete validatingadmissionpolicybindings,validatingadmissionpolicies -l {selector}\n"
     "# The values are this plan's: plan again and apply this again where a namespace is to enter a ring.\n"
 )
+_WARN = (
+    "# Refuses nothing yet: the audit log and a warning say what the policies of the last stages would refuse.\n"
+    "#   kubectl apply -k {folder}\n"
+    "# Take it back:\n"
+    "#   kubectl delete validatingadmissionpolicybindings,validatingadmissionpolicies -l {selector}\n"
+)
+_ADD = (
+    "# Gives pods their ring that no patch reaches, those of operators and of kubectl run. Kubernetes 1.36 or later.\n"
+    "# Apply it once the nodes have their labels, before what needs it and before {refusing}/:\n"
+    "#   kubectl apply -k {folder}\n"
+    "# Take it back:\n"
+    "#   kubectl delete mutatingadmissionpolicybindings,mutatingadmissionpolicies -l {selector}\n"
+)
 
 
 def policy_files(plan: IsolationPlan, origin: str) -> dict[str, str]:
     """Return path -> content of what puts them in force; `origin` says by which version and from what."""
+    return {**refusing(plan, origin), **adding(plan, origin)}
+
+
+def refusing(plan: IsolationPlan, origin: str, actions: Sequence[str] = DENY) -> dict[str, str]:
+    """Return the files of the policies that refuse, or do instead what the actions say."""
+    written = policies(plan.policy, plan.trust, plan.cluster)
+    head = _REFUSE if actions == DENY else _WARN
+    return _folder(FOLDER, head, [(policy, policy.documents(actions)) for policy in written], origin)
+
+
+def adding(plan: IsolationPlan, origin: str) -> dict[str, str]:
+    """Return the files of the policies that give pods their ring; none where no namespace may enter one."""
+    written = mutating_policies(plan.policy, plan.trust, plan.cluster)
+    return _folder(MUTATING_FOLDER, _ADD, [(policy, policy.documents()) for policy in written], origin)
+
+
+def _folder(folder: str, how: str, written: Documents, origin: str) -> dict[str, str]:
     texts = {
-        f"{policy.name.removeprefix('ringfence-')}.yaml": _file(policy, origin)
-        for policy in policies(plan.policy, plan.trust, plan.cluster)
+        f"{policy.name.removeprefix('ringfence-')}.yaml": f"{MARK} {origin}.\n# {policy.about}\n{_text(documents)}"
+        for policy, documents in written
     }
+    if not texts:
+        return {}
     top = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(texts)}
-    how = _HOW.format(folder=FOLDER, selector=_SELECTOR)
-    files = {"kustomization.yaml": f"{MARK} {origin}.\n{how}{yaml.dump(top)}", **texts}
-    return {f"{FOLDER}/{name}": content for name, content in files.items()}
+    head = how.format(folder=folder, selector=_SELECTOR, refusing=FOLDER)
+    files = {"kustomization.yaml": f"{MARK} {origin}.\n{head}{yaml.dump(top)}", **texts}
+    return {f"{folder}/{name}": content for name, content in files.items()}
 
 
-def _file(policy: Policy, origin: str) -> str:
-    return f"{MARK} {origin}.\n# {policy.about}\n" + "---\n".join(yaml.dump(document) for document in policy.documents())
+def _text(documents: Iterable[Document]) -> str:
+    return "---\n".join(map(yaml.dump, documents))

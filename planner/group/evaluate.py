@@ -1,6 +1,6 @@
 """What one way to divide the groups into rings comes to: planned for its packing alone, and bounded set by set."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.solver.indexed_problem import IndexedProblem
     from models.trust import Trust, TrustPolicy
-    from planner.solve import Limits
-    from planner.solve.runtime.deadline import Deadline
+    from planner.solve import SearchContext
 
 NODES = "nodes"
 RELABELS, UNPLACED = "relabels", "unplaced"
@@ -45,23 +44,13 @@ class Estimator:
     cluster: "Cluster"
     policy: "TrustPolicy"
     trust: "Trust"
-    progress: Callable[[str], None]
-    limits: "Limits"
+    context: "SearchContext"
     objective: str = ""
-    gap: float = 0.0
-    clock: "Deadline" = field(init=False)
     _ways: dict[frozenset[Groups], Way] = field(default_factory=dict)
     _least: dict[Groups, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Start the clock, which is one for all ways."""
-        from planner.solve.runtime.deadline import Deadline
-
-        self.clock = Deadline(self.limits.seconds)
-
-    def _in_time(self) -> "Limits":
-        left = self.clock.left()
-        return self.limits if left is None else replace(self.limits, seconds=max(LEAST_SECONDS, left))
+    def _in_time(self) -> "SearchContext":
+        return self.context.part(1.0, LEAST_SECONDS)
 
     @property
     def is_priced(self) -> bool:
@@ -119,7 +108,7 @@ class Estimator:
         key = frozenset(sets)
         if key not in self._ways:
             trusted = arranged(self.trust, sorted(key))
-            self.progress(f"comparing ways to share: {', '.join(ring.name for ring in trusted.rings)}")
+            self.context.progress(f"comparing ways to share: {', '.join(ring.name for ring in trusted.rings)}")
             self._ways[key] = self._price(trusted) if self.is_priced else self._count_owned(trusted)
         return self._ways[key]
 
@@ -130,7 +119,7 @@ class Estimator:
 
         formulation = formulate(self.cluster, self.policy, trusted)
         churn = self.objective == CHURN
-        given = (formulation, self.cluster, self.policy, trusted, self.progress, self._in_time(), self.gap, churn)
+        given = (formulation, self.cluster, self.policy, trusted, self._in_time(), churn)
         cheapest = Buyer(*given).cheapest()
         survive = self.policy.survive
         if not (any(cheapest.unplaced) or churn or survive.nodes or survive.zones):
@@ -145,7 +134,7 @@ class Estimator:
         from planner.solve import fewest_nodes, solve
 
         formulation = formulate(self.cluster, self.policy, trusted)
-        outcome = solve(formulation.problem, self._in_time(), lambda _: None)
+        outcome = solve(formulation.problem, self._in_time().quiet())
         nodes, bound = fewest_nodes(formulation.problem, self._in_time()) if outcome.verdict == FEASIBLE else (NOT_COUNTED, 0)
         nodes = NOT_COUNTED if nodes < 0 else nodes
         more = {NODES: nodes, RELABELS: self._foreign(formulation)}

@@ -5,7 +5,6 @@ least by itself bounds every way from below, so ways are planned in the order of
 better, or enough were tried.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.trust import Trust, TrustPolicy
     from planner.group.evaluate import Estimator, Way
+    from planner.solve import SearchContext
     from planner.solve.exact.set_partition import Partition, SetPartition
 
 PART = 0.5
@@ -33,37 +33,19 @@ NOT_FOUND = "no way to divide the groups was found"
 
 
 def choose_rings(
-    cluster: "Cluster",
-    policy: "TrustPolicy",
-    progress: Callable[[str], None],
-    seconds: float | None,
-    gap: float,
-    objective: str,
-) -> "tuple[Trust, Choice | None, float | None]":
-    """Return the groups in the rings that are best, how they were chosen, and the seconds that are left."""
-    from planner.solve.runtime.deadline import Deadline
-
-    clock = Deadline(seconds)
-    estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)
-    trusted, choice = Grouper(estimator).choose()
-    return trusted, choice, clock.left()
+    cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", objective: str
+) -> "tuple[Trust, Choice | None]":
+    """Return the groups in the rings that are best, and how they were chosen."""
+    return Grouper(estimating(cluster, policy, context.part(PART), objective)).choose()
 
 
-def estimating(
-    cluster: "Cluster",
-    policy: "TrustPolicy",
-    progress: Callable[[str], None],
-    seconds: float | None,
-    gap: float,
-    objective: str,
-) -> "Estimator":
+def estimating(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", objective: str) -> "Estimator":
     """Begin to plan ways to divide the groups, each with little work, since there are many."""
     from planner.group.evaluate import Estimator
-    from planner.solve import Limits
+    from planner.solve import Budget
     from planner.trust import trust
 
-    limits = Limits(work=WORK, seconds=seconds)
-    return Estimator(cluster, policy, trust(policy, cluster), progress, limits, objective, gap)
+    return Estimator(cluster, policy, trust(policy, cluster), replace(context, budget=Budget(work=WORK)), objective)
 
 
 @dataclass(slots=True)
@@ -94,11 +76,11 @@ class Grouper:
         if not first.chosen:
             return self._refuse(first.none and self.whole)
         any_way.rule_out(first.chosen)
-        if any_way.cheapest(self.estimator.clock).none and self.whole:
+        if any_way.cheapest(self.estimator.context.deadline).none and self.whole:
             return self._arrange(first.chosen), None
         from planner.solve.runtime.interrupt import in_time
 
-        compared = in_time(lambda: self._compare(apart), self.estimator.clock.left())
+        compared = in_time(lambda: self._compare(apart), self.estimator.context.deadline.left())
         return compared or (self._arrange(first.chosen), Choice(whole=False))
 
     def fewest(self) -> "Partition":
@@ -110,7 +92,7 @@ class Grouper:
     def costs(self) -> tuple[int, ...]:
         """Return what each set costs at least by itself."""
         if not self._costs:
-            self.estimator.progress("what sharing could save at most")
+            self.estimator.context.progress("what sharing could save at most")
             few = self.sets if len(self.sets) <= MOST_BOUNDS else [groups for groups in self.sets if len(groups) == 1]
             known = {groups: self.estimator.least(groups) for groups in few}
             self._costs = tuple(known.get(groups) or max(known.get((group,), 0) for group in groups) for groups in self.sets)
@@ -186,10 +168,10 @@ class Search:
         best = None
         while True:
             # The first cover is looked for without a clock: there must be a way to give.
-            cover = self.covers.cheapest(self.estimator.clock if self.tried else None)
+            cover = self.covers.cheapest(self.estimator.context.deadline if self.tried else None)
             self.unseen = ANY if cover.none else max(self.unseen, cover.bound)
             self.whole = best is not None and not self._is_open(best)
-            late = len(self.tried) >= most or (self.tried and self.estimator.clock.over())
+            late = len(self.tried) >= most or (self.tried and self.estimator.context.deadline.over())
             if self.whole or late or not cover.chosen or (best is not None and self._is_near(best)):
                 break
             way = self.estimator.way(self.sets[number] for number in cover.chosen)
@@ -209,7 +191,7 @@ class Search:
     def _is_near(self, best: "Way") -> bool:
         """Say whether a way that was not planned is better by no more than the gap that is asked for, if at all."""
         is_cost = best.verdict == FEASIBLE and self.estimator.order[0] == COST
-        return is_cost and best.value - self.unseen <= self.estimator.gap * best.value
+        return is_cost and best.value - self.unseen <= self.estimator.context.gap * best.value
 
 
 def is_sharing_free(estimator: "Estimator") -> bool:

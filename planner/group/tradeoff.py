@@ -1,6 +1,5 @@
 """The curve of cost against sharing: for each number of rings the cheapest way to divide the groups."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -14,22 +13,17 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.trust import TrustPolicy
     from planner.group.search import Grouper
+    from planner.solve import SearchContext
 
 MOST_WAYS = 6
 """So many ways are planned for each number of rings."""
 
 
-def curve(
-    cluster: "Cluster",
-    policy: "TrustPolicy",
-    progress: Callable[[str], None],
-    seconds: float | None,
-    gap: float,
-) -> Tradeoff:
+def curve(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext") -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
     from planner.group.search import NO_WAY, NOT_FOUND, Grouper, estimating
 
-    grouper = Grouper(estimating(cluster, policy, progress, seconds, gap, COST))
+    grouper = Grouper(estimating(cluster, policy, context, COST))
     fewest = grouper.fewest()
     if not fewest.chosen:
         reason = f"{NO_WAY}, so that there is no way to divide the groups" if fewest.none else NOT_FOUND

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from planner.settle import Extras
-    from planner.solve.runtime.deadline import Deadline
+    from planner.solve import SearchContext
 
 Progress = Callable[[str], None]
 LOOKING = 0.5
@@ -18,13 +18,13 @@ class Asked(Exception):  # noqa: N818  nobody but this file sees it
     """An end was asked for, or time is up."""
 
 
-def until_asked(progress: Progress, clock: "Deadline") -> Progress:
-    """Go on until an end is asked for, or time is up."""
+def until_asked(context: "SearchContext") -> Progress:
+    """Say what is done until an end is asked for, or time is up."""
 
     def go_on(phrase: str) -> None:
-        if clock.over():
+        if context.deadline.over():
             raise Asked
-        progress(phrase)
+        context.progress(phrase)
 
     return go_on
 

@@ -7,12 +7,10 @@ from models.answer.plan import NewGroup, Repair, Separation
 from models.solver.outcome import FEASIBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from models.trust import TrustPolicy
-    from planner.solve import Limits
+    from planner.solve import SearchContext
 
 ALL_WORK = 2.0
 """The solver's budget for a question beside the placement, which is a few seconds."""
@@ -22,14 +20,12 @@ COUNTING = 0.1
 """So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""
 
 
-def in_brief(limits: "Limits") -> "Limits":
-    """Return the limits with a budget of a few seconds, after which a bound has to do in place of a proof."""
-    from planner.solve.runtime.deadline import Purse
-
-    return replace(limits, purse=Purse(ALL_WORK))
+def in_brief(context: "SearchContext") -> "SearchContext":
+    """Return the context with work for a few seconds, after which a bound has to do in place of a proof."""
+    return context.with_work(ALL_WORK)
 
 
-def separation(formulation: "IndexedProblem", limits: "Limits", outcome: "Outcome | None" = None) -> Separation | None:
+def separation(formulation: "IndexedProblem", context: "SearchContext", outcome: "Outcome | None" = None) -> Separation | None:
     """Count nodes with rings and without; nothing where the search found no way to pack them in time, or no time is left.
 
     A packing that keeps the rings apart also does without them, unless a spread then counts more domains. Where a purse was too
@@ -38,44 +34,38 @@ def separation(formulation: "IndexedProblem", limits: "Limits", outcome: "Outcom
     from planner.formulate import without_rings
     from planner.solve import fewest_nodes
 
-    if limits.seconds == 0:
+    if context.deadline.left() == 0:
         return None
-    apart, least = fewest_nodes(formulation.problem, _counting(limits, WITH_RINGS))
-    if apart < 0 and limits.purse and outcome:
+    apart, least = fewest_nodes(formulation.problem, _counting(context, WITH_RINGS))
+    if apart < 0 and context.deadline.purse and outcome:
         apart = sum(ring >= 0 for ring in outcome.ring_of)
     if apart < 0:
         return None
-    value, bound = fewest_nodes(without_rings(formulation.problem), _counting(limits, 1.0))
+    value, bound = fewest_nodes(without_rings(formulation.problem), _counting(context, 1.0))
     if not formulation.problem.spreads:
         value, least = min(value, apart) if value >= 0 else apart, max(least, bound)
     return Separation(apart, least, value, bound) if 0 <= value <= apart else None
 
 
-def _counting(limits: "Limits", share: float) -> "Limits":
-    """Return the limits with a share of what is left of their purse, where there is one."""
-    from planner.solve.runtime.deadline import Purse
+def _counting(context: "SearchContext", share: float) -> "SearchContext":
+    """Return the context with a share of what is left of its purse, where there is one."""
+    purse = context.deadline.purse
+    if purse is None:
+        return context
+    return context.with_budget(work=COUNTING * context.budget.work).with_work(share * purse.left)
 
-    purse = limits.purse
-    return limits if purse is None else replace(limits, work=COUNTING * limits.work, purse=Purse(share * purse.left, purse))
 
-
-def repairs(
-    formulation: "IndexedProblem", outcome: "Outcome", limits: "Limits", progress: "Callable[[str], None] | None" = None
-) -> tuple[Repair, ...]:
+def repairs(formulation: "IndexedProblem", outcome: "Outcome", context: "SearchContext") -> tuple[Repair, ...]:
     """Return the fewest more nodes, like one that is there, with which everything fits, or all of a ring."""
     from planner.solve import repairs as cheapest_repairs
 
     rings = (*formulation.problem.rings, "")
-    cheapest = cheapest_repairs(formulation.problem, outcome, limits, progress)
+    cheapest = cheapest_repairs(formulation.problem, outcome, context)
     return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
 
 
 def new_groups(
-    formulation: "IndexedProblem",
-    outcome: "Outcome",
-    policy: "TrustPolicy",
-    limits: "Limits",
-    progress: "Callable[[str], None] | None" = None,
+    formulation: "IndexedProblem", outcome: "Outcome", policy: "TrustPolicy", context: "SearchContext"
 ) -> tuple[NewGroup, ...]:
     """Return the fewest parts of node groups with which everything fits once they are groups of their own.
 
@@ -87,5 +77,5 @@ def new_groups(
     problem = formulation.problem
     if not problem.blocks or problem.divisible or outcome.conflict:
         return ()
-    divided = solve(replace(problem, divisible=True), limits, progress)
+    divided = solve(replace(problem, divisible=True), context)
     return parts_of(formulation, divided.ring_of, policy) if divided.verdict == FEASIBLE else ()

@@ -1,10 +1,9 @@
 """Buying: the cheapest nodes beside the owned ones, and then the best placement on what there is."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
@@ -24,11 +23,13 @@ if TYPE_CHECKING:
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
-    from planner.solve import Limits
+    from planner.solve import SearchContext
     from planner.solve.node_pools import Inventory, PoolCandidate
 
 NOBODY: FrozenMap[str] = FrozenMap()
 LEAST_SECONDS = 0.01
+BEFORE_FAILURES = 1 / 3
+"""So much of the time goes into a purchase that must survive losses before these are looked at, where there is a limit."""
 LAST_SECONDS = 0.3
 """Seconds beyond the limit in which a plan that is there is written in brief, before all of it is given up."""
 
@@ -68,17 +69,14 @@ def with_prices(alone: "IsolationPlan", packing: "IsolationPlan", churn: bool) -
 class Buyer:
     """Buys for one cluster; `formulation` is its problem, with all that could be bought as offers.
 
-    A cost within `gap` of its bound, relative to it, is good enough. With `churn` running pods stay before costs are saved. Owned
-    nodes whose ring is `settled` are in no other.
+    With `churn` running pods stay before costs are saved. Owned nodes whose ring is `settled` are in no other.
     """
 
     formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trust: "Trust"
-    progress: Callable[[str], None]
-    limits: "Limits"
-    gap: float = 0.0
+    context: "SearchContext"
     churn: bool = False
     tuning: Tuning = TUNING
     settled: Mapping[str, str] = NOBODY
@@ -88,11 +86,6 @@ class Buyer:
     _goals: tuple[Goal, ...] = ()
     _certificate: "Certificate | None" = None
     _kept: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
-    _end: float | None = None
-
-    def __post_init__(self) -> None:
-        """Start the clock, which is one for all that is asked of the solver."""
-        self._end = None if self.limits.seconds is None else monotonic() + self.limits.seconds
 
     def first(self) -> "IsolationPlan":
         """Plan with the nodes that are cheapest; where rings do not survive a loss as they must, with more of them.
@@ -126,22 +119,23 @@ class Buyer:
             if not short or self.is_late():
                 break
             self._kept += short
-            self.progress("buying for what must survive a loss")
-            plan = self.more(Counter(), self.limits) or plan
+            self.context.progress("buying for what must survive a loss")
+            plan = self.more(Counter(), self.context) or plan
             best.append(plan)
 
     def cheapest(self) -> "Purchase":
         """Return what is cheapest for the packing alone, before it is placed as well as can be."""
-        return self._buy_for_packing(replace(self.formulation.problem, losses=()), self.limits)
+        return self._buy_for_packing(replace(self.formulation.problem, losses=()), self.context, self.tuning.purchase_share)
 
-    def more(self, wanted: "Wanted", limits: "Limits | None" = None) -> "IsolationPlan | None":
+    def more(self, wanted: "Wanted", context: "SearchContext | None" = None) -> "IsolationPlan | None":
         """Plan once more with room for so many more pods of each workload; None where not all pods find a place.
 
         What a zone's loss leaves pending is to have its room outside that zone.
         """
         if self.is_late():
             return None
-        bought = self._buy_again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
+        brief = context or self.context.with_budget(work=self.context.budget.work / 4)
+        bought = self._buy_again(wanted, brief)
         return self._plan(bought) if bought else None
 
     def stock(self) -> "Inventory":
@@ -190,19 +184,11 @@ class Buyer:
 
     def is_late(self) -> bool:
         """Say whether the search is to end, for want of time or because it was asked to."""
-        from planner.solve.runtime.interrupt import HALT
-
-        return HALT.asked or (self._end is not None and monotonic() >= self._end)
+        return self.context.deadline.over()
 
     def seconds_left(self) -> float | None:
         """Return how much time is left; None where there is no limit."""
-        return None if self._end is None else max(0.0, self._end - monotonic())
-
-    def _in_time(self, limits: "Limits", share: float = 1.0) -> "Limits":
-        """Return the limits with a share of what is left of the time, or with less where they say so."""
-        left = self.seconds_left()
-        known = [seconds for seconds in (left if left is None else share * left, limits.seconds) if seconds is not None]
-        return replace(limits, seconds=max(LEAST_SECONDS, min(known))) if known else limits
+        return self.context.deadline.left_by_clock()
 
     def _plan(self, bought: Bought) -> "IsolationPlan":
         """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
@@ -225,10 +211,10 @@ class Buyer:
         from planner.refine import extras
         from planner.solve import repairs
 
-        self.progress("looking for the cheapest repair")
+        self.context.progress("looking for the cheapest repair")
         rings = (*self.formulation.problem.rings, "")
-        brief = self._in_time(extras.in_brief(self.limits))
-        cheapest = repairs(bought.formulation.problem, bought.outcome, brief, self.progress)
+        brief = extras.in_brief(self.context)
+        cheapest = repairs(bought.formulation.problem, bought.outcome, brief)
         return tuple(Repair(bought.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
 
     def _short_after_failure(self, plan: "IsolationPlan") -> "Counter[tuple[WorkloadId, str]]":
@@ -253,15 +239,14 @@ class Buyer:
         from planner.solve import solve
 
         problem = self.formulation.problem
-        self.progress("choosing which nodes to buy")
-        purchase = self._buy_without_failures(problem, self.limits)
+        self.context.progress("choosing which nodes to buy")
+        purchase = self._buy_without_failures(problem, self.context)
         self._bare = purchase.bound
-        purchase = self._make_redundant(problem, purchase, self.limits)
+        purchase = self._make_redundant(problem, purchase, self.context)
         self._certificate, self._bound = purchase.certificate, purchase.bound / MILLION
         self._base = purchase if self.churn else self._with_fewest_moves(problem, purchase)
         bought = self._build(self._buy_around_running_pods(problem) or purchase if self.churn else self._base, problem)
-        again = self._in_time(bought.again(self.limits), self.tuning.purchase_share)
-        best = solve(bought.formulation.problem, again, self.progress, bought.outcome)
+        best = solve(bought.formulation.problem, self._step(bought.again(self.context)), bought.outcome)
         self._goals = best.goals
         if any(bought.outcome.unplaced) and any(best.unplaced):
             return replace(bought, outcome=self._explain_shortage(bought, best))
@@ -269,27 +254,31 @@ class Buyer:
             best = replace(bought.outcome, goals=without_proof(best.goals))
         return replace(bought, outcome=self._with_goals(bought, best))
 
-    def _buy_redundant_for(self, problem: "Problem", limits: "Limits") -> "Purchase":
-        return self._make_redundant(problem, self._buy_without_failures(problem, limits), limits)
+    def _buy_redundant_for(self, problem: "Problem", context: "SearchContext") -> "Purchase":
+        return self._make_redundant(problem, self._buy_without_failures(problem, context), context)
 
-    def _make_redundant(self, problem: "Problem", purchase: "Purchase", limits: "Limits") -> "Purchase":
+    def _make_redundant(self, problem: "Problem", purchase: "Purchase", context: "SearchContext") -> "Purchase":
         from planner.solve import redundant_purchase
 
-        return redundant_purchase(problem, purchase, self._in_time(limits), self.progress, self.gap)
+        return redundant_purchase(problem, purchase, context.part(1.0, LEAST_SECONDS))
 
-    def _buy_without_failures(self, problem: "Problem", limits: "Limits") -> "Purchase":
+    def _buy_without_failures(self, problem: "Problem", context: "SearchContext") -> "Purchase":
         """Buy without regard to losses; where there are some, its two steps leave a third of the time for them."""
-        left = self.seconds_left() if problem.losses else None
-        return self._buy_for_packing(replace(problem, losses=()), limits if left is None else replace(limits, seconds=left / 3))
+        share = BEFORE_FAILURES if problem.losses else self.tuning.purchase_share
+        return self._buy_for_packing(replace(problem, losses=()), context, share)
 
-    def _buy_for_packing(self, problem: "Problem", limits: "Limits") -> "Purchase":
+    def _buy_for_packing(self, problem: "Problem", context: "SearchContext", share: float) -> "Purchase":
         from planner.solve import purchase
         from planner.solve.buy_redundant.drop_nodes import drop_nodes
         from planner.solve.runtime.interrupt import in_time
 
-        cheapest = purchase(problem, self._in_time(limits, self.tuning.purchase_share), self.progress, self.gap)
-        thrift = self._in_time(limits, self.tuning.purchase_share)
-        return in_time(lambda: drop_nodes(problem, cheapest, thrift, self.progress, self.gap), thrift.seconds) or cheapest
+        cheapest = purchase(problem, context.part(share, LEAST_SECONDS))
+        thrift = self._step(context)
+        return in_time(lambda: drop_nodes(problem, cheapest, thrift), thrift.deadline.left()) or cheapest
+
+    def _step(self, context: "SearchContext") -> "SearchContext":
+        """Return the context of a step that chooses nodes, after which others follow."""
+        return context.part(self.tuning.purchase_share, LEAST_SECONDS)
 
     def _with_goals(self, bought: Bought, best: Outcome) -> Outcome:
         from planner.solve import with_goal_values
@@ -309,9 +298,9 @@ class Buyer:
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
         from planner.formulate.pods_that_stay import part_staying_pods
 
-        self.progress("choosing which nodes to buy while running pods stay")
+        self.context.progress("choosing which nodes to buy while running pods stay")
         parted = part_staying_pods(problem, calm)
-        purchase = self._buy_redundant_for(parted.problem, self.limits)
+        purchase = self._buy_redundant_for(parted.problem, self.context)
         if any(purchase.unplaced):
             return None
         return replace(purchase, counts=parted.merged(purchase.counts), unplaced=(0,) * len(problem.classes))
@@ -327,22 +316,22 @@ class Buyer:
             return purchase
         return replace(steady, bound=purchase.bound, certificate=purchase.certificate, parts=purchase.parts)
 
-    def _buy_again(self, wanted: "Wanted", limits: "Limits") -> Bought | None:
+    def _buy_again(self, wanted: "Wanted", context: "SearchContext") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
         from planner.refine import hints
         from planner.solve import solve
 
         problem = self._with_room(self.formulation, wanted)
-        purchase = self._buy_redundant_for(problem, limits)
+        purchase = self._buy_redundant_for(problem, context)
         bought = self._build(
             (self._buy_around_running_pods(problem) or purchase) if self.churn else self._with_fewest_moves(problem, purchase),
             problem,
         )
         own = bought.formulation.problem
-        limits = bought.again(limits)
-        goals = solve(own, self._in_time(limits), self.progress, hints.bare(own, bought.outcome)).goals
+        brief = bought.again(context).part(1.0, LEAST_SECONDS)
+        goals = solve(own, brief, hints.bare(own, bought.outcome)).goals
         roomier, start = self._with_room(bought.formulation, wanted), bought.outcome if own.losses else None
-        even = hints.bare(own, solve(roomier, self._in_time(limits), self.progress, start))
+        even = hints.bare(own, solve(roomier, brief, start))
         best = even if even and bought.uses_all(even) else hints.bare(own, bought.outcome)
         return replace(bought, outcome=self._with_goals(bought, replace(best, goals=goals))) if best else None
 
@@ -411,9 +400,9 @@ class Buyer:
             return None
         examples = zip(self.formulation.offers, counts, strict=True)
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
-        outcome = solve(self._problem_with(nodes)[1].problem, self._in_time(self.limits), self.progress)
+        outcome = solve(self._problem_with(nodes)[1].problem, self.context)
         if not _is_refused(outcome) and len(problem.most) < len(problem.offers):
-            outcome = replace(solve(with_all_offers(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
+            outcome = replace(solve(with_all_offers(problem), self.context), conflict_smallest=False)
         return outcome if _is_refused(outcome) else None
 
 

@@ -11,7 +11,7 @@ from models.solver.purchase import Purchase
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
-    from planner.solve import Limits
+    from planner.solve import SearchContext
 
 EXACT_AGAIN = 500
 """Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
@@ -33,10 +33,10 @@ class Bought:
         pairs = zip(self.formulation.nodes, outcome.ring_of, strict=True)
         return not any(outcome.unplaced) and all(ring >= 0 for node, ring in pairs if node.shape)
 
-    def again(self, limits: "Limits") -> "Limits":
-        """Return the limits for placing again what a purchase has placed: less work, since its own placement will do."""
+    def again(self, context: "SearchContext") -> "SearchContext":
+        """Return the context for placing again what a purchase has placed: less work, since its own placement will do."""
         placed = any(node.shape for node in self.formulation.nodes) and not any(self.outcome.unplaced)
-        return replace(limits, exact=EXACT_AGAIN, conflict=0.0) if placed else limits
+        return context.with_budget(exact=EXACT_AGAIN, conflict=0.0) if placed else context
 
     def cost(self, outcome: Outcome) -> float:
         """Return what the nodes that are in a ring cost."""

@@ -1,15 +1,17 @@
 """Problem -> Outcome: the only room that knows a solver. Everything heavy is imported when first asked for."""
 
-from collections.abc import Callable
-
 from models.solver.outcome import Goal, Outcome
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
-from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.budget import Budget
+from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 
 __all__ = [
-    "Limits",
+    "Budget",
+    "Deadline",
+    "SearchContext",
     "fewest_nodes",
     "lower_bound",
     "purchase",
@@ -22,17 +24,15 @@ __all__ = [
     "with_goal_values",
 ]
 
-DEFAULT = Limits()
+DEFAULT = SearchContext()
 
 
-def solve(
-    problem: Problem, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, start: Outcome | None = None
-) -> Outcome:
+def solve(problem: Problem, context: SearchContext = DEFAULT, start: Outcome | None = None) -> Outcome:
     """Place as many pods as possible, moving and relabelling as little as possible, with the most even head-room.
 
     Blocks stay whole, or as few as possible are divided where they may be. The goals are met in this order, each with a proven
-    bound; the same problem and limits give the same outcome everywhere, unless the guard in clock time was hit. The search begins
-    with `start`, a placement that keeps the rules.
+    bound; the same problem and budget give the same outcome everywhere, unless the deadline was hit. The search begins with
+    `start`, a placement that keeps the rules.
     """
     from planner.solve.blocks.search import search_blocks
     from planner.solve.instance.assignment import Assignment
@@ -41,26 +41,26 @@ def solve(
     from planner.solve.place.evaluate import nothing_tried
     from planner.solve.runtime.interrupt import in_time
 
-    whole, told = with_ring_minimums(problem), progress or (lambda _: None)
+    whole = with_ring_minimums(problem)
     marks = len(whole.classes) - len(problem.classes)
     known = Assignment(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
     if problem.blocks:
-        outcome = in_time(lambda: search_blocks(whole, limits.early(), told), limits.seconds)
+        outcome = in_time(lambda: search_blocks(whole, context.early()), context.deadline.left())
     else:
-        outcome = in_time(lambda: search(whole, limits.early(), told, known), limits.seconds)
+        outcome = in_time(lambda: search(whole, context.early(), known), context.deadline.left())
     return without_ring_minimums(problem, outcome or nothing_tried(whole))
 
 
-def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
+def fewest_nodes(problem: Problem, context: SearchContext = DEFAULT) -> tuple[int, int]:
     """Return how many nodes hold all pods at best (-1 if no way was found), and a proven lower bound."""
     from planner.solve.instance.ring_sizes import with_ring_minimums
     from planner.solve.place.min_nodes import NOT_FOUND, fewest_nodes
     from planner.solve.runtime.interrupt import in_time
 
-    return in_time(lambda: fewest_nodes(with_ring_minimums(problem), limits), limits.seconds) or (NOT_FOUND, 0)
+    return in_time(lambda: fewest_nodes(with_ring_minimums(problem), context), context.deadline.left()) or (NOT_FOUND, 0)
 
 
-def lower_bound(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) -> int:
+def lower_bound(problem: Problem, context: SearchContext = DEFAULT, priced: bool = True) -> int:
     """Return what placing all pods costs at least, in a price's unit; in nodes where nothing is priced."""
     from planner.solve.instance.ring_sizes import with_ring_minimums
     from planner.solve.runtime.interrupt import in_time
@@ -68,15 +68,13 @@ def lower_bound(problem: Problem, limits: Limits = DEFAULT, priced: bool = True)
     if priced:
         from planner.solve.buy.solve import lower_bound
 
-        return in_time(lambda: lower_bound(with_ring_minimums(problem)), limits.seconds) or 0
+        return in_time(lambda: lower_bound(with_ring_minimums(problem)), context.deadline.left()) or 0
     from planner.solve.place.min_nodes import lower_bound as nodes
 
-    return in_time(lambda: nodes(with_ring_minimums(problem), limits), limits.seconds) or 0
+    return in_time(lambda: nodes(with_ring_minimums(problem), context), context.deadline.left()) or 0
 
 
-def repairs(
-    problem: Problem, outcome: Outcome, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None
-) -> tuple[tuple[int, int, int], ...]:
+def repairs(problem: Problem, outcome: Outcome, context: SearchContext = DEFAULT) -> tuple[tuple[int, int, int], ...]:
     """Return (ring, node, copies): the fewest more nodes like one that is there that make everything fit.
 
     Ring -1 means that these repair all: one kind of node, or one of each zone that must be survived; otherwise there is one entry
@@ -89,9 +87,8 @@ def repairs(
 
     if problem.sizes:
         return ()
-    told = progress or (lambda _: None)
     whole = with_blocks_settled(problem, outcome)
-    return in_time(lambda: tuple(find_repairs(whole, outcome, limits, told)), limits.seconds) or ()
+    return in_time(lambda: tuple(find_repairs(whole, outcome, context)), context.deadline.left()) or ()
 
 
 def with_goal_values(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
@@ -101,39 +98,29 @@ def with_goal_values(problem: Problem, outcome: Outcome, best: tuple[Goal, ...])
     return rate(problem, outcome, best)
 
 
-def purchase(
-    problem: Problem, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, gap: float = 0.0
-) -> Purchase:
+def purchase(problem: Problem, context: SearchContext = DEFAULT) -> Purchase:
     """Decide which nodes to use and to buy for which ring so that all pods have a place at least cost.
 
-    The search ends once the cost is within `gap` of the bound, relative to the cost. Nothing is bought where it is cut short
-    before it has found anything.
+    The search ends once the cost is within the context's gap of the bound. Nothing is bought where it is cut short before it
+    has found anything.
     """
     from planner.solve.buy.pack.assignment import empty_purchase
     from planner.solve.buy.solve import buy
     from planner.solve.instance.ring_sizes import purchase_without_ring_minimums, with_ring_minimums
     from planner.solve.runtime.interrupt import in_time
 
-    early, told = limits.early(), progress or (lambda _: None)
-    return in_time(
-        lambda: purchase_without_ring_minimums(problem, buy(with_ring_minimums(problem), early, told, gap)), limits.seconds
-    ) or empty_purchase(problem)
+    bought = in_time(lambda: buy(with_ring_minimums(problem), context.early()), context.deadline.left())
+    return purchase_without_ring_minimums(problem, bought) if bought else empty_purchase(problem)
 
 
 def redundant_purchase(
-    problem: Problem,
-    bought: Purchase,
-    limits: Limits = DEFAULT,
-    progress: Callable[[str], None] | None = None,
-    gap: float = 0.0,
-    tuning: RedundancyTuning = REDUNDANCY,
+    problem: Problem, bought: Purchase, context: SearchContext = DEFAULT, tuning: RedundancyTuning = REDUNDANCY
 ) -> Purchase:
     """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
     from planner.solve.buy_redundant.search import redundant_purchase as last
     from planner.solve.runtime.interrupt import in_time
 
-    told = progress or (lambda _: None)
-    return in_time(lambda: last(problem, bought, limits.early(), told, gap, tuning), limits.seconds) or bought
+    return in_time(lambda: last(problem, bought, context.early(), tuning), context.deadline.left()) or bought
 
 
 def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:

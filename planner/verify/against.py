@@ -10,6 +10,7 @@ from typing import Any
 
 from models.answer.finding import ERROR, INFO, WARNING, Finding, FindingCode
 from models.answer.plan import Input, IsolationPlan
+from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes import version
 from models.kubernetes.cluster import Cluster, placeless
@@ -19,6 +20,7 @@ from models.kubernetes.workload import Workload
 from models.serialise import encode
 from models.source import NOWHERE, Source
 from models.trust import TrustPolicy
+from planner.admission import strangers
 from planner.admission.policies import are_in_force
 
 WHY = "The plan is true of what it was made from, and of nothing else."
@@ -29,6 +31,7 @@ SHOWN, LONGEST = 3, 60
 """So many differences of one thing are told, and so many characters of a value."""
 _COUNTED_BY_PODS = (ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES)
 """Resources of which a node is said to have only what the pods of the input ask for."""
+_Said = tuple[str, str]
 Named = dict[str, tuple[Any, Source]]
 """Name -> a noun, and where it was read."""
 
@@ -130,7 +133,7 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     yield from _workloads(plan.cluster, again)
     for kind, before, now in zip(_KINDS, _objects(plan.cluster), _objects(again), strict=True):
         yield from _compared(FindingCode.AGAINST_OBJECT, kind, before, now)
-    yield from _statements(plan.cluster, again)
+    yield from _statements(_unread(plan, plan.cluster), _unread(plan, again))
     if plan.cluster.live and not again.live:
         message = "the plan takes what is not in it for absent, as of a live cluster; these are files, which may leave things out"
         yield _changed(FindingCode.AGAINST_OBJECT, "cluster", message)
@@ -176,12 +179,14 @@ def _objects(given: Cluster) -> tuple[Named, ...]:
     )
 
 
-def _statements(before: Cluster, again: Cluster) -> Iterator[Finding]:
+def _unread(plan: IsolationPlan, cluster: Cluster) -> dict[_Said, DisclosureCode]:
+    """Return what is not modelled of a cluster, policies that are the plan's own left out."""
+    hooked = strangers.statements(replace(plan.cluster, hooks=cluster.hooks), plan.policy, plan.trust)
+    return {(statement.subject, statement.message): statement.code for statement in (*placeless(cluster).unread, *hooked)}
+
+
+def _statements(codes: Mapping[_Said, DisclosureCode], codes_now: Mapping[_Said, DisclosureCode]) -> Iterator[Finding]:
     """Yield what is not modelled of the inputs of today, and what no longer is."""
-    codes, codes_now = (
-        {(statement.subject, statement.message): statement.code for statement in placeless(cluster).unread}
-        for cluster in (before, again)
-    )
     known, now = codes.keys(), codes_now.keys()
     for said in sorted(known & now):
         if codes[said] != codes_now[said]:

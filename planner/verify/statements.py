@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.disclosure import DisclosureCode
+from planner.admission import strangers
 from planner.admission.policies import are_in_force
 from planner.verify.finding import error
 
@@ -12,9 +13,9 @@ WHY = "Who reads the plan relies on its saying what it does not guarantee and wh
 
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
-    """Yield what is missing: what could not be read, and that no admission policy is seen to enforce the rings."""
+    """Yield what is missing: what was not read, what may refuse or change pods, that no policy is seen to enforce the rings."""
     said = set(plan.not_modelled)
-    for statement in plan.cluster.unread:
+    for statement in (*plan.cluster.unread, *strangers.statements(plan.cluster, plan.policy, plan.trust)):
         if statement not in said:
             yield error(FindingCode.NOT_MODELLED_MISSING, statement.subject, f"is not said: {statement.message}", WHY)
     codes = {statement.code for statement in (*said, *plan.unenforced)}

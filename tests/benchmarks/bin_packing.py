@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from models.solver.problem import Offer, PodClass, Problem
-from planner.solve import Limits, purchase
+from planner.solve import Budget, Deadline, SearchContext, purchase
 
 ROOM, PRICE = 1000, 1_000_000
 SIZES = ((100, 400), (1, 1000), (200, 800), (50, 250))
@@ -57,7 +57,7 @@ def main(instances: int = 24, seconds: float | None = None) -> None:
     for seed in range(instances):
         pods = drawn(seed)
         before = time.process_time()
-        bought = purchase(problem(pods), Limits(seconds=seconds, patient=seconds is not None))
+        bought = purchase(problem(pods), SearchContext(Budget(patient=seconds is not None), Deadline(seconds)))
         spent, cost, bound, plain = (
             time.process_time() - before,
             bought.cost // PRICE,

@@ -20,7 +20,7 @@ LARGE = 20_000
 
 def measure(name: str) -> None:
     """Buy for one instance and print what came of it."""
-    from planner.solve import purchase, with_bought_nodes
+    from planner.solve import SearchContext, purchase, with_bought_nodes
     from planner.solve.instance.validate import breaches
     from planner.verify.certificate.knapsack import flaws, lower_bound
 
@@ -32,7 +32,7 @@ def measure(name: str) -> None:
         if line.startswith("all packed"):
             first.append(time.perf_counter() - start)
 
-    bought = purchase(problem, progress=note, gap=gap)
+    bought = purchase(problem, SearchContext(progress=note, gap=gap))
     wall = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform != "darwin" else 1 << 30)
     start = time.perf_counter()

@@ -44,7 +44,7 @@ class Bought:
 
 def bought(problem: Problem, gap: float) -> Bought:
     """Buy, and check what is claimed of the cost."""
-    from planner.solve import Limits, purchase, solve, with_all_offers
+    from planner.solve import Deadline, SearchContext, purchase, solve, with_all_offers
     from planner.verify.certificate.knapsack import flaws, lower_bound
 
     wall, processor = time.perf_counter(), time.process_time()
@@ -57,11 +57,11 @@ def bought(problem: Problem, gap: float) -> Bought:
         if found := PACKED.search(line):
             now(round(float(found[1].replace(",", "")) * 10**6))
 
-    made = purchase(problem, progress=note, gap=gap)
+    made = purchase(problem, SearchContext(progress=note, gap=gap))
     found, stranded = answer(problem, made), 0
     if found.left(problem):
         everything = with_all_offers(problem)
-        outcome = solve(everything, Limits(seconds=SECONDS))
+        outcome = solve(everything, SearchContext(deadline=Deadline(SECONDS)))
         found, stranded = on_all(problem, everything, outcome), round(outcome.goals[0].bound)
     now(found.cost(problem))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

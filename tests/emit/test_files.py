@@ -15,6 +15,10 @@ def test_the_layout():
     found = [manifest("CronJob", "backup", "bank"), manifest(), manifest("Pod", "debug")]
     assert list(patches(plan(found))) == [
         "kustomization.yaml",
+        "mutating-policy/kustomization.yaml",
+        "mutating-policy/rings-of-cronjobs.yaml",
+        "mutating-policy/rings-of-pods.yaml",
+        "mutating-policy/rings-of-templates.yaml",
         "nodes/apply.sh",
         "nodes/undo.sh",
         "policy/bindings.yaml",

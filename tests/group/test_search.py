@@ -7,6 +7,7 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from planner import pipeline
 from planner.group import search
 from planner.inputs import read_inputs
+from planner.solve import Deadline, SearchContext
 from planner.solve.runtime.interrupt import HALT
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -20,7 +21,8 @@ FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 def chosen(folder, work, nodes, objective="", seconds=None, gap=0.0, **spec):
     policy, cluster = read_inputs(write(folder, work, nodes, **{**PAIR, **spec}), [])
-    trusted, choice, _ = search.choose_rings(cluster, policy, quiet, seconds, gap, objective)
+    context = SearchContext(deadline=Deadline(seconds), gap=gap)
+    trusted, choice = search.choose_rings(cluster, policy, context, objective)
     return [ring.name for ring in trusted.rings], choice
 
 

@@ -10,6 +10,7 @@ from models.solver.outcome import COST, FEASIBLE, MILLION
 from planner import pipeline
 from planner.group import search
 from planner.inputs import read_inputs
+from planner.solve import SearchContext
 from tests.oracle.brute_force_grouping import World, allowed, answer, cost, curve, ways
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.soak import later
@@ -68,7 +69,7 @@ def test_no_other_way_to_share_costs_less(tmp_path, seed):
     world = random_world(seed)
     best = answer(world)
     policy, cluster = read_inputs(inputs(tmp_path, world), [])
-    trusted, choice, _ = search.choose_rings(cluster, policy, quiet, None, 0.0, "")
+    trusted, choice = search.choose_rings(cluster, policy, SearchContext(), "")
     sets = [list(ring.groups) for ring in trusted.rings]
     if choice is not None and choice.reason:
         assert not ways(world)
@@ -89,7 +90,7 @@ def test_a_way_that_is_near_enough_is_no_further_from_the_best_than_is_said(tmp_
     world = random_world(seed)
     best = answer(world)
     policy, cluster = read_inputs(inputs(tmp_path, world), [])
-    trusted, choice, _ = search.choose_rings(cluster, policy, quiet, None, gap, "")
+    trusted, choice = search.choose_rings(cluster, policy, SearchContext(gap=gap), "")
     sets = [list(ring.groups) for ring in trusted.rings]
     assert allowed(world, sets)
     assert choice is not None
@@ -155,7 +156,7 @@ def test_on_owned_nodes_a_way_to_share_that_fits_is_found_where_there_is_one(tmp
     chain = frozenset(map(frozenset, pairwise(NAMES)))
     world = World(groups, tuple(luck.choice((3, 4, 5)) for _ in range(luck.choice((2, 3)))), (), chain)
     policy, cluster = read_inputs(inputs(tmp_path, world), [])
-    trusted, choice, _ = search.choose_rings(cluster, policy, quiet, None, 0.0, "")
+    trusted, choice = search.choose_rings(cluster, policy, SearchContext(), "")
     assert cost(world, [list(ring.groups) for ring in trusted.rings], {}) == answer(world)
     assert choice is not None
     assert (choice.goal is not None) == (answer(world) is not None)

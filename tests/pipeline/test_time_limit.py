@@ -9,8 +9,7 @@ from models.answer.plan import UNTRIED
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner import pipeline, planning
 from planner.errors import BadInput
-from planner.group import search
-from planner.inputs import read_inputs
+from planner.solve import Deadline, SearchContext
 from planner.verify import verify
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -95,13 +94,6 @@ def test_where_not_even_what_is_bought_can_be_written_nothing_is(tmp_path, monke
     assert errors(plan) == []
 
 
-def test_rings_that_are_settled_take_their_time_off_the_limit_too(tmp_path):
-    policy, cluster = read_inputs(write(tmp_path, [WEB], [node("n1")], everywhere=[]), [])
-    _, choice, left = search.choose_rings(cluster, policy, quiet, SECONDS, 0.0, "")
-    assert choice is None
-    assert left < SECONDS
-
-
 @pytest.mark.parametrize(
     ("nodes", "seconds", "left"),
     [
@@ -113,11 +105,11 @@ def test_rings_that_are_settled_take_their_time_off_the_limit_too(tmp_path):
 def test_time_to_write_a_plan_is_none_to_search_in(tmp_path, monkeypatch, nodes, seconds, left):
     given = []
 
-    def noted(_cluster, _policy, _progress, seconds, *_how):
+    def noted(seconds):
         given.append(seconds)
         raise BadInput([])
 
-    monkeypatch.setattr(search, "choose_rings", noted)
+    monkeypatch.setattr("planner.solve.Deadline", noted)
     with pytest.raises(BadInput):
         pipeline.plan(write(tmp_path, [WEB], [node(f"n{at}") for at in range(nodes)], everywhere=[]), quiet, seconds)
     assert given == [left]
@@ -126,7 +118,7 @@ def test_time_to_write_a_plan_is_none_to_search_in(tmp_path, monkeypatch, nodes,
 def test_nothing_is_counted_when_all_is_over(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr("planner.solve.fewest_nodes", lambda *given: asked.append(given) or (1, 1))
-    monkeypatch.setattr("planner.planning._within", lambda limits, *_: replace(limits, seconds=0.0))
+    monkeypatch.setattr(SearchContext, "part", lambda context, *_: replace(context, deadline=Deadline(0.0)))
     assert made(tmp_path, [WEB], exact=True).separation is None
     assert asked == []
 

@@ -18,7 +18,7 @@ from planner.refine.loop import Refinement, refine
 from planner.refine.oracle import tie_breaks
 from planner.refine.oracle.oracle import Oracle
 from planner.refine.tuning import Tuning
-from planner.solve.runtime.deadline import Deadline
+from planner.solve import Deadline, SearchContext
 from tests.shop_that_buys import quiet, shape, workload, write
 
 
@@ -32,7 +32,8 @@ from tests.shop_that_buys import quiet, shape, workload, write
 def test_a_limit_ends_the_simulation(tmp_path, seconds, packing):
     inputs = write(tmp_path, [workload("web", "restricted", "300m", 3)], [shape("small", "4", 0.2)], everywhere=[])
     plan = replace(pipeline.plan(inputs, quiet, exact=True), packing="")
-    assert refined(plan, Oracle(deadline.until_asked(quiet, Deadline(seconds)))).packing == packing
+    oracle = Oracle(deadline.until_asked(SearchContext(deadline=Deadline(seconds))))
+    assert refined(plan, oracle).packing == packing
 
 
 def packing_of(folder, **policy):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from planner.solve import Limits, fewest_nodes, repairs, solve, with_blocks_settled
+from planner.solve import Budget, SearchContext, fewest_nodes, repairs, solve, with_blocks_settled
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.validate import breaches
 from tests.soak import soak_after
@@ -63,7 +63,7 @@ def test_no_bound_is_beyond_what_trying_everything_finds(first):
         best = brute_force_blocks.answer(given)
         if not best or not given.blocks or facts_of(given).ringless_allowed:
             continue
-        outcome = solve(given, Limits(work=0.5, exact=0))
+        outcome = solve(given, SearchContext(Budget(work=0.5, exact=0)))
         moves, relabels, headroom = (goal(outcome, name) for name in ("moves", "relabels", "headroom"))
         if outcome.verdict == FEASIBLE:
             assert moves.bound <= best[1], seed
@@ -133,6 +133,6 @@ def test_repairs_add_to_the_rings_that_blocks_have():
 def test_sixty_blocks_are_divided_among_eight_rings():
     sizes = [6 + number % 5 for number in range(60)]
     given = grouped(*sizes, classes=[(f"c{ring}", 60 + 10 * ring, 1, ring) for ring in range(8)], rings=8)
-    outcome = solve(given, Limits(work=2))
+    outcome = solve(given, SearchContext(Budget(work=2)))
     assert outcome.verdict == FEASIBLE
     assert all(len({outcome.ring_of[n] for n in block}) == 1 for block in given.blocks)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import DATA, FEASIBLE
-from planner.solve import Limits, solve, with_goal_values
+from planner.solve import Budget, SearchContext, solve, with_goal_values
 from planner.solve.instance.goal_values import still_wanted
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem
@@ -40,7 +40,7 @@ def mixed(*heavy):
 )
 @pytest.mark.parametrize("exact", [0, 12_000])
 def test_pods_with_data_stay_first(given, expected, exact):
-    outcome = solve(given, Limits(exact=exact))
+    outcome = solve(given, SearchContext(Budget(exact=exact)))
     found = {name: goal(outcome, name) for name in expected}
     assert {name: (one.value, one.bound) for name, one in found.items()} == expected
     assert [one.name for one in outcome.goals if one.name in (DATA, "moves")] == list(expected)
@@ -81,6 +81,6 @@ def test_bounds_of_packing_alone_lie_on_the_right_side(first):
         if running:
             given = weighty(given, running[0])
             (*tiers, data), *_ = brute_force.answer(given)
-            outcome = solve(given, Limits(exact=0))
+            outcome = solve(given, SearchContext(Budget(exact=0)))
             if goal(outcome, "unplaced").value == sum(tiers):
                 assert goal(outcome, DATA).bound <= data <= goal(outcome, DATA).value, seed

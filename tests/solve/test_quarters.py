@@ -5,17 +5,17 @@ from random import Random
 
 import pytest
 
+from planner.solve import SearchContext
 from planner.solve.instance.arrays import facts_of
-from planner.solve.runtime.budget import Limits
 from planner.solve.shape_per_workload import Divider, homes
 from tests.solve.tiny import node, pods, problem
 
-LIMITS = Limits()
+CONTEXT = SearchContext()
 
 
 def housed(classes, nodes, kinds, led=None):
     facts = facts_of(problem(classes, nodes))
-    return homes(facts, 0, range(len(nodes)), kinds, led or [True] * len(classes), LIMITS)
+    return homes(facts, 0, range(len(nodes)), kinds, led or [True] * len(classes), CONTEXT)
 
 
 def crowd(luck):
@@ -102,12 +102,12 @@ def _divider():
 
 
 def test_the_nearest_division_is_the_first_one_and_nodes_stay_where_they_are(divider):
-    assert divider.next(LIMITS) == FIRST
+    assert divider.next(CONTEXT) == FIRST
 
 
 def test_what_is_barred_does_not_come_again_nor_does_less_of_it(divider):
     seen = set()
-    while (division := divider.next(LIMITS)) is not None:
+    while (division := divider.next(CONTEXT)) is not None:
         counts = divider.counts(division, 0)
         assert counts not in seen
         assert not any(all(mine <= theirs for mine, theirs in zip(counts, other, strict=True)) for other in seen)
@@ -118,14 +118,14 @@ def test_what_is_barred_does_not_come_again_nor_does_less_of_it(divider):
 
 def test_a_ring_that_is_barred_gets_other_nodes_and_the_others_keep_theirs(divider):
     divider.bar(0, divider.counts(FIRST, 0))
-    division = divider.next(LIMITS)
+    division = divider.next(CONTEXT)
     assert [at for at, ring in enumerate(division) if ring == 1] == [2, 3]
     assert division[4] == 0
 
 
 def test_each_ring_keeps_enough(divider):
     for _ in range(12):
-        division = divider.next(LIMITS)
+        division = divider.next(CONTEXT)
         if division is None:
             break
         for ring in (0, 1):
@@ -136,6 +136,6 @@ def test_each_ring_keeps_enough(divider):
 def test_a_node_goes_only_to_rings_that_may_have_it():
     nodes = (*DIVIDED.nodes[:4], replace(DIVIDED.nodes[4], rings=(1,), shape=1))
     divider = Divider(facts_of(problem(DIVIDED.classes, nodes, 2)), SIZES, FIRST)
-    while (division := divider.next(LIMITS)) is not None:
+    while (division := divider.next(CONTEXT)) is not None:
         assert division[4] != 0
         divider.bar(0, divider.counts(division, 0))

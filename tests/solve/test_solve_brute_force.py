@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from planner.solve import Limits, solve
+from planner.solve import Budget, SearchContext, solve
 from planner.solve.instance.validate import breaches
 from tests.soak import soak_after
 from tests.solve import brute_force
@@ -53,7 +53,7 @@ def test_packing_alone_is_valid_and_never_wrong(first):
     for seed in range(first, first + CHUNK):
         given = small_problem(seed)
         tiers, *_ = brute_force.answer(given)
-        outcome = solve(given, Limits(exact=0))
+        outcome = solve(given, SearchContext(Budget(exact=0)))
         assert not list(breaches(given, outcome.ring_of, [dict(on) for on in outcome.counts])), seed
         assert outcome.verdict in (UNDECIDED, INFEASIBLE if sum(tiers) else FEASIBLE), seed
         bound, left_out = (sum(getattr(g, side) for g in outcome.goals if g.name == "unplaced") for side in ("bound", "value"))

@@ -7,7 +7,7 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.solver.problem import AntiAffinity, PortConflict, TopologySpread
-from planner.solve import Limits, repairs, solve
+from planner.solve import Budget, SearchContext, repairs, solve
 from planner.solve.bound.counting import Counting
 from planner.solve.infeasible.oracle import ConflictOracle
 from planner.solve.instance.arrays import facts_of
@@ -56,7 +56,7 @@ CAUSES = [
 @pytest.mark.parametrize(("given", "conflict"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES])
 @pytest.mark.parametrize("exact", [0, 12_000])
 def test_each_cause_is_found_with_and_without_the_exact_model(given, conflict, exact):
-    outcome = solve(given, Limits(exact=exact))
+    outcome = solve(given, SearchContext(Budget(exact=exact)))
     assert (outcome.verdict, outcome.conflict, outcome.conflict_smallest) == (INFEASIBLE, conflict, True)
     assert goal(outcome, "unplaced").bound >= 1
 
@@ -87,7 +87,7 @@ def test_counting_never_refutes_what_trying_everything_places(first):
 def test_every_no_has_a_contradiction_even_on_no_budget(first):
     for seed in range(first, first + 40):
         given = small_problem(seed)
-        outcome = solve(given, Limits(conflict=0.0))
+        outcome = solve(given, SearchContext(Budget(conflict=0.0)))
         assert bool(outcome.conflict) == (outcome.verdict == INFEASIBLE) == bool(sum(brute_force.answer(given)[0])), seed
         assert all(given.classes[c].count and not given.classes[c].daemon for c in outcome.conflict), seed
 
@@ -130,7 +130,7 @@ def test_a_solver_that_errs_once_does_not_make_a_no(monkeypatch):
 
     monkeypatch.setattr(searching.Builder, "build", spoiled)
     monkeypatch.setattr(Model, "solve", wrong)
-    assert solve(given, Limits(exact=0)).verdict in (UNDECIDED, FEASIBLE)
+    assert solve(given, SearchContext(Budget(exact=0))).verdict in (UNDECIDED, FEASIBLE)
 
 
 def test_of_workloads_merged_into_one_class_only_as_many_are_named_as_it_takes():

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from planner.solve import Limits, solve
+from planner.solve import SearchContext, solve
 from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import hashlib
-from planner.solve import Limits, solve
+from planner.solve import Budget, SearchContext, solve
 from tests.solve.small_problems import small_problem
-found = [solve(small_problem(seed), Limits(exact=exact)) for seed in range({problems}) for exact in (0, 12_000)]
+found = [solve(small_problem(seed), SearchContext(Budget(exact=exact))) for seed in range({problems}) for exact in (0, 12_000)]
 print(hashlib.sha256(repr(found).encode()).hexdigest())
 """
 
@@ -35,7 +35,7 @@ def test_the_outcome_does_not_depend_on_the_hash_seed(seeds, problems):
 @pytest.mark.parametrize("seed", range(5))
 def test_problems_and_outcomes_travel(seed):
     given = small_problem(seed)
-    assert solve(pickle.loads(pickle.dumps(given)), Limits()) == solve(given)
+    assert solve(pickle.loads(pickle.dumps(given)), SearchContext()) == solve(given)
     assert pickle.loads(pickle.dumps(solve(given))) == solve(given)
 
 

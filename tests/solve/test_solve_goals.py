@@ -7,10 +7,10 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from planner.solve import Limits, fewest_nodes, repairs, solve
+from planner.solve import Budget, Deadline, SearchContext, fewest_nodes, repairs, solve
 from planner.solve.instance.validate import breaches
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.budget import EARLY
+from planner.solve.runtime.search_context import EARLY
 from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -53,7 +53,7 @@ MOVES = [
 @pytest.mark.parametrize("exact", [0, 12_000])
 def test_only_pods_that_are_still_wanted_can_move(given, moved, exact):
     small = pods("y", 1, 1, [1])
-    outcome = solve(problem([given, small], [node("a", 4), node("b", 4)]), Limits(exact=exact))
+    outcome = solve(problem([given, small], [node("a", 4), node("b", 4)]), SearchContext(Budget(exact=exact)))
     assert (goal(outcome, "moves").value, goal(outcome, "moves").bound) == (moved, moved)
 
 
@@ -111,8 +111,8 @@ def test_a_class_that_is_impossible_by_itself_is_the_whole_contradiction():
 @pytest.mark.parametrize("first", soak_after(2, range(0, 120, 30)))
 def test_planning_again_changes_nothing(first, exact):
     for seed in range(first, first + 30):
-        given, limits = small_problem(seed), Limits(exact=exact)
-        outcome = solve(given, limits)
+        given, context = small_problem(seed), SearchContext(Budget(exact=exact))
+        outcome = solve(given, context)
         if outcome.verdict != FEASIBLE:
             continue
         classes = tuple(
@@ -120,7 +120,7 @@ def test_planning_again_changes_nothing(first, exact):
             for c, on in zip(given.classes, outcome.counts, strict=True)
         )
         nodes = tuple(replace(n, ring_today=ring) for n, ring in zip(given.nodes, outcome.ring_of, strict=True))
-        again = solve(replace(given, classes=classes, nodes=nodes), limits)
+        again = solve(replace(given, classes=classes, nodes=nodes), context)
         assert (goal(again, "moves").value, goal(again, "relabels").value) == (0, 0), seed
         assert (again.ring_of, again.counts) == (outcome.ring_of, outcome.counts), seed
 
@@ -135,7 +135,7 @@ def test_the_fewest_nodes_with_rings_and_without():
 
 
 def test_without_time_the_fewest_nodes_are_known_or_not():
-    found = [fewest_nodes(small_problem(seed), Limits(seconds=0.0)) for seed in range(40)]
+    found = [fewest_nodes(small_problem(seed), SearchContext(deadline=Deadline(0.0))) for seed in range(40)]
     unknown = [bound for count, bound in found if count < 0]
     assert 0 < len(unknown) < len(found)
     assert all(count >= bound for count, bound in found if count >= 0)
@@ -149,13 +149,13 @@ def test_the_cheapest_repair_is_the_fewest_copies():
 
 def test_the_clock_guard_still_gives_a_valid_placement():
     given = small_problem(7)
-    outcome = solve(given, Limits(seconds=0.0))
+    outcome = solve(given, SearchContext(deadline=Deadline(0.0)))
     assert not list(breaches(given, outcome.ring_of, [dict(on) for on in outcome.counts]))
 
 
 def test_progress_is_told():
     told = []
-    solve(problem([pods("x", 1, 1, [0])], [node("a", 4)]), progress=told.append)
+    solve(problem([pods("x", 1, 1, [0])], [node("a", 4)]), SearchContext(progress=told.append))
     assert told[0] == "dividing 1 nodes among 1 rings"
 
 
@@ -164,11 +164,11 @@ def test_a_placement_that_takes_all_its_time_leaves_some_to_prove_how_good_it_is
 
     def slow(self, start):
         made = build(self, start)
-        now[0] += self.deadline.left()
+        now[0] += self.context.deadline.left()
         return made
 
     monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(Builder, "build", slow)
-    outcome = solve(problem([pods("x", 4, 3, [0, 1])], [node("a", 4), node("b", 4)]), Limits(seconds=60))
+    outcome = solve(problem([pods("x", 4, 3, [0, 1])], [node("a", 4), node("b", 4)]), SearchContext(deadline=Deadline(60)))
     assert now[0] == pytest.approx(EARLY * 40)
     assert (goal(outcome, "unplaced").value, goal(outcome, "unplaced").bound) == (2, 2)

@@ -4,7 +4,7 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.solver.problem import Affinity, AntiAffinity, PortConflict, TopologySpread
-from planner.solve import Limits, solve
+from planner.solve import Budget, SearchContext, solve
 from tests.solve.tiny import node, pods, problem
 
 HOSTS = ((0,), (1,))
@@ -163,6 +163,6 @@ def test_a_rule_leaves_out_what_it_must_and_no_more(case):
 @pytest.mark.parametrize("case", CASES)
 def test_packing_alone_is_never_wrong(case):
     given, unplaced = CASES[case]
-    outcome = solve(given, Limits(exact=0))
+    outcome = solve(given, SearchContext(Budget(exact=0)))
     assert sum(outcome.unplaced) >= unplaced
     assert outcome.verdict != (FEASIBLE if unplaced else INFEASIBLE)

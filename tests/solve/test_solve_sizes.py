@@ -8,7 +8,7 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.solver.problem import ENDLESS, NodeSlot, PodClass, Problem, RingSize
-from planner.solve import Limits, fewest_nodes, purchase, solve
+from planner.solve import Budget, SearchContext, fewest_nodes, purchase, solve
 from planner.solve.instance.ring_sizes import keeps_ring_sizes
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
@@ -78,7 +78,7 @@ def test_packing_alone_keeps_the_limits_wherever_it_says_yes(first):
     found = 0
     for seed in range(first, first + CHUNK):
         given = sized(small_problem(seed), seed)
-        outcome, best = solve(given, Limits(exact=0)), answer(given)
+        outcome, best = solve(given, SearchContext(Budget(exact=0))), answer(given)
         assert not list(breaches(given, outcome.ring_of, [dict(on) for on in outcome.counts])), seed
         assert outcome.verdict != (INFEASIBLE if best else FEASIBLE), seed
         assert outcome.verdict != FEASIBLE or keeps_ring_sizes(given, outcome.ring_of), seed

@@ -7,7 +7,7 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.solver.problem import Affinity, AntiAffinity, FailureDomain, PortConflict, TopologySpread
-from planner.solve import Limits, fewest_nodes, repairs, solve
+from planner.solve import Budget, SearchContext, fewest_nodes, repairs, solve
 from planner.solve.heuristics.best_fit import BestFit
 from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.infeasible.node_copies import NodeCopies
@@ -16,7 +16,6 @@ from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.validate import breaches
 from planner.solve.redundancy.after_failure import problem_after
 from planner.solve.redundancy.check import failures, left_over
-from planner.solve.runtime.deadline import Deadline
 from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -73,10 +72,11 @@ def test_what_survives(classes, losses, rules, verdict) -> None:
     assert not any(outcome.unplaced)
     if verdict == FEASIBLE:
         plan = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
-        assert not list(failures(facts_of(given), plan, Limits(), Deadline(None)))
+        assert not list(failures(facts_of(given), plan, SearchContext()))
     else:
         assert outcome.conflict == ()
-        assert solve(given, Limits(exact=0)).verdict in (UNDECIDED, INFEASIBLE)  # counting may do without the exact model
+        # counting may do without the exact model
+        assert solve(given, SearchContext(Budget(exact=0))).verdict in (UNDECIDED, INFEASIBLE)
 
 
 def test_pods_without_a_place_are_what_is_said_first() -> None:
@@ -91,7 +91,7 @@ def test_packing_alone_reserves_room() -> None:
     )
     given = replace(given, losses=tuple(FailureDomain((n,)) for n in range(12)))
     classes = tuple(replace(c, candidates=tuple(range(12))) for c in given.classes)
-    outcome = solve(replace(given, classes=classes), Limits(exact=0))
+    outcome = solve(replace(given, classes=classes), SearchContext(Budget(exact=0)))
     assert outcome.verdict == FEASIBLE
 
 
@@ -105,15 +105,15 @@ def test_running_pods_move_only_as_far_as_surviving_asks() -> None:
 
 def test_the_repair_counts_what_may_be_lost() -> None:
     given = problem([web(13)], FOUR, rings=2, losses=ANY_NODE)
-    assert repairs(given, solve(given), Limits()) == ((-1, 0, 1),)
+    assert repairs(given, solve(given), SearchContext()) == ((-1, 0, 1),)
 
 
 def test_a_copy_may_be_lost_as_the_original_may() -> None:
     """Two nodes more of one zone help nobody when that zone is lost, but one of each does."""
     given = problem([web(9)], FOUR, rings=2, losses=HALVES)
-    assert repairs(given, solve(given), Limits()) == ((-1, 0, 1), (-1, 2, 1))
+    assert repairs(given, solve(given), SearchContext()) == ((-1, 0, 1), (-1, 2, 1))
     many = problem([web(27)], FOUR, rings=2, losses=HALVES)
-    assert repairs(many, solve(many), Limits()) == ((-1, 0, 5), (-1, 2, 5))
+    assert repairs(many, solve(many), SearchContext()) == ((-1, 0, 5), (-1, 2, 5))
 
 
 @pytest.mark.parametrize(
@@ -132,21 +132,21 @@ def test_that_no_number_of_nodes_of_one_zone_helps_is_seen_by_counting(count, ti
 
 def test_zones_whose_nodes_differ_get_more_of_their_largest() -> None:
     given = problem([web(9)], [*FOUR[:2], node("n2", 2, rings=(0, 1)), node("n3", 3, rings=(0, 1))], rings=2, losses=HALVES)
-    assert repairs(given, solve(given), Limits()) == ((-1, 0, 2), (-1, 3, 2))
+    assert repairs(given, solve(given), SearchContext()) == ((-1, 0, 2), (-1, 3, 2))
 
 
 def test_each_ring_may_want_a_node_to_spare() -> None:
     """Two rings of one node each, and of the four pods that have no place as many: a node for each ring's, and one to lose."""
     classes = [web(8), pods("db", 8, 1, ALL, ring=1)]
     given = problem(classes, FOUR, rings=2, losses=ANY_NODE)
-    assert repairs(given, solve(given), Limits()) == ((-1, 0, 2),)
+    assert repairs(given, solve(given), SearchContext()) == ((-1, 0, 2),)
 
 
 def test_nodes_to_spare_are_counted_however_few_pods_have_no_place() -> None:
     """Two nodes hold four of eight pods: two more hold the others, and a third whatever one node held."""
     two = [node(f"n{n}", 2, rings=(0,)) for n in range(2)]
     given = problem([web(8, on=(0, 1))], two, losses=(FailureDomain((0,)), FailureDomain((1,))))
-    assert repairs(given, solve(given), Limits()) == ((-1, 0, 3),)
+    assert repairs(given, solve(given), SearchContext()) == ((-1, 0, 3),)
 
 
 def test_the_fewest_nodes_do_not_count_what_may_be_lost() -> None:
@@ -158,7 +158,7 @@ def test_packing_again_is_valid_and_leaves_the_cluster_as_it_was(first) -> None:
     refitted = 0
     for seed in range(first, first + 100):
         given, rng = small_problem(seed), random.Random(seed)
-        outcome = solve(given, Limits(exact=0))
+        outcome = solve(given, SearchContext(Budget(exact=0)))
         plan = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
         facts = facts_of(given)
         cluster = restore(facts, plan)
@@ -207,7 +207,7 @@ def test_packing_alone_keeps_a_whole_node_free_for_big_pods() -> None:
     big = [pods(f"big-{ring}", 8, 70, on, ring=ring) for ring in (0, 1)]
     given = problem([*big, pods("tiny", 40, 9, on)], [node(f"n{n}", 100, rings=(0, 1)) for n in on], rings=2)
     given = replace(given, losses=tuple(FailureDomain((n,)) for n in on))
-    outcome = solve(given, Limits(exact=0))
+    outcome = solve(given, SearchContext(Budget(exact=0)))
     plan = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
     assert outcome.verdict == FEASIBLE
-    assert not list(failures(facts_of(given), plan, Limits(exact=0), Deadline(None)))
+    assert not list(failures(facts_of(given), plan, SearchContext(Budget(exact=0))))

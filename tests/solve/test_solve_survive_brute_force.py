@@ -7,7 +7,7 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.solver.problem import FailureDomain
-from planner.solve import Limits, solve
+from planner.solve import Budget, SearchContext, solve
 from planner.solve.instance.validate import breaches
 from tests.soak import soak_after
 from tests.solve import brute_force, brute_force_survive
@@ -64,7 +64,7 @@ def test_the_solver_agrees_with_trying_everything(first, count):
 def test_packing_alone_never_claims_what_does_not_survive(first, count):
     for seed in range(first, first + count):
         given = problem_with_losses(seed)
-        outcome = solve(given, Limits(exact=0))
+        outcome = solve(given, SearchContext(Budget(exact=0)))
         if outcome.verdict == FEASIBLE:
             assert brute_force_survive.survives(given, outcome.ring_of, [dict(on) for on in outcome.counts]), seed
         elif not any(outcome.unplaced):  # counting may say no without the exact model, and is right then

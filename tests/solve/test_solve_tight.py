@@ -6,11 +6,10 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, Outcome
 from models.solver.problem import NodeSlot, Problem, RingSize
-from planner.solve import Limits, purchase, solve
+from planner.solve import Budget, SearchContext, purchase, solve
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import count_missing
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.deadline import Deadline
 from tests.benchmarks.buying_instances import many_shapes
 from tests.soak import soak_after
 from tests.solve.buy.pack.test_integer_counts import few_levels
@@ -35,7 +34,7 @@ def test_the_search_begins_with_the_placement_that_is_known(sizes):
     bought = purchase(offered, gap=0.02)
     problem = replace(as_owned(offered, bought), sizes=sizes)
     known = Outcome(FEASIBLE, bought.ring_of, bought.counts, bought.unplaced)
-    brief = Limits(work=0.1, exact=0, conflict=0.0)
+    brief = SearchContext(Budget(work=0.1, exact=0, conflict=0.0))
     assert any(solve(problem, brief).unplaced)
     begun = solve(problem, brief, start=known)
     assert begun.verdict == FEASIBLE
@@ -43,7 +42,7 @@ def test_the_search_begins_with_the_placement_that_is_known(sizes):
 
 
 def left_out(problem):
-    return sum(count_missing(problem, Builder(facts_of(problem), Limits(work=4.0), Deadline(None)).build()))
+    return sum(count_missing(problem, Builder(facts_of(problem), SearchContext(Budget(work=4.0))).build()))
 
 
 TIGHT = {

@@ -258,10 +258,18 @@ def chosen(folder: Path) -> IsolationPlan:
 ADMISSION = {"admins": ["platform-team"], "schedulers": ["volcano"], "provisioners": ["karpenter"]}
 
 
+def hook(kind: str) -> Document:
+    """Write an admission policy of somebody else."""
+    rule = {"apiGroups": [""], "operations": ["CREATE"], "resources": ["pods"]}
+    spec = {"matchConstraints": {"resourceRules": [rule]}}
+    return {"apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "metadata": {"name": "hook"}, "spec": spec}
+
+
 def impossible(folder: Path) -> IsolationPlan:
-    """Plan more rings than there may be."""
+    """Plan more rings than there may be, where policies may change and refuse pods."""
     workloads = [work("Deployment", "api", "a"), work("Deployment", "web", "b")]
-    return planned(folder, workloads, [node("n1"), node("n2")], maxRings=1, admission=ADMISSION, **STILL)
+    hooks = [hook("MutatingAdmissionPolicy"), hook("ValidatingAdmissionPolicy")]
+    return planned(folder, workloads, [node("n1"), node("n2"), *hooks], maxRings=1, admission=ADMISSION, **STILL)
 
 
 MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible, divided, whole)

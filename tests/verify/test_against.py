@@ -7,7 +7,7 @@ import pytest
 from models.answer.plan import Input
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
-from models.kubernetes.cluster import Statement
+from models.kubernetes.cluster import AdmissionHook, Statement
 from models.kubernetes.labels import Labels, Taint
 from models.kubernetes.node import Node, NodeShape
 from models.kubernetes.resources import Resources
@@ -153,6 +153,16 @@ def test_doors_that_were_shut_and_are_open_are_an_error(plan):
     assert (one.severity, one.subject, one.id) == ("error", "every ring", "against-object")
     assert found(against.cluster(told, replace(CLUSTER, denying=shut))) == []
     assert found(against.cluster(plan, replace(CLUSTER, denying=shut))) == []
+
+
+def test_policies_of_the_plan_that_were_applied_are_no_change_and_others_are(plan):
+    own = tuple(
+        AdmissionHook(one.kind, one.name, digest=digest(one.spec())) for one in policies(plan.policy, plan.trust, CLUSTER)
+    )
+    assert found(against.cluster(plan, replace(CLUSTER, hooks=own))) == []
+    (one,) = against.cluster(plan, replace(CLUSTER, hooks=(*own[1:], replace(own[0], digest="0"))))
+    assert (one.severity, one.subject, one.id) == ("error", "admission", "against-unread")
+    assert "ringfence-pods may refuse pods" in one.message
 
 
 def test_where_pods_run_is_a_warning(plan):

@@ -32,6 +32,7 @@ CANNOT_MATTER = {
     "cluster.budgets…": GIVEN,
     "cluster.claims…": GIVEN,
     "cluster.denying…": GIVEN,
+    "cluster.hooks…": GIVEN,
     "cluster.kubernetes": GIVEN,
     "cluster.live": GIVEN,
     "cluster.namespaces…": GIVEN,

@@ -9,8 +9,9 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels
 from models.solver.outcome import Goal
 from models.trust import Survive
+from planner.rules.placement import failure_repacking
 from planner.rules.placement.failure_repacking import ZONE
-from planner.verify import verify
+from planner.verify import stage, verify
 from planner.verify.numbers.redundancy import outlooks
 from tests.verify.conftest import ON, WORKLOADS, unpromised
 
@@ -122,3 +123,11 @@ def test_where_ordinals_have_volumes_of_their_own_a_difference_only_warns(plan) 
     said = replace(plan, losses=(Outlook("restricted", "node", 3, 3, 0),))
     found = {(one.id, one.severity) for one in verify(said)}
     assert found == {("losses-untrue", "warning")}
+
+
+def test_a_search_that_overlooks_the_rules_is_not_believed(foretelling, monkeypatch) -> None:
+    """The maker has the same search: where it claims a place that other rules deny, the pods count as pending."""
+    for question in ("fits", "_has_room"):
+        monkeypatch.setattr(failure_repacking, question, lambda *_: True)
+    assert "does-not-survive" in {finding.id for finding in verify(survive(nodes=1)(foretelling))}
+    assert all(outlook.failing for outlook in outlooks(stage(foretelling)) if outlook.ring == INNER)

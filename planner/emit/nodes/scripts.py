@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from shlex import quote
@@ -19,7 +20,7 @@ from planner.errors import BadInput, Fault
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
-_LABEL, _MOVE, _TAINT = "label", "move", "taint"
+LABEL, MOVE, TAINT = "label", "move", "taint"
 _APPLY, _UNDO = (
     "# Gives nodes their ring. The policies of policy/ come after the last step.",
     "# Gives nodes back what they had before apply.sh. Where the policies of policy/ are in force, take them back first.",
@@ -27,18 +28,18 @@ _APPLY, _UNDO = (
 _STRANDS_NOTHING, _MIXES_NOTHING = "The order that strands no pod:", "The order in which no level comes to another:"
 _PATCHES, _ROLLOUTS = "patches", "rollouts"
 _APPLY_STEPS = {
-    _LABEL: "apply.sh label    pods of a ring find its nodes",
+    LABEL: "apply.sh label    pods of a ring find its nodes",
     _PATCHES: "the workload patches",
-    _MOVE: "apply.sh move     nodes of another ring change over, emptied of its pods",
+    MOVE: "apply.sh move     nodes of another ring change over, emptied of its pods",
     _ROLLOUTS: "wait until every rollout is complete",
-    _TAINT: "apply.sh taint    nothing else is scheduled on them",
+    TAINT: "apply.sh taint    nothing else is scheduled on them",
 }
 _UNDO_STEPS = {
-    _TAINT: "undo.sh taint",
+    TAINT: "undo.sh taint",
     _PATCHES: "the workloads without the patches",
-    _MOVE: "undo.sh move      nodes that changed their ring change back, emptied of its pods",
+    MOVE: "undo.sh move      nodes that changed their ring change back, emptied of its pods",
     _ROLLOUTS: "wait until every rollout is complete",
-    _LABEL: "undo.sh label",
+    LABEL: "undo.sh label",
 }
 _STAYING = "Neither moves a pod that runs: drain nodes that run pods of another ring."
 _MOVING = """\
@@ -51,7 +52,7 @@ _APPLIED = "apply pools/karpenter.yaml before the patches; they register with la
 _UNDONE = "they go with their pools."
 NOTHING_TO_DO = "every node already has what it needs"
 NOTHING_OWNED = "there is nothing to do: all nodes are bought, and register with what they need"
-Commands = Callable[[Change, PolicyNodes], Iterator[str]]
+Writer = Callable[[Change, PolicyNodes], Iterator[str]]
 Data = Mapping[str, Sequence[str]]
 """By node, whose pods leave what behind there when they go."""
 NOTHING_KEPT: Data = {}
@@ -65,30 +66,44 @@ class Daemon(NamedTuple):
     selected: str
 
 
-def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
-    """Return path -> content of apply.sh and undo.sh; `made` says by which version and from what, `data` what nodes keep."""
-    changed, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What is done to nodes and undone, step by step, in this order."""
+
+    apply: dict[str, list[str]]
+    undo: dict[str, list[str]]
+
+
+def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
+    """Return the commands that give nodes their ring; `data` is what nodes keep of pods that leave."""
+    changed, keys = changes(plan), plan.policy.nodes
     _refuse_odd_names(changed)
-    idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
     staying, moving = ([change for change in changed if change.moves is wanted] for wanted in (False, True))
     moving = _emptiest_first(plan, moving)
     there, back = (_commands(moving, keys, partial(move, plan)) for move in (partial(_move, data), _move_back))
     groups, alone = by_group.part(plan, staying)
     step = partial(_step, groups, alone, keys)
-    apply = {_LABEL: step(by_group.label, _label), _MOVE: there, _TAINT: step(by_group.taint, _taint)}
-    undo = {_TAINT: step(by_group.taint_back, _taint_back), _MOVE: back, _LABEL: step(by_group.label_back, _label_back)}
+    apply = {LABEL: step(by_group.label, _label), MOVE: there, TAINT: step(by_group.taint, _taint)}
+    undo = {TAINT: step(by_group.taint_back, _taint_back), MOVE: back, LABEL: step(by_group.label_back, _label_back)}
     if not moving:
-        del apply[_MOVE], undo[_MOVE]
-    applied = _order(_APPLY, _APPLY_STEPS, apply, "apply.sh") + _left_out(bought, _APPLIED)
-    undone = _order(_UNDO, _UNDO_STEPS, undo, "undo.sh") + _left_out(bought, _UNDONE)
+        del apply[MOVE], undo[MOVE]
+    return Commands(apply, undo)
+
+
+def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
+    """Return path -> content of apply.sh and undo.sh; `origin` says by which version and from what, `data` what nodes keep."""
+    steps, bought = commands(plan, data), sum(bool(node.shape) for node in plan.cluster.nodes)
+    idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
+    applied = _order(_APPLY, _APPLY_STEPS, steps.apply, "apply.sh") + _left_out(bought, _APPLIED)
+    undone = _order(_UNDO, _UNDO_STEPS, steps.undo, "undo.sh") + _left_out(bought, _UNDONE)
     return {
-        "nodes/apply.sh": shell.script("apply.sh", origin, applied, apply, idle),
-        "nodes/undo.sh": shell.script("undo.sh", origin, undone, undo, idle),
+        "nodes/apply.sh": shell.script("apply.sh", origin, applied, steps.apply, idle),
+        "nodes/undo.sh": shell.script("undo.sh", origin, undone, steps.undo, idle),
     }
 
 
 def _step(
-    groups: Sequence[by_group.GroupChange], alone: Sequence[Change], keys: PolicyNodes, write: by_group.Write, of: Commands
+    groups: Sequence[by_group.GroupChange], alone: Sequence[Change], keys: PolicyNodes, write: by_group.Write, of: Writer
 ) -> list[str]:
     """Return what a step does to whole groups, and then to nodes that stand alone."""
     return [*by_group.commands(groups, keys, write), *_commands(alone, keys, of)]
@@ -105,7 +120,7 @@ def _in_order(texts: Mapping[str, str], moves: bool) -> list[str]:
     if moves:
         return list(texts.values())
     patched = {**texts, _PATCHES: f"{texts[_PATCHES]}, until every rollout is complete"}
-    return [text for step, text in patched.items() if step not in (_MOVE, _ROLLOUTS)]
+    return [text for step, text in patched.items() if step not in (MOVE, _ROLLOUTS)]
 
 
 def _emptiest_first(plan: IsolationPlan, moving: Iterable[Change]) -> list[Change]:
@@ -118,7 +133,7 @@ def _emptiest_first(plan: IsolationPlan, moving: Iterable[Change]) -> list[Chang
 
 def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: str) -> str:
     """Say in which order steps and patches go."""
-    moves = _MOVE in steps
+    moves = MOVE in steps
     texts = texts if moves else {**texts, _PATCHES: f"{texts[_PATCHES]}, until every rollout is complete"}
     kept = (*steps, _PATCHES, *((_ROLLOUTS,) if moves else ()))
     lines = [(step, text) for step, text in texts.items() if step in kept]
@@ -142,7 +157,7 @@ def _refuse_odd_names(changed: Iterable[Change]) -> None:
         raise BadInput(Fault(NOWHERE, f"node {name!r}", "is no name of a node", "correct the plan") for name in odd)
 
 
-def _commands(changed: Iterable[Change], keys: PolicyNodes, of: Commands) -> list[str]:
+def _commands(changed: Iterable[Change], keys: PolicyNodes, of: Writer) -> list[str]:
     lines: list[str] = []
     for ring, members in groupby(changed, key=lambda change: change.ring):
         inner = [line for member in members for line in of(member, keys)]
@@ -168,17 +183,17 @@ def _set_label(node: str, key: str, value: str | None) -> str:
 
 def _taint(change: Change, keys: PolicyNodes) -> Iterator[str]:
     if change.missing:
-        yield _set_taint(change.node, keys.taint_key, change.ring, NO_SCHEDULE)
-    yield from (_remove_taint(change.node, keys.taint_key, effect) for effect, _ in change.stale)
+        yield set_taint(change.node, keys.taint_key, change.ring, NO_SCHEDULE)
+    yield from (remove_taint(change.node, keys.taint_key, effect) for effect, _ in change.stale)
 
 
 def _taint_back(change: Change, keys: PolicyNodes) -> Iterator[str]:
     before = dict(change.taints)
     if change.missing and NO_SCHEDULE in before:
-        yield _set_taint(change.node, keys.taint_key, before[NO_SCHEDULE], NO_SCHEDULE)
+        yield set_taint(change.node, keys.taint_key, before[NO_SCHEDULE], NO_SCHEDULE)
     elif change.missing:
-        yield _remove_taint(change.node, keys.taint_key, NO_SCHEDULE)
-    yield from (_set_taint(change.node, keys.taint_key, value, effect) for effect, value in change.stale)
+        yield remove_taint(change.node, keys.taint_key, NO_SCHEDULE)
+    yield from (set_taint(change.node, keys.taint_key, value, effect) for effect, value in change.stale)
 
 
 def _move(data: Data, plan: IsolationPlan, change: Change, keys: PolicyNodes) -> Iterator[str]:
@@ -227,9 +242,11 @@ def _daemons(plan: IsolationPlan) -> Iterator[Daemon]:
             yield Daemon(workload.id, member.ring, selected)
 
 
-def _set_taint(node: str, key: str, value: str, effect: str) -> str:
+def set_taint(node: str, key: str, value: str, effect: str) -> str:
+    """Write the command that gives a node a taint."""
     return f"$KUBECTL taint node {node} {quote(f'{key}={value}:{effect}' if value else f'{key}:{effect}')} --overwrite"
 
 
-def _remove_taint(node: str, key: str, effect: str) -> str:
+def remove_taint(node: str, key: str, effect: str) -> str:
+    """Write the command that takes it away, if it is there."""
     return f"untaint {node} {quote(key)} {quote(effect)}"

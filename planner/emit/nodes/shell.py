@@ -1,6 +1,6 @@
 """Shell scripts of a few steps, which stop at the first command that fails and may run again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from planner import MARK
 
@@ -67,7 +67,41 @@ untaint_all() { # SELECTOR KEY EFFECT
     done
 }
 """
-_HELPERS = {"group ": _GROUP, "untaint": _UNTAINT, "untaint_all ": _UNTAINT_ALL, "if ! has ": _HAS, "gone ": _GONE}
+# What a check finds is told line by line; all is looked at before it ends.
+_EXPECT = """
+failed=0
+expect() { # WHAT WANTED FOUND: FOUND is a list
+    case " $3 " in *" $2 "*) return ;; esac
+    echo "$1 is '$3', and should be '$2'"
+    failed=1
+}
+"""
+# How the pods of a node answer a taint that evicts: only those are named that it would evict at once.
+_EVICTED = """
+evicted() { # NODE KEY RING: name the pods there that do not tolerate the taint KEY=RING:NoExecute
+    there=$($KUBECTL get pods -A --field-selector "spec.nodeName=$1" -o "jsonpath=$_PODS") || exit 1
+    echo "$there" | while read -r pod phase tolerations; do
+        case "$phase,$tolerations" in
+        "," | Succeeded,* | Failed,*) ;;
+        *",:Exists::,"* | *",:Exists::NoExecute,"* | *",$2:Exists::,"* | *",$2:Exists::NoExecute,"*) ;;
+        *",$2:Equal:$3:,"* | *",$2:Equal:$3:NoExecute,"* | *",$2::$3:,"* | *",$2::$3:NoExecute,"*) ;;
+        *) echo "$pod on node $1 does not tolerate ring $3" ;;
+        esac
+    done
+}
+_PODS='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.status.phase} '
+_PODS=$_PODS'{range .spec.tolerations[*]}{.key}:{.operator}:{.value}:{.effect},{end}{"\\n"}{end}'
+"""
+_HERE = 'here=$(cd "$(dirname "$0")" && pwd)\n'
+_HELPERS = {
+    "group ": _GROUP,
+    "expect ": _EXPECT,
+    "strays=": _EVICTED,
+    "untaint": _UNTAINT,
+    "untaint_all ": _UNTAINT_ALL,
+    "if ! has ": _HAS,
+    "gone ": _GONE,
+}
 """Functions, by how a command that calls one begins."""
 
 
@@ -77,9 +111,19 @@ def script(name: str, origin: str, about: str, steps: Mapping[str, list[str]], i
     lines = [line for commands in steps.values() for line in commands]
     if not lines:
         return f'{head}\necho "{name}: {idle}."\n'
-    used = "".join(text for call, text in _HELPERS.items() if any(line.lstrip().startswith(call) for line in lines))
     functions = "".join(_function(step, commands) for step, commands in steps.items())
-    return head + used + functions + _choice(name, list(steps))
+    return head + _used(lines) + functions + _choice(name, list(steps))
+
+
+def plain(name: str, origin: str, about: str, lines: Sequence[str]) -> str:
+    """Return a script that does one thing after the other."""
+    here = _HERE if any("$here" in line for line in lines) else ""
+    body = "".join(f"{line}\n" for line in lines)
+    return f"#!/bin/sh\n{MARK} {origin}.\n{about}{_CONTEXT.format(script=name)}{here}{_used(lines)}\n{body}"
+
+
+def _used(lines: Sequence[str]) -> str:
+    return "".join(text for call, text in _HELPERS.items() if any(line.lstrip().startswith(call) for line in lines))
 
 
 def _function(step: str, commands: list[str]) -> str:

@@ -5,14 +5,14 @@ Source: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/predicates/rul
 staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/dispatcher.go.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from models.source import Source
+from models.kubernetes.cluster import AdmissionHook
 from planner.admission.digest import digest
 from planner.read.documents.document import Document
-from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.field import Spot
 from planner.read.schema import cluster_schema, pod_schema
-from planner.words import some
 
 _EVERY = ("*", "*/*")
 _PODS = {"": ("pods",)}
@@ -28,85 +28,95 @@ _MADE, _PATCHED = ("*", "CREATE"), ("*", "CREATE", "UPDATE")
 _DENY = "Deny"
 _BOUND = {"policyName", "validationActions"}
 """What a binding says that makes no exception."""
-_NAMED = 5
-"""So many are named, and the others counted: a mesh and a policy engine have dozens."""
+_Key = tuple[str, str]
 
 
 class AdmissionHooks:
-    """What was read of them so far: all that may refuse pods is said at the end, in one statement."""
+    """What was read of them so far, in the order of their kinds and names."""
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self._hooks: dict[str, Source] = {}
-        self._policies: dict[str, tuple[bool, Source]] = {}
-        self._bindings: dict[str, tuple[cluster_schema.PolicyBindingSpec, Source]] = {}
+        self._changing: dict[_Key, AdmissionHook] = {}
+        self._hooks: dict[_Key, AdmissionHook] = {}
+        self._policies: dict[str, tuple[bool, AdmissionHook]] = {}
+        self._bindings: dict[str, tuple[cluster_schema.PolicyBindingSpec, AdmissionHook]] = {}
         self._told: dict[str, str] = {}
         self._denied: set[str] = set()
+        self._excepting: set[str] = set()
 
     def note_changing_hooks(self, spot: Spot, document: Document) -> None:
-        """Say of webhooks that they may change pods, if they are called for them."""
+        """Remember webhooks that may change pods, if they are called for them."""
         given = document.decode(cluster_schema.HookConfiguration)
-        _state_changes(spot, document.kind, given.metadata, _hook_rules(given))
+        if _meet(_hook_rules(given), _PODS):
+            _keep(self._changing, _hook(spot, document, given.metadata, changes=True))
 
     def note_changing_policy(self, spot: Spot, document: Document) -> None:
-        """Say of a policy that it may change pods, if it is evaluated for them."""
+        """Remember a policy that may change pods, if it is evaluated for them."""
         given = document.decode(cluster_schema.AdmissionPolicy)
-        _state_changes(spot, document.kind, given.metadata, _policy_rules(given))
+        if _meet(_policy_rules(given), _PODS):
+            _keep(self._changing, _policy(spot, document, given.metadata, changes=True))
 
     def note_refusing_hooks(self, spot: Spot, document: Document) -> None:
         """Remember webhooks that may refuse pods, or what makes them."""
         given = document.decode(cluster_schema.HookConfiguration)
         if _meet(_hook_rules(given), _MAKING):
-            self._hooks.setdefault(f"{document.kind}/{_name(given.metadata)}", spot.where)
+            _keep(self._hooks, _hook(spot, document, given.metadata))
 
     def note_refusing_policy(self, spot: Spot, document: Document) -> None:
         """Remember a policy, and whether it is evaluated for pods or what makes them."""
         given = document.decode(cluster_schema.AdmissionPolicy)
-        self._policies.setdefault(_name(given.metadata), (_meet(_policy_rules(given), _MAKING), spot.where))
+        hook = _policy(spot, document, given.metadata)
+        self._policies.setdefault(hook.name, (_meet(_policy_rules(given), _MAKING), hook))
         if document.is_record and document.is_inventory:
-            self._told[_name(given.metadata)] = digest(document.tree().get("spec") or {})
+            self._told[hook.name] = hook.digest
 
     def note_binding(self, spot: Spot, document: Document) -> None:
         """Remember of which policy it makes what."""
         given = document.decode(cluster_schema.PolicyBinding)
-        spec = given.spec or cluster_schema.PolicyBindingSpec()
-        self._bindings.setdefault(_name(given.metadata), (spec, spot.where))
-        told = document.tree().get("spec") or {}
-        if document.is_record and document.is_inventory and told.keys() == _BOUND and _DENY in (spec.validation_actions or ()):
+        spec, told = given.spec or cluster_schema.PolicyBindingSpec(), document.tree().get("spec") or {}
+        hook = _hook(spot, document, given.metadata)
+        self._bindings.setdefault(hook.name, (spec, hook))
+        if told.keys() != _BOUND:
+            self._excepting.add(spec.policy_name or "")
+        elif document.is_record and document.is_inventory and _DENY in (spec.validation_actions or ()):
             self._denied.add(spec.policy_name or "")
+
+    @property
+    def all(self) -> tuple[AdmissionHook, ...]:
+        """Return what may change pods, and what may refuse them or what makes them."""
+        hooks = (*self._changing.values(), *self._hooks.values(), *self._refusing_policies())
+        return tuple(sorted(hooks, key=lambda hook: (hook.kind, hook.name)))
 
     @property
     def denying(self) -> dict[str, str]:
         """Return the policies that a cluster has bound to deny all that they refuse, with digests of what they say."""
         return {name: told for name, told in sorted(self._told.items()) if name in self._denied}
 
-    def state(self, notebook: Notebook) -> None:
-        """Name all that may refuse pods, or what makes them."""
-        hooks = {**self._refusing_policies(), **self._hooks}
-        if hooks:
-            names = sorted(hooks)
-            message = f"{some(names, _NAMED)} may refuse pods, or what makes them: which ones is not modelled"
-            Spot(notebook, hooks[names[0]]).state("admission", message)
+    def _refusing_policies(self) -> Iterator[AdmissionHook]:
+        """Yield the policies that may refuse: not those whose bindings only warn or audit; and bindings of others that do.
 
-    def _refusing_policies(self) -> dict[str, Source]:
-        """Return the policies that may refuse: not those whose bindings only warn or audit; and bindings of others that do."""
+        One that is bound with an exception has no digest: it is no more what it says.
+        """
         acting = {spec.policy_name or "" for spec, _ in self._bindings.values() if _DENY in (spec.validation_actions or ())}
         idle = {spec.policy_name or "" for spec, _ in self._bindings.values()} - acting
-        policies = {
-            f"ValidatingAdmissionPolicy/{name}": where
-            for name, (meets, where) in self._policies.items()
-            if meets and name not in idle
-        }
-        others = {
-            f"ValidatingAdmissionPolicyBinding/{name}": where
-            for name, (spec, where) in self._bindings.items()
-            if (spec.policy_name or "") in acting - self._policies.keys()
-        }
-        return {**policies, **others}
+        for name, (meets, hook) in self._policies.items():
+            if meets and name not in idle:
+                yield replace(hook, digest="") if name in self._excepting else hook
+        for spec, hook in self._bindings.values():
+            if (spec.policy_name or "") in acting - self._policies.keys():
+                yield hook
 
 
-def _name(meta: pod_schema.Meta | None) -> str:
-    return (meta.name if meta else None) or ""
+def _keep(hooks: dict[_Key, AdmissionHook], hook: AdmissionHook) -> None:
+    hooks.setdefault((hook.kind, hook.name), hook)
+
+
+def _hook(spot: Spot, document: Document, meta: pod_schema.Meta | None, changes: bool = False) -> AdmissionHook:
+    return AdmissionHook(document.kind, (meta.name if meta else None) or "", changes, where=spot.where)
+
+
+def _policy(spot: Spot, document: Document, meta: pod_schema.Meta | None, changes: bool = False) -> AdmissionHook:
+    return replace(_hook(spot, document, meta, changes), digest=digest(document.tree().get("spec") or {}))
 
 
 def _hook_rules(given: cluster_schema.HookConfiguration) -> list[cluster_schema.HookRule]:
@@ -116,12 +126,6 @@ def _hook_rules(given: cluster_schema.HookConfiguration) -> list[cluster_schema.
 def _policy_rules(given: cluster_schema.AdmissionPolicy) -> list[cluster_schema.HookRule]:
     constraints = given.spec.match_constraints if given.spec else None
     return constraints.resource_rules or [] if constraints else []
-
-
-def _state_changes(spot: Spot, kind: str, meta: pod_schema.Meta | None, rules: Iterable[cluster_schema.HookRule]) -> None:
-    if _meet(rules, _PODS):
-        message = "may change pods when they are made (sidecars, resources, placement): not modelled"
-        spot.state(f"{kind}/{_name(meta)}", message)
 
 
 def _meet(rules: Iterable[cluster_schema.HookRule], pods_by_group: Mapping[str, tuple[str, ...]]) -> bool:

@@ -233,13 +233,13 @@ class Intake:
             budgets=tuple(sorted(self._objects.budgets, key=lambda budget: (budget.namespace, budget.name))),
             shapes=tuple(sorted(shapes, key=lambda shape: shape.name)),
             denying=FrozenMap(self._objects.hooks.denying),
+            hooks=self._objects.hooks.all,
         )
 
     def _state(self, sources: Sequence[PodSource], builder: WorkloadBuilder, copied: frozenset[str]) -> None:
         """Say what is not modelled of all that was read together; `copied` are the labels that pods get from their nodes."""
         builder.state_unknown(self._objects.namespaces, copied)
         self._objects.state_selecting(copied)
-        self._objects.hooks.state(self.notebook)
         self._objects.state_namespaces({source.id.namespace for source in sources})
         state_adopted(self._sources, self.notebook)
         self._controllers.state_ended()

@@ -36,8 +36,7 @@ _HARMLESS = {
     ("karpenter.sh", "NodePool"),
     ("kops.k8s.io", "InstanceGroup"),
     ("machine.openshift.io", "MachineSet"),
-    (_ADMISSION, "ValidatingAdmissionPolicy"),
-    (_ADMISSION, "ValidatingAdmissionPolicyBinding"),
+    *((_ADMISSION, f"{does}AdmissionPolicy{part}") for does in ("Mutating", "Validating") for part in ("", "Binding")),
 }
 _BESIDE = re.compile(r"[a-z-]+\.yaml")
 _OPERATION = {"op", "path", "value"}

@@ -99,7 +99,7 @@ class _Search:
         """Return the plan with its pods where required guides lead them, if that is possible and every order tried keeps it."""
         placed: IsolationPlan | None = candidate
         if any(guide.required for guide in candidate.guides):
-            placed = self.owned.placement(self.owned.division(candidate), candidate.guides, self.oracle.progress)
+            placed = self.owned.placement(self.owned.division(candidate), candidate.guides)
         if placed is None:
             return None
         plan, stuck, _ = self.oracle.verdict(placed)

@@ -36,7 +36,7 @@ def buy_node_pools(buyer: "Buyer", oracle: "Oracle") -> "IsolationPlan | None":
         return None
     from planner.solve.node_pools import pool_candidates
 
-    buyer.progress("looking for nodes and guides that kube-scheduler goes along with")
+    buyer.context.progress("looking for nodes and guides that kube-scheduler goes along with")
     stock = buyer.stock()
     left = buyer.seconds_left()
     seconds = left and tuning.pool_share * left
@@ -64,7 +64,7 @@ class Pools:
 
         hold = partial(with_required_hints, self.stock) if self.buyer.policy.guide == REQUIRE else None
         plan = partial(self.buyer.of_pools, self.stock)
-        propose, is_late, progress = self.oracle.propose, self.buyer.is_late, self.buyer.progress
+        propose, is_late, progress = self.oracle.propose, self.buyer.is_late, self.buyer.context.progress
         return PoolMoves(plan, self.trial, self.grow, hold, propose, is_late, progress)
 
     def trial(self, plan: "IsolationPlan", chosen: Ways) -> Trial:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.solver.indexed_problem import IndexedProblem
     from models.trust import TrustPolicy
     from planner.refine.oracle.oracle import Oracle
-    from planner.solve import Limits
+    from planner.solve import SearchContext
     from planner.solve.instance.arrays import Facts
     from planner.solve.shape_per_workload import Divider
 
@@ -30,24 +30,21 @@ Division = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What is to be divided: the problem and its exact packing; `settled` makes a plan of an outcome.
-
-    `limits` says what a search may take by now.
-    """
+    """What is to be divided: the problem and its exact packing; `settled` makes a plan of an outcome."""
 
     formulation: "IndexedProblem"
     outcome: Outcome
-    limits: "Callable[[], Limits]"
+    context: "SearchContext"
     settled: "Callable[[Outcome], IsolationPlan]"
 
-    def placement(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
+    def placement(self, division: Division, guides: tuple[Guide, ...]) -> "IsolationPlan | None":
         """Put the pods where the guides lead them; None where no way was found, or where that does not survive what it must."""
         from planner.refine.hints import bare, restrict
         from planner.refine.oracle import failures
         from planner.solve import solve, with_goal_values
 
         problem = self.formulation.problem
-        outcome = bare(problem, solve(restrict(self.formulation, division, guides), self.limits(), progress))
+        outcome = bare(problem, solve(restrict(self.formulation, division, guides), self.context))
         if outcome is None:
             return None
         plan = failures.with_losses_repacked(
@@ -119,7 +116,7 @@ class _Search:
             if kept is not None or not stuck:
                 return kept
             if not self._go_on(division, stuck):
-                division = self._divider.next(self.owned.limits())
+                division = self._divider.next(self.owned.context)
         return None
 
     def _go_on(self, division: Division, stuck: set[int]) -> bool:
@@ -141,7 +138,7 @@ class _Search:
         stuck = self._rings_not_kept(sketch, division)
         if stuck:
             return None, stuck
-        candidate = self.owned.placement(division, sketch.guides, self.oracle.progress)
+        candidate = self.owned.placement(division, sketch.guides)
         if candidate is None:
             return None, set(numbers.values())
         plan, names, _ = self.oracle.verdict(candidate)
@@ -185,7 +182,7 @@ class _Search:
         if place not in self._guides:
             nodes = [n for n, owner in enumerate(division) if owner == ring]
             several = len({self._kinds[n] for n in nodes}) > 1
-            led = homes(self._facts, ring, nodes, self._kinds, self._led, self.owned.limits()) if several else None
+            led = homes(self._facts, ring, nodes, self._kinds, self._led, self.owned.context) if several else None
             self._guides[place] = tuple(self._hints_to(dict(led.kinds))) if led else ()
         return self._guides[place]
 

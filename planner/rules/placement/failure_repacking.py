@@ -42,6 +42,14 @@ Unit = tuple[str, Kind]
 Score = tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Repacking:
+    """The guests of lost nodes that find no place, and which pod moves to which node (by name)."""
+
+    left: Counter[Guest]
+    moves: tuple[tuple[Pod, str], ...]
+
+
 def zones(nodes: Iterable[Node]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the zones and the names of their nodes, sorted."""
     by_zone: dict[str, list[str]] = {}
@@ -60,8 +68,8 @@ def lets_in(pod: Pod, node: Node, cluster: Cluster) -> bool:
     return all(key in node.labels for key in keys) and not any(rejects(pod, node, cluster) for rejects in FILTERS.values())
 
 
-def pending(world: World, gone: Sequence[str], homes: Sequence[str], guests: Sequence[Mapping[Guest, int]]) -> Counter[Guest]:
-    """Return the guests of the lost nodes that find no place on the homes, in the best way found; the world stays as it was.
+def repack(world: World, gone: Sequence[str], homes: Sequence[str], guests: Sequence[Mapping[Guest, int]]) -> Repacking:
+    """Put the guests of the lost nodes on the homes, in the best way found; the world stays as it was.
 
     `guests` are those of each lost node. Few pods are tried in every way; of many, a place that is not found may exist all the
     same.
@@ -69,15 +77,17 @@ def pending(world: World, gone: Sequence[str], homes: Sequence[str], guests: Seq
     lost = [world.lose(name) for name in gone]
     parties = [[(owner, world.kind(pod)) for (owner, pod), count in party.items() for _ in range(count)] for party in guests]
     units = [unit for party in parties for unit in party]
-    left = _Search(world, [world.sites[name] for name in homes], units, parties).best() if units else []
+    search = _Search(world, [world.sites[name] for name in homes], units, parties)
+    left = search.best() if units else []
     for site, stood in reversed(lost):
         world.regain(site, stood)
-    return Counter((owner, kind.pod) for owner, kind in left)
+    moves = tuple((kind.pod, site.node.name) for (_, kind), site in search.best_placed)
+    return Repacking(Counter((owner, kind.pod) for owner, kind in left), moves)
 
 
 @dataclass(slots=True)
 class _Search:
-    """One search for places; `best_left` are the units without one in the best way so far."""
+    """One search for places; `best_left` are the units without one in the best way so far, `best_placed` the others."""
 
     world: World
     homes: list[Site]
@@ -85,6 +95,7 @@ class _Search:
     parties: list[list[Unit]]
     tries: int = 0
     best_left: list[Unit] = field(default_factory=list)
+    best_placed: list[tuple[Unit, Site]] = field(default_factory=list)
     best_score: Score = ()
     tiers: list[int] = field(default_factory=list)
     takers: dict[Kind, frozenset[int]] = field(default_factory=dict)
@@ -98,20 +109,20 @@ class _Search:
         self.scale = {name: sum(home.node.allocatable.get(name, 0) for home in self.homes) or 1 for name in self._asked()}
         self.units.sort(key=self._rank)
         self.tiers = sorted({kind.pod.priority for _, kind in self.units}, reverse=True)
-        self._keep(self.units)
+        self.keep(self.units, ())
         room = {id(home): min(self._shares(home)) for home in self.homes}
         emptiest = sorted(self.homes, key=lambda home: (-room[id(home)], home.node.name))
         if len(self.units) > NOT_MANY:
-            self._keep(self._filled(emptiest, whole=True))
+            self.keep(*self._filled(emptiest, whole=True))
         for order in (emptiest, emptiest[::-1], self.homes):
             if self.best_left:
-                self._keep(self._filled(order))
+                self.keep(*self._filled(order))
                 self._remember()
         whole, luck = list(self.units), random.Random(len(self.units))  # noqa: S311  another way to pack, not a secret
         for _ in range(MIXES if len(whole) <= NOT_MANY else 0):
             if self.best_left:
                 self.units = sorted(luck.sample(whole, len(whole)), key=lambda unit: -unit[1].pod.priority)
-                self._keep(self._filled(emptiest))
+                self.keep(*self._filled(emptiest))
         self.units = whole
         if self.best_left and len(self.units) <= MOST_PODS:
             _Tree(self).grow()
@@ -135,10 +146,11 @@ class _Search:
         counts = Counter(kind.pod.priority for _, kind in left)
         return tuple(counts[tier] for tier in self.tiers)
 
-    def _keep(self, left: Sequence[Unit]) -> None:
+    def keep(self, left: Sequence[Unit], placed: Sequence[tuple[Unit, Site]]) -> None:
+        """Remember a way that leaves less than the best one so far."""
         score = self.score(left)
         if not self.best_score or score < self.best_score:
-            self.best_left, self.best_score = list(left), score
+            self.best_left, self.best_placed, self.best_score = list(left), list(placed), score
 
     def _remember(self) -> None:
         """Note which homes have room for the kinds that are left: what has none now has none either once more have come."""
@@ -146,8 +158,10 @@ class _Search:
             if kind not in self.takers and not _ruled(kind):
                 self.takers[kind] = frozenset(id(home) for home in self.homes if fits(kind, home, self.world))
 
-    def _filled(self, order: Sequence[Site], whole: bool = False) -> list[Unit]:
-        """Put each unit on the first node that takes it, as kube-scheduler would; return those left, the world as it was.
+    def _filled(self, order: Sequence[Site], whole: bool = False) -> tuple[list[Unit], list[tuple[Unit, Site]]]:
+        """Put each unit on the first node that takes it, as kube-scheduler would; return those left and those placed.
+
+        The world stays as it was.
 
         If `whole`, those of a lost node go to one node together where there is one that takes them all.
         """
@@ -164,7 +178,7 @@ class _Search:
             self._take(unit, site)
         # one that was taken out again may have been the company that another one came for
         alone = len(placed) < before and any(kind.pod.pod_affinity for (_, kind), _ in placed)
-        return list(self.units) if alone else left
+        return (list(self.units), []) if alone else (left, placed)
 
     def _together(self, placed: list[tuple[Unit, Site]]) -> list[Unit]:
         """Move the units of each lost node together, the most first, where they leave least room; return those left."""
@@ -266,7 +280,7 @@ class _Tree:
             return
         if index == len(search.units):
             if self._valid():
-                search.best_left, search.best_score = list(self.left), search.score(self.left)
+                search.keep(self.left, self.placed)
             return
         unit = search.units[index]
         alike = index + 1 < len(search.units) and search.units[index + 1] == unit

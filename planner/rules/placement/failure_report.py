@@ -1,7 +1,7 @@
 """What each ring can lose: for every node and zone of it, the pods that would then be pending (loss.py says what that means)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.answer.plan import Lost, Outlook
@@ -12,7 +12,7 @@ from models.kubernetes.pod import Pod
 from models.trust import PolicyNodes
 from planner.rules import ring_membership
 from planner.rules.placement.cluster_state import World
-from planner.rules.placement.failure_repacking import Guest, lets_in, pending, zones
+from planner.rules.placement.failure_repacking import Guest, Repacking, lets_in, repack, zones
 from planner.rules.purchased_node import examples
 
 NODE, ZONE = "node", "zone"
@@ -23,13 +23,17 @@ Guests = Mapping[str, Mapping[Guest, int]]
 
 @dataclass(slots=True)
 class Prospect:
-    """A plan's final state, and what there is to ask of it: the world, the rings' nodes, and the guests of each node."""
+    """A plan's final state, and what there is to ask of it: the world, the rings' nodes, and the guests of each node.
+
+    `holds` judges where the guests of lost nodes went; where it says no, they count as pending.
+    """
 
     world: World
     cluster: Cluster
     policy: PolicyNodes
     rings: Mapping[str, Sequence[str]]
     guests: Guests
+    holds: Callable[[Sequence[str], Repacking], bool] = lambda _gone, _repacking: True
     _allowed: dict[object, tuple[str, ...]] = field(default_factory=dict)
 
     def outlooks(self) -> tuple[Outlook, ...]:
@@ -70,7 +74,8 @@ class Prospect:
 
     def _lost(self, name: str, of: str, place: str, gone: Sequence[str]) -> Lost:
         homes = [node for node in sorted(self.rings[name]) if node not in gone]
-        left = pending(self.world, gone, homes, [self.guests.get(node, {}) for node in gone])
+        repacking = repack(self.world, gone, homes, [self.guests.get(node, {}) for node in gone])
+        left = repacking.left if self.holds(gone, repacking) else self._held(gone)
         counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
         for (owner, pod), count in left.items():
             counts[self._tied(name, of, place, pod)][owner] += count

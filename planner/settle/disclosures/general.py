@@ -13,6 +13,7 @@ from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.workload import Workload
 from models.trust import KUBELET_PROOF, Trust, TrustPolicy
+from planner.admission import strangers
 from planner.admission.policies import are_in_force
 from planner.rules import ring_membership as ring
 from planner.rules import static_pods
@@ -41,6 +42,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *drains.statements(cluster),
         *no_execute.statements(cluster, policy, trust, rings),
         *cluster.unread,
+        *strangers.statements(cluster, policy, trust),
         *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
@@ -202,11 +204,11 @@ def _weak_label(cluster: Cluster, policy: TrustPolicy, is_shut: bool) -> Iterato
     key, refusing = policy.nodes.label_key, refusing_providers(cluster, policy.nodes, USUAL)
     if policy.nodes.is_kubelet_proof or (is_shut and not refusing):
         return
-    better = f"use a key under {KUBELET_PROOF}/"
+    better = f"use a key under {KUBELET_PROOF}"
     if refusing:
         names = " and ".join(provider.name for provider in refusing)
         better = (
-            f"{names} refuses keys under {KUBELET_PROOF}/; the policies of policy/ leave it that as its node joins, and no more"
+            f"{names} refuses keys under {KUBELET_PROOF}; the policies of policy/ leave it that as its node joins, and no more"
         )
     when = "as its node joins" if is_shut else "on its own node"
     yield Statement(f"node label {key}", f"the kubelet may write this label {when}; {better}", code=DisclosureCode.KUBELET_LABEL)

@@ -9,9 +9,8 @@ from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.blocks import Choice
 from planner.solve.instance.goal_values import WHOLE, priorities_of
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, Answer
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 MOST_PAIRS = 6_000
 """With more pairs of pod type and node kind the sums are those of whole rings: the others would take longer than they save."""
@@ -35,8 +34,7 @@ class Master:
     """Proposes rings for blocks; `is_exhausted` once it is proven that no further choice is left that could hold all pods."""
 
     facts: Facts
-    limits: Limits
-    deadline: Deadline
+    context: SearchContext
     is_exhausted: bool = False
     sums: AggregateModel = field(init=False)
     serves: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -117,7 +115,7 @@ class Master:
         return twin
 
     def _minimize(self, sums: AggregateModel, terms: Expression) -> Answer:
-        return sums.minimize(terms, self.limits.work * SHARE, self.deadline)
+        return sums.minimize(terms, self.context.budget.work * SHARE, self.context.deadline)
 
     def _divided(self) -> Expression:
         """Return how many rings blocks serve beyond one each."""
@@ -132,7 +130,7 @@ class Master:
         low, high = 0, WHOLE
         while low < high:
             middle = (low + high + 1) // 2
-            answer = sums.free_at_least(middle, self.limits.work * SHARE / 4, self.deadline)
+            answer = sums.free_at_least(middle, self.context.budget.work * SHARE / 4, self.context.deadline)
             if answer.found:
                 low, values = middle, answer.values
             elif answer.status == INFEASIBLE:

@@ -4,7 +4,6 @@ The master problem knows sums only. A choice of its rings leaves a problem witho
 that is proven to hold not all pods, the rings whose pods contradict each other must have other blocks next time.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Outcome
@@ -14,19 +13,17 @@ from planner.solve.blocks.master import Master, Proposal
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.blocks import Choice, restricted
 from planner.solve.owned.solve import search
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 MOST_CHOICES = 24
 """So many choices are tried until one holds all pods: sums that say nothing of fragments are wrong a few times, not often."""
 MOST_BETTER = 3
 """So many more are tried that sums promise to be better than the best that is known."""
-Progress = Callable[[str], None]
 
 
-def search_blocks(problem: Problem, limits: Limits, progress: Progress) -> Outcome:
+def search_blocks(problem: Problem, context: SearchContext) -> Outcome:
     """Return the best placement that was found with every block in one ring, or in several where it may be divided."""
-    return _Search(problem, limits, progress).run()
+    return _Search(problem, context).run()
 
 
 @dataclass(slots=True)
@@ -34,9 +31,7 @@ class _Search:
     """One run; `tried` are the outcomes of the choices that were looked at, by choice."""
 
     problem: Problem
-    limits: Limits
-    progress: Progress
-    deadline: Deadline = field(init=False)
+    context: SearchContext
     master: Master = field(init=False)
     tried: dict[Choice, Outcome] = field(default_factory=dict)
     best: Outcome | None = None
@@ -45,9 +40,8 @@ class _Search:
 
     def run(self) -> Outcome:
         """Try choices until none that is left can be better, or enough were tried."""
-        self.deadline = self.limits.deadline()
-        self.progress(f"choosing rings for {len(self.problem.blocks):,} node groups")
-        self.master = Master(facts_of(self.problem), self.limits, self.deadline)
+        self.context.progress(f"choosing rings for {len(self.problem.blocks):,} node groups")
+        self.master = Master(facts_of(self.problem), self.context)
         while not self._is_over():
             self.further = self.master.propose()
             if self.further is None or self._is_best():
@@ -56,7 +50,7 @@ class _Search:
         return self._with_bounds(self.best) if self.best else self._refused()
 
     def _is_over(self) -> bool:
-        if self.deadline.over() and self.tried:
+        if self.context.deadline.over() and self.tried:
             return True
         feasible = sum(outcome.verdict == FEASIBLE for outcome in self.tried.values())
         return feasible > MOST_BETTER or (not self.best and len(self.tried) >= MOST_CHOICES)
@@ -79,9 +73,7 @@ class _Search:
             self.is_proven = False
 
     def _placed(self, choice: Choice) -> Outcome:
-        left = self.deadline.left()
-        limits = self.limits if left is None else replace(self.limits, seconds=left)
-        outcome = search(restricted(self.problem, choice), limits, self.progress)
+        outcome = search(restricted(self.problem, choice), self.context)
         is_whole = self.problem.divisible or all(self._is_whole(outcome, block) for block in self.problem.blocks)
         return outcome if is_whole or outcome.verdict != FEASIBLE else replace(outcome, verdict=UNDECIDED)
 
@@ -107,8 +99,8 @@ class _Search:
 
     def _refused(self) -> Outcome:
         """Return what the best choice by sums places, and what is known of all others."""
-        self.progress("looking whether divided groups would do")
-        alone = search(replace(self.problem, blocks=()), self._rest(), self.progress)
+        self.context.progress("looking whether divided groups would do")
+        alone = search(replace(self.problem, blocks=()), self.context)
         choice = self.master.least()
         best = self.tried.get(choice) or self._placed(choice)
         is_refused = alone.verdict == INFEASIBLE or (self.master.is_exhausted and self.is_proven)
@@ -122,7 +114,3 @@ class _Search:
             conflict_parts=known.conflict_parts if known else (),
             conflict_smallest=bool(known and known.conflict_smallest),
         )
-
-    def _rest(self) -> Limits:
-        left = self.deadline.left()
-        return self.limits if left is None else replace(self.limits, seconds=left)

@@ -8,13 +8,12 @@ from planner.solve.bound.aggregate_model import AggregateModel, AggregateSolutio
 from planner.solve.instance.aggregate import Merged, stays
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.goal_values import priorities_of
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 MOST_SUMS = 12_000
 
 
-def divide(division: AggregateModel, facts: Facts, limits: Limits, deadline: Deadline) -> AggregateSolution | None:
+def divide(division: AggregateModel, facts: Facts, context: SearchContext) -> AggregateSolution | None:
     """Divide by the goals in their order; None if the sums gave no answer."""
     shares = None
     goals = [division.unplaced(priority) for priority in priorities_of(facts.problem)]
@@ -24,7 +23,7 @@ def divide(division: AggregateModel, facts: Facts, limits: Limits, deadline: Dea
     for terms in goals:
         if not terms:
             continue
-        answer = division.minimize(terms, limits.work / 20, deadline)
+        answer = division.minimize(terms, context.budget.work / 20, context.deadline)
         if not answer.found:
             break
         division.model.hint(dict(enumerate(answer.values)))

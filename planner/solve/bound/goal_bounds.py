@@ -8,9 +8,8 @@ from planner.solve.instance.aggregate import Merged, merge
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.instance.goal_values import WHOLE, count_moved, count_relabelled, count_unplaced, headroom_of, priorities_of
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,7 @@ class Prover:
 
     facts: Facts
     plan: Assignment
-    limits: Limits
-    deadline: Deadline
+    context: SearchContext
     hoped: list[tuple[int, AggregateSolution]] = field(default_factory=list)
     merged: Merged = field(init=False)
 
@@ -59,7 +57,7 @@ class Prover:
     def _goal(self, division: AggregateModel, terms: Expression, value: int, least: int) -> int:
         bound = least
         if value > least:
-            answer = division.minimize(terms, self.limits.work / 8, self.deadline)
+            answer = division.minimize(terms, self.context.budget.work / 8, self.context.deadline)
             bound = max(least, answer.bound if answer.status != INFEASIBLE else 0)
         if terms:
             division.hold(terms, value)
@@ -70,7 +68,7 @@ class Prover:
         low, high = headroom_of(self.facts, self.plan.ring_of, self.plan.counts), WHOLE
         while low < high:
             middle = (low + high + 1) // 2
-            answer = division.free_at_least(middle, self.limits.work / 100, self.deadline)
+            answer = division.free_at_least(middle, self.context.budget.work / 100, self.context.deadline)
             if answer.status == INFEASIBLE:
                 high = middle - 1
             else:

@@ -1,6 +1,6 @@
 """The way from a Problem with offers to a Purchase: sums and their proof, packing ring by ring, rules, small ones exactly."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,11 +26,9 @@ from planner.solve.buy.pack.ruin_and_recreate import RuinAndRecreate
 from planner.solve.buy.pack.ruled_pods import OneByOne
 from planner.solve.instance.offers_as_nodes import with_bought_nodes
 from planner.solve.instance.ring_sizes import has_limited_rings, most_nodes_of
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
+from planner.solve.runtime.search_context import SearchContext
 
-Progress = Callable[[str], None]
 MOST_PAIRS = 20_000_000
 PLAY = (0.95, 0.9, 0.85)
 """How much of a resource that is plenty by the sums they may use, where whole pods need more than sums do."""
@@ -58,13 +56,10 @@ PER_CLASS = 0.01
 
 @dataclass(slots=True)
 class PurchaseSearch:
-    """One run; the search ends once the cost is within `gap` of what is proven."""
+    """One run; the search ends once the cost is within its context's gap of what is proven."""
 
     problem: Problem
-    limits: Limits
-    progress: Progress
-    gap: float
-    deadline: Deadline = field(init=False)
+    context: SearchContext
     market: Market = field(init=False)
     certificate: Certificate = field(init=False)
     parts: tuple[int, ...] = ()
@@ -74,13 +69,12 @@ class PurchaseSearch:
     def run(self) -> Purchase:
         """Prove, pack, obey the rules, and look closer where it is small."""
         problem = self.problem
-        self.deadline = self.limits.deadline()
-        self.deadline.spend(PER_CLASS * len(problem.classes))
-        self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
+        self.context.deadline.spend(PER_CLASS * len(problem.classes))
+        self.context.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
         bare, self.certificate = prove(problem)
         self._know(self.certificate, parts_of(problem, self.certificate))
         self.market = without_dominated(market_of(problem, rules_of(problem)))
-        self.progress(f"packing {len(problem.rings):,} rings")
+        self.context.progress(f"packing {len(problem.rings):,} rings")
         bins = self._bins()
         self._count(bare, self._spent(bins))
         candidate = candidate_of(self.market, self._improve(self._by_columns(self._by_all_columns(bare, bins))))
@@ -98,17 +92,17 @@ class PurchaseSearch:
         plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
         rooms = [np.where(plenty, m.room * play, m.room) for play in PLAY]
         bins = self._pack(relaxed, None)
-        stocker = CountSearch(m, bins, (None, *rooms), self.deadline.over)
+        stocker = CountSearch(m, bins, (None, *rooms), self.context.deadline.over)
         if not stocker.is_small():
             return self._with_play(bins, rooms)
         self._say(self._spent(bins), "choosing nodes before they are filled")
-        stocker.run(lambda: self._is_good(stocker.bins, self.gap), self.gap)
+        stocker.run(lambda: self._is_good(stocker.bins, self.context.gap), self.context.gap)
         return stocker.bins
 
     def _with_play(self, best: list[Bin], rooms: Sequence[Floats]) -> list[Bin]:
         """Where much more is spent than proven, pack again as if there were less room, and keep the best."""
         for room in rooms:
-            if self._is_good(best, max(self.gap, POOR)) or self.deadline.over():
+            if self._is_good(best, max(self.context.gap, POOR)) or self.context.deadline.over():
                 break
             again = LpRelaxation(
                 self.market, self.market.counts, self.market.most, np.arange(len(self.problem.rings)), room
@@ -128,11 +122,11 @@ class PurchaseSearch:
         """Prove more where more than is wanted is spent above the bound: a ring has whole numbers of nodes."""
 
         def enough(bound: int) -> bool:
-            return not spent[0] and spent[1] - bound <= self.gap * spent[1]
+            return not spent[0] and spent[1] - bound <= self.context.gap * spent[1]
 
-        if not enough(self.bound) and not self.deadline.over():
+        if not enough(self.bound) and not self.context.deadline.over():
             self._say(spent, "counting whole nodes")
-            self._know(*with_whole_counts(bare, self.certificate, self.limits.work, enough, self.deadline.over))
+            self._know(*with_whole_counts(bare, self.certificate, self.context.budget.work, enough, self.context.deadline.over))
 
     def _know(self, certificate: Certificate, parts: tuple[int, ...]) -> None:
         """Take note of what is proven: so much of each ring."""
@@ -146,14 +140,14 @@ class PurchaseSearch:
         if (
             not few
             or has_limited_rings(self.problem)
-            or self.deadline.over()
-            or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1])
+            or self.context.deadline.over()
+            or (not spent[0] and spent[1] - self.bound <= self.context.gap * spent[1])
         ):
             return bins
         self._say(spent, "packing by columns")
         other, left = list[Bin](), m.most.copy()
         for rings in [tuple(range(len(self.problem.rings)))] if self.shared else [(r,) for r in range(len(self.problem.rings))]:
-            dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.deadline)
+            dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.context.deadline)
             dive.learn([bin_ for bin_ in bins if bin_.ring in rings])
             dive.pack()
             left = dive.left
@@ -165,11 +159,10 @@ class PurchaseSearch:
         m = self.market
         for r in () if self.shared or has_limited_rings(self.problem) else range(len(self.problem.rings)):
             spent, mine = self._spent(bins), [bin_ for bin_ in bins if bin_.ring == r]
-            if spent[0] or spent[1] - self.bound <= self.gap * spent[1] or self.deadline.over():
+            if spent[0] or spent[1] - self.bound <= self.context.gap * spent[1] or self.context.deadline.over():
                 break
-            ending = Convergence(
-                m, r, m.most - nodes_taken(m, [bin_ for bin_ in bins if bin_.ring != r]), self.deadline, self.limits.work
-            )
+            left = m.most - nodes_taken(m, [bin_ for bin_ in bins if bin_.ring != r])
+            ending = Convergence(m, r, left, self.context.deadline, self.context.budget.work)
             pods = sum(count * bin_.times for bin_ in mine for _, count in bin_.pods)
             if not ending.is_small() or pods > FEW_PODS * sum(bin_.times for bin_ in mine):
                 continue
@@ -236,7 +229,7 @@ class PurchaseSearch:
                     spare = left - shares[:, r + 1 :].sum(axis=1)
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
                 dearer = replace(m, price=m.price + extra[r]) if extra[r] else m
-                tight, late = room if sharing else None, self.deadline.over
+                tight, late = room if sharing else None, self.context.deadline.over
                 ring = RingPacking(dearer, r, np.where(mine, wanted, 0), have.copy(), room=tight, over=late)
                 ring.pack()
                 left -= have - ring.left
@@ -249,29 +242,29 @@ class PurchaseSearch:
         m = self.market
         left = m.most - nodes_taken(m, bins)
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
-        budget, patience, end = int(self.limits.work * FILLS), PATIENCE, self.deadline
-        if self.limits.patient:
-            budget, patience, end = ENDLESS, ENDLESS, self.deadline.part(CLOSER)
+        budget, patience, end = int(self.context.budget.work * FILLS), PATIENCE, self.context.deadline
+        if self.context.budget.patient:
+            budget, patience, end = ENDLESS, ENDLESS, self.context.deadline.part(CLOSER)
         self._say(self._spent(bins), "packing closer")
-        improver = RuinAndRecreate(m, bins, left, worth, self.bound, self.gap, budget, patience, end.over)
+        improver = RuinAndRecreate(m, bins, left, worth, self.bound, self.context.gap, budget, patience, end.over)
         improver.run()
         return improver.bins
 
     def _say(self, spent: tuple[int, int], then: str) -> None:
         packed = f"all but {spent[0]:,} pods" if spent[0] else "all"
-        self.progress(f"{packed} packed for {spent[1] / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; {then}")
+        self.context.progress(f"{packed} packed for {spent[1] / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; {then}")
 
     def _one_by_one(self, candidate: Candidate, short: int) -> bool:
         """Say whether the pods without a place are to be placed one by one; late, only a few."""
         small = len(self.problem.classes) * (len(candidate.ring_of) + 100) <= MOST_PAIRS
-        return small and 0 < short <= (MOST_LATE if self.deadline.over() else short)
+        return small and 0 < short <= (MOST_LATE if self.context.deadline.over() else short)
 
     def _exact(self, candidate: Candidate) -> Candidate:
         short = sum(candidate.missing(self.problem))
         cost = candidate.cost(self.problem)
-        if not short and cost - self.bound <= self.gap * cost:
+        if not short and cost - self.bound <= self.context.gap * cost:
             return candidate
-        exact = search_exactly(self.problem, candidate, self.bound, self.limits, self.deadline)
+        exact = search_exactly(self.problem, candidate, self.bound, self.context)
         if exact is None:
             return candidate
         exact = exact.tidy(self.problem)
@@ -347,9 +340,9 @@ def prove(problem: Problem, spare: bool = False) -> tuple[Market, Certificate]:
     return bare, certificate_of(bare, relaxed)
 
 
-def buy(problem: Problem, limits: Limits, progress: Progress, gap: float) -> Purchase:
+def buy(problem: Problem, context: SearchContext) -> Purchase:
     """Decide what to use and to buy."""
-    return PurchaseSearch(problem, limits, progress, gap).run()
+    return PurchaseSearch(problem, context).run()
 
 
 def with_purchase(problem: Problem, purchase: Purchase) -> Problem:

@@ -3,7 +3,7 @@
 Rings are free to trade nodes meanwhile, own and bought; what stands at the end is a purchase again, under the same proof.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from models.solver.outcome import FEASIBLE, Outcome
@@ -13,23 +13,21 @@ from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.offers_as_nodes import with_bought_nodes
 from planner.solve.instance.ring_sizes import keeps_ring_sizes, with_ring_minimums, without_ring_minimums
 from planner.solve.place.complete import complete
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 MOST_PAIRS = 2_000
 MOST_BOUGHT = 40
 MOST_TRIALS = 60
 WORK = 1.0
-Progress = Callable[[str], None]
 
 
-def drop_nodes(problem: Problem, purchase: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
+def drop_nodes(problem: Problem, purchase: Purchase, context: SearchContext) -> Purchase:
     """Return the purchase, or a cheaper one where it is small, and places all pods."""
     nodes = len(problem.nodes) + len(purchase.bought)
     small = len(problem.classes) * nodes <= MOST_PAIRS and len(purchase.bought) <= MOST_BOUGHT
     if not small or any(purchase.unplaced) or not purchase.bought:
         return purchase
-    return _Dropping(problem, purchase, replace(limits, work=WORK, conflict=0.0), limits.deadline(), progress, gap).save()
+    return _Dropping(problem, purchase, context.with_budget(work=WORK, conflict=0.0)).save()
 
 
 @dataclass(slots=True)
@@ -38,25 +36,22 @@ class _Dropping:
 
     problem: Problem
     found: Purchase
-    limits: Limits
-    deadline: Deadline
-    progress: Progress
-    gap: float
+    context: SearchContext
     trials: int = 0
 
     def save(self) -> Purchase:
         """Go on until nothing that is cheaper was found to do."""
         while self._is_worth_it() and (better := self._better()):
             self.found = better
-            self.progress("making the purchase cheaper")
+            self.context.progress("making the purchase cheaper")
         return self.found
 
     def _is_worth_it(self) -> bool:
-        return self.found.cost - self.found.bound > self.gap * self.found.cost
+        return self.found.cost - self.found.bound > self.context.gap * self.found.cost
 
     def _better(self) -> Purchase | None:
         for bought in self._cheaper():
-            if self.trials >= MOST_TRIALS or self.deadline.over():
+            if self.trials >= MOST_TRIALS or self.context.deadline.over():
                 return None
             self.trials += 1
             purchase = self._place(bought)
@@ -96,7 +91,7 @@ class _Dropping:
         """Place all pods on the own nodes and these; None where that was not found."""
         extra = [(offer, self.problem.offers[offer].rings) for offer in bought]
         whole = with_bought_nodes(without_idle(self.problem, self.found), extra)
-        plan = complete(facts_of(with_ring_minimums(whole)), self.limits, self.deadline)
+        plan = complete(facts_of(with_ring_minimums(whole)), self.context)
         if plan is None:
             return None
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)

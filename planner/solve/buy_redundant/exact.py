@@ -1,7 +1,6 @@
 """Which nodes to buy so that rings survive, in one exact model with all losses in it: for what is small."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
@@ -11,8 +10,7 @@ from planner.solve.exact.solve import ExactModel
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Assignment
 from planner.solve.redundancy.owned import GROWTH
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 SPARES = (12, 8, 6, 4, 3, 2)
 """How many nodes of each offer may be bought beside those that are: as many as keep the model small."""
@@ -20,7 +18,7 @@ SHARE = 1 / 2
 """So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
 
 
-def search_exactly(problem: Problem, purchase: Purchase, survives: bool, limits: Limits, deadline: Deadline) -> Candidate | None:
+def search_exactly(problem: Problem, purchase: Purchase, survives: bool, context: SearchContext) -> Candidate | None:
     """Return the cheapest placement that survives all losses, as far as one is found; None where none is.
 
     It begins with a purchase, and is no dearer where that `survives`.
@@ -29,17 +27,17 @@ def search_exactly(problem: Problem, purchase: Purchase, survives: bool, limits:
     for most in SPARES:
         wider, whole = with_spares(problem, candidate, most, purchase.cost if survives else None)
         facts = facts_of(whole)
-        if _is_small(facts, limits):
+        if _is_small(facts, context.budget.exact):
             start = wider.with_daemons(problem)
             known = Assignment(tuple(start.ring_of), tuple(start.counts)) if survives else None
-            exact = ExactModel(facts, replace(limits, work=SHARE * limits.work), deadline, known, idle=True)
+            exact = ExactModel(facts, context.with_budget(work=SHARE * context.budget.work), known, idle=True)
             return without_unused(problem, _cheapest(problem, wider.extra, exact, purchase.bound))
     return None
 
 
-def _is_small(facts: Facts, limits: Limits) -> bool:
+def _is_small(facts: Facts, most_pairs: int) -> bool:
     pairs = int((facts.fit > 0).sum())
-    return pairs * PER_PAIR <= limits.exact and pairs * len(facts.problem.losses) <= GROWTH * limits.exact
+    return pairs * PER_PAIR <= most_pairs and pairs * len(facts.problem.losses) <= GROWTH * most_pairs
 
 
 def _cheapest(problem: Problem, extra: Sequence[int], exact: ExactModel, bound: int) -> Candidate | None:

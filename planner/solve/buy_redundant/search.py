@@ -4,7 +4,7 @@ Zones are survived by places in several of them, which are bought as pods are. W
 for. What is found is made cheaper node by node, and what is small searched exactly, losses and all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.solver.certificate import Certificate
@@ -27,25 +27,17 @@ from planner.solve.instance.ring_sizes import keeps_ring_sizes, with_ring_minimu
 from planner.solve.instance.validate import breaches
 from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 from planner.solve.tuning import REDUNDANCY, RedundancyTuning
-
-Progress = Callable[[str], None]
 
 
 def redundant_purchase(
-    problem: Problem,
-    purchase: Purchase,
-    limits: Limits,
-    progress: Progress,
-    gap: float = 0.0,
-    tuning: RedundancyTuning = REDUNDANCY,
+    problem: Problem, purchase: Purchase, context: SearchContext, tuning: RedundancyTuning = REDUNDANCY
 ) -> Purchase:
     """Return a purchase that survives all losses, as cheap as one is found, else the given one; the bound counts losses too."""
     if any(purchase.unplaced) or not problem.losses:
         return purchase
-    return _Search(problem, purchase, limits, progress, gap, limits.deadline(), tuning).run()
+    return _Search(problem, purchase, context, tuning).run()
 
 
 @dataclass(slots=True)
@@ -54,10 +46,7 @@ class _Search:
 
     problem: Problem
     found: Purchase
-    limits: Limits
-    progress: Progress
-    gap: float
-    deadline: Deadline
+    context: SearchContext
     tuning: RedundancyTuning = REDUNDANCY
     best: Purchase | None = None
 
@@ -72,13 +61,13 @@ class _Search:
         self._again()
         if not self._goes_on():
             return self.best or self.found
-        self.progress("buying for what must survive a loss")
+        self.context.progress("buying for what must survive a loss")
         outside, is_dearer = ZoneBounds.of(self.problem), self.best is None
         self._raise(outside)
         if is_dearer:
             self._begin()
         if self._goes_on():
-            outside.count(self.limits.work, self._is_enough, self.deadline.over)
+            outside.count(self.context.budget.work, self._is_enough, self.context.deadline.over)
             self._raise(outside)
         if is_dearer:
             self._save()
@@ -86,7 +75,7 @@ class _Search:
 
     def _goes_on(self) -> bool:
         """Say whether there is time, and what is known does not do."""
-        return not (self.deadline.over() or self._is_enough(self.found.bound))
+        return not (self.context.deadline.over() or self._is_enough(self.found.bound))
 
     def _is_quick(self, purchase: Purchase) -> bool:
         """Say whether placements on so many nodes are looked at quickly, with all their losses."""
@@ -98,10 +87,7 @@ class _Search:
 
     def _is_enough(self, bound: int) -> bool:
         """Say whether a purchase is known that costs hardly more than this bound."""
-        return self.best is not None and self.best.cost - bound <= self.gap * self.best.cost
-
-    def _in_time(self) -> Limits:
-        return replace(self.limits, seconds=self.deadline.left())
+        return self.best is not None and self.best.cost - bound <= self.context.gap * self.best.cost
 
     def _raise(self, outside: ZoneBounds) -> None:
         """Take note of what is proven of zones."""
@@ -123,7 +109,7 @@ class _Search:
             or any(breaches(whole, plan.ring_of, plan.counts))
             or not keeps_ring_sizes(whole, plan.ring_of)
         )
-        if not wrong and not any(failures(facts_of(whole), plan, self.limits, self.deadline)):
+        if not wrong and not any(failures(facts_of(whole), plan, self.context)):
             self.best = replace(
                 self.found,
                 ring_of=plan.ring_of,
@@ -139,9 +125,9 @@ class _Search:
 
     def _again(self) -> None:
         """Place all pods anew on the nodes of the purchase, in case these do."""
-        if self.best is None and self._is_small() and not self.deadline.over():
+        if self.best is None and self._is_small() and not self.context.deadline.over():
             whole = with_ring_minimums(candidate_of(self.found).problem(without_idle(self.problem, self.found)))
-            outcome = search(whole, replace(self._in_time(), work=WORK, conflict=0.0), lambda _: None)
+            outcome = search(whole, self.context.quiet().with_budget(work=WORK, conflict=0.0))
             if outcome.verdict == FEASIBLE:
                 candidate = Candidate(list(self.found.bought), list(outcome.ring_of), self._own(outcome.counts))
                 self._take(without_unused(self.problem, candidate))
@@ -176,7 +162,7 @@ class _Search:
         candidate = None if any(loss.zone for loss in self.problem.losses) else candidate_of(self.found)
         cheapest: Candidate | None = None
         while candidate is not None and self._goes_on():
-            beside = without_unused(self.problem, with_spare_nodes(self.problem, candidate, self.deadline))
+            beside = without_unused(self.problem, with_spare_nodes(self.problem, candidate, self.context.deadline))
             if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
                 break
             cheapest, narrow = beside, with_smaller(self.problem, candidate)
@@ -196,7 +182,7 @@ class _Search:
 
     def _buy(self, problem: Problem, gap: float = 0.0) -> Purchase | None:
         """Buy for a harder problem, at least within this gap; None where pods are left out."""
-        purchase = buy(with_ring_minimums(problem), self._in_time(), lambda _: None, max(gap, self.gap))
+        purchase = buy(with_ring_minimums(problem), replace(self.context.quiet(), gap=max(gap, self.context.gap)))
         return None if any(purchase.unplaced) else purchase
 
     def _mend(self, harder: Harder) -> None:
@@ -204,9 +190,9 @@ class _Search:
         candidate = candidate_of(self.found)
         for _ in range(self.tuning.rounds):
             plan = Assignment(tuple(candidate.ring_of), tuple(candidate.counts))
-            packing = replace(self.limits, exact=0)
-            hurt = list(failures(facts_of(candidate.problem(self.problem)), plan, packing, self.deadline))
-            purchase = self._buy(harder(candidate, hurt)) if hurt and not self.deadline.over() else None
+            packing = self.context.with_budget(exact=0)
+            hurt = list(failures(facts_of(candidate.problem(self.problem)), plan, packing))
+            purchase = self._buy(harder(candidate, hurt)) if hurt and not self.context.deadline.over() else None
             if purchase is None:
                 return
             candidate = Candidate(list(purchase.bought), list(purchase.ring_of), self._own(purchase.counts)).with_daemons(
@@ -220,7 +206,7 @@ class _Search:
         """Make it cheaper, node by node, and then search exactly, which may find the first one too."""
         zones = without_implied_failures(self.problem)
         if self.best is not None and self._goes_on() and self._is_quick(self.best):
-            self._take(candidate_of(drop_nodes(zones, self.best, self._in_time(), self.progress, self.gap)))
+            self._take(candidate_of(drop_nodes(zones, self.best, self.context)))
         if self._goes_on() and self._is_small():
             start = self.best or self.found
-            self._take(search_exactly(zones, start, self.best is not None, self.limits, self.deadline))
+            self._take(search_exactly(zones, start, self.best is not None, self.context))

@@ -12,9 +12,8 @@ from planner.solve.instance.assignment import Assignment, count_ringless, daemon
 from planner.solve.instance.goal_values import WHOLE, count_moved, count_relabelled, count_unplaced, headroom_of
 from planner.solve.instance.ring_sizes import has_limited_rings
 from planner.solve.instance.validate import breaches
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, Model
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 Value = Callable[[Assignment], int]
 
@@ -36,8 +35,7 @@ class ExactModel:
     """The search for one problem; `plan` is the best placement so far. `idle` leaves nodes without a ring on purpose."""
 
     facts: Facts
-    limits: Limits
-    deadline: Deadline
+    context: SearchContext
     plan: Assignment | None = None
     idle: bool = False
     model: Model = field(default_factory=Model)
@@ -69,7 +67,7 @@ class ExactModel:
         for c in self.facts.plain:
             self.model.linear([(1, self.variables.missing(c))], high=0)
         if self.plan is None:
-            answer = self.model.solve(self.limits.work, self.deadline)
+            answer = self.model.solve(self.context.budget.work, self.context.deadline)
             if answer.found:
                 self._take(answer.values, lambda _: 0)
         return self.plan is not None
@@ -98,7 +96,7 @@ class ExactModel:
     def _improve(self, terms: Expression, value: Value) -> int:
         self.model.minimize(terms)
         self._hint()
-        answer = self.model.solve(self.limits.work, self.deadline)
+        answer = self.model.solve(self.context.budget.work, self.context.deadline)
         self.model.forget_objective()
         if answer.found:
             self._take(answer.values, value)
@@ -113,12 +111,13 @@ class ExactModel:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
         # asks for the bound itself first: if that is reached, nothing is left to halve
         bound = target = high = most
-        guard = self.deadline.with_work(EVENING * self.limits.work)
+        work = self.context.budget.work
+        guard = self.context.deadline.with_work(EVENING * work)
         while self._headroom() < high and not guard.over():
             model = self.model.copy()
             headroom.at_least(model, self.variables, target)
             self._hint(model)
-            answer = model.solve(STEP * self.limits.work, guard)
+            answer = model.solve(STEP * work, guard)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
             # only refusals one after the other prove: once a question stayed open, a refusal below it proves nothing

@@ -4,7 +4,7 @@ Counting says at once which nodes help at all and how many are too few; packing 
 else staying where the outcome has it, says how many are enough. Only between the two is anything packed anew.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.solver.outcome import Outcome
@@ -14,8 +14,7 @@ from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.owned import fits_all
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 MOST_COPIES = 64
 MOST_SHAPES = 12
@@ -26,41 +25,38 @@ SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 """So many copies more than packing needs are tried where losses must be survived."""
 
 
-def find_repairs(
-    problem: Problem, outcome: Outcome, limits: Limits, progress: Callable[[str], None] = lambda _: None
-) -> Iterator[tuple[int, int, int]]:
+def find_repairs(problem: Problem, outcome: Outcome, context: SearchContext) -> Iterator[tuple[int, int, int]]:
     """Yield (ring, node, copies): what repairs all (ring -1), or else one per ring that lacks room, where there is one.
 
     What repairs all is one kind of node, or as many in each of the zones.
     """
-    deadline = limits.deadline()
     start = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
-    whole = _Search(problem, start, limits, deadline, progress).cheapest()
+    whole = _Search(problem, start, context).cheapest()
     if whole:
         yield (-1, *whole)
         return
-    if everywhere := list(_in_each_zone(problem, limits, deadline)):
+    if everywhere := list(_in_each_zone(problem, context)):
         yield from everywhere
         return
     lacking = sorted({c.ring for c, left in zip(problem.classes, outcome.unplaced, strict=True) if left})
     for ring in lacking if len(lacking) > 1 else ():
-        repair = _Search(_placed_but(problem, outcome, ring), start, limits, deadline, progress).cheapest()
+        repair = _Search(_placed_but(problem, outcome, ring), start, context).cheapest()
         if repair:
             yield (ring, *repair)
 
 
-def _in_each_zone(problem: Problem, limits: Limits, deadline: Deadline) -> Iterator[tuple[int, int, int]]:
+def _in_each_zone(problem: Problem, context: SearchContext) -> Iterator[tuple[int, int, int]]:
     """Yield a repair for all with as many more nodes in each zone that must be survived: in one zone alone they help nobody."""
     zones = [loss.nodes for loss in problem.losses if loss.zone and loss.nodes]
-    part, best = replace(limits, work=limits.work / SHARE), (MOST_COPIES + 1, tuple[int, ...]())
+    part, best = context.with_budget(work=context.budget.work / SHARE), (MOST_COPIES + 1, tuple[int, ...]())
     for likes in _alike(problem, zones) if len(zones) > 1 else ():
         few, many, step = 0, best[0], 1
-        while many - few > 1 and not deadline.over():
+        while many - few > 1 and not context.deadline.over():
             copies = min(few + step, many - 1) if many > MOST_COPIES else (few + many) // 2
             wide = problem
             for node in likes:
                 wide = with_copies(wide, node, copies)
-            if fits_all(facts_of(wide), part, deadline):
+            if fits_all(facts_of(wide), part):
                 many, best = copies, (copies, likes)
             else:
                 few, step = copies, 2 * step
@@ -86,9 +82,7 @@ def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:
 class _Search:
     problem: Problem
     start: Assignment
-    limits: Limits
-    deadline: Deadline
-    progress: Callable[[str], None]
+    context: SearchContext
     best: tuple[int, tuple[int, ...], int] | None = None
     tries: int = MOST_TRIES
     rows: list[NodeCopies] = field(default_factory=list)
@@ -97,9 +91,9 @@ class _Search:
         """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
         shapes = _shapes(self.problem)
         for number, node in enumerate(shapes, 1):
-            self.progress(f"looking for the cheapest repair: node {number} of {len(shapes)} that others may be like")
+            self.context.progress(f"looking for the cheapest repair: node {number} of {len(shapes)} that others may be like")
             more = NodeCopies.of(self.problem, node, MOST_COPIES)
-            if more.least <= MOST_COPIES and not self.deadline.over():
+            if more.least <= MOST_COPIES and not self.context.deadline.over():
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
         for more in self.rows:
@@ -114,29 +108,32 @@ class _Search:
             return
         for spare in SPARE if self.problem.losses else SPARE[:1]:
             row = (copies + spare, self.problem.nodes[more.node].capacity, more.node)
-            if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.deadline.over():
+            if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.context.deadline.over():
                 break
-            if more.holds(replace(self.limits, work=self.limits.work / SHARE), self.deadline, spare):
+            if more.holds(self._in_part(), spare):
                 self.best = row
 
     def _fewer(self, more: NodeCopies) -> None:
         """Look for fewer copies between those that sums refuse and the best: first packed onto the outcome, then anew."""
         if self._most(more) < more.least:
             return
-        more.raise_least(self._most(more), self.limits, self.deadline)
+        more.raise_least(self._most(more), self.context)
         low = more.least
         while low <= self._most(more):
             middle = (low + self._most(more)) // 2
             self._note(more, more.pack(self.start, middle))
             low = middle + 1 if self._most(more) >= middle else low
-        part = replace(self.limits, work=self.limits.work / SHARE)
         for copies in _attempts(more.least, self._most(more)):
-            if self.tries <= 0 or self.deadline.over() or copies > self._most(more):
+            if self.tries <= 0 or self.context.deadline.over() or copies > self._most(more):
                 break
             self.tries -= 1
-            self.progress(f"looking for the cheapest repair: whether {copies} more nodes do, {self.tries} tries left")
-            if fits_all(more.problem_with(copies), part, self.deadline):
+            self.context.progress(f"looking for the cheapest repair: whether {copies} more nodes do, {self.tries} tries left")
+            if fits_all(more.problem_with(copies), self._in_part()):
                 self.best = (copies, self.problem.nodes[more.node].capacity, more.node)
+
+    def _in_part(self) -> SearchContext:
+        """Return the context of one of many tries."""
+        return self.context.with_budget(work=self.context.budget.work / SHARE)
 
     def _most(self, more: NodeCopies) -> int:
         """Return how many copies of this shape would still beat the best."""

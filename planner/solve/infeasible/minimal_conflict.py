@@ -11,8 +11,7 @@ import numpy as np
 from planner.solve.infeasible.oracle import COST, WHOLE, ConflictOracle, Member
 from planner.solve.instance.arrays import Facts, Ints
 from planner.solve.instance.assignment import Assignment, count_missing
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 MOST_SUSPECTS = 8
 EFFORTS = 200
@@ -29,12 +28,12 @@ class Conflict:
     smallest: bool
 
 
-def conflict_of(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline, proven: bool) -> Conflict | None:
+def conflict_of(facts: Facts, plan: Assignment, context: SearchContext, proven: bool) -> Conflict | None:
     """Return a contradiction that holds beyond one answer of the solver; None if there is none that could be confirmed.
 
     Unless it is `proven` that not everything can be placed, only counting and the classes that miss pods are asked.
     """
-    return _Filter(facts, ConflictOracle(facts, limits, deadline)).find(proven, count_missing(facts.problem, plan))
+    return _Filter(facts, ConflictOracle(facts, context)).find(proven, count_missing(facts.problem, plan))
 
 
 @dataclass(slots=True)
@@ -62,7 +61,7 @@ class _Filter:
         cores, refused = [core], sure
         # what counting has left is as small as sums without details would make it
         for refuted in (self.doubts.by_sums, self.doubts.by_details, self.doubts.exactly)[sure:]:
-            self.doubts.effort = self.doubts.limits.work / 10
+            self.doubts.effort = self.doubts.context.budget.work / 10
             if len(cores[-1]) > 1 and (refused or refuted(cores[-1])):
                 cores.append(self._delete(cores[-1], refuted))
                 refused = True
@@ -109,7 +108,7 @@ class _Filter:
 
     def _delete(self, core: Members, refuted: Refuter) -> Members:
         """Delete whole rings, then classes, then parts of classes: in halves, quarters, … and one by one."""
-        reserve, self.doubts.effort = self.doubts.left / 2, self.doubts.limits.work / EFFORTS
+        reserve, self.doubts.effort = self.doubts.left / 2, self.doubts.context.budget.work / EFFORTS
         levels: tuple[Callable[[Member], Member], ...] = (
             lambda member: (int(self.facts.ring_of_class[member[0]]), WHOLE),
             lambda member: (member[0], WHOLE),
@@ -127,7 +126,7 @@ class _Filter:
         while len(kept) > 1:
             start = 0
             while start < len(kept):
-                if self.doubts.left <= reserve + COST or self.doubts.deadline.over():
+                if self.doubts.left <= reserve + COST or self.doubts.context.deadline.over():
                     return kept
                 without = kept[:start] + kept[start + step :]
                 if without and refuted([member for group in without for member in group]):

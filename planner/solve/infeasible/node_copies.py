@@ -17,9 +17,8 @@ from planner.solve.instance.assignment import Assignment, count_missing, daemon_
 from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.check import failures, is_refuted_after
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 SHARE = 80
 
@@ -64,14 +63,14 @@ class NodeCopies:
         usable[unused] = False
         return replace(self.wide, fit=fit, usable=usable)
 
-    def raise_least(self, most: int, limits: Limits, deadline: Deadline) -> None:
+    def raise_least(self, most: int, context: SearchContext) -> None:
         """Let sums refuse what counting does not; more than `most` copies are of no interest."""
         low, high = self.least - 1, most + 1
         while high - low > 1:
             middle = (low + high) // 2
             division = AggregateModel(merge(self.with_only(middle)), detailed=False, idle=True)
             division.hold(division.unplaced(None), 0)
-            if division.model.solve(limits.work / SHARE, deadline, SUMS).status == INFEASIBLE:
+            if division.model.solve(context.budget.work / SHARE, context.deadline, SUMS).status == INFEASIBLE:
                 low = middle
             else:
                 high = middle
@@ -101,7 +100,7 @@ class NodeCopies:
         counts = tuple({new[n]: count for n, count in on.items() if n in new} for on in plan.counts)
         return Assignment((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
 
-    def holds(self, limits: Limits, deadline: Deadline, spare: int = 0) -> bool:
+    def holds(self, context: SearchContext, spare: int = 0) -> bool:
         """Count the packed plan again on exactly so many copies, and so many spare ones, every node in a ring, losses too."""
         if self.plan is None:
             return False
@@ -115,7 +114,7 @@ class NodeCopies:
         plan = Assignment(ring_of, tuple(counts))
         if any(count_missing(facts.problem, plan)) or next(breaches(facts.problem, ring_of, plan.counts), None):
             return False
-        return next(failures(facts, plan, limits, deadline), None) is None
+        return next(failures(facts, plan, context), None) is None
 
     def problem_with(self, copies: int) -> Facts:
         """Return the problem with exactly so many copies."""

@@ -18,9 +18,8 @@ from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.goal_values import count_unplaced
 from planner.solve.instance.variants import REQUIRED, with_required_only, without_today
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Model
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 COST = 0.02
 """What a question costs beside the solver's work: the model has to be written."""
@@ -39,8 +38,7 @@ class ConflictOracle:
     """
 
     facts: Facts
-    limits: Limits
-    deadline: Deadline
+    context: SearchContext
     left: float = 0.0
     effort: float = 0.0
     counting: Counting = field(init=False)
@@ -48,7 +46,7 @@ class ConflictOracle:
 
     def __post_init__(self) -> None:
         """Count what all questions need."""
-        self.left, self.effort = self.limits.conflict, self.limits.work / 10
+        self.left, self.effort = self.context.budget.conflict, self.context.budget.work / 10
         self.counting = Counting.of(self.facts)
 
     def demand(self, members: Members) -> Ints:
@@ -78,7 +76,7 @@ class ConflictOracle:
         return self._impossible(model, self.effort, style)
 
     def _impossible(self, model: Model, work: float, style: str) -> bool:
-        answer = model.solve(work, self.deadline, style)
+        answer = model.solve(work, self.context.deadline, style)
         self.left -= answer.spent + COST
         return answer.status == INFEASIBLE
 
@@ -105,12 +103,12 @@ class ConflictOracle:
         return self._whole_model(self._part(members), self.effort, SEARCH)
 
     def _large(self, members: Members) -> bool:
-        return int(self.counting.able[np.flatnonzero(self.demand(members))].sum()) > self.limits.exact
+        return int(self.counting.able[np.flatnonzero(self.demand(members))].sum()) > self.context.budget.exact
 
     def _whole_model(self, part: Facts, work: float, style: str) -> bool:
-        if _pairs(part) > self.limits.exact:
+        if _pairs(part) > self.context.budget.exact:
             return False
-        exact = ExactModel(part, self.limits, self.deadline)
+        exact = ExactModel(part, self.context)
         for c in part.plain:
             if part.problem.classes[c].priority == REQUIRED:
                 exact.model.linear([(1, exact.variables.missing(c))], high=0)
@@ -118,7 +116,7 @@ class ConflictOracle:
 
     def again(self, members: Members) -> bool:
         """Ask by other means: by counting, or without presolve; the solver has called possible models impossible before."""
-        self.effort = self.limits.work / 10
+        self.effort = self.context.budget.work / 10
         if self.counting.refutes(self.demand(members)):
             return True
         if self._sums_of(members, PLAIN) or self._details_of(members, PLAIN):
@@ -126,18 +124,18 @@ class ConflictOracle:
         return not self._large(members) and any(self._second_opinions(self._part(members)))
 
     def _second_opinions(self, part: Facts) -> Iterator[bool]:
-        yield self._whole_model(part, self.limits.work / 2, PLAIN)
-        yield self._whole_model(part, self.limits.work / 2, SUMS)
+        yield self._whole_model(part, self.context.budget.work / 2, PLAIN)
+        yield self._whole_model(part, self.context.budget.work / 2, SUMS)
 
     def possible(self, members: Members) -> bool:
         """Say whether a placement of these pods was found."""
-        if self.left <= 0 or self.deadline.over():
+        if self.left <= 0 or self.context.deadline.over():
             return False
         part = self._part(members)
-        limits = replace(self.limits, work=self.limits.work / SHARE)
-        plan: Assignment = Builder(part, limits, self.deadline).build()
-        if count_unplaced(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.limits.exact:
-            exact = ExactModel(part, limits, self.deadline, plan)
+        brief = self.context.with_budget(work=self.context.budget.work / SHARE)
+        plan: Assignment = Builder(part, brief).build()
+        if count_unplaced(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.context.budget.exact:
+            exact = ExactModel(part, brief, plan)
             exact.fill_rings()
             exact.place(REQUIRED)
             plan = exact.found()

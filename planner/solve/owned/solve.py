@@ -25,9 +25,9 @@ from planner.solve.instance.goal_values import (
 from planner.solve.place.complete import assert_valid
 from planner.solve.place.construct import Builder
 from planner.solve.redundancy.owned import RedundancySearch, without_failures
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import in_time
+from planner.solve.runtime.search_context import SearchContext
 
 HOPES = 4
 """So many divisions are tried that promise more head-room, the best first."""
@@ -35,33 +35,32 @@ LAST_STEPS = 0.1
 """So much of the time may be needed to level and to check what was found, where there is a limit."""
 BUILDING = 2 / 3
 """So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
-Progress = Callable[[str], None]
 
 
-def search(problem: Problem, limits: Limits, progress: Progress, start: Assignment | None = None) -> Outcome:
+def search(problem: Problem, context: SearchContext, start: Assignment | None = None) -> Outcome:
     """Return the best placement found, what is proven of it, and, if not everything fits, why; `start` is one that is known.
 
     A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
     does not, and "undecided", or "infeasible" if it is proven that there is none.
     """
-    deadline = limits.deadline()
-    facts = facts_of(problem)
-    attempt = Search(without_failures(facts), limits, deadline, progress, start)
-    attempt.is_late = not in_time(attempt.run, _a_little_more(deadline, limits))
+    facts, deadline = facts_of(problem), context.deadline
+    last_steps = LAST_STEPS * (deadline.left() or 0.0)
+    attempt = Search(without_failures(facts), context, start)
+    attempt.is_late = not in_time(attempt.run, _a_little_more(deadline, last_steps))
     if attempt.is_late:
         attempt.take_up()
     if problem.losses and not any(count_missing(problem, attempt.plan)):
-        progress(f"trying {len(problem.losses):,} losses")
-        survivor = RedundancySearch(facts, limits, deadline.with_work(limits.work))
-        if not in_time(lambda: attempt.survive(survivor), _a_little_more(deadline, limits)):
+        context.progress(f"trying {len(problem.losses):,} losses")
+        survivor = RedundancySearch(facts, context.with_work(context.budget.work))
+        if not in_time(lambda: attempt.survive(survivor), _a_little_more(deadline, last_steps)):
             attempt.give_up(survivor)
     return attempt.outcome()
 
 
-def _a_little_more(deadline: Deadline, limits: Limits) -> float | None:
-    """Return the seconds until a search that looks at the clock is cut short, for the steps at its end that do not."""
+def _a_little_more(deadline: Deadline, more: float) -> float | None:
+    """Return the seconds until a search that looks at the clock is cut short, with some more for the steps that do not."""
     left = deadline.left()
-    return left if left is None or limits.seconds is None else left + LAST_STEPS * limits.seconds
+    return left if left is None else left + more
 
 
 @dataclass(slots=True)
@@ -72,9 +71,7 @@ class Search:
     """
 
     facts: Facts
-    limits: Limits
-    deadline: Deadline
-    progress: Progress
+    context: SearchContext
     start: Assignment | None = None
     plan: Assignment = field(init=False)
     bounds: Bounds = field(init=False)
@@ -90,15 +87,15 @@ class Search:
     def run(self) -> bool:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
         problem = self.facts.problem
-        self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
-        self.builder = builder = Builder(self.facts, self.limits, self.deadline.part(BUILDING))
+        self.context.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
+        self.builder = builder = Builder(self.facts, self.context.part(BUILDING))
         self.plan = builder.build(self.start)
-        self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
-        prover = Prover(self.facts, self.plan, self.limits, self.deadline)
+        self.context.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
+        prover = Prover(self.facts, self.plan, self.context)
         self.bounds = prover.prove()
         self._aim(builder, prover)
-        if self._is_open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
-            self.progress("searching exactly")
+        if self._is_open() and int((self.facts.fit > 0).sum()) <= self.context.budget.exact:
+            self.context.progress("searching exactly")
             self._exactly()
         self.plan = assert_valid(problem, even_out(self.facts, self.plan))
         return True
@@ -134,7 +131,7 @@ class Search:
             if self._values()[-1] >= promised:
                 break
         if self._values()[:-1] != before[:-1]:
-            self.bounds = Prover(self.facts, self.plan, self.limits, self.deadline).prove()
+            self.bounds = Prover(self.facts, self.plan, self.context).prove()
 
     def _values(self) -> tuple[int, ...]:
         problem, plan = self.facts.problem, self.plan
@@ -149,7 +146,7 @@ class Search:
         return self._values() != self._proven_values() or count_ringless(self.facts, self.plan) > 0
 
     def _exactly(self) -> None:
-        exact = ExactModel(self.facts, self.limits, self.deadline, self.plan)
+        exact = ExactModel(self.facts, self.context, self.plan)
         exact.fill_rings()
         goals: list[Callable[[int], GoalResult]] = [
             *(partial(exact.place, priority) for priority in priorities_of(self.facts.problem)),
@@ -175,7 +172,7 @@ class Search:
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
         if not any(left):
             return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
-        conflict = None if self.is_late else in_time(self._contradiction, self.deadline.left())
+        conflict = None if self.is_late else in_time(self._contradiction, self.context.deadline.left())
         if conflict is None:
             return Outcome(UNDECIDED, plan.ring_of, counts, left, self._goals())
         goals = self._goals(least=1)
@@ -183,8 +180,8 @@ class Search:
 
     def _contradiction(self) -> Conflict | None:
         """Say why not everything can be placed; what nothing confirms is not proven."""
-        self.progress("looking for the smallest contradiction")
-        conflict = conflict_of(self.facts, self.plan, self.limits, self.deadline, sum(self.bounds.unplaced) > 0)
+        self.context.progress("looking for the smallest contradiction")
+        conflict = conflict_of(self.facts, self.plan, self.context, sum(self.bounds.unplaced) > 0)
         short = Counting.of(self.facts).short()
         tiers = priorities_of(self.facts.problem)
         sums = [sum(int(short[i]) for i, c in enumerate(self.facts.problem.classes) if c.priority == tier) for tier in tiers]

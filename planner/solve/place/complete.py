@@ -6,18 +6,17 @@ from planner.solve.instance.arrays import Facts
 from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.instance.validate import breaches
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 
-def complete(facts: Facts, limits: Limits, deadline: Deadline) -> Assignment | None:
+def complete(facts: Facts, context: SearchContext) -> Assignment | None:
     """Return a placement of all pods, however even; None where none was found."""
-    plan = Builder(facts, limits, deadline).build()
+    plan = Builder(facts, context).build()
     if not any(count_missing(facts.problem, plan)):
         return assert_valid(facts.problem, plan)
-    if int((facts.fit > 0).sum()) > limits.exact:
+    if int((facts.fit > 0).sum()) > context.budget.exact:
         return None
-    exact = ExactModel(facts, limits, deadline, None)
+    exact = ExactModel(facts, context)
     return assert_valid(facts.problem, exact.found()) if exact.place_all() else None
 
 

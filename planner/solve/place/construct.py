@@ -21,8 +21,8 @@ from planner.solve.instance.goal_values import count_moved, count_relabelled
 from planner.solve.instance.ring_sizes import within_ring_sizes
 from planner.solve.instance.validate import breaches
 from planner.solve.place.evaluate import goal_vector
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.budget import Budget
+from planner.solve.runtime.search_context import SearchContext
 
 PER_PAIR = 1e-4
 """What it costs to pack, for each class and node that goes together."""
@@ -36,8 +36,7 @@ class Builder:
     """The search for a first placement of one problem; `cluster` is the packing that is at work."""
 
     facts: Facts
-    limits: Limits
-    deadline: Deadline
+    context: SearchContext
     merged: Merged = field(init=False)
     best: Assignment | None = None
     hoped: int = 0
@@ -49,7 +48,7 @@ class Builder:
 
     def build(self, start: Assignment | None = None) -> Assignment:
         """Return the best placement found; `start` is one that is known."""
-        self.deadline.spend(PER_PAIR * int((self.facts.fit > 0).sum()))
+        self.context.deadline.spend(PER_PAIR * int((self.facts.fit > 0).sum()))
         if start is not None:
             self._from(start)
         short = self._try(self._today())
@@ -60,7 +59,7 @@ class Builder:
         if self._missing():
             self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
         before = self._best_plan()
-        if self._missing() and not self.deadline.over():
+        if self._missing() and not self.context.deadline.over():
             self._by_purchase()
         self._closer()
         if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._best_plan() is not before:
@@ -168,7 +167,7 @@ class Builder:
         reserve: dict[int, int] = {}
         for _ in range(TRIES):
             division = AggregateModel(self.merged, detailed=False, reserve=reserve)
-            shares = divide(division, self.facts, self.limits, self.deadline)
+            shares = divide(division, self.facts, self.context)
             if shares is None:
                 break
             rings = np.where(self._committed_nodes(), choose_nodes(self.merged, shares), -1)
@@ -181,8 +180,8 @@ class Builder:
         """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
-        limits = Limits(work=self.limits.work / 4, seconds=self.deadline.left(), purse=self.limits.purse)
-        purchase = buy(priced, limits, lambda _: None, gap=1.0)
+        brief = SearchContext(Budget(work=self.context.budget.work / 4), self.context.deadline, gap=1.0)
+        purchase = buy(priced, brief)
         if facts.running.any():
             self._try(np.array(purchase.ring_of))
         self._from(without_breaches(facts, Assignment(purchase.ring_of, tuple(map(dict, purchase.counts)))))
@@ -199,7 +198,7 @@ class Builder:
             return
         division = AggregateModel(self.merged)
         division.start_from(self._best_plan())
-        shares = divide(division, self.facts, self.limits, self.deadline)
+        shares = divide(division, self.facts, self.context)
         if shares is not None:
             self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
@@ -214,10 +213,10 @@ class Builder:
         """Pack a few nodes at a time again, exactly; more at a time where few no longer help."""
         cluster = restore(self.facts, self._best_plan())
         packing = BestFit(cluster)
-        left = self.limits.work / 2
+        left = self.context.budget.work / 2
         for width in WIDTHS:
             gained = 1
-            while gained and left > 0 and not self.deadline.over():
+            while gained and left > 0 and not self.context.deadline.over():
                 before, gained = left, 0
                 for r in self.facts.rated:
                     more, spent = self._repair_ring(cluster, packing, (r, width), left)
@@ -233,10 +232,10 @@ class Builder:
         wanted = missing_in(cluster, scope[0])
         for nodes in windows(cluster, packing, scope, wanted) if wanted else ():
             wanted = missing_in(cluster, scope[0])
-            if not wanted or spent >= left or self.deadline.over():
+            if not wanted or spent >= left or self.context.deadline.over():
                 break
             group = Neighbourhood(cluster, nodes, movable(cluster, nodes, wanted))
-            gained += group.improve(self.limits.work / 100, self.deadline)
+            gained += group.improve(self.context.budget.work / 100, self.context.deadline)
             spent += group.spent
         return gained, spent
 

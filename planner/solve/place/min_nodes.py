@@ -17,9 +17,8 @@ from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import without_today
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 RESERVES = (0, 20, 50, 100)
 """The permille of room that packing may waste: only with none do the sums prove anything, with more they can be packed."""
@@ -27,30 +26,30 @@ MOST_DETAILS = 5000
 NOT_FOUND = -1
 
 
-def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
+def fewest_nodes(problem: Problem, context: SearchContext) -> tuple[int, int]:
     """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound.
 
     What rings must be able to lose is not counted.
     """
-    facts, deadline = facts_of(replace(without_today(problem), losses=())), limits.deadline()
+    facts = facts_of(replace(without_today(problem), losses=()))
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0
     for reserve in RESERVES:
-        least, rings = _by_sums(merged, reserve, limits, deadline)
+        least, rings = _by_sums(merged, reserve, context)
         bound = bound if reserve else least
         chosen += [rings] if rings else []
-    bound = max(bound, _ring_by_ring(facts, limits, deadline))
+    bound = max(bound, _ring_by_ring(facts, context))
     plans = [plan for rings in chosen for plan in _pack(facts, rings)]
     if not plans:
-        plans = list(_empty_nodes(restore(facts, Builder(facts, limits, deadline).build())))
+        plans = list(_empty_nodes(restore(facts, Builder(facts, context).build())))
     best = min(plans, key=in_use, default=None)
-    if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= limits.exact:
-        best, bound = _exactly(facts, limits, deadline, best, bound)
+    if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= context.budget.exact:
+        best, bound = _exactly(facts, context, best, bound)
     return (NOT_FOUND if best is None else in_use(best)), bound
 
 
-def _ring_by_ring(facts: Facts, limits: Limits, deadline: Deadline) -> int:
+def _ring_by_ring(facts: Facts, context: SearchContext) -> int:
     """Add up the fewest nodes in sums of each ring alone: no two rings have a node in common; 0 where pods look for others."""
     problem = facts.problem
     if problem.togethers or problem.spreads or len(problem.rings) < 2:
@@ -58,14 +57,14 @@ def _ring_by_ring(facts: Facts, limits: Limits, deadline: Deadline) -> int:
     total = 0
     for ring in range(len(problem.rings)):
         classes = tuple(c if c.ring == ring or c.daemon else replace(c, count=0, parts=()) for c in problem.classes)
-        total += _by_sums(merge(facts_of(replace(problem, classes=classes))), 0, limits, deadline)[0]
+        total += _by_sums(merge(facts_of(replace(problem, classes=classes))), 0, context)[0]
     return total
 
 
-def lower_bound(problem: Problem, limits: Limits) -> int:
+def lower_bound(problem: Problem, context: SearchContext) -> int:
     """Return how many nodes hold all pods at the very least, by sums."""
     facts = facts_of(replace(without_today(problem), losses=()))
-    return _by_sums(merge(facts), 0, limits, limits.deadline())[0]
+    return _by_sums(merge(facts), 0, context)[0]
 
 
 def in_use(plan: Assignment) -> int:
@@ -73,13 +72,13 @@ def in_use(plan: Assignment) -> int:
     return sum(ring >= 0 for ring in plan.ring_of)
 
 
-def _by_sums(merged: Merged, reserve: int, limits: Limits, deadline: Deadline) -> tuple[int, list[int]]:
+def _by_sums(merged: Merged, reserve: int, context: SearchContext) -> tuple[int, list[int]]:
     """Return the fewest nodes in sums, with some of their room left to waste, and which they would be (empty: unknown)."""
     detailed = len(merged.kinds) * len(merged.types) <= MOST_DETAILS
     division = AggregateModel(merged, detailed, dict.fromkeys(merged.facts.rated, reserve), idle=True)
     division.hold(division.unplaced(None), 0)
     used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)
-    answer = division.minimize(tuple(term for terms in used for term in terms), limits.work / 20, deadline)
+    answer = division.minimize(tuple(term for terms in used for term in terms), context.budget.work / 20, context.deadline)
     least = 0 if answer.status == INFEASIBLE else max(0, answer.bound)
     return least, choose_nodes(merged, division.shares(answer.values)) if answer.found else []
 
@@ -108,10 +107,8 @@ def _empty_nodes(cluster: ClusterState) -> Iterator[Assignment]:
         yield plan
 
 
-def _exactly(
-    facts: Facts, limits: Limits, deadline: Deadline, best: Assignment | None, bound: int
-) -> tuple[Assignment | None, int]:
-    exact = ExactModel(facts, limits, deadline, best, idle=True)
+def _exactly(facts: Facts, context: SearchContext, best: Assignment | None, bound: int) -> tuple[Assignment | None, int]:
+    exact = ExactModel(facts, context, best, idle=True)
     if not exact.place_all():
         return None, bound
     every = [literal for n in range(len(facts.problem.nodes)) for literal in exact.variables.rings_of(n).values()]

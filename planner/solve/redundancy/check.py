@@ -15,8 +15,7 @@ from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import EVERYWHERE, Facts, Ints, facts_of
 from planner.solve.instance.assignment import Assignment
 from planner.solve.redundancy.after_failure import problem_after
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 SHARE = 10
 
@@ -30,17 +29,17 @@ class Failure:
     left: Counter[int]
 
 
-def failures(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline) -> Iterator[Failure]:
+def failures(facts: Facts, plan: Assignment, context: SearchContext) -> Iterator[Failure]:
     """Yield the losses after which no way was found to place the lost pods again; once time is over, one of them will do."""
     cluster = restore(facts, plan)
     packing = BestFit(cluster)
-    small = int((facts.fit > 0).sum()) <= limits.exact
+    small = int((facts.fit > 0).sum()) <= context.budget.exact
     for number, loss in enumerate(facts.problem.losses):
         for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):
             left = left_over(cluster, packing, loss, ring)
-            if left and not (small and _refits(facts, plan, (loss, ring), limits, deadline)):
+            if left and not (small and _refits(facts, plan, (loss, ring), context)):
                 yield Failure(number, ring, left)
-                if deadline.over():
+                if context.deadline.over():
                     return
 
 
@@ -182,7 +181,7 @@ class _FailedNodes:
                     self.cluster.tally(c, n, sign)
 
 
-def _refits(facts: Facts, plan: Assignment, lost: tuple[FailureDomain, int], limits: Limits, deadline: Deadline) -> bool:
+def _refits(facts: Facts, plan: Assignment, lost: tuple[FailureDomain, int], context: SearchContext) -> bool:
     """Say whether the exact model finds a place for every lost pod; no answer in time is no place."""
     part = facts_of(problem_after(facts, plan, *lost))
-    return ExactModel(part, replace(limits, work=limits.work / SHARE), deadline).place_all()
+    return ExactModel(part, context.with_budget(work=context.budget.work / SHARE)).place_all()

@@ -23,9 +23,8 @@ from planner.solve.instance.validate import breaches
 from planner.solve.place.complete import complete
 from planner.solve.place.construct import Builder
 from planner.solve.redundancy.check import Failure, failures, is_refuted_after
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH
-from planner.solve.runtime.deadline import Deadline
+from planner.solve.runtime.search_context import SearchContext
 
 ROUNDS = 8
 SHARES = (300, 250, 200, 160, 130, 100, 75, 50, 25)
@@ -39,8 +38,7 @@ class RedundancySearch:
     """One search; `plan` is the best placement that survives, `impossible` says that there is none, proven twice."""
 
     facts: Facts
-    limits: Limits
-    deadline: Deadline
+    context: SearchContext
     plan: Assignment | None = None
     impossible: bool = False
     bounds: Bounds | None = None
@@ -73,7 +71,7 @@ class RedundancySearch:
 
     def improve(self) -> None:
         """Better the placement goal by goal where that is small enough, and prove how good it is."""
-        while self.plan is not None and self._small() and not self.deadline.over():
+        while self.plan is not None and self._small() and not self.context.deadline.over():
             better, bounds = self._by_goals(self.plan)
             hurt = self._failures(better)
             if not hurt:
@@ -83,15 +81,15 @@ class RedundancySearch:
                 break
             self.chosen |= {failure.loss for failure in hurt}
         if self.plan is not None:
-            self.bounds = Prover(without_failures(self.facts), self.plan, self.limits, self.deadline).prove()
+            self.bounds = Prover(without_failures(self.facts), self.plan, self.context).prove()
 
     def _failures(self, plan: Assignment) -> list[Failure]:
-        return list(failures(self.facts, plan, self.limits, self.deadline))
+        return list(failures(self.facts, plan, self.context))
 
     def _small(self) -> bool:
         """Say whether the exact model with the chosen losses is small enough."""
         pairs = int((self.facts.fit > 0).sum())
-        return pairs <= self.limits.exact and pairs * len(self.chosen) <= GROWTH * self.limits.exact
+        return pairs <= self.context.budget.exact and pairs * len(self.chosen) <= GROWTH * self.context.budget.exact
 
     def _with(self, losses: Iterable[int]) -> Facts:
         every = self.facts.problem.losses
@@ -104,7 +102,7 @@ class RedundancySearch:
             for ring in sorted({failure.ring for failure in hurt}):
                 reserve.update(most_left(failure.left for failure in hurt if failure.ring == ring))
             plan = self._pack_harder(with_reservation(self.facts.problem, reserve))
-            if plan is None or self.deadline.over():
+            if plan is None or self.context.deadline.over():
                 return
             hurt = self._failures(plan)
             if not hurt:
@@ -115,7 +113,7 @@ class RedundancySearch:
     def _spare(self, start: Assignment, hurt: Sequence[Failure]) -> None:
         """Keep one of its largest nodes empty in each ring that is hurt, and in more of them if that makes others short."""
         rings: set[int] = set()
-        while not {failure.ring for failure in hurt} <= rings and not self.deadline.over():
+        while not {failure.ring for failure in hurt} <= rings and not self.context.deadline.over():
             rings |= {failure.ring for failure in hurt}
             plan = self._pack_harder(with_spare_pods(self.facts, start, sorted(rings)))
             if plan is None:
@@ -128,14 +126,14 @@ class RedundancySearch:
     def _shrink(self) -> None:
         """Pack as if nodes were smaller, a little less so each time, until what fits survives or there is nothing left to try."""
         for share in SHARES:
-            plan = None if self.deadline.over() else self._pack_harder(with_smaller_nodes(self.facts.problem, share))
+            plan = None if self.context.deadline.over() else self._pack_harder(with_smaller_nodes(self.facts.problem, share))
             if plan is not None and not self._failures(plan):
                 self.plan = plan
                 return
 
     def _pack_harder(self, problem: Problem) -> Assignment | None:
         """Pack a harder problem and return its first classes as a placement of this one; None unless all pods are placed."""
-        packed = Builder(facts_of(problem), self.limits, self.deadline).build()
+        packed = Builder(facts_of(problem), self.context).build()
         ours = self.facts.problem
         counts = [dict(on) for on in packed.counts[: len(ours.classes)]]
         for c in self.facts.daemons:
@@ -146,12 +144,12 @@ class RedundancySearch:
 
     def _possible(self) -> None:
         """Ask for any placement of all pods, with more losses in the question each time, until one survives or none is left."""
-        while self._small() and not self.deadline.over():
+        while self._small() and not self.context.deadline.over():
             exact = self._all_placed(self.chosen, None)
-            answer = exact.model.solve(self.limits.work, self.deadline, SEARCH)
+            answer = exact.model.solve(self.context.budget.work, self.context.deadline, SEARCH)
             if answer.status == INFEASIBLE:
                 # asked a second time by other means, as the solver has called possible models impossible before
-                again = self._all_placed(self.chosen, None).model.solve(self.limits.work, self.deadline, PLAIN)
+                again = self._all_placed(self.chosen, None).model.solve(self.context.budget.work, self.context.deadline, PLAIN)
                 self.impossible = again.status == INFEASIBLE
             if not answer.found:
                 return
@@ -166,7 +164,7 @@ class RedundancySearch:
             self.chosen |= more
 
     def _all_placed(self, losses: Iterable[int], plan: Assignment | None) -> ExactModel:
-        exact = ExactModel(self._with(losses), self.limits, self.deadline, plan)
+        exact = ExactModel(self._with(losses), self.context, plan)
         for c in self.facts.plain:
             exact.model.linear([(1, exact.variables.missing(c))], high=0)
         return exact
@@ -237,9 +235,9 @@ def with_reservation(problem: Problem, reserve: Counter[int]) -> Problem:
     )
 
 
-def fits_all(facts: Facts, limits: Limits, deadline: Deadline) -> bool:
+def fits_all(facts: Facts, context: SearchContext) -> bool:
     """Say whether a placement of all pods that survives all losses was found, by packing or, where that is small, exactly."""
-    plan = complete(without_failures(facts), limits, deadline)
+    plan = complete(without_failures(facts), context)
     if plan is None or not facts.problem.losses:
         return plan is not None
-    return RedundancySearch(facts, limits, deadline).find(plan) is not None
+    return RedundancySearch(facts, context).find(plan) is not None

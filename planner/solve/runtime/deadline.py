@@ -30,15 +30,17 @@ class Deadline:
         self.purse = purse
 
     def left(self) -> float | None:
-        """Return the seconds left, or None without a guard."""
-        if HALT.asked:
-            return 0.0
+        """Return the seconds left, none of them once an end was asked for; None without a guard."""
+        return 0.0 if HALT.asked else self.left_by_clock()
+
+    def left_by_clock(self) -> float | None:
+        """Return the seconds left, whether or not an end was asked for; None without a limit."""
         return None if self._end is None else max(0.0, self._end - time.monotonic())
 
-    def part(self, share: float) -> "Deadline":
-        """Return a guard that is hit once this share of what is left has gone."""
+    def part(self, share: float, least: float = 0.0) -> "Deadline":
+        """Return a guard that is hit once this share of what is left has gone, and after so many seconds at the earliest."""
         left = self.left()
-        return Deadline(None if left is None else share * left, self.purse)
+        return Deadline(None if left is None else max(least, share * left), self.purse)
 
     def with_work(self, work: float) -> "Deadline":
         """Return the same guard, which is hit as well once so much work is spent."""

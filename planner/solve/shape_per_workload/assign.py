@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from planner.solve.instance.arrays import Facts
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import Model
+from planner.solve.runtime.search_context import SearchContext
 
 SHARES = 100_000
 """Amounts are weighed as so many parts of what the ring's nodes have."""
@@ -33,14 +33,14 @@ class HomeKinds:
 
 
 def homes(
-    facts: Facts, ring: int, nodes: Sequence[int], kinds: Sequence[int], led: Sequence[bool], limits: Limits
+    facts: Facts, ring: int, nodes: Sequence[int], kinds: Sequence[int], led: Sequence[bool], context: SearchContext
 ) -> HomeKinds | None:
     """Find homes with little strain for a ring that has these nodes; None where none were found that hold all its pods.
 
     `kinds[n]` is the kind of node n, `led[c]` says whether class c may be bound to one.
     """
     housing = _Housing(facts, ring, tuple(nodes), kinds, led)
-    return housing.solve(limits) if len(housing.classes) * len(nodes) <= MOST else None
+    return housing.solve(context) if len(housing.classes) * len(nodes) <= MOST else None
 
 
 @dataclass(slots=True)
@@ -64,14 +64,14 @@ class _Housing:
         self.classes = tuple(c for c in facts.plain if facts.ring_of_class[c] == self.ring and facts.counts[c])
         self._whole = [max(1, int(have)) for have in facts.room[list(self.nodes), self.ring].sum(axis=0)]
 
-    def solve(self, limits: Limits) -> HomeKinds | None:
+    def solve(self, context: SearchContext) -> HomeKinds | None:
         """Write the model down and solve it."""
         for c in self.classes:
             self._settle(c)
         self._fill()
         strains = [strain for home in (*self._present(), ANYWHERE) for strain in self._strains(home)]
         self.model.minimize([(1, strain) for strain in strains])
-        answer = self.model.solve(min(WORK, limits.work), limits.deadline())
+        answer = self.model.solve(min(WORK, context.budget.work), context.deadline)
         if not answer.found:
             return None
         chosen = tuple((c, home) for (c, home), lives in self.lives.items() if home != ANYWHERE and answer.values[lives])

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from planner.solve.instance.arrays import Facts
-from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import Model
+from planner.solve.runtime.search_context import SearchContext
 
 WORK = 1.0
 """What may be spent on one division, in CP-SAT's deterministic units."""
@@ -43,7 +43,7 @@ class Divider:
         """Remember that this does not do for a ring."""
         self._barred.setdefault(ring, []).append(counts)
 
-    def next(self, limits: Limits) -> Division | None:
+    def next(self, context: SearchContext) -> Division | None:
         """Return the nearest division that is not barred; None where there is none, or none was found."""
         model = Model()
         rings = range(len(self.facts.problem.rings))
@@ -53,7 +53,7 @@ class Divider:
         for r in rings:
             self._suffice(model, has, r)
         model.minimize([(1, self._change(model, has[g, r], self.counts(self.first, r)[g])) for g, r in has])
-        answer = model.solve(min(WORK, limits.work), limits.deadline())
+        answer = model.solve(min(WORK, context.budget.work), context.deadline)
         if not answer.found:
             return None
         return self._choose_nodes({pair: answer.values[count] for pair, count in has.items()})

@@ -1,20 +1,28 @@
 """What the plan foretells of losses is what the rules say, and a ring that must survive them does.
 
-The search is the rules' own (planner/rules/placement/failure_repacking.py): it never asks the solver, and what it does not
-find may exist all the same.
+Where the lost pods go is searched for by the rules' own search, which the maker of the plan uses too
+(planner/rules/placement/failure_repacking.py). So what it finds is not believed: each place is judged by the rules of a valid
+placement, which neither of them searches with. What it does not find may exist all the same.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from models.answer.finding import WARNING, Finding, FindingCode
 from models.answer.plan import IsolationPlan, Lost, Outlook
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, UNDECIDED
+from planner.rules.placement import placement_validity
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.failure_repacking import Repacking
 from planner.rules.placement.failure_report import NODE, ZONE, Prospect
 from planner.verify.finding import error
 from planner.verify.state import Scene, variants
 
+MOST_LOOKS = 300_000
+"""So many nodes are looked at in all: each loss looks at every node, which is minutes for 5,000 nodes that may each be lost."""
 WHY_SURVIVE = "The policy asks that every ring goes on without any one of these."
 WHY_FORETOLD = "Who loses a node acts on what the plan foretold of it."
 
@@ -25,7 +33,43 @@ def outlooks(scene: Scene) -> tuple[Outlook, ...]:
     for node, name in scene.ring_of.items():
         if node in scene.world.sites:
             rings[name].append(node)
-    return Prospect(scene.world, scene.plan.cluster, scene.plan.policy.nodes, rings, scene.guests).outlooks()
+    judge = _Judge(scene.world)
+    with judge.all_that_stays():
+        prospect = Prospect(scene.world, scene.plan.cluster, scene.plan.policy.nodes, rings, scene.guests, judge.holds)
+        return prospect.outlooks()
+
+
+@dataclass(slots=True)
+class _Judge:
+    """Says whether pods may be where they moved to after a loss, judged by the rules of a valid placement."""
+
+    world: World
+    looks: int = MOST_LOOKS
+
+    @contextmanager
+    def all_that_stays(self) -> Iterator[None]:
+        """Take all pods for residents, which are not judged: kube-scheduler evicts nobody for a rule that holds no longer."""
+        before = [(site, site.residents) for site in self.world.sites.values()]
+        for site, _ in before:
+            site.residents = Counter(site.kinds)
+        yield
+        for site, residents in before:
+            site.residents = residents
+
+    def holds(self, gone: Sequence[str], repacking: Repacking) -> bool:
+        """Say whether nothing is broken once the nodes are gone and the pods have moved; the world stays as it was."""
+        self.looks -= len(self.world.sites)
+        if self.looks < 0:
+            return True
+        lost = [self.world.lose(name) for name in gone]
+        for pod, node in repacking.moves:
+            self.world.add(pod, node)
+        is_valid = not any(placement_validity.broken(self.world))
+        for pod, node in repacking.moves:
+            self.world.remove(pod, node)
+        for site, stood in reversed(lost):
+            self.world.regain(site, stood)
+        return is_valid
 
 
 def unmet(plan: IsolationPlan, outlooks: Sequence[Outlook]) -> list[Outlook]:

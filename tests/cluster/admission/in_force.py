@@ -8,6 +8,7 @@ from tests.cluster.admission.bypasses import BOUND
 from tests.cluster.admission.requests import (
     DEVELOPER,
     EVERYTHING,
+    LABEL,
     LEVEL,
     Object,
     Who,
@@ -43,6 +44,22 @@ def in_force(plane: ControlPlane, documents: list[Object]) -> Iterator[None]:
         yield
     finally:
         plane.delete(documents)
+
+
+@contextmanager
+def adding(plane: ControlPlane, documents: list[Object], probe: Object) -> Iterator[None]:
+    """Create policies that give rings, wait until a pod gets one, and take them away in the end."""
+    plane.create(documents)
+    try:
+        plane.wait(partial(_is_lifted, plane, probe), "pods get their ring")
+        yield
+    finally:
+        plane.delete(documents)
+
+
+def _is_lifted(plane: ControlPlane, probe: Object) -> bool:
+    code, answer = plane.try_request("POST", plane.client.path(probe, named=False) + DRY, probe, more=headers(DEVELOPER))
+    return code < FORBIDDEN and LABEL in answer["spec"].get("nodeSelector", {})
 
 
 def _all_refuse(plane: ControlPlane) -> bool:

@@ -41,17 +41,22 @@ def _inputs() -> list[Object]:
 
 
 def policy_documents(ringfence: Run, folder: Path) -> list[Object]:
-    """Plan, patch, and return the policies and bindings as they stand in the files."""
+    """Plan, patch, and return the policies that refuse, and their bindings, as they stand in the files."""
+    return emitted(ringfence, folder)["policy"]
+
+
+def emitted(ringfence: Run, folder: Path) -> dict[str, list[Object]]:
+    """Plan, patch, and return all policies and their bindings, folder by folder."""
     file, plan, target = folder / "shop.json", folder / "plan.yaml", folder / "patch"
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": _inputs()}), encoding="utf-8")
     for command in (("plan", file, "--nodes", file, "--policy", POLICY, "-o", plan), ("patch", plan, "-o", target)):
         done = ringfence(*command)
         assert done.returncode == 0, done.stdout + done.stderr
-    return documents_in(target)
+    return {name: documents_in(target, name) for name in ("policy", "mutating-policy")}
 
 
-def documents_in(patch: Path) -> list[Object]:
-    """Return the policies and bindings of an emitted folder."""
-    files = sorted((patch / "policy").glob("*.yaml"))
+def documents_in(patch: Path, name: str = "policy") -> list[Object]:
+    """Return the policies and bindings of a part of an emitted folder."""
+    files = sorted((patch / name).glob("*.yaml"))
     texts = [file.read_text(encoding="utf-8") for file in files if file.name != "kustomization.yaml"]
     return [document for text in texts for document in yaml.safe_load_all(text)]

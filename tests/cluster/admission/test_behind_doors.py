@@ -9,7 +9,7 @@ import pytest
 
 from tests.cluster import drains, rollouts
 from tests.cluster.admission.in_force import headers, in_force
-from tests.cluster.admission.requests import KUBELET, Object, node
+from tests.cluster.admission.requests import KUBELET, TAINT, Object, node, owner, pod
 from tests.cluster.admission.shop import documents_in
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE
@@ -38,14 +38,16 @@ def test_a_sample_lives_behind_its_policies(
 ) -> None:
     stage, scenario = Stage(plane, ringfence, tmp_path, kubectl_path), of_sample(sample, tmp_path)
     stage.plan("plan", *scenario.arguments())
-    documents = documents_in(stage.patch("plan"))
-    with in_force(plane, documents), made_true(stage, scenario, "plan", Random(0)) as life:
+    patch = stage.patch("plan")
+    documents, adding = documents_in(patch), documents_in(patch, "mutating-policy")
+    with standing(plane, adding), in_force(plane, documents), made_true(stage, scenario, "plan", Random(0)) as life:
         the_api_server_finds_nothing_wrong_with(plane, documents)
         everything_runs(life)
         everything_rolls_out_again(life)
         a_plan_from_the_live_cluster_sees_that_the_doors_are_shut(life)
         a_node_is_drained(life)
         a_node_joins(life)
+        pods_that_no_patch_reaches_run_in_their_ring(life)
 
 
 @pytest.mark.parametrize("which", [name for name in SETS if name not in LONG])
@@ -81,9 +83,11 @@ def everything_rolls_out_again(life: Life) -> None:
 
 
 def a_plan_from_the_live_cluster_sees_that_the_doors_are_shut(life: Life) -> None:
-    """Plan from what runs; with one of the bindings only warning it says again that they are open."""
+    """Plan from what runs; its own policies are none that it does not model. Where one only warns, it says that they are open."""
     arguments = ("--kubeconfig", life.plane.kubeconfig, "--policy", life.scenario.policy)
-    assert {"admission"} == codes(life.stage.plan("again", *arguments)) & {"admission", "no-admission"}
+    plan = life.stage.plan("again", *arguments)
+    assert {"admission"} == codes(plan) & {"admission", "no-admission"}
+    assert [each for each in plan["notModelled"] if "ringfence-" in each["message"] + each["subject"]] == []
     done = life.stage.ringfence("verify", life.stage.folder / "again.yaml")
     assert done.returncode == 0, done.stdout
     with only_warning(life.plane, "ringfence-bindings"):
@@ -111,6 +115,44 @@ def a_node_is_drained(life: Life) -> None:
     drains.cordon(life, name, wish=False)
     assert life.rest() == Rest()
     assert life.mixtures() == []
+
+
+def pods_that_no_patch_reaches_run_in_their_ring(life: Life) -> None:
+    """Make a pod as kubectl run does, and a Job as an operator does, in each namespace whose pods are all of one ring."""
+    rings: dict[str, set[str]] = {}
+    for entry in life.plan["placements"]:
+        rings.setdefault(entry["workload"]["namespace"], set()).add(entry["ring"])
+    homes = {space: ring for space, (ring, *more) in sorted(rings.items()) if not more and space != "kube-system"}
+    taints = [each for item in life.plane.items("/api/v1/nodes") for each in item["spec"].get("taints", ())]
+    others = [{"key": key, "operator": "Exists"} for key in sorted({each["key"] for each in taints} - {TAINT})]
+    lone = [{**pod(space, tolerations=others), "metadata": {"name": "probe-lone", "namespace": space}} for space in homes]
+    jobs = [{**owner("Job", space, tolerations=others), "metadata": {"name": "probe-job", "namespace": space}} for space in homes]
+    life.plane.create([*lone, *jobs])
+    places = {(space, f"probe-{what}"): ring for space, ring in homes.items() for what in ("lone", "job")}
+    life.plane.wait(lambda: len(_probes(life)) == len(places), "what no patch reaches has its nodes")
+    nodes = {ring["name"]: set(ring["nodes"]) for ring in life.plan["rings"]}
+    assert {name: node for name, node in _probes(life).items() if node not in nodes[places[name]]} == {}
+    life.plane.delete([*jobs, *lone])
+
+
+def _probes(life: Life) -> dict[tuple[str, str], str]:
+    """Return the nodes of the probes that have one: namespace and name of the pod, or of its Job, -> node."""
+    there = [each for _, each in list(life.pods.events) if each["metadata"]["name"].startswith("probe-")]
+    return {
+        (each["metadata"]["namespace"], "-".join(each["metadata"]["name"].split("-")[:2])): each["spec"]["nodeName"]
+        for each in there
+        if each["spec"].get("nodeName")
+    }
+
+
+@contextmanager
+def standing(plane: ControlPlane, documents: list[Object]) -> Iterator[None]:
+    """Have documents there for the time of the block."""
+    plane.create(documents)
+    try:
+        yield
+    finally:
+        plane.delete(documents)
 
 
 def a_node_joins(life: Life) -> None:

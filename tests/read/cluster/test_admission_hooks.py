@@ -2,10 +2,25 @@
 
 import pytest
 
-from tests.read.cluster_reader import cluster_of, controller, said
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Statement
+from models.trust import Trust, TrustPolicy
+from planner.admission import strangers
+from tests.read.cluster_reader import cluster_of, controller
 
 WEB = controller("Deployment")
+POLICY, TRUST = TrustPolicy("shop", ("high",)), Trust((), (), FrozenMap())
 PODS = 'apiGroups: [""], operations: [CREATE], resources: [pods]'
+
+
+def stated(*texts) -> list[Statement]:
+    """Read documents, and return all that is said of them to a plan that wrote none of them."""
+    cluster: Cluster = cluster_of(*texts)
+    return [*cluster.unread, *strangers.statements(cluster, POLICY, TRUST)]
+
+
+def said(*texts) -> dict[str, str]:
+    return {each.subject: each.message for each in stated(*texts)}
 
 
 def gate(kind, name, inner):
@@ -36,6 +51,7 @@ MEETING = {
     "what is left out": "resources: [pods]",
 }
 PASSING = {
+    "other resources, of whatever group": "resources: [services]",
     "other resources": 'apiGroups: [""], operations: [CREATE], resources: [services]',
     "everything of another group": 'apiGroups: [cert-manager.io], operations: ["*"], resources: ["*"]',
     "pods of another group": "apiGroups: [metrics.k8s.io], operations: [CREATE], resources: [pods]",
@@ -49,7 +65,7 @@ PASSING = {
 @pytest.mark.parametrize("make", [hooks, policy], ids=["webhooks", "policies"])
 @pytest.mark.parametrize("rule", MEETING.values(), ids=MEETING)
 def test_what_may_refuse_pods_or_what_makes_them_is_named(make, rule):
-    (found,) = cluster_of(make(rule), WEB).unread
+    (found,) = stated(make(rule), WEB)
     name = {hooks: "ValidatingWebhookConfiguration/hooks", policy: "ValidatingAdmissionPolicy/digests"}[make]
     assert (found.subject, found.where.line) == ("admission", 1)
     assert found.message == f"{name} may refuse pods, or what makes them: which ones is not modelled"
@@ -58,7 +74,7 @@ def test_what_may_refuse_pods_or_what_makes_them_is_named(make, rule):
 @pytest.mark.parametrize("make", [hooks, policy], ids=["webhooks", "policies"])
 @pytest.mark.parametrize("rule", PASSING.values(), ids=PASSING)
 def test_what_refuses_neither_is_not(make, rule):
-    assert cluster_of(WEB, make(rule)).unread == ()
+    assert stated(WEB, make(rule)) == []
 
 
 @pytest.mark.parametrize(
@@ -69,9 +85,9 @@ def test_what_refuses_neither_is_not(make, rule):
     ],
 )
 def test_what_changes_pods_is_called_for_pods_that_are_made(make, kind):
-    assert list(said(cluster_of(WEB, make(PODS, "sidecars", kind)))) == [f"{kind}/sidecars"]
+    assert list(said(WEB, make(PODS, "sidecars", kind))) == [f"{kind}/sidecars"]
     for rule in PASSING.values():
-        assert cluster_of(WEB, make(rule, "sidecars", kind)).unread == ()
+        assert stated(WEB, make(rule, "sidecars", kind)) == []
 
 
 DENIES = {
@@ -85,7 +101,7 @@ DENIES = {
 
 @pytest.mark.parametrize("texts", DENIES.values(), ids=DENIES)
 def test_a_policy_refuses_pods_by_its_bindings(texts):
-    assert said(cluster_of(WEB, *texts))["admission"].startswith("ValidatingAdmissionPolicy/digests may refuse pods")
+    assert said(WEB, *texts)["admission"].startswith("ValidatingAdmissionPolicy/digests may refuse pods")
 
 
 LETS = {
@@ -98,23 +114,23 @@ LETS = {
 
 @pytest.mark.parametrize("texts", LETS.values(), ids=LETS)
 def test_a_policy_that_only_warns_or_audits_refuses_nothing(texts):
-    assert cluster_of(WEB, *texts).unread == ()
+    assert stated(WEB, *texts) == []
 
 
 def test_a_binding_that_denies_by_a_policy_that_is_not_in_the_input_is_named():
-    message = said(cluster_of(WEB, binding("Deny")))["admission"]
+    message = said(WEB, binding("Deny"))["admission"]
     assert message.startswith("ValidatingAdmissionPolicyBinding/bound may refuse pods")
 
 
 def test_all_are_named_in_one_statement_and_one_that_is_there_twice_once():
     texts = [hooks(PODS, f"h{at}") for at in (3, 1, 2, 1)] + [policy(PODS), policy(PODS)]
-    (found,) = cluster_of(WEB, *texts).unread
+    (found,) = stated(WEB, *texts)
     hooked = ", ".join(f"ValidatingWebhookConfiguration/h{at}" for at in (1, 2, 3))
     assert found.message.startswith(f"ValidatingAdmissionPolicy/digests, {hooked} may refuse pods")
 
 
 def test_of_very_many_it_is_said_how_many_there_are():
-    (found,) = cluster_of(WEB, *(hooks(PODS, f"h{at}") for at in range(9))).unread
+    (found,) = stated(WEB, *(hooks(PODS, f"h{at}") for at in range(9)))
     assert "ValidatingWebhookConfiguration/h4 and 4 more may refuse pods" in found.message
 
 

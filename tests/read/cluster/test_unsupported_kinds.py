@@ -287,20 +287,6 @@ def test_what_has_no_pods_is_passed_over(api_version, kind):
     assert cluster_of(thing(kind, "x", "", api_version), controller("Deployment")).unread == ()
 
 
-def test_webhooks_that_change_pods_are_named():
-    head = "apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: {name: w}"
-    text = f"{{{head}, webhooks: [{{rules: [{{resources: [%s]}}]}}]}}"
-    assert list(said(cluster_of(text % "pods", controller("Deployment")))) == ["MutatingWebhookConfiguration/w"]
-    assert said(cluster_of(text % "services", controller("Deployment"))) == {}
-
-
-def test_admission_policies_that_change_pods_are_named():
-    head = "apiVersion: admissionregistration.k8s.io/v1, kind: MutatingAdmissionPolicy, metadata: {name: p}"
-    text = f"{{{head}, spec: {{matchConstraints: {{resourceRules: [{{resources: [%s]}}]}}}}}}"
-    assert list(said(cluster_of(text % "pods", controller("Deployment")))) == ["MutatingAdmissionPolicy/p"]
-    assert said(cluster_of(text % "services", controller("Deployment"))) == {}
-
-
 def test_a_kustomization_that_only_lists_resources_is_said_to_be_not_followed():
     text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n"
     (statement,) = cluster_of(text, controller("Deployment")).unread

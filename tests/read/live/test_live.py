@@ -363,8 +363,9 @@ BOTH = "ValidatingAdmissionPolicy/digests, ValidatingWebhookConfiguration/guard"
 )
 def test_what_may_refuse_pods_in_a_cluster_is_named_beside_what_may_not_be_listed(guarded, kubeconfig, forbidden, named):
     guarded.answers[ADMISSION + forbidden] = [(403, None)]
-    found = dict(said(read_live(None, kubeconfig, None)))
-    assert found.pop("admission") == f"{named} may refuse pods, or what makes them: which ones is not modelled"
+    cluster = read_live(None, kubeconfig, None)
+    assert [f"{hook.kind}/{hook.name}" for hook in cluster.hooks] == named.split(", ")
+    found = dict(said(cluster))
     assert [plural(kind) for kind in found] == [forbidden][: bool(forbidden)]
     assert all(message.startswith("may not be listed (403 Forbidden)") for message in found.values())
 

@@ -20,7 +20,7 @@ from planner.refine.moves.node_pools import Pools, buy_node_pools
 from planner.refine.oracle.oracle import Oracle
 from planner.refine.purchase import Buyer
 from planner.refine.tuning import Tuning
-from planner.solve import Limits
+from planner.solve import SearchContext
 from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of
 from planner.solve.runtime import workers
 from planner.solve.tuning import LocalSearchTuning, PoolTuning
@@ -174,7 +174,7 @@ def buyer_of(packing):
     """Return who has bought for the same inputs."""
     cluster = replace(packing.cluster, nodes=tuple(node for node in packing.cluster.nodes if not node.shape))
     formulation = formulate(cluster, packing.policy, packing.trust)
-    buyer = Buyer(formulation, cluster, packing.policy, packing.trust, quiet, Limits())
+    buyer = Buyer(formulation, cluster, packing.policy, packing.trust, SearchContext())
     buyer.first()
     return buyer
 

@@ -83,14 +83,14 @@ def guests(placed, gone):
 @pytest.mark.parametrize(("placed", "number"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_pods_pending_once_a1_is_gone(placed, number) -> None:
     world = World(NODES, Cluster(nodes=NODES), placed)
-    left = failure_repacking.pending(world, ["a1"], ["a2", "b1", "c1"], parties(placed, ["a1"]))
+    left = failure_repacking.repack(world, ["a1"], ["a2", "b1", "c1"], parties(placed, ["a1"])).left
     assert left.total() == number
 
 
 def test_a_zone_takes_all_its_nodes() -> None:
     placed = {"a1": [HALF], "a2": [HALF, HALF], "b1": [HALF], "c1": [HALF]}
     world = World(NODES, Cluster(nodes=NODES), placed)
-    assert failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])) == {("of x", HALF): 1}
+    assert failure_repacking.repack(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])).left == {("of x", HALF): 1}
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_of_many_pods_those_of_a_node_move_together(b1, number) -> None:
     placed = {"a1": [pod(cpu=500), pod(cpu=300), pod(cpu=200)], "a2": [pod(cpu=400), pod(cpu=400), pod(cpu=200)], "b1": b1}
     world = World(NODES, Cluster(nodes=NODES), placed)
     before = {name: dict(site.free) for name, site in world.sites.items()}
-    assert failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])).total() == number
+    assert failure_repacking.repack(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])).left.total() == number
     assert {name: dict(site.free) for name, site in world.sites.items()} == before
 
 
@@ -122,7 +122,7 @@ def test_pods_that_keep_apart_do_not_move_together_but_to_where_they_may_be() ->
     placed = {"a1": [pod("y", 100), away("x", Y)], "a2": []}
     world = World(NODES, Cluster(nodes=NODES), {"a1": placed["a1"]})
     before = {name: dict(site.free) for name, site in world.sites.items()}
-    assert not failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"]))
+    assert not failure_repacking.repack(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])).left
     assert {name: dict(site.free) for name, site in world.sites.items()} == before
 
 
@@ -131,18 +131,18 @@ def test_a_zone_that_is_gone_is_no_domain_any_more() -> None:
     placed = {name: [spread()] for name in ("a1", "b1", "c1")}
     world = World(NODES, Cluster(nodes=NODES), placed)
     assert not list(placement_validity.broken(world))  # which makes the world count zones before one goes
-    assert not failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1"]))
+    assert not failure_repacking.repack(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1"])).left
 
 
 def test_pods_that_nothing_may_take_are_all_pending() -> None:
     world = World(NODES, Cluster(nodes=NODES), {"a1": [HALF, HALF]})
-    assert failure_repacking.pending(world, ["a1"], [], [Counter({("x", HALF): 2})]).total() == 2
+    assert failure_repacking.repack(world, ["a1"], [], [Counter({("x", HALF): 2})]).left.total() == 2
 
 
 def test_of_pods_left_those_of_lower_priority_wait() -> None:
     high = replace(HALF, priority=9)
     world = World(NODES, Cluster(nodes=NODES), {"a1": [HALF, high], "a2": [HALF], "b1": [FULL], "c1": [FULL]})
-    assert failure_repacking.pending(world, ["a1"], ["a2", "b1", "c1"], [Counter({("x", HALF): 1, ("x", high): 1})]) == {
+    assert failure_repacking.repack(world, ["a1"], ["a2", "b1", "c1"], [Counter({("x", HALF): 1, ("x", high): 1})]).left == {
         ("x", HALF): 1
     }
 
@@ -152,7 +152,7 @@ def test_of_pods_too_many_to_try_everything_a_big_one_may_wait_for_many_small_on
     small = pod(cpu=120)
     placed = {"a1": [FULL, *[small] * 18], "b1": [FULL], "c1": [FULL], "a2": []}
     world = World(NODES, Cluster(NODES), placed)
-    found = failure_repacking.pending(world, ("a1",), ("a2", "b1", "c1"), parties(placed, ("a1",)))
+    found = failure_repacking.repack(world, ("a1",), ("a2", "b1", "c1"), parties(placed, ("a1",))).left
     assert found.total() == 11
 
 
@@ -163,7 +163,7 @@ def test_the_world_is_as_it_was() -> None:
     world = World(NODES, Cluster(nodes=NODES, claims=claims, residents=(static,)), placed)
     before = [state(world)]
     for gone, homes in ((["a1"], ["a2", "b1"]), (["a1", "a2"], ["b1"]), (["c1"], ["a1"])):
-        failure_repacking.pending(world, gone, homes, parties(placed, gone))
+        failure_repacking.repack(world, gone, homes, parties(placed, gone))
         before.append(state(world))
     assert all(one == before[0] for one in before)
 
@@ -183,7 +183,7 @@ def test_a_user_of_a_claim_that_stays_shuts_the_others_out() -> None:
     user = pod(claims=("solo",))
     cluster = Cluster(nodes=NODES, claims=claims)
     alone = World(NODES, cluster, {"a1": [user]})
-    assert not failure_repacking.pending(alone, ["a1"], ["a2"], [Counter({("x", user): 1})])
+    assert not failure_repacking.repack(alone, ["a1"], ["a2"], [Counter({("x", user): 1})]).left
 
 
 VOLUMES = {"pv": Volume("pv", Labels({ZONE: "a"}))}
@@ -229,7 +229,7 @@ def test_the_fewest_pending_are_those_that_trying_everything_leaves(first) -> No
         lost = [one for name in gone for one in placed[name]][:5]
         placed = {name: pods for name, pods in placed.items() if name not in gone} | {gone[0]: lost}
         world = World(NODES, Cluster(nodes=NODES), placed)
-        left = failure_repacking.pending(world, gone, homes, parties(placed, gone))
+        left = failure_repacking.repack(world, gone, homes, parties(placed, gone)).left
         assert tiers(left.elements()) == fewest(placed, gone, homes, lost), seed
 
 

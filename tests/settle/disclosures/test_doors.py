@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from models.frozen_map import FrozenMap
-from models.kubernetes.cluster import Cluster
+from models.kubernetes.cluster import AdmissionHook, Cluster
 from models.trust import Admission, Claimant, PolicyNodes, Ring, Trust, TrustPolicy
 from planner.admission.digest import digest
 from planner.admission.policies import policies
-from planner.settle.disclosures.general import unenforced
+from planner.settle.disclosures.general import not_modelled, unenforced
 
 POLICY = TrustPolicy("shop", ("high", "low"), claims=(Claimant("high", ("vault-*",)),))
 TRUST = Trust((), (Ring("high", ("high",)), Ring("low", ("low",))), FrozenMap())
@@ -63,3 +63,31 @@ def test_a_label_that_a_kubelet_may_write_is_no_matter_once_they_are():
     codes = {one.code for one in unenforced(Cluster(denying=denying), weak, TRUST, ())}
     assert "kubelet-label" not in codes
     assert "kubelet-label" in {one.code for one in unenforced(Cluster(), weak, TRUST, ())}
+
+
+OWN = tuple(AdmissionHook(one.kind, one.name, digest=digest(one.spec())) for one in policies(POLICY, TRUST, Cluster()))
+NAMED = {
+    "all of them are there": (OWN, ""),
+    "one of them says something else": (
+        (replace(OWN[0], digest="0"), *OWN[1:]),
+        "ValidatingAdmissionPolicy/ringfence-pods may refuse pods, or what makes them: which ones is not modelled",
+    ),
+    "one of them is bound with an exception": (
+        (replace(OWN[1], digest=""),),
+        "ValidatingAdmissionPolicy/ringfence-templates may refuse pods, or what makes them: which ones is not modelled",
+    ),
+    "another says the same under another name": (
+        (replace(OWN[0], name="other"),),
+        "ValidatingAdmissionPolicy/other may refuse pods, or what makes them: which ones is not modelled",
+    ),
+    "webhooks have a name of ours": (
+        (AdmissionHook("ValidatingWebhookConfiguration", "ringfence-pods"),),
+        "ValidatingWebhookConfiguration/ringfence-pods may refuse pods, or what makes them: which ones is not modelled",
+    ),
+}
+
+
+@pytest.mark.parametrize(("hooks", "message"), NAMED.values(), ids=NAMED)
+def test_what_may_refuse_pods_is_named_unless_it_is_the_plans_own(hooks, message):
+    said = not_modelled(Cluster(hooks=hooks), POLICY, TRUST, ())
+    assert [one.message for one in said if one.subject == "admission"] == [message][: bool(message)]

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from planner.solve import Budget, SearchContext
 from planner.solve.buy.pack.assignment import empty_purchase
 from planner.solve.buy.solve import buy
-from planner.solve.runtime.budget import Limits
 from planner.verify.certificate import knapsack
 from tests.benchmarks import bin_packing
 from tests.benchmarks.bin_packing import PRICE, ROOM, first_fit_decreasing, problem
@@ -29,7 +29,7 @@ SIZES = {
 def test_large_pods_take_no_more_nodes_than_proven_where_sums_alone_prove_less(drawing):
     pods = drawn(*drawing)
     made = problem(pods)
-    bought = buy(made, Limits(), lambda _: None, 0.0)
+    bought = buy(made, SearchContext())
     assert not any(bought.unplaced)
     assert bought.cost <= first_fit_decreasing(pods) * PRICE
     assert bought.cost == bought.bound
@@ -40,7 +40,7 @@ def test_large_pods_take_no_more_nodes_than_proven_where_sums_alone_prove_less(d
 
 def test_what_columns_prove_is_believed_with_the_work_that_it_takes_only():
     made = problem(drawn(*SIZES["any size, three resources"]))
-    certificate = buy(made, Limits(), lambda _: None, 0.0).certificate
+    certificate = buy(made, SearchContext()).certificate
     assert certificate.work > 0
     assert list(knapsack.flaws(made, replace(certificate, work=certificate.work - 1)))
     assert list(knapsack.flaws(made, replace(certificate, worth=tuple(worth * 2 for worth in certificate.worth))))
@@ -49,7 +49,7 @@ def test_what_columns_prove_is_believed_with_the_work_that_it_takes_only():
 @pytest.mark.parametrize("seed", [1, 9])
 def test_however_little_is_searched_no_more_nodes_are_bought_than_first_fit_decreasing_takes(seed):
     pods = bin_packing.drawn(seed)
-    bought = buy(problem(pods), Limits(work=0.0), lambda _: None, 0.0)
+    bought = buy(problem(pods), SearchContext(Budget(work=0.0)))
     assert not any(bought.unplaced)
     assert bought.cost <= first_fit_decreasing(pods) * PRICE
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.solver.problem import Offer, PodClass, Problem, RingSize
-from planner.solve import Limits, purchase, solve, with_all_offers, with_bought_nodes
+from planner.solve import Budget, SearchContext, purchase, solve, with_all_offers, with_bought_nodes
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.soak import soak_after
@@ -52,7 +52,7 @@ def test_packing_alone_is_sound(first):
     for seed in range(first, first + CHUNK):
         problem = small_offers(seed)
         best = brute_force_buy.answer(problem)
-        bought = purchase(problem, Limits(exact=0))
+        bought = purchase(problem, SearchContext(Budget(exact=0)))
         assert_sound(problem, bought, best)
         fits += not any(best[0])
         placed += not any(bought.unplaced)

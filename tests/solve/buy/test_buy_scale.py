@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from models.solver.problem import NONE, NodeSlot, PortConflict
-from planner.solve import Limits, purchase, with_bought_nodes
+from planner.solve import Budget, SearchContext, purchase, with_bought_nodes
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.benchmarks.buying_instances import few_shapes, many_shapes
 from tests.soak import soak_after
 
-BRIEF = Limits(work=1.0)
+BRIEF = SearchContext(Budget(work=1.0))
 
 
 def assert_holds(problem, bought):
@@ -83,10 +83,10 @@ def test_what_cannot_be_placed_is_said():
 def test_a_gap_that_is_good_enough_ends_the_search():
     said = []
     problem = many_shapes(pods=9_000, workloads=120, nodes=320, groups=3)
-    loose = purchase(problem, Limits(work=1.0), said.append, gap=0.05)
+    loose = purchase(problem, SearchContext(Budget(work=1.0), progress=said.append, gap=0.05))
     assert_holds(problem, loose)
     assert loose.gap <= 0.05
-    assert loose.cost > purchase(problem, Limits(work=1.0)).cost
+    assert loose.cost > purchase(problem, SearchContext(Budget(work=1.0))).cost
     assert any("at least" in line for line in said)
 
 

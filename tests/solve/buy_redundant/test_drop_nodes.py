@@ -7,8 +7,8 @@ import pytest
 from models.solver.certificate import Certificate
 from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from models.solver.purchase import Purchase
+from planner.solve import SearchContext
 from planner.solve.buy_redundant.drop_nodes import MOST_BOUGHT, _Dropping, drop_nodes
-from planner.solve.runtime.budget import Limits
 
 NO_PROOF = Certificate(1, (0, 0), (0, 0), (0,), ())
 # two rings, one own node; offers: four units for 4, eight units for 7
@@ -24,7 +24,7 @@ WASTEFUL = Purchase((-1, 0, 1), (1, 1), (((1, 4),), ((2, 4),)), (0, 0), 14, 0, N
 
 
 def saved(problem=PROBLEM, found=WASTEFUL, **options):
-    return drop_nodes(problem, found, Limits(), lambda _: None, **options)
+    return drop_nodes(problem, found, SearchContext(**options))
 
 
 def test_a_node_less_and_a_cheaper_one_in_its_place():

@@ -11,7 +11,7 @@ import pytest
 
 from models.solver.outcome import UNDECIDED
 from models.solver.problem import NodeSlot, PodClass, Problem
-from planner.solve import Limits, fewest_nodes, purchase, redundant_purchase, repairs, solve
+from planner.solve import Deadline, SearchContext, fewest_nodes, purchase, redundant_purchase, repairs, solve
 from planner.solve.runtime.interrupt import HALT, Halt, in_time, on_interrupt
 
 PROBLEM = Problem(
@@ -196,7 +196,7 @@ def test_an_end_may_be_asked_for_with_nothing_at_work():
 )
 def test_a_search_of_which_a_part_never_ends_is_undecided(monkeypatch, part):
     monkeypatch.setattr(part, endless)
-    found = solve(PROBLEM, Limits(seconds=0.2))
+    found = solve(PROBLEM, SearchContext(deadline=Deadline(0.2)))
     if part.endswith("prove"):
         assert not any(found.unplaced), "what was built is there"
     else:
@@ -207,7 +207,7 @@ def test_a_search_of_which_a_part_never_ends_is_undecided(monkeypatch, part):
 
 def test_what_was_packed_when_a_search_is_cut_short_is_taken_up(monkeypatch):
     monkeypatch.setattr("planner.solve.place.construct.relieve", endless)
-    assert sum(solve(PROBLEM, Limits(seconds=0.2)).unplaced) == 0
+    assert sum(solve(PROBLEM, SearchContext(deadline=Deadline(0.2))).unplaced) == 0
 
 
 def test_what_a_search_that_never_ends_knows_of_prices_nodes_and_repairs(monkeypatch):
@@ -215,7 +215,7 @@ def test_what_a_search_that_never_ends_knows_of_prices_nodes_and_repairs(monkeyp
     monkeypatch.setattr("planner.solve.place.min_nodes.fewest_nodes", endless)
     monkeypatch.setattr("planner.solve.infeasible.cheapest_repair.find_repairs", endless)
     monkeypatch.setattr("planner.solve.buy_redundant.search.redundant_purchase", endless)
-    brief = Limits(seconds=0.0)
+    brief = SearchContext(deadline=Deadline(0.0))
     nothing = purchase(PROBLEM, brief)
     assert (nothing.bought, nothing.cost, nothing.bound, nothing.unplaced) == ((), 0, 0, (3, 2, 0))
     assert fewest_nodes(PROBLEM, brief) == (-1, 0)

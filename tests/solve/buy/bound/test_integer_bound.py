@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.solver.problem import Offer, PodClass, Problem
-from planner.solve import Limits, purchase
+from planner.solve import Budget, SearchContext, purchase
 from planner.solve.buy.bound.branch_and_bound import BranchAndBound
 from planner.solve.buy.bound.dual_certificate import SCALE, bound_of, parts_of
 from planner.solve.buy.bound.integer_bound import with_whole_counts
@@ -133,7 +133,7 @@ def test_the_same_again():
     for seed in SEEDS[:30]:
         problem = without_rules(seed)
         assert strengthened(problem)[:2] == strengthened(problem)[:2]
-        assert purchase(problem, Limits(work=1.0)) == purchase(problem, Limits(work=1.0))
+        assert purchase(problem, SearchContext(Budget(work=1.0))) == purchase(problem, SearchContext(Budget(work=1.0)))
 
 
 def test_the_search_ends_once_enough_is_proven_or_time_is_over():

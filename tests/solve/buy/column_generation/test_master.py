@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models.solver.problem import AntiAffinity
-from planner.solve import Limits, purchase
+from planner.solve import Budget, SearchContext, purchase
 from planner.solve.buy.bound.lp_relaxation import LpRelaxation
 from planner.solve.buy.column_generation.dive import Dive
 from planner.solve.buy.column_generation.master import Columns
@@ -227,7 +227,7 @@ def test_packing_by_columns_costs_less_than_packing_by_sums(shared):
 def test_of_two_ways_to_pack_the_one_that_leaves_out_less_by_priority_is_kept():
     problem = small(pods=20, groups=1)
     problem = replace(problem, classes=(replace(problem.classes[0], priority=9), *problem.classes[1:]))
-    buyer = PurchaseSearch(problem, Limits(), str, 0.0)
+    buyer = PurchaseSearch(problem, SearchContext())
     buyer.market = market_of(problem, rules_of(problem))
     all_but_last = Bin(0, 0, ((0, 5), (1, 5), (2, 5)))
     all_but_one_of_the_first = Bin(0, 0, ((0, 4), (1, 5), (2, 5), (3, 5)))
@@ -248,18 +248,18 @@ def test_late_no_ring_is_packed_further():
 
 def test_late_a_few_pods_are_placed_one_by_one_and_many_are_left_out_and_said():
     few = many_shapes(pods=900, workloads=30, nodes=160, groups=2)
-    bought = purchase(few, Limits(seconds=0.0, exact=0))
+    bought = purchase(few, SearchContext(Budget(exact=0), Deadline(0.0)))
     assert_holds(few, bought)
     assert not any(bought.unplaced)
     many = many_shapes(pods=4_500, workloads=30, nodes=160, groups=2)
-    bought = purchase(many, Limits(seconds=0.0, exact=0))
+    bought = purchase(many, SearchContext(Budget(exact=0), Deadline(0.0)))
     assert_holds(many, bought)
     assert sum(bought.unplaced) == 4_500
     assert bought.gap == 1
 
 
 def test_a_placement_of_some_pods_is_not_measured_by_what_all_cost():
-    bought = purchase(many_shapes(pods=1_500, workloads=30, nodes=16, groups=2), Limits(work=0.1))
+    bought = purchase(many_shapes(pods=1_500, workloads=30, nodes=16, groups=2), SearchContext(Budget(work=0.1)))
     assert bought.cost < bought.bound
     assert bought.gap == 1
-    assert purchase(small(pods=40), Limits(work=0.1)).gap < 1
+    assert purchase(small(pods=40), SearchContext(Budget(work=0.1))).gap < 1

@@ -1,10 +1,10 @@
 """The policies of what makes pods: refused is the template, where its author sees it, and not only the pods that come of it."""
 
 from models.trust import PolicyLabels, PolicyNodes
-from planner.admission import pod_specs, tags
 from planner.admission.allowances import Allowances
 from planner.admission.document import Policy, Rule
-from planner.admission.residents import are_everywhere
+from planner.admission.validating import pod_specs, tags
+from planner.admission.validating.residents import are_everywhere
 
 _ABOUT = "What makes pods is refused where its pods would be; it is looked at when it is created, or its template changes."
 _LINES = ",\n "

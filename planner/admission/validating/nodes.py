@@ -3,6 +3,7 @@
 from models.trust import Admission, PolicyNodes
 from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
+from planner.admission.node_groups import NodeGroups
 
 _ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
 _AS_THEY_JOIN = (
@@ -12,8 +13,11 @@ _RING = "variables.ring == variables.oldRing"
 _WHO = "only {} may (admission of the trust policy)"
 
 
-def nodes(keys: PolicyNodes, admission: Admission, joins_with_label: bool = False) -> Policy:
-    """Return the policy; where `joins_with_label`, kubelets may write the ring's label as they join, as their group has it."""
+def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = None, joins_with_label: bool = False) -> Policy:
+    """Return the policy; a node that joins may have the ring of its group, if there are groups.
+
+    Where rings of groups are not told, and it `joins_with_label`, it may have any: its group says which.
+    """
     trusted = (*admission.admins, *admission.provisioners)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
     own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
@@ -34,7 +38,7 @@ def nodes(keys: PolicyNodes, admission: Admission, joins_with_label: bool = Fals
         },
         [
             Validation(
-                f"variables.joins ||\n{_RING}" if joins_with_label else _RING,
+                _RING + (_is_given(groups) if groups else " ||\nvariables.joins" if joins_with_label else ""),
                 message=f"changes the ring of a node ({keys.label_key}): {who}",
             ),
             Validation(
@@ -44,3 +48,7 @@ def nodes(keys: PolicyNodes, admission: Admission, joins_with_label: bool = Fals
             ),
         ],
     )
+
+
+def _is_given(groups: NodeGroups) -> str:
+    return f' ||\nvariables.joins && variables.ring == {groups.table()}[?{groups.group_of("object")}].orValue("")'

@@ -1,10 +1,11 @@
 """The policy of pods: when they are created, get tolerations later, leave a gate, or get a debugger."""
 
 from models.trust import Admission, PolicyLabels, PolicyNodes
-from planner.admission import cel, pod_specs, tags
+from planner.admission import cel
 from planner.admission.allowances import Allowances
 from planner.admission.document import Policy, Rule
-from planner.admission.residents import are_everywhere
+from planner.admission.validating import pod_specs, tags
+from planner.admission.validating.residents import are_everywhere
 
 _ABOUT = "Pods enter rings of their own alone, however they were made; only what changes where a pod may go is looked at."
 _MAKERS = ("system:serviceaccount:kube-system:daemon-set-controller", "system:kube-controller-manager")

@@ -2,7 +2,7 @@
 
 from planner.admission import cel
 from planner.admission.allowances import Allowances
-from planner.admission.pod_specs import SPACE
+from planner.admission.validating.pod_specs import SPACE
 
 
 def are_everywhere(allowed: Allowances, name: str) -> str:

@@ -1,9 +1,10 @@
 """The policy of namespaces: their labels are the level, or tenant, of all that is in them."""
 
 from models.trust import Admission, PolicyLabels
-from planner.admission import cel, tags
+from planner.admission import cel
 from planner.admission.allowances import Allowances
 from planner.admission.document import Policy, Rule
+from planner.admission.validating import tags
 
 _ABOUT = "A namespace says no other level, or tenant, than the plan has for it or a claim gives it."
 

@@ -7,9 +7,10 @@ without one each term must ask for such a ring. Whoever tolerates the taint of a
 from collections.abc import Mapping
 
 from models.trust import PolicyLabels, PolicyNodes
-from planner.admission import cel, tags
+from planner.admission import cel
 from planner.admission.allowances import Allowances
 from planner.admission.document import Validation
+from planner.admission.validating import tags
 
 SPACE = "request.namespace"
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"

@@ -1,0 +1,44 @@
+"""The policy of nodes that join: each has the taint of its group's ring from its first moment.
+
+And its label, unless NodeRestriction keeps kubelets from it: what a kubelet asks for is looked at again after it was changed
+(staging/src/k8s.io/apiserver/pkg/admission/reinvocation.go). Such a label is given by whoever provisions nodes, a moment later.
+"""
+
+from models.trust import PolicyNodes
+from planner.admission import cel
+from planner.admission.document import CREATE, MutatingPolicy, Rule
+from planner.admission.mutating.rings import add, escaped
+from planner.admission.node_groups import NodeGroups
+
+_ABOUT = (
+    "A node that joins gets the taint of its group's ring in the same moment, so that no stranger comes first; and its label."
+)
+
+
+def rings_of_nodes(groups: NodeGroups, keys: PolicyNodes) -> MutatingPolicy:
+    """Return the policy.
+
+    It believes what a node says of its group: a kubelet that joins under a name that no node has may say another than its own.
+    """
+    group, label = groups.group_of("object"), f"object.metadata.?labels[?{cel.text(keys.label_key)}]"
+    taint = f'{{"key": {cel.text(keys.taint_key)}, "value": variables.ring, "effect": "NoSchedule"}}'
+    path = f"/metadata/labels/{escaped(keys.label_key)}"
+    return MutatingPolicy(
+        "ringfence-rings-of-nodes",
+        _ABOUT,
+        [Rule("", ("nodes",), (CREATE,))],
+        {
+            "of-a-group": f"{group} in {groups.table()}",
+            "is-of-no-other-ring": f'{label}.orValue("") in ["", {groups.table()}[{group}]]',
+        },
+        {"ring": f"{groups.table()}[{group}]", "mayBeLabelled": _may_be_labelled(keys)},
+        f"(!variables.mayBeLabelled || {label}.hasValue() ? [] : [{add(path, 'variables.ring')}]) +\n"
+        f"(object.spec.?taints.orValue([]).exists(t, t.key == {cel.text(keys.taint_key)}) ? [] :\n"
+        f"  has(object.spec.taints) ? [{add('/spec/taints/-', taint)}] :\n"
+        f"  [{add('/spec/taints', f'[{taint}]')}])",
+    )
+
+
+def _may_be_labelled(keys: PolicyNodes) -> str:
+    """Ask whether the label may be added: NodeRestriction looks again at what a kubelet asks for and others have changed."""
+    return '!("system:nodes" in request.userInfo.?groups.orValue([]))' if keys.is_kubelet_proof else "true"

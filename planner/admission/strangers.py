@@ -1,0 +1,45 @@
+"""What may change or refuse pods beside a plan's own policies: which pods it would is not modelled, so it is named.
+
+A policy of the plan is known by its name and what it says. One that says something else is another's, whatever it is called.
+"""
+
+from collections.abc import Iterator
+
+from models.kubernetes.cluster import AdmissionHook, Cluster, Statement
+from models.trust import Trust, TrustPolicy
+from planner.admission.digest import digest
+from planner.admission.document import MutatingPolicy, Policy
+from planner.admission.policies import mutating_policies, policies
+from planner.words import some
+
+_NAMED = 5
+"""So many are named, and the others counted: a mesh and a policy engine have dozens."""
+_CHANGES = "may change pods when they are made (sidecars, resources, placement): not modelled"
+
+
+def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    """Name all that may refuse pods in one statement, and each that may change them."""
+    hooks = strangers(cluster, policy, trust)
+    refusing = [hook for hook in hooks if not hook.changes]
+    if refusing:
+        names = some([_name(hook) for hook in refusing], _NAMED)
+        message = f"{names} may refuse pods, or what makes them: which ones is not modelled"
+        yield Statement("admission", message, refusing[0].where)
+    yield from (Statement(_name(hook), _CHANGES, hook.where) for hook in hooks if hook.changes)
+
+
+def strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> tuple[AdmissionHook, ...]:
+    """Return what is asked as pods are admitted and is not the plan's own."""
+    if not any(hook.digest for hook in cluster.hooks):
+        return cluster.hooks
+    refusing, adding = policies(policy, trust, cluster), mutating_policies(policy, trust, cluster)
+    own = {*map(_told, refusing), *map(_told, adding)}
+    return tuple(hook for hook in cluster.hooks if (hook.kind, hook.name, hook.digest) not in own)
+
+
+def _told(policy: Policy | MutatingPolicy) -> tuple[str, str, str]:
+    return policy.kind, policy.name, digest(policy.spec())
+
+
+def _name(hook: AdmissionHook) -> str:
+    return f"{hook.kind}/{hook.name}"

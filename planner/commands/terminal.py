@@ -1,0 +1,102 @@
+"""What a person sees meanwhile and in the end: progress, faults of the input, and the answer as wide as the terminal."""
+
+import os
+import shutil
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from planner import outlet
+from planner.commands.exit_codes import BAD_INPUT
+from planner.words import visible
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from models.answer.finding import Finding
+    from planner.paper import Paper
+
+SHOWN = 200
+"""So many faults of the input are shown; of the others there is only said how many there are."""
+SEARCHED = 0.5
+"""A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
+PIPED = 120
+"""So wide are lines where no terminal says how wide it is."""
+
+
+def say_limit(limit: float | None, took: float, otherwise: str) -> None:
+    """Say that a limit of time may have cut the search short."""
+    if limit and took > SEARCHED * limit:
+        outlet.say(f"--time-limit {limit:g} may have cut the search short: {otherwise}")
+
+
+def finding_text(finding: "Finding") -> str:
+    """Write a finding on lines of its own."""
+    lines = [f"{finding.severity}: {finding.id}: {finding.subject}: {finding.message}"]
+    lines += [f"  why: {finding.why}"] * bool(finding.why) + [f"  fix: {finding.fix}"] * bool(finding.fix)
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def review(text: str, output: str, colour: bool, err: bool = False) -> None:
+    """Write lines for people as the terminal can show them, and what programs read in UTF-8."""
+    if err or output == "table":
+        outlet.answer(text, colour, err)
+    else:
+        outlet.document(text)
+
+
+def paper_of(err: bool = False) -> "Paper":
+    """Return how wide to write, and whether in colour; what is no terminal cuts no names."""
+    from planner.paper import Paper
+
+    stream = sys.stderr if err else sys.stdout
+    colour = stream.isatty() and "NO_COLOR" not in os.environ
+    if not stream.isatty():
+        return Paper(PIPED, may_overhang=True)
+    return Paper(shutil.get_terminal_size((PIPED, 40)).columns, colour)
+
+
+class bad_input:  # noqa: N801  reads as the statement it is used in
+    """Print every fault of the input and leave with 2; nothing was written."""
+
+    def __enter__(self) -> None:
+        """Do nothing yet."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Turn bad input into its messages."""
+        from planner.errors import ENOUGH_FAULTS, BadInput
+
+        if isinstance(error, BadInput):
+            outlet.say(*(f"error: {fault}" for fault in error.faults[:SHOWN]))
+            if more := error.more + len(error.faults[SHOWN:]):
+                outlet.say(f"… and {'at least ' * (error.more >= ENOUGH_FAULTS)}{more:,} more")
+            sys.exit(BAD_INPUT)
+
+
+class progress_shown:  # noqa: N801  as above
+    """Show what is going on while stderr is a terminal."""
+
+    def __init__(self) -> None:
+        self._status: Status | None = None
+
+    def __enter__(self) -> "progress_shown":
+        """Begin to show."""
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            # It moves the cursor, which no outlet lets pass.
+            self._status = Console(file=sys.__stderr__).status("starting")
+            self._status.start()
+        return self
+
+    def __call__(self, phrase: str) -> None:
+        """Say what is going on now."""
+        if self._status:
+            from rich.text import Text
+
+            self._status.update(Text(f"{visible(phrase)} …"))
+
+    def __exit__(self, *_: object) -> None:
+        """Wipe it away."""
+        if self._status:
+            self._status.stop()

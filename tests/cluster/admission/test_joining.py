@@ -1,0 +1,118 @@
+"""A node that joins a real API server is in its group's ring from its first moment; its kubelet alone gives it none."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.trust import Admission, PolicyNodes, Ring, Trust, TrustPolicy
+from planner.admission.node_groups import NodeGroups
+from planner.admission.policies import mutating_policies, policies
+from tests.cluster.admission.in_force import DRY, FORBIDDEN, headers
+from tests.cluster.admission.requests import DEVELOPER, KUBELET, LABEL, PLATFORM, TAINT, Object, Who, node, taint
+from tests.cluster.bed import ControlPlane
+from tests.cluster.client import MERGE
+from tests.cluster.conftest import StartPlane
+
+GROUP = "eks.amazonaws.com/nodegroup"
+OWN = "example.com/ring"
+"""A label that NodeRestriction leaves to kubelets, and the policies do not."""
+BY_LABEL = {
+    OWN: TrustPolicy(
+        "groups", ("restricted", "untrusted"), admission=Admission(admins=("platform-team",)), nodes=PolicyNodes(label_key=OWN)
+    ),
+    LABEL: TrustPolicy("groups", ("restricted", "untrusted"), admission=Admission(admins=("platform-team",))),
+}
+TRUST = Trust((), (Ring("restricted", ("restricted",)), Ring("untrusted", ("untrusted",))), FrozenMap())
+GROUPS = NodeGroups(GROUP, {"bank": "restricted", "batch": "untrusted"})
+BANK, BATCH = {GROUP: "bank"}, {GROUP: "batch"}
+OTHER: Object = {"key": "gpu", "effect": "NoSchedule"}
+
+
+@pytest.fixture(scope="module", params=BY_LABEL)
+def key(request: pytest.FixtureRequest) -> str:
+    """Return the label of rings."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def joining(start_plane: StartPlane, key: str) -> Iterator[ControlPlane]:
+    """Return a control plane whose kubelets are kept from labels as in a real cluster, with the policies in force."""
+    given = BY_LABEL[key], TRUST, Cluster(), GROUPS
+    written = [each for policy in (*policies(*given), *mutating_policies(*given)) for each in policy.documents()]
+    with start_plane(controllers=False, kwok=False, admission_on=["NodeRestriction"]) as plane:
+        plane.create([*written, {**node("", **BATCH), "metadata": {"name": "batch-1", "labels": BATCH}}])
+        plane.wait(lambda: join(plane, node("", **BANK))[1].get("spec", {}).get("taints"), "nodes get their ring")
+        labelled = node("", **{key: "restricted"})
+        plane.wait(lambda: join(plane, labelled, DEVELOPER)[0] == FORBIDDEN, "the ring of nodes is guarded")
+        yield plane
+
+
+def join(plane: ControlPlane, thing: Object, who: Who = KUBELET) -> tuple[int, Object]:
+    named = {**thing, "metadata": {**thing["metadata"], "name": who.name.rpartition(":")[2]}}
+    code, answer = plane.try_request("POST", plane.client.path(named, named=False) + DRY, named, more=headers(who))
+    return code, answer
+
+
+JOINING: dict[str, tuple[Object, str, list[Object]]] = {
+    "a node of a group": (node("", **BANK), "restricted", [taint("restricted")]),
+    "a node of the other group": (node("", **BATCH), "untrusted", [taint("untrusted")]),
+    "a node that has its ring's taint already": (node("", taint("restricted"), **BANK), "restricted", [taint("restricted")]),
+    "a node that has another taint": (node("", OTHER, **BANK), "restricted", [OTHER, taint("restricted")]),
+    "a node that has another ring's taint, on which nobody runs": (
+        node("", taint("untrusted"), **BANK),
+        "restricted",
+        [taint("untrusted")],
+    ),
+    "a node of no group": (node(), "", []),
+    "a node of a group in no ring": (node("", **{GROUP: "spare"}), "", []),
+}
+
+
+@pytest.mark.parametrize("sentence", JOINING)
+def test_a_node_joins_in_the_ring_of_its_group(joining: ControlPlane, key: str, sentence: str) -> None:
+    """Its label comes later where only a kubelet asks for the node, and may not ask for the label."""
+    thing, ring, taints = JOINING[sentence]
+    code, answer = join(joining, thing)
+    assert code < 300, answer["message"]
+    assert answer["metadata"]["labels"].get(key, "") == ("" if key == LABEL else ring)
+    not_ready = "node.kubernetes.io/not-ready"
+    assert [each for each in answer["spec"].get("taints", ()) if each["key"] != not_ready] == taints
+
+
+def test_a_node_that_an_administrator_makes_has_its_label_too(joining: ControlPlane, key: str) -> None:
+    code, answer = join(joining, node("", **BANK), PLATFORM)
+    assert code < 300, answer["message"]
+    assert answer["metadata"]["labels"][key] == "restricted"
+
+
+REFUSED: dict[str, tuple[str, dict[str, str], Who]] = {
+    "a kubelet of no group says a ring": ("restricted", {}, KUBELET),
+    "a kubelet says another ring than its group's": ("restricted", BATCH, KUBELET),
+    "a developer makes a node of a group": ("", BANK, DEVELOPER),
+    "a developer makes a node of a ring": ("restricted", BANK, DEVELOPER),
+}
+
+
+@pytest.mark.parametrize("sentence", REFUSED)
+def test_nobody_else_gives_a_node_a_ring(joining: ControlPlane, key: str, sentence: str) -> None:
+    ring, labels, who = REFUSED[sentence]
+    code, answer = join(joining, node("", **labels, **({key: ring} if ring else {})), who)
+    assert code == FORBIDDEN, answer
+
+
+def test_an_administrator_may_give_a_node_another_ring_than_its_groups(joining: ControlPlane, key: str) -> None:
+    code, answer = join(joining, node("", **BANK, **{key: "untrusted"}), PLATFORM)
+    assert code < 300, answer
+    assert answer["metadata"]["labels"][key] == "untrusted"
+    assert TAINT not in {each["key"] for each in answer["spec"].get("taints", ())}
+
+
+def test_a_node_that_is_there_moves_to_no_other_ring_with_its_group(joining: ControlPlane, key: str) -> None:
+    kubelet = Who("system:node:batch-1", ("system:nodes",))
+    path = f"/api/v1/nodes/batch-1{DRY}"
+    code, answer = joining.try_request("PATCH", path, {"metadata": {"labels": BANK}}, MERGE, headers(kubelet))
+    assert code < 300, answer
+    assert key not in answer["metadata"]["labels"]
+    assert TAINT not in {each["key"] for each in answer["spec"].get("taints", ())}
