@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
+    from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
@@ -106,13 +107,13 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     is_limited = context.deadline.left_by_clock() is not None
     patient = context.with_budget(patient=wishes.exact and is_limited and not case.formulation.problem.losses)
     churn = wishes.objective == CHURN
-    settled, formulation = _with_groups_settled(case)
-    buyer = purchase.Buyer(formulation, case.cluster, policy, trusted, patient, churn, wishes.tuning, settled)
+    settled = _with_groups_settled(case)
+    how = patient, churn, wishes.tuning
+    buyer = purchase.Buyer(settled.formulation, case.cluster, policy, trusted, *how, settled.rings, settled.proof)
     packing = buyer.first()
-    if settled and packing.verdict == INFEASIBLE:
+    if settled.rings and packing.verdict == INFEASIBLE:
         bare = replace(case.formulation, problem=replace(case.formulation.problem, blocks=()))
-        without = purchase.Buyer(bare, case.cluster, policy, trusted, patient, churn, wishes.tuning)
-        packing = compare.refused_whatever(packing, without.first())
+        packing = compare.refused_whatever(packing, purchase.Buyer(bare, case.cluster, policy, trusted, *how).first())
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
     oracle = Oracle(deadline.until_asked(context), wishes.any_order, wishes.tuning)
@@ -125,20 +126,31 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     return compare.cheaper(purchase.with_prices(alone, packing, churn), refined)
 
 
-def _with_groups_settled(case: _Case) -> "tuple[Mapping[str, str], IndexedProblem]":
-    """Choose the rings of node groups as if nothing could be bought; return them by node, and the problem with them."""
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """Rings of node groups, chosen before anything is bought: by node, the problem then, and what is proven whatever they are."""
+
+    rings: "Mapping[str, str]"
+    formulation: "IndexedProblem"
+    proof: "Purchase | None" = None
+
+
+def _with_groups_settled(case: _Case) -> _Settled:
+    """Choose the rings of node groups such that the pods are cheap that need other nodes, by what they are worth if all do."""
     from planner.formulate import formulate
-    from planner.formulate.offers import without_offers
-    from planner.solve import solve
+    from planner.formulate.offers import without_nodes, without_offers
+    from planner.solve import purchase, settle_blocks
 
     problem = case.formulation.problem
     if not problem.blocks:
-        return {}, case.formulation
-    context = case.context.with_budget(work=LEAD_WORK, conflict=LEAD_WORK).part(COUNTING)
-    ring_of = solve(without_offers(problem), context).ring_of
+        return _Settled({}, case.formulation)
+    context = case.context.with_budget(work=LEAD_WORK, conflict=0.0).part(COUNTING)
+    anyhow = replace(problem, blocks=(), losses=())
+    proof, worth = purchase(anyhow, context), purchase(without_nodes(anyhow), context).certificate.worth
+    ring_of = settle_blocks(without_offers(problem), worth, context)
     rings = (*problem.rings, "")
     settled = {problem.nodes[number].name: rings[ring_of[number]] for block in problem.blocks for number in block}
-    return settled, formulate(case.cluster, case.policy, case.trusted, settled)
+    return _Settled(settled, formulate(case.cluster, case.policy, case.trusted, settled), proof)
 
 
 def _free_of_charge(case: _Case) -> "IsolationPlan":

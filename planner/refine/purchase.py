@@ -69,7 +69,8 @@ def with_prices(alone: "IsolationPlan", packing: "IsolationPlan", churn: bool) -
 class Buyer:
     """Buys for one cluster; `formulation` is its problem, with all that could be bought as offers.
 
-    With `churn` running pods stay before costs are saved. Owned nodes whose ring is `settled` are in no other.
+    With `churn` running pods stay before costs are saved. Owned nodes whose ring is `settled` are in no other; `proof`
+    then says what holds whatever their rings.
     """
 
     formulation: "IndexedProblem"
@@ -80,6 +81,7 @@ class Buyer:
     churn: bool = False
     tuning: Tuning = TUNING
     settled: Mapping[str, str] = NOBODY
+    proof: "Purchase | None" = None
     _bound: float = 0.0
     _bare: int = 0
     _base: "Purchase | None" = None
@@ -241,8 +243,11 @@ class Buyer:
         problem = self.formulation.problem
         self.context.progress("choosing which nodes to buy")
         purchase = self._buy_without_failures(problem, self.context)
-        self._bare = purchase.bound
+        self._bare = self.proof.bound if self.proof else purchase.bound
         purchase = self._make_redundant(problem, purchase, self.context)
+        if self.proof:
+            proof = self.proof
+            purchase = replace(purchase, bound=proof.bound, certificate=proof.certificate, parts=proof.parts)
         self._certificate, self._bound = purchase.certificate, purchase.bound / MILLION
         self._base = purchase if self.churn else self._with_fewest_moves(problem, purchase)
         bought = self._build(self._buy_around_running_pods(problem) or purchase if self.churn else self._base, problem)

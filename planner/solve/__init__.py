@@ -17,6 +17,7 @@ __all__ = [
     "purchase",
     "redundant_purchase",
     "repairs",
+    "settle_blocks",
     "solve",
     "with_all_offers",
     "with_blocks_settled",
@@ -128,6 +129,14 @@ def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:
     from planner.solve.buy.solve import with_purchase
 
     return with_purchase(problem, bought)
+
+
+def settle_blocks(problem: Problem, worth: tuple[int, ...], context: SearchContext = DEFAULT) -> tuple[int, ...]:
+    """Return the ring of each node, such that the pods for which nodes are bought then are worth little, by class."""
+    from planner.solve.blocks.search import settle_blocks as settle
+    from planner.solve.runtime.interrupt import in_time
+
+    return in_time(lambda: settle(problem, worth, context), context.deadline.left()) or (-1,) * len(problem.nodes)
 
 
 def with_blocks_settled(problem: Problem, outcome: Outcome) -> Problem:

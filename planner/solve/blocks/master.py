@@ -14,6 +14,8 @@ from planner.solve.runtime.search_context import SearchContext
 
 MOST_PAIRS = 6_000
 """With more pairs of pod type and node kind the sums are those of whole rings: the others would take longer than they save."""
+FINE = 1_000
+"""The dearest pod is worth so many units, which whole numbers can tell apart."""
 SHARE = 1 / 10
 """So much of the work of a goal may choosing rings take, for each goal."""
 
@@ -108,6 +110,15 @@ class Master:
             values = answer.values
             sums.hold(terms, sum(weight * values[variable] for weight, variable in terms))
         return self._choice(values) if values else tuple(() for _ in self.facts.problem.blocks)
+
+    def cheapest(self, worth: Sequence[int]) -> Choice:
+        """Return a choice that leaves out pods worth as little as possible, by class; of no rings where none is found."""
+        sums = self._twin()
+        most = max(1, *worth)
+        types = enumerate(self.sums.merged.types)
+        weights = [(1 + FINE * min(worth[c] for c in type_.classes) // most, t) for t, type_ in types]
+        answer = self._minimize(sums, tuple((weight, sums.left_out[t]) for weight, t in weights))
+        return self._choice(answer.values) if answer.found else tuple(() for _ in self.facts.problem.blocks)
 
     def _twin(self) -> AggregateModel:
         twin = copy(self.sums)
