@@ -377,3 +377,29 @@ def test_each_kind_of_statement_is_a_line_at_most(code):
     )
     assert len(said) <= 1
     assert all(len(line.split()) <= 25 for line in said)
+
+
+@pytest.mark.parametrize(
+    ("zones", "said"),
+    [
+        pytest.param({}, "", id="nodes without zones, and several of them"),
+        pytest.param({"node-1": "z-a"}, "", id="one zone in all, and nodes without any"),
+        pytest.param(dict(zip((f"node-{n}" for n in range(1, 9)), "abcabcab", strict=True)), "", id="rings in several zones"),
+        pytest.param(
+            dict(zip((f"node-{n}" for n in range(1, 9)), "aaabcbcb", strict=True)),
+            "Ring restricted is in one zone (a); survive in the policy asks for more.",
+            id="a ring in one zone",
+        ),
+    ],
+)
+def test_a_ring_in_a_single_zone_is_said_in_the_first_lines(zones, said):
+    plan = view_plans.shop()
+    labels = {node.name: FrozenMap({**node.labels, node_groups.ZONE: zones.get(node.name, "")}) for node in plan.cluster.nodes}
+    nodes = tuple(replace(node, labels=labels[node.name]) for node in plan.cluster.nodes)
+    lines = summary(replace(plan, cluster=replace(plan.cluster, nodes=nodes)), Paper(300)).splitlines()
+    assert [line for line in lines[:4] if "one zone" in line] == ([said] if said else [])
+
+
+def test_a_ring_of_a_single_node_is_said_in_the_first_lines():
+    lines = summary(sample("tenants"), Paper(300)).splitlines()
+    assert lines[1] == "Ring internal has one node (node-5); survive in the policy asks for more."

@@ -26,6 +26,7 @@ def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
     lines = (
         phrases.verdict(plan, numbers),
         grades.why(plan),
+        node_groups.narrow(plan, numbers.rings),
         node_groups.repair(plan),
         phrases.repairs(plan),
         "No decision is open." if is_settled else "",

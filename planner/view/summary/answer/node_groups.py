@@ -66,6 +66,22 @@ def told_by(plan: IsolationPlan) -> str:
     return f"Node groups are {', '.join(named)}; the label of a ring is {plan.policy.nodes.label_key}." if named else ""
 
 
+def narrow(plan: IsolationPlan, rings: Iterable[RingLoad]) -> str:
+    """Name the rings that have a single node, or are in a single zone where there are several; empty where none is so narrow."""
+    zone_of = {node.name: node.labels.get(ZONE, "") for node in plan.cluster.nodes}
+    several = len(set(zone_of.values()) - {""}) > 1
+    parts = []
+    for ring in rings if plan.verdict == FEASIBLE else ():
+        names = [node.name for node in ring.nodes]
+        zones = {zone_of.get(name, "") for name in names}
+        if ring.pods and len(names) == 1:
+            parts.append(f"ring {ring.name} has one node ({names[0]})")
+        elif ring.pods and several and len(zones) == 1 and zones != {""}:
+            parts.append(f"ring {ring.name} is in one zone ({zones.pop()})")
+    told = listed(parts, MOST_NAMES)
+    return f"{told[:1].upper()}{told[1:]}; survive in the policy asks for more." if parts else ""
+
+
 def split(plan: IsolationPlan) -> str:
     """Name the groups that are to be made of parts of others; empty where none is."""
     return f"Make {_parts(plan)}: see docs/how-to/node-groups.md." if plan.new_groups else ""
