@@ -81,7 +81,7 @@ def _run_command() -> int:
 def _commands() -> click.Group:
     import click
 
-    from planner.commands import explain, graph, patch, plan, verify
+    from planner.commands import check, explain, graph, patch, plan, review, verify
 
     class Group(click.Group):
         def invoke(self, ctx: click.Context) -> Any:
@@ -97,7 +97,7 @@ def _commands() -> click.Group:
     def ringfence() -> None:
         """Plan which nodes of a Kubernetes cluster run which workloads, so that no node mixes trust levels."""
 
-    for command in (plan.plan, patch.patch, verify.verify, explain.explain, graph.graph):
+    for command in (plan.plan, patch.patch, verify.verify, check.check, explain.explain, graph.graph, review.review):
         ringfence.add_command(command)
     return ringfence
 

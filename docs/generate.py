@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import os
 import re
 import tomllib
 import types
@@ -23,6 +24,10 @@ from models.kubernetes.labels import LabelSelector
 from models.kubernetes.workload import WorkloadId
 from models.serialise import camel
 from models.solver.outcome import Goal
+from planner.check.report import SEVERITIES
+from planner.check.rule import AVAILABILITY, OUTPUT, SECURITY
+from planner.check.story import stories
+from planner.check.table import NOT_VISIBLE
 from planner.commands import exit_codes
 from planner.emit import plan as emitted
 from planner.view.summary.answer import disclosed
@@ -42,6 +47,8 @@ PLAIN = {
     "OrderResult": "text: `proven`, `tried N orders` or `stuck in ORDER`",
     "Reason": "text",
 }
+RISKS = (SECURITY, AVAILABILITY, OUTPUT)
+"""What a trap breaks, the worst first."""
 WHOLE = (trust.Match,)
 """Parts that are told of as one, wherever they stand."""
 FIRST = ("verdict", "goals", "packingGoals", "notModelled", "unenforced")
@@ -57,6 +64,7 @@ def pages() -> dict[str, str]:
         "exit-codes": _exit_codes(),
         "disclosures": _disclosures(),
         "findings": _findings(),
+        "check": _check(),
     }
     return {f"{name}.md": "\n".join([NOTE, *_head(name), *lines, ""]) for name, lines in parts.items()}
 
@@ -229,6 +237,26 @@ def _findings() -> list[str]:
     if left := sorted({*told, *shown}):
         raise ValueError(f"meanings.toml: nothing makes these findings, or the code tells what they say: {', '.join(left)}")
     return _table(("finding", "severity", "says", "why it matters"), rows)
+
+
+def _check() -> list[str]:
+    """Tell of every rule, those first that break isolation, and of what no rule can see."""
+    rules = sorted(stories().values(), key=lambda rule: (RISKS.index(rule.breaks), SEVERITIES.index(rule.severity), rule.id))
+    head = ("finding", "severity", "breaks", "means", "why it matters", "what to do", "source")
+    rows = [
+        (f"`{rule.id}`", rule.severity, rule.breaks, rule.sentence, rule.why, rule.fix, _linked(rule.source)) for rule in rules
+    ]
+    hidden = [(trap, shown) for trap, shown in NOT_VISIBLE.items()]
+    return [*_table(head, rows), "## What inputs do not show", "", *_table(("trap", "what would show it"), hidden)]
+
+
+def _linked(source: str) -> str:
+    """Write where a rule has it from: a page of the web, or one of these."""
+    return (
+        f"[source]({source})"
+        if source.startswith("https://")
+        else f"[docs]({Path(os.path.relpath(source, 'docs/reference')).as_posix()})"
+    )
 
 
 if __name__ == "__main__":

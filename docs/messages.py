@@ -3,12 +3,14 @@
 import ast
 import dataclasses
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from models.answer.finding import FindingCode
 from models.disclosure import DisclosureCode
+from planner.wording.disclosures import TEMPLATES, Template
 
 ROOT = Path(__file__).resolve().parent.parent
 HOLE = "…"
@@ -42,7 +44,16 @@ def disclosures() -> dict[DisclosureCode, list[str]]:
             texts = {text for text in _resolved(_argument(call, 1), local, _constants(tree)) if re.search(r"[a-z]{3}", text)}
             for code in _codes(call, local):
                 told.setdefault(code, set()).update(texts)
+    for code, template in TEMPLATES.items():
+        told[code] = {re.sub(r"{[^{}]*}", HOLE, text) for text in _sentences(template)}
     return {code: sorted(texts) for code, texts in told.items()}
+
+
+def _sentences(template: Template) -> Iterable[str]:
+    """Return the sentences that a disclosure may have; what is said only sometimes is said here."""
+    if isinstance(template, Mapping):
+        return template.values()
+    return (template,) if isinstance(template, str) else (template(defaultdict(lambda: HOLE)),)
 
 
 def _codes(call: ast.Call, local: Scope) -> Iterator[DisclosureCode]:

@@ -1,6 +1,10 @@
 """What a plan may say that it does not guarantee, kind by kind: logic asks for the code, people read the sentence."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from models.frozen_map import FrozenMap
+from models.source import NOWHERE, Source
 
 
 class DisclosureCode(StrEnum):
@@ -74,3 +78,21 @@ class DisclosureCode(StrEnum):
     STATIC_POD_LEVEL = "static-pod-level"
     NODE_WITHOUT_RING = "node-without-ring"
     SHARED_RESIDENTS = "shared-residents"
+
+
+Parameter = str | int | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Something the plan does not guarantee, as data: of which kind, about whom, and what its sentence names."""
+
+    code: DisclosureCode
+    subject: str
+    parameters: FrozenMap[Parameter] = FrozenMap()
+    where: Source = NOWHERE
+
+    @classmethod
+    def of(cls, code: DisclosureCode, subject: str, where: Source = NOWHERE, /, **parameters: Parameter) -> "Disclosure":
+        """Make one with these parameters."""
+        return cls(code, subject, FrozenMap(parameters), where)

@@ -48,6 +48,28 @@ class Claimant:
 
 
 @dataclass(frozen=True, slots=True)
+class Assurance:
+    """What workloads of a level, and nodes of its ring, must be like; nothing is asked of what is left out.
+
+    `pod_security` is a Pod Security Standard, `images` are patterns of which each image must fit one. `kubelet` and `kernel` are
+    versions that no node may be older than; a ring whose nodes are to be `uniform` has one operating system image.
+    """
+
+    level: str
+    pod_security: str = ""
+    run_as_non_root: bool = False
+    seccomp: bool = False
+    user_namespaces: bool = False
+    no_host_path: bool = False
+    images: tuple[str, ...] = ()
+    digests: bool = False
+    runtime_classes: tuple[str, ...] = ()
+    kubelet: str = ""
+    kernel: str = ""
+    uniform: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """The level (and tenant) of workloads that carry no tag."""
 
@@ -162,6 +184,7 @@ class TrustPolicy:
     max_rings: int | None = None
     ring_nodes: tuple[RingNodes, ...] = ()
     admission: Admission = Admission()
+    requires: tuple[Assurance, ...] = ()
     where: Source = NOWHERE
 
     def template_paths(self, name: str) -> tuple[str, ...]:

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from models.answer.explanation import NodeExplained, WorkloadExplained
     from models.answer.plan import IsolationPlan
+    from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
+    from planner.check.report import Report
     from planner.paper import Paper
 
+FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
+REVIEWS: Sequence[str] = ("html", "md", "json", "csv")
 
 
 def summary(plan: "IsolationPlan", kind: str, paper: "Paper", is_verbose: bool = False) -> str:
@@ -28,6 +32,22 @@ def tradeoff_text(curve: "Tradeoff", kind: str, paper: "Paper") -> str:
     if kind == "markdown":
         return view.tradeoff_markdown(curve)
     return view.tradeoff(curve, paper) if kind == "table" else _dumped(view.tradeoff_data(curve), kind)
+
+
+def findings(report: "Report", kind: str, paper: "Paper") -> str:
+    """Write what `check` found in one of the formats of FINDINGS."""
+    from planner.check import output
+
+    return output.write(report, kind, paper)
+
+
+def baseline(report: "Report") -> str:
+    """Write the baseline that accepts all that `check` found, and what a baseline accepted already, with what that said."""
+    from planner.check.baseline import document_of
+    from planner.emit import yaml
+
+    kept = [(entry.finding, entry.given) for entry in report.accepted if entry.by == "baseline"]
+    return yaml.dump(document_of([*kept, *((finding, {}) for finding in report.findings)]))
 
 
 def _dumped(data: dict[str, Any], kind: str) -> str:
@@ -63,6 +83,13 @@ def explain(plan: "IsolationPlan", name: str, kind: str, paper: "Paper") -> str:
     if kind == "markdown":
         return view.explanation_markdown(plan, answer)
     return view.explanation(plan, answer, paper) if kind == "table" else _dumped(view.explanation_data(plan, answer), kind)
+
+
+def review(answer: "Review", kind: str, paper: "Paper", table: str = "charges") -> str:
+    """Write a capacity review: what fits on a screen ("table"), or all of it in one of the formats of REVIEWS."""
+    from planner.review.report import front
+
+    return front.terminal(answer, paper) if kind == "table" else front.text(answer, kind, table)
 
 
 def graph(plan: "IsolationPlan", kind: str) -> str | bytes:

@@ -15,16 +15,16 @@ MOST = 12
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
 _GROUPS = "`groups/`: label and taint into the node groups, so that new nodes have them, before any node is replaced"
-_LIFT = "`kubectl apply -k mutating-policy`, from Kubernetes 1.36: pods that no patch reaches get their ring, too"
-_LIFT_NO_MORE = "`kubectl delete -k mutating-policy`, if it was applied"
-_SHUT = "`kubectl apply -k policy`, by who runs the cluster: admission policies shut the rings, at last"
-_OPEN = "`kubectl delete -k policy`: the rings are open again"
+_WAIT = (
+    "Each folder has a `check.sh`; the one beside this text says which stage a cluster has reached, and what the next one lacks. "
+    "Stay in a stage as long as you like; go on from the first and third when nobody is warned of what should work."
+)
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
 
 
-def readme(plan: "IsolationPlan") -> str:
+def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernetes") -> str:
     """Write it: verdict and risk, what changes, the steps, the way back, what is by hand, what nothing enforces."""
     from planner.view.summary import phrases
     from planner.view.summary.markdown import text
@@ -40,8 +40,8 @@ def readme(plan: "IsolationPlan") -> str:
         "The risk": _risk(plan),
         "The rings": _rings(plan),
         "What changes": _changes(plan),
-        "The steps": _steps(plan),
-        "The way back": _way_back(plan),
+        "The steps": _stages() if stages else _steps(plan, engine),
+        "The way back": _stages_back() if stages else _way_back(plan, engine),
         "By hand": _by_hand(plan),
         "What nothing enforces": _not_enforced(plan),
     }
@@ -77,30 +77,39 @@ def _changes(plan: "IsolationPlan") -> "Iterator[str]":
         yield f"  - {text(line[2:])}" if line.startswith("- ") else f"- {text(line)}"
 
 
-def _steps(plan: "IsolationPlan") -> "Iterator[str]":
+def _stages() -> "Iterator[str]":
+    from planner.emit.stages.folders import ABOUT
+
+    yield from _number(f"`sh {folder}/apply.sh`: {about}" for folder, about in ABOUT.items())
+    yield from ("", _WAIT)
+
+
+def _stages_back() -> "Iterator[str]":
+    from planner.emit.stages.folders import ABOUT
+
+    return _number(f"`sh {folder}/undo.sh`" for folder in reversed(ABOUT))
+
+
+def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
     from planner.emit.groups.plan import group_plans
     from planner.emit.nodes.scripts import steps
+    from planner.emit.policies.engine import ENGINES
 
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
     apply = steps(plan)[0]
     groups = [_GROUPS] if group_plans(plan) else []
-    yield from _number([*first, *map(_step, apply), *groups, *_lifting(plan, _LIFT), _SHUT])
+    yield from _number([*first, *map(_step, apply), *groups, *ENGINES[engine].steps(plan)])
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
 
 
-def _way_back(plan: "IsolationPlan") -> "Iterator[str]":
+def _way_back(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
     from planner.emit.nodes.scripts import steps
+    from planner.emit.policies.engine import ENGINES
 
     last = [_POOLS_GO] if any(ring.buy for ring in plan.rings) else []
-    return _number([_OPEN, *_lifting(plan, _LIFT_NO_MORE), *map(_step, steps(plan)[1]), *last])
-
-
-def _lifting(plan: "IsolationPlan", step: str) -> list[str]:
-    from planner.admission.policies import mutating_policies
-
-    return [step] if mutating_policies(plan.policy, plan.trust, plan.cluster) else []
+    return _number([*ENGINES[engine].way_back(plan), *map(_step, steps(plan)[1]), *last])
 
 
 def _step(words: str) -> str:

@@ -1,6 +1,6 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
     from models.answer.finding import Finding
     from models.answer.plan import Input, IsolationPlan
+    from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
     from planner.accepted import Accepted
+    from planner.check.report import Report
+    from planner.check.request import Request
+    from planner.review.what_if.changes import Change
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
@@ -44,8 +48,9 @@ def plan(
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
-    context = SearchContext(deadline=Deadline(without_writing(seconds, cluster)), progress=progress, gap=gap)
-    wishes = Wishes(exact, any_order, objective, tuning or (THOROUGH if thorough else TUNING), thorough)
+    steering = tuning or (THOROUGH if thorough else TUNING)
+    context = SearchContext(deadline=Deadline(without_writing(seconds, cluster, steering)), progress=progress, gap=gap)
+    wishes = Wishes(exact, any_order, objective, steering, thorough)
     answer = make_plan(cluster, policy, context, wishes)
     return replace(answer, digests=tuple(sorted(digests)))
 
@@ -99,24 +104,69 @@ def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     return (*check(plan), *patch_input_findings(plan))
 
 
-def patch(plan: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
+def patch(
+    plan: "IsolationPlan",
+    folder: str,
+    node_class: Sequence[str] = (),
+    static: bool = False,
+    stages: bool = False,
+    engine: str = "kubernetes",
+) -> tuple[str, ...]:
     """Write the folder of patches for Git, with a README.md that says what they do; return the paths written.
 
-    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
+    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`. With `stages`
+    there is a folder for each stage; without them policies are for an `engine`.
     """
     from planner.emit import folder as folders
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
     from planner.emit.patches.namespace import CARRIED
+    from planner.emit.stages.folders import LABELS, WORKLOADS, staged
     from planner.handover import FILE, readme
     from planner.rules.data_on_node import left_behind
 
-    files = patches.patches(plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster))
-    files = dict(sorted({**files, FILE: readme(plan)}.items()))
-    folders.keep(folder, patches.unneeded(plan), patches.FROM_THE_BASE, CARRIED)
-    folders.keep(folder, patches.unknown(plan), patches.WITH_SHAPES)
+    given = plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster)
+    files = staged(*given) if stages else patches.patches(*given, engine)
+    files = dict(sorted({**files, FILE: readme(plan, stages, engine)}.items()))
+    patched, bought = (f"{WORKLOADS}/", f"{LABELS}/") if stages else ("", "")
+    folders.keep(folder, _below(patched, patches.unneeded(plan)), patches.FROM_THE_BASE, CARRIED)
+    folders.keep(folder, _below(bought, patches.unknown(plan)), patches.WITH_SHAPES)
     folders.write(folder, files)
     return tuple(files)
+
+
+def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {f"{folder}{path}": why for path, why in files.items()}
+
+
+def review(
+    plan: "IsolationPlan",
+    progress: Progress,
+    grow: Sequence[str] = (),
+    lose: Sequence[str] = (),
+    merge: Sequence[str] = (),
+    onboard: Sequence[str] = (),
+    quick: bool = False,
+    before: "Sequence[tuple[str, IsolationPlan]]" = (),
+    name: str = "",
+) -> "Review":
+    """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
+
+    Plans `before` it are called by their names, and it by its own, where it is said what has changed.
+
+    Who wants it `quick` is told what can be counted, and nothing that the solver has to be asked.
+    """
+    from planner.review import Questions
+    from planner.review import review as answer
+    from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+    from planner.review.what_if.onboard import read_tenant
+
+    asked: list[Change] = [parsed_grow(text) for text in grow]
+    asked += [parsed_lose(text) for text in lose]
+    asked += [parsed_merge(text) for text in merge]
+    asked += [read_tenant(file, plan) for file in onboard]
+    _begin()
+    return answer(plan, Questions(tuple(asked), quick, tuple(before), name), progress)
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:
@@ -177,6 +227,36 @@ def against(plan: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _
         return ()
     progress("reading the inputs again")
     return compare(plan, inputs)
+
+
+def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
+    """Find what lets pods of one trust level reach the nodes of another, in manifests, a plan or a live cluster."""
+    from planner.check import check as find
+
+    return find(request, progress)
+
+
+def story(finding: str) -> str:
+    """Tell what a finding of `check` is, does and needs; ValueError that says which there are."""
+    from planner.check.story import story as tell
+
+    return tell(finding)
+
+
+def save_fixes(report: "Report", folder: str) -> int:
+    """Write the Component that mends what a machine can mend, and return how many findings that are."""
+    from planner.check.fixes import component
+    from planner.emit import folder as folders
+
+    folders.write(folder, {"kustomization.yaml": component(report.fixes)})
+    return len(report.fixes)
+
+
+def is_date(text: str) -> bool:
+    """Say whether it is a date as 2027-01-31."""
+    from planner.check.baseline import is_date as is_one
+
+    return is_one(text)
 
 
 def size(text: str) -> int:

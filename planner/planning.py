@@ -19,17 +19,6 @@ if TYPE_CHECKING:
     from planner.settle import Extras
     from planner.solve import SearchContext
 
-LEAD_WORK = 1.0
-"""The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
-ROOM_WORK = 2.0
-"""The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
-ROOMS_WORK = 6.0
-"""And for all those times together."""
-PACKING, COUNTING = 2 / 3, 1 / 8
-"""So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
-WRITING = 0.00015
-"""Seconds of a limit for each node and each workload that go into writing the plan: a fifth of a second for 600 and 600."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -45,11 +34,11 @@ class Wishes:
     thorough: bool = False
 
 
-def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
+def without_writing(seconds: float | None, cluster: "Cluster", tuning: Tuning = TUNING) -> float | None:
     """Return the seconds of a limit in which a plan is sought; half of it at least."""
     if seconds is None:
         return None
-    return max(seconds / 2, seconds - WRITING * (len(cluster.nodes) + len(cluster.workloads)))
+    return max(seconds / 2, seconds - tuning.writing * (len(cluster.nodes) + len(cluster.workloads)))
 
 
 def make_plan(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", wishes: Wishes) -> "IsolationPlan":
@@ -90,16 +79,16 @@ def _in_rings(
 ) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
-    from planner.refine import purchase
+    from planner.refine import prices
 
     context.progress("writing the problem down")
     case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, context, wishes)
-    return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
+    return _with_prices(case) if prices.is_wanted(cluster) else _free_of_charge(case)
 
 
 def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
-    from planner.refine import compare, deadline, loop, purchase
+    from planner.refine import compare, deadline, loop, prices, purchase
     from planner.refine.moves.node_pools import buy_node_pools
     from planner.refine.oracle.oracle import Oracle
 
@@ -119,11 +108,11 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     oracle = Oracle(deadline.until_asked(context), wishes.any_order, wishes.tuning)
     refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
     refined = loop.refine(refinement, packing, context.deadline.left())
-    if not purchase.is_needless(refined, packing) or context.deadline.over():
+    if not prices.is_needless(refined, packing) or context.deadline.over():
         return refined
-    free = purchase.free_of_charge(case.cluster)
+    free = prices.free_of_charge(case.cluster)
     alone = _in_rings(free, policy, trusted, context, wishes)
-    return compare.cheaper(purchase.with_prices(alone, packing, churn), refined)
+    return compare.cheaper(prices.with_prices(alone, packing, churn), refined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +133,8 @@ def _with_groups_settled(case: _Case) -> _Settled:
     problem = case.formulation.problem
     if not problem.blocks:
         return _Settled({}, case.formulation)
-    context = case.context.with_budget(work=LEAD_WORK, conflict=0.0).part(COUNTING)
+    tuning = case.wishes.tuning
+    context = case.context.with_budget(work=tuning.lead_work, conflict=0.0).part(tuning.counting_share)
     anyhow = replace(problem, blocks=(), losses=())
     proof, worth = purchase(anyhow, context), purchase(without_nodes(anyhow), context).certificate.worth
     ring_of = settle_blocks(without_offers(problem), worth, context)
@@ -161,13 +151,13 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     from planner.settle import Extras
     from planner.solve import solve, with_blocks_settled, with_goal_values
 
-    formulation, context, wishes = case.formulation, case.context, case.wishes
-    brief = context.with_budget(work=ROOM_WORK, conflict=0.0).with_work(ROOMS_WORK)
-    beside = context if wishes.thorough or wishes.exact else extras.in_brief(context)
-    outcome, said = solve(formulation.problem, context.part(PACKING)), Extras()
+    formulation, context, wishes, tuning = case.formulation, case.context, case.wishes, case.wishes.tuning
+    brief = context.with_budget(work=tuning.room_work, conflict=0.0).with_work(tuning.rooms_work)
+    beside = context if wishes.thorough or wishes.exact else extras.in_brief(context, tuning)
+    outcome, said = solve(formulation.problem, context.part(tuning.packing_share)), Extras()
     if outcome.verdict == FEASIBLE:
         context.progress("counting what separation costs")
-        said = Extras(separation=extras.separation(formulation, beside.part(COUNTING), outcome))
+        said = Extras(separation=extras.separation(formulation, beside.part(tuning.counting_share), outcome, tuning))
     elif outcome.verdict == INFEASIBLE:
         context.progress("looking for the cheapest repair")
         parts = extras.new_groups(formulation, outcome, case.policy, brief)
@@ -186,7 +176,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         return settled(rating) if rating else None
 
     asked = deadline.until_asked(context)
-    lead = replace(context.with_budget(work=LEAD_WORK), progress=asked)
+    lead = replace(context.with_budget(work=tuning.lead_work), progress=asked)
     whole = replace(formulation, problem=with_blocks_settled(formulation.problem, outcome))
     owned = one_shape_per_workload.Owned(whole, outcome, lead, settled)
     by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
@@ -202,4 +192,4 @@ def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan"
     from planner.settle import settle
 
     write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return deadline.settle_in_time(write, extras, case.context.deadline.left())
+    return deadline.settle_in_time(write, extras, case.context.deadline.left(), case.wishes.tuning)

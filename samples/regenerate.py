@@ -16,6 +16,8 @@ EXPLAINED = {
     "buying": ("Deployment/storefront/web", "m5.2xlarge@eu-west-1b#1"),
 }
 """What `ringfence explain` is asked about; nothing for the list of what it can be asked about."""
+REVIEWED = {"quickstart": ("--grow", "5%", "--lose", "zone=eu-west-1c")}
+"""What `ringfence review` is asked beside what it always says."""
 EXPORTED = ("brownfield",)
 """Samples whose workloads a cluster told, namespaces and all: they are named with --nodes, too."""
 
@@ -42,6 +44,8 @@ def answer(sample: str, out: Path) -> None:
     if asked := EXPLAINED.get(sample):
         answers = [_check(ringfence("explain", plan, *filter(None, (name,)))).stdout for name in asked]
         (out / "explain.txt").write_bytes(b"\n\n".join(answers))
+    if asked := REVIEWED.get(sample):
+        _check(ringfence("review", plan, *asked, "-o", str(out / "review.md")))
     _check(ringfence("graph", plan, "-o", str(out / "graph.svg")))
     if made.returncode == 0:
         _check(ringfence("patch", plan, "-o", str(out / "patch")))

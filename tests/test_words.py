@@ -42,6 +42,40 @@ def test_a_text_is_as_short_as_it_has_to_be(text, code, tmp_path):
     assert done.returncode == code, done.stdout + done.stderr
 
 
+SOURCES = [
+    pytest.param(f'fault("{LONG}")', 1, id="a message of more than 35 words fails"),
+    pytest.param(f'fault("word {LONG[:80]}; " "{LONG[:80]}")', 0, id="a semicolon ends a sentence of a message"),
+    pytest.param(f'fault(f"{{name}} {LONG}")', 1, id="one with a name in it fails, too"),
+    pytest.param(f'"""{LONG}"""\nfault("short")', 0, id="a docstring is no message"),
+    pytest.param(f'WIDTHS = "{"11 " * 40}"', 0, id="numbers are no sentence"),
+    pytest.param('HEAD = "# Apply it:\\n#   kubectl ' + "apply " * 40 + '"', 0, id="an indented command is no sentence"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), SOURCES)
+def test_what_the_program_says_is_as_short(text, code, tmp_path):
+    path = tmp_path / "source.py"
+    path.write_text(text, encoding="utf-8")
+    done = words(path)
+    assert done.returncode == code, done.stdout + done.stderr
+
+
+SUMMARIES = [
+    pytest.param(f"Decide: {LONG}", 1, id="a sentence of more than 35 words fails"),
+    pytest.param("- word word word word\n" * 20, 0, id="items end sentences"),
+    pytest.param("restricted   7   35 % of 8 cores   26 % of 9 GiB\n" * 20, 0, id="rows of a table are no sentences"),
+    pytest.param(f"│ {LONG} │", 0, id="what stands in a frame is no sentence"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), SUMMARIES)
+def test_a_summary_is_as_short(text, code, tmp_path):
+    path = tmp_path / "summary.txt"
+    path.write_text(text, encoding="utf-8")
+    done = words(path)
+    assert done.returncode == code, done.stdout + done.stderr
+
+
 def test_a_long_sentence_is_shown_with_its_file(tmp_path):
     path = tmp_path / "page.md"
     path.write_text(f"Short. A {LONG}.", encoding="utf-8")

@@ -162,12 +162,16 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One observation: `id` names the check, `subject` whom it is about, `why` and `fix` say what to make of it."""
+    """One observation: `id` names the check, `subject` whom it is about, `why` and `fix` say what to make of it.
 
-    id: FindingCode
+    The id is a FindingCode, or that of a rule of `ringfence check`, which names its `source` in Kubernetes' own documents.
+    """
+
+    id: str
     severity: str
     subject: str
     message: str
     why: str = ""
     fix: str = ""
     where: Source = NOWHERE
+    source: str = ""

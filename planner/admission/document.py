@@ -46,10 +46,9 @@ class Policy:
 
     kind = "ValidatingAdmissionPolicy"
 
-    def documents(self, actions: Sequence[str] = DENY) -> list[Document]:
-        """Return the policy, and what puts it in force."""
-        binding = {"policyName": self.name, "validationActions": list(actions)}
-        return [_document(self.kind, self.name, self.spec()), _document(f"{self.kind}Binding", self.name, binding)]
+    def documents(self, actions: Sequence[str] = DENY, suffix: str = "") -> list[Document]:
+        """Return the policy, and what puts it in force; both names end with `suffix`."""
+        return _pair(self.kind, f"{self.name}{suffix}", self.spec(), {"validationActions": list(actions)})
 
     def spec(self) -> Document:
         """Return what the policy says."""
@@ -70,10 +69,9 @@ class MutatingPolicy:
 
     kind = "MutatingAdmissionPolicy"
 
-    def documents(self) -> list[Document]:
-        """Return the policy, and what puts it in force."""
-        binding = {"policyName": self.name}
-        return [_document(self.kind, self.name, self.spec()), _document(f"{self.kind}Binding", self.name, binding)]
+    def documents(self, suffix: str = "") -> list[Document]:
+        """Return the policy, and what puts it in force; both names end with `suffix`."""
+        return _pair(self.kind, f"{self.name}{suffix}", self.spec(), {})
 
     def spec(self) -> Document:
         """Return what the policy says; it is asked again where others have changed the object after it."""
@@ -95,6 +93,10 @@ def _asked(rules: Sequence[Rule], conditions: Mapping[str, str], variables: Mapp
 
 def _expressions(texts: Mapping[str, str]) -> list[Document]:
     return [{"name": name, "expression": text} for name, text in texts.items()]
+
+
+def _pair(kind: str, name: str, spec: Document, bound: Document) -> list[Document]:
+    return [_document(kind, name, spec), _document(f"{kind}Binding", name, {"policyName": name, **bound})]
 
 
 def _document(kind: str, name: str, spec: Document) -> Document:

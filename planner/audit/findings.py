@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, WARNING, Finding, FindingCode
 from models.solver.outcome import FEASIBLE
+from planner.audit.tuning import AUDITING, AuditTuning
 from planner.errors import BadInput
 from planner.refine.tuning import TUNING, Tuning
 
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
 
 Progress = Callable[[str], None]
-MOST_SIMULATED = 5_000_000
-"""Up to so many pods kube-scheduler is simulated when a plan is verified."""
 
 
-def findings(plan: "IsolationPlan", progress: Progress = lambda _: None, tuning: Tuning = TUNING) -> "Iterator[Finding]":
+def findings(
+    plan: "IsolationPlan", progress: Progress = lambda _: None, tuning: Tuning = TUNING, auditing: AuditTuning = AUDITING
+) -> "Iterator[Finding]":
     """Yield what `verify` returns, what is found at once before what takes a while."""
     from planner.audit.disclosures import disclosure_findings
     from planner.audit.patch_inputs import patch_input_findings
@@ -27,16 +28,17 @@ def findings(plan: "IsolationPlan", progress: Progress = lambda _: None, tuning:
     yield from wrong
     if not any(finding.severity == ERROR for finding in wrong):
         yield from disclosure_findings(plan, tuning)
-        yield from _compare_rebuilt(plan)
-        yield from _simulate(plan, progress, tuning)
+        yield from _compare_rebuilt(plan, auditing)
+        too_many = _too_many(plan, auditing.simulated)
+        yield from too_many or _simulate(plan, progress, tuning)
 
 
-def _too_many(plan: "IsolationPlan") -> "tuple[Finding, ...]":
+def _too_many(plan: "IsolationPlan", most: int) -> "tuple[Finding, ...]":
     """Say that there are more pods than can be played through, which take memory each."""
     pods = sum(workload.pods for workload in plan.cluster.workloads)
-    if pods <= MOST_SIMULATED:
+    if pods <= most:
         return ()
-    message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {MOST_SIMULATED:,} that are played through"
+    message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {most:,} that are played through"
     return (
         Finding(
             FindingCode.NOT_SIMULATED, WARNING, plan.name, message, "What the plan says of orders and losses was not checked."
@@ -51,7 +53,7 @@ def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     return bool(plan.packing) and plan.verdict == FEASIBLE and any(map(is_stuck, findings))
 
 
-def _compare_rebuilt(plan: "IsolationPlan") -> "Iterator[Finding]":
+def _compare_rebuilt(plan: "IsolationPlan", auditing: AuditTuning) -> "Iterator[Finding]":
     """Hold a plan against its own inputs, written down anew; whatever they do not allow is an error."""
     from planner.audit.rebuild import FIX, WHY, differences, rebuild
     from planner.audit.solve_again import again
@@ -60,7 +62,7 @@ def _compare_rebuilt(plan: "IsolationPlan") -> "Iterator[Finding]":
         anew = rebuild(plan)
         yield from differences(anew)
         yield from _check_certificate(plan)
-        yield from again(anew)
+        yield from again(anew, auditing)
     except BadInput as error:
         yield from (
             Finding(FindingCode.INPUTS_REFUSED, ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults
@@ -89,9 +91,6 @@ def _simulate(plan: "IsolationPlan", progress: Progress, tuning: Tuning) -> "Ite
     from planner.refine.oracle import failures
     from planner.refine.oracle.orders import orders
 
-    if too_many := _too_many(plan):
-        yield from too_many
-        return
     forecast = simulate.foresee(plan, orders(plan, tuning), progress=progress)
     yield from order_claims.claims(plan, forecast)
     yield from failures.claims(plan, tuning)

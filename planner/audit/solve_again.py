@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.audit.rebuild import FIX, Remade
-from planner.refine import purchase
+from planner.audit.tuning import AUDITING, AuditTuning
+from planner.refine import prices
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair, Separation
@@ -20,41 +21,33 @@ if TYPE_CHECKING:
     from models.solver.problem import PodClass, Problem
     from planner.solve import SearchContext
 
-SMALL = 1_500
-"""Up to so many pairs of class and node are solved once more, which takes a second or so."""
-FEW = 400
-"""Up to so many workloads: of thousands that are few classes a contradiction is looked for workload by workload."""
-MEMBERS = 12
-"""Of up to so many demands that contradict each other it is looked at whether each is needed."""
-WORK = 1.0
-"""The solver's budget for each goal: what is small is solved with less."""
-TOLERANCE = 1e-6
 WHY = "Who reads that something is proven, or would help, acts on it; so small plans are solved once more here."
 
 
-def again(anew: Remade) -> Iterator[Finding]:
+def again(anew: Remade, tuning: AuditTuning = AUDITING) -> Iterator[Finding]:
     """Yield what is refuted of what a plan says to be proven or to help, and say what was not looked at."""
     pairs = len(anew.formulation.problem.classes) * len(anew.formulation.nodes)
-    if pairs > SMALL or len(anew.plan.cluster.workloads) > FEW:
+    if pairs > tuning.pairs or len(anew.plan.cluster.workloads) > tuning.workloads:
         yield from _note_unchecked(anew.plan)
         return
     from planner.settle import goals_of
     from planner.solve import solve
 
-    outcome = solve(anew.formulation.problem, _context())
+    context = _context(tuning)
+    outcome = solve(anew.formulation.problem, context)
     outcome = replace(outcome, goals=goals_of(anew.formulation, outcome, anew.plan.policy))
-    yield from _bounds(anew.plan, outcome)
-    if not purchase.is_wanted(anew.plan.cluster):
+    yield from _bounds(anew.plan, outcome, tuning.tolerance)
+    if not prices.is_wanted(anew.plan.cluster):
         yield from _verdict(anew.plan, outcome)
-        yield from _repairs(anew, outcome) if not anew.plan.new_groups else _new_groups(anew)
-        yield from _conflict(anew)
-    yield from _separation(anew)
+        yield from _new_groups(anew, context) if anew.plan.new_groups else _repairs(anew, outcome, context)
+        yield from _conflict(anew, context, tuning.members)
+    yield from _separation(anew, context)
 
 
-def _context() -> "SearchContext":
+def _context(tuning: AuditTuning) -> "SearchContext":
     from planner.solve import Budget, SearchContext
 
-    return SearchContext(Budget(work=WORK, conflict=WORK))
+    return SearchContext(Budget(work=tuning.work, conflict=tuning.work))
 
 
 def _note_unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
@@ -71,33 +64,33 @@ def _note_unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
         yield Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, plan.name, message, WHY)
 
 
-def _bounds(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
+def _bounds(plan: "IsolationPlan", outcome: Outcome, tolerance: float) -> Iterator[Finding]:
     """Hold bounds against what a placement comes to that does as well in all goals before.
 
     The packing beside a plan that buys is one on other nodes, of which nobody knows any more.
     """
-    priced = purchase.is_wanted(plan.cluster)
+    priced = prices.is_wanted(plan.cluster)
     mine, packed = {goal.name: goal for goal in outcome.goals}, plan.goals if priced else plan.packing_goals or plan.goals
     for goal in packed:
         known = mine.get(goal.name)
         if known is None:
             continue
-        if _beyond(goal, goal.bound, known.value):
+        if _beyond(goal, goal.bound, known.value, tolerance):
             message = f"says that {goal.bound:g} is proven, and there is a placement with {known.value:g}"
             yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
-        elif _beyond(goal, goal.bound, known.bound):
+        elif _beyond(goal, goal.bound, known.bound, tolerance):
             yield _not_shown(goal.name, f"that {goal.bound:g} is proven: here no more is than {known.bound:g}")
-        if abs(goal.value - known.value) > TOLERANCE:
+        if abs(goal.value - known.value) > tolerance:
             return  # goals that come after count only where all before are the same
     bounds = {goal.name: goal.bound for goal in packed}
     for goal in plan.goals:
-        if goal.name != COST and abs(goal.bound - bounds.get(goal.name, goal.bound)) > TOLERANCE:
+        if goal.name != COST and abs(goal.bound - bounds.get(goal.name, goal.bound)) > tolerance:
             message = f"says that {goal.bound:g} is proven, and of the packing {bounds[goal.name]:g}, which is the same bound"
             yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
 
 
-def _beyond(goal: Goal, said: float, other: float) -> bool:
-    return (said - other if goal.sense == "min" else other - said) > TOLERANCE
+def _beyond(goal: Goal, said: float, other: float, tolerance: float) -> bool:
+    return (said - other if goal.sense == "min" else other - said) > tolerance
 
 
 def _verdict(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
@@ -116,7 +109,7 @@ def _not_shown(subject: str, message: str) -> Finding:
     return Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, subject, f"not shown once more: {message}", WHY)
 
 
-def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
+def _repairs(anew: Remade, outcome: Outcome, context: "SearchContext") -> Iterator[Finding]:
     """Find repairs anew; where losses must be survived, which takes long, look only whether those that are named do."""
     from planner.refine.extras import in_brief, repairs
     from planner.solve import SearchContext
@@ -124,7 +117,7 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
     said = anew.plan.repairs
     due: tuple[Repair, ...] = ()
     if anew.formulation.problem.losses:
-        yield from _check_helpful(anew)
+        yield from _check_helpful(anew, context)
         return
     if outcome.verdict == INFEASIBLE and anew.plan.verdict != FEASIBLE:
         due = repairs(anew.formulation, anew.outcome, in_brief(SearchContext()))
@@ -137,7 +130,7 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
         yield _repair_untrue(anew, f"names other repairs than those that are found: {named or 'none'}")
 
 
-def _new_groups(anew: Remade) -> Iterator[Finding]:
+def _new_groups(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
     """Make the new groups that are named of parts of others, and look whether all pods have a place then."""
     from planner.solve import solve
 
@@ -149,7 +142,7 @@ def _new_groups(anew: Remade) -> Iterator[Finding]:
     blocks = (tuple(node for node in block if node not in rings) for block in problem.blocks)
     slots = tuple(replace(slot, rings=(rings[n],)) if n in rings else slot for n, slot in enumerate(problem.nodes))
     parted = replace(problem, nodes=slots, blocks=tuple(block for block in blocks if len(block) > 1))
-    outcome = solve(parted, _context())
+    outcome = solve(parted, context)
     if outcome.verdict == INFEASIBLE:
         message = "says that new groups would do, and pods have no place then either"
         yield Finding(FindingCode.NEW_GROUP_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
@@ -157,18 +150,18 @@ def _new_groups(anew: Remade) -> Iterator[Finding]:
         yield _not_shown(anew.plan.name, "that the new groups would do")
 
 
-def _check_helpful(anew: Remade) -> Iterator[Finding]:
+def _check_helpful(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
     """Add the nodes that are named, all that repair everything together, and look whether something is left without a place."""
     said = anew.plan.repairs
     if len({(repair.node, repair.ring) for repair in said}) < len(said) or len({bool(repair.ring) for repair in said}) > 1:
         yield _repair_untrue(anew, "names a node twice, or repairs of all beside repairs of a ring")
     for some in [[repair] for repair in said if repair.ring] or [list(said)] * bool(said):
-        if _verdict_with(anew, some) == INFEASIBLE:
+        if _verdict_with(anew, some, context) == INFEASIBLE:
             named = " and ".join(f"{repair.count} more nodes like {repair.node}" for repair in some)
             yield _repair_untrue(anew, f"says that {named} repair {some[0].ring or 'all'}, and they do not")
 
 
-def _verdict_with(anew: Remade, some: "Iterable[Repair]") -> str:
+def _verdict_with(anew: Remade, some: "Iterable[Repair]", context: "SearchContext") -> str:
     from planner.solve import solve
     from planner.solve.instance.variants import with_copies
 
@@ -180,35 +173,35 @@ def _verdict_with(anew: Remade, some: "Iterable[Repair]") -> str:
             classes = tuple(c if c.ring == mine else replace(c, count=c.count - left) for c, left in pairs)
             problem = replace(problem, classes=classes)
         problem = with_copies(problem, number[repair.node], repair.count)
-    return solve(problem, _context()).verdict
+    return solve(problem, context).verdict
 
 
 def _repair_untrue(anew: Remade, message: str) -> Finding:
     return Finding(FindingCode.REPAIR_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
 
 
-def _conflict(anew: Remade) -> Iterator[Finding]:
+def _conflict(anew: Remade, context: "SearchContext", most_members: int) -> Iterator[Finding]:
     """Look whether the demands contradict each other, and whether any of them can be left out, if that is said."""
     names = anew.plan.conflict
-    if names and _verdict_of(anew, names) == FEASIBLE:
+    if names and _verdict_of(anew, names, context) == FEASIBLE:
         message = "names demands that contradict each other, and all of them can be packed"
         yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
-    if anew.plan.conflict_smallest and len(names) > MEMBERS:
+    if anew.plan.conflict_smallest and len(names) > most_members:
         yield _not_shown(anew.plan.name, f"that each of {len(names)} demands is needed for the contradiction")
-    for out in names if anew.plan.conflict_smallest and 1 < len(names) <= MEMBERS else ():
-        if _verdict_of(anew, [name for name in names if name != out]) == INFEASIBLE:
+    for out in names if anew.plan.conflict_smallest and 1 < len(names) <= most_members else ():
+        if _verdict_of(anew, [name for name in names if name != out], context) == INFEASIBLE:
             message = "is said to be needed for the contradiction, and the others contradict each other without it"
             yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, str(out), message, WHY, FIX)
 
 
-def _verdict_of(anew: Remade, names: "Collection[WorkloadId]") -> str:
+def _verdict_of(anew: Remade, names: "Collection[WorkloadId]", context: "SearchContext") -> str:
     """Say whether the pods of these workloads alone can be packed; DaemonSets stay."""
     from planner.solve import solve
 
     pairs = zip(anew.formulation.problem.classes, anew.formulation.batches, strict=True)
     classes = tuple(_of(pod_class, group, names) for pod_class, group in pairs)
     problem: Problem = replace(anew.formulation.problem, classes=classes)
-    return solve(problem, _context()).verdict
+    return solve(problem, context).verdict
 
 
 def _of(pod_class: "PodClass", group: "Sequence[Batch]", names: "Collection[WorkloadId]") -> "PodClass":
@@ -218,7 +211,7 @@ def _of(pod_class: "PodClass", group: "Sequence[Batch]", names: "Collection[Work
     return replace(pod_class, count=sum(parts), parts=parts if len(parts) > 1 else ())
 
 
-def _separation(anew: Remade) -> Iterator[Finding]:
+def _separation(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
     """Count nodes anew, as if nothing had a price; nodes that are bought were not counted."""
     from planner.formulate import formulate
     from planner.refine.extras import separation
@@ -226,8 +219,8 @@ def _separation(anew: Remade) -> Iterator[Finding]:
     said, cluster = anew.plan.separation, anew.plan.cluster
     if said is None:
         return
-    free = purchase.free_of_charge(cluster)
-    due = separation(formulate(free, anew.plan.policy, anew.trust) if free != cluster else anew.formulation, _context())
+    free = prices.free_of_charge(cluster)
+    due = separation(formulate(free, anew.plan.policy, anew.trust) if free != cluster else anew.formulation, context)
     if any(node.shape for node in cluster.nodes):
         yield _separation_untrue("says what separation costs, where nodes are bought, which were not there to be counted")
     elif due is None:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,24 +28,29 @@ if TYPE_CHECKING:
     help="What the NodePools of bought nodes refer to.",
 )
 @option("--static", is_flag=True, help="NodePools of exact numbers (Karpenter's StaticCapacity) instead of limits.")
+@option("--stages", is_flag=True, help="Five folders, from labels to eviction, with scripts that apply, check and undo each.")
+@option(
+    "--engine",
+    type=click.Choice(("kubernetes", "static", "kyverno")),
+    default="kubernetes",
+    show_default=True,
+    help="Who evaluates the admission policies.",
+)
 @accept_pending()
-def patch(plan_file: str, out: str, node_class: str, static: bool, accept_pending: "Accepted") -> None:
+def patch(plan_file: str, out: str, accept_pending: "Accepted", **form: Any) -> None:
     """Write what makes a plan true: kustomize Components for the workloads, scripts and pools for the nodes."""
-    _patch(plan_file, out, node_class, static, accept_pending)
+    _patch(plan_file, out, accept_pending, form)
 
 
-def _patch(plan_file: str, folder: str, node_class: str, static: bool, accepted: "Accepted") -> None:
+def _patch(plan_file: str, folder: str, accepted: "Accepted", form: dict[str, Any]) -> None:
     from planner import pipeline
 
-    if folder == STDOUT:
-        raise click.UsageError("patch writes a folder of files: name one with -o DIR; it cannot go to stdout.")
-    parts = node_class.split("/")
-    if len(parts) != 3 or not all(parts):
-        raise click.UsageError(f"{node_class!r} is no node class: write GROUP/KIND/NAME.")
+    _check_form(folder, form)
     with bad_input():
         plan = pipeline.load(plan_file, stdin())
         _check_before_patch(plan_file, plan, accepted)
-        written = pipeline.patch(plan, folder, parts, static)
+        parts = form["node_class"].split("/")
+        written = pipeline.patch(plan, folder, parts, form["static"], form["stages"], form["engine"])
     if plan.hidden:
         outlet.say(f"{plan.name} is {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
     if plan.is_at_risk:
@@ -56,6 +61,17 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool, accepted:
         outlet.say(f"NodePool {pool} is not written, as the plan does not know its NodeShape: keep it as it is")
     guide = os.path.join(folder, "README.md")
     outlet.say(f"{folder}: {len(written)} files; {guide} says what changes, and in which order to apply them")
+
+
+def _check_form(folder: str, form: dict[str, Any]) -> None:
+    """Refuse what cannot be written so."""
+    parts = form["node_class"].split("/")
+    if folder == STDOUT:
+        raise click.UsageError("patch writes a folder of files: name one with -o DIR; it cannot go to stdout.")
+    if len(parts) != 3 or not all(parts):
+        raise click.UsageError(f"{form['node_class']!r} is no node class: write GROUP/KIND/NAME.")
+    if form["stages"] and form["engine"] != "kubernetes":
+        raise click.UsageError("the policies of --stages are objects of Kubernetes: leave --engine out.")
 
 
 def _check_before_patch(plan_file: str, plan: "IsolationPlan", accepted: "Accepted") -> None:

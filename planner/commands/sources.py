@@ -67,12 +67,16 @@ def spare(inputs: list[str], target: str | None, kind: str) -> None:
     """Refuse to write over what is read, by whatever name, and over what is of another kind."""
     from planner import pipeline
 
-    if not target or target == STDOUT:
-        return
-    if any(_is_same(path, target) for path in inputs if path != STDOUT):
+    refuse_input(inputs, target)
+    if target and target != STDOUT:
+        with bad_input():
+            pipeline.spare(target, kind)
+
+
+def refuse_input(inputs: list[str], target: str | None) -> None:
+    """Refuse to write over what is read, by whatever name."""
+    if target and target != STDOUT and any(_is_same(path, target) for path in inputs if path != STDOUT):
         raise click.UsageError(f"{target} is an input: name another file to write.")
-    with bad_input():
-        pipeline.spare(target, kind)
 
 
 def _is_same(path: str, other: str) -> bool:

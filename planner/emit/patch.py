@@ -15,7 +15,7 @@ from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
 from planner.emit.patches.level_guards import level_guards
 from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.patches.workload import changes, operations
-from planner.emit.policy import policy_files
+from planner.emit.policies.engine import ENGINES, KUBERNETES
 
 AWS = NodeClass()
 FROM_THE_BASE = "plan from the base, without the Component that is in this folder, or name another folder"
@@ -28,16 +28,22 @@ _HOW = (
 _NOTHING = "# Nothing to patch: no manifest that the plan was made from gives a workload that is in a ring.\n"
 
 
-def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = False, data: Data = NOTHING_KEPT) -> dict[str, str]:
+def patches(
+    plan: IsolationPlan,
+    node_class: NodeClass = AWS,
+    static: bool = False,
+    data: Data = NOTHING_KEPT,
+    engine: str = KUBERNETES,
+) -> dict[str, str]:
     """Return path -> content of every file that `ringfence patch` writes, sorted by path.
 
     Pools of bought nodes name `node_class`; they hold exact numbers where they are `static`, else limits. `data` is what nodes
-    keep of the pods that run on them.
+    keep of the pods that run on them, and the policies are for an `engine`.
     """
     files, origin = component(plan)
     for_nodes = {**scripts(plan, origin, data), **pools(plan, origin, node_class, static)}
     for_groups = group_files(plan, origin, node_class)
-    return dict(sorted({**files, **for_nodes, **for_groups, **policy_files(plan, origin)}.items()))
+    return dict(sorted({**files, **for_nodes, **for_groups, **ENGINES[engine].write(plan, origin)}.items()))
 
 
 def component(plan: IsolationPlan) -> tuple[dict[str, str], str]:

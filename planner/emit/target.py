@@ -9,18 +9,22 @@ from planner.emit.plan import API_VERSION
 from planner.errors import BadInput, Fault
 
 PLAN = "plan"
-_BEGINS = {
+_BEGINS: dict[str, bytes | tuple[bytes, ...]] = {
     "svg": b"<svg",
     "png": b"\x89PNG",
     "html": b"<!doctype html>",
     "mmd": b"%% ",
     "dot": b"graph ",
     "graphml": b"<?xml",
+    "md": b"## Capacity of ",
+    "json": b'{\n  "apiVersion": "ringfence.dev/',
+    "csv": (b"ring,", b"node,", b"change,"),
 }
+_REVIEWS = ("md", "json", "csv")
 
 
 def spare(path: str, kind: str) -> None:
-    """Refuse a path that holds something else than what is to be written there, a plan or a picture of this kind.
+    """Refuse a path that holds something else than what is to be written there, a plan, a picture or a review of this kind.
 
     So no manifest is written over, by whatever name or link it was read. Pipes and devices hold nothing.
     """
@@ -33,7 +37,7 @@ def spare(path: str, kind: str) -> None:
     except OSError:
         is_ours = False
     if not is_ours:
-        article = "a plan" if kind == PLAN else f"a picture (.{kind})"
+        article = "a plan" if kind == PLAN else f"a {'review' if kind in _REVIEWS else 'picture'} (.{kind})"
         reason = f"is there already, and is not {article}: it would be lost"
         raise BadInput([Fault(Source(path), "", reason, "name another file, or remove it")])
 

@@ -248,4 +248,5 @@ def without_rings(problem: Problem) -> Problem:
     """Return the same pods on the same nodes as if everybody trusted everybody: what separation is measured against."""
     classes = tuple(replace(c, ring=min(c.ring, 0)) for c in problem.classes)
     nodes = tuple(replace(node, rings=(0,) if node.rings else (), ring_today=-1) for node in problem.nodes)
-    return replace(problem, rings=("all",), classes=classes, nodes=nodes, sizes=(), blocks=())
+    offers = tuple(replace(offer, rings=(0,) if offer.rings else ()) for offer in problem.offers)
+    return replace(problem, rings=("all",), classes=classes, nodes=nodes, offers=offers, sizes=(), blocks=())

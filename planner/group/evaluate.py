@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.frozen_map import FrozenMap
 from models.solver.outcome import CHURN, COST, DATA, FEASIBLE, MILLION, MOVES, Goal
 from models.solver.problem import ENDLESS
+from planner.group.tuning import GROUPING, GroupTuning
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 NODES = "nodes"
 RELABELS, UNPLACED = "relabels", "unplaced"
 NOT_COUNTED = ENDLESS
-LEAST_SECONDS = 0.01
 Groups = tuple[str, ...]
 Key = tuple[tuple[float, ...], bool, tuple[float, ...]]
 """The pods without a place (none: all have one), whether the rest does not hold, and the goals as the objective puts them."""
@@ -46,11 +46,12 @@ class Estimator:
     trust: "Trust"
     context: "SearchContext"
     objective: str = ""
+    tuning: GroupTuning = GROUPING
     _ways: dict[frozenset[Groups], Way] = field(default_factory=dict)
     _least: dict[Groups, int] = field(default_factory=dict)
 
     def _in_time(self) -> "SearchContext":
-        return self.context.part(1.0, LEAST_SECONDS)
+        return self.context.part(1.0, self.tuning.least_seconds)
 
     @property
     def is_priced(self) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models.answer.plan import Choice
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.group.evaluate import Groups
+from planner.group.tuning import GROUPING, GroupTuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -20,32 +21,28 @@ if TYPE_CHECKING:
     from planner.solve import SearchContext
     from planner.solve.exact.set_partition import Partition, SetPartition
 
-PART = 0.5
-"""So much of the time limit may be spent on choosing."""
-WORK = 1.0
-"""What is spent on each way: enough to compare them; the plan itself is made with more."""
-MOST_WAYS = 24
-MOST_BOUNDS = 100
-"""So many sets are bounded by themselves, the others by the dearest group that they hold."""
 ANY = float("inf")
 NO_WAY = "what is said of a group's ring cannot all be true of one ring"
 NOT_FOUND = "no way to divide the groups was found"
 
 
 def choose_rings(
-    cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", objective: str
+    cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", objective: str, tuning: GroupTuning = GROUPING
 ) -> "tuple[Trust, Choice | None]":
     """Return the groups in the rings that are best, and how they were chosen."""
-    return Grouper(estimating(cluster, policy, context.part(PART), objective)).choose()
+    return Grouper(estimating(cluster, policy, context.part(tuning.share), objective, tuning)).choose()
 
 
-def estimating(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", objective: str) -> "Estimator":
+def estimating(
+    cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", objective: str, tuning: GroupTuning = GROUPING
+) -> "Estimator":
     """Begin to plan ways to divide the groups, each with little work, since there are many."""
     from planner.group.evaluate import Estimator
     from planner.solve import Budget
     from planner.trust import trust
 
-    return Estimator(cluster, policy, trust(policy, cluster), replace(context, budget=Budget(work=WORK)), objective)
+    brief = replace(context, budget=Budget(work=tuning.work))
+    return Estimator(cluster, policy, trust(policy, cluster), brief, objective, tuning)
 
 
 @dataclass(slots=True)
@@ -93,7 +90,11 @@ class Grouper:
         """Return what each set costs at least by itself."""
         if not self._costs:
             self.estimator.context.progress("what sharing could save at most")
-            few = self.sets if len(self.sets) <= MOST_BOUNDS else [groups for groups in self.sets if len(groups) == 1]
+            few = (
+                self.sets
+                if len(self.sets) <= self.estimator.tuning.bounds
+                else [groups for groups in self.sets if len(groups) == 1]
+            )
             known = {groups: self.estimator.least(groups) for groups in few}
             self._costs = tuple(known.get(groups) or max(known.get((group,), 0) for group in groups) for groups in self.sets)
         return self._costs
@@ -113,7 +114,7 @@ class Grouper:
 
         covers = SetPartition(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
         search = Search(self.estimator, self.sets, covers)
-        best = search.run(MOST_WAYS)
+        best = search.run(self.estimator.tuning.ways)
         least = self.least(search)
         goal = self.estimator.goal(best.value, least) if best.verdict == FEASIBLE else None
         return best.trust, Choice(len(search.tried), goal, search.whole and self.whole)

@@ -8,6 +8,7 @@ from models.answer.tradeoff import Point, Tradeoff
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.errors import BadInput, Fault
 from planner.group.evaluate import NODES
+from planner.group.tuning import GROUPING, GroupTuning
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
@@ -15,15 +16,12 @@ if TYPE_CHECKING:
     from planner.group.search import Grouper
     from planner.solve import SearchContext
 
-MOST_WAYS = 6
-"""So many ways are planned for each number of rings."""
 
-
-def curve(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext") -> Tradeoff:
+def curve(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", tuning: GroupTuning = GROUPING) -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
     from planner.group.search import NO_WAY, NOT_FOUND, Grouper, estimating
 
-    grouper = Grouper(estimating(cluster, policy, context, COST))
+    grouper = Grouper(estimating(cluster, policy, context, COST, tuning))
     fewest = grouper.fewest()
     if not fewest.chosen:
         reason = f"{NO_WAY}, so that there is no way to divide the groups" if fewest.none else NOT_FOUND
@@ -48,7 +46,7 @@ class _Curve:
         grouper, estimator = self.grouper, self.grouper.estimator
         covers = SetPartition(grouper.sets, grouper.costs(), fewest=rings, most=rings)
         search = Search(estimator, grouper.sets, covers)
-        best = search.run(MOST_WAYS)
+        best = search.run(estimator.tuning.ways_per_count)
         allowed = self.policy.max_rings is None or rings <= self.policy.max_rings
         pairs = sum(1 for ring in best.trust.rings for _ in combinations(ring.groups, 2))
         if best.verdict != FEASIBLE:

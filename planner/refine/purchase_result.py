@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from models.kubernetes.cluster import Cluster
 from models.solver.indexed_problem import IndexedProblem
-from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
+from models.solver.outcome import COST, DATA, FEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from models.solver.purchase import Purchase
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from planner.solve import SearchContext
 
-EXACT_AGAIN = 500
-"""Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
 UNPLACED = "unplaced"
 WHOLE = 1000
 """Head-room in permille where nothing is taken."""
@@ -33,10 +31,10 @@ class Bought:
         pairs = zip(self.formulation.nodes, outcome.ring_of, strict=True)
         return not any(outcome.unplaced) and all(ring >= 0 for node, ring in pairs if node.shape)
 
-    def again(self, context: "SearchContext") -> "SearchContext":
+    def again(self, context: "SearchContext", most_pairs: int) -> "SearchContext":
         """Return the context for placing again what a purchase has placed: less work, since its own placement will do."""
         placed = any(node.shape for node in self.formulation.nodes) and not any(self.outcome.unplaced)
-        return context.with_budget(exact=EXACT_AGAIN, conflict=0.0) if placed else context
+        return context.with_budget(exact=most_pairs, conflict=0.0) if placed else context
 
     def cost(self, outcome: Outcome) -> float:
         """Return what the nodes that are in a ring cost."""
@@ -69,19 +67,3 @@ def with_bound(plan: "IsolationPlan", bound: float) -> "IsolationPlan":
 def without_proof(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     """Return the goals with what is certain of them without any proof."""
     return tuple(replace(goal, bound=float(WHOLE) if goal.sense == "max" else 0.0) for goal in goals)
-
-
-def homeless(formulation: "IndexedProblem") -> Outcome | None:
-    """Say that some pods fit nowhere, whatever is bought; None where each class fits on all nodes and offers by itself."""
-    classes, beyond = formulation.problem.classes, formulation.beyond
-    nowhere = {
-        number
-        for number, pod_class in enumerate(classes)
-        if pod_class.count and not (pod_class.daemon or pod_class.candidates or pod_class.offers)
-    }
-    hopeless = sorted(nowhere | {number for number, pods in enumerate(beyond) if pods})
-    if not hopeless:
-        return None
-    pods = float(sum(classes[number].count for number in nowhere))
-    goals = (Goal(UNPLACED, pods, pods),)
-    return Outcome(INFEASIBLE, (), (), (), goals, conflict=(hopeless[0],), conflict_smallest=True)

@@ -16,7 +16,7 @@ from models.answer.plan import (
     SharedResident,
     Unplaced,
 )
-from models.disclosure import DisclosureCode
+from models.disclosure import Disclosure, DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.node import Node
@@ -33,6 +33,7 @@ from planner.settle.new_groups import new_groups
 from planner.settle.shortage import shortages
 from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
+from planner.wording.disclosures import all_said, said
 
 ALL, PLACES, NOTHING = 2, 1, 0
 
@@ -84,7 +85,7 @@ def settle(
         separation=extras.separation,
         not_modelled=(
             *not_modelled(cluster, policy, trust, rings),
-            *(failures.statements(cluster, policy, outlooks) if outlooks is not None else late(extras.looks == NOTHING)),
+            *(late(extras.looks == NOTHING) if outlooks is None else all_said(failures.statements(cluster, policy, outlooks))),
             *too_small(formulation),
         ),
         unenforced=unenforced(cluster, policy, trust, idle),
@@ -106,8 +107,7 @@ def _looked_at(
 def too_small(formulation: IndexedProblem) -> Iterator[Statement]:
     """Name the shapes that nobody buys."""
     for shape, who in formulation.too_small.items():
-        message = f"is not bought: {who}, which runs on nodes of every ring, does not fit on it"
-        yield Statement(f"NodeShape {shape}", message, code=DisclosureCode.SHAPE_TOO_SMALL)
+        yield said(Disclosure.of(DisclosureCode.SHAPE_TOO_SMALL, f"NodeShape {shape}", workload=str(who)))
 
 
 def _verdict(said: str, rings: Sequence[RingPlan], policy: TrustPolicy) -> str:

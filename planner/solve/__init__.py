@@ -6,7 +6,6 @@ from models.solver.purchase import Purchase
 from planner.solve.runtime.budget import Budget
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.search_context import SearchContext
-from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 
 __all__ = [
     "Budget",
@@ -14,6 +13,7 @@ __all__ = [
     "SearchContext",
     "fewest_nodes",
     "lower_bound",
+    "nodes_in_use",
     "purchase",
     "redundant_purchase",
     "repairs",
@@ -59,6 +59,17 @@ def fewest_nodes(problem: Problem, context: SearchContext = DEFAULT) -> tuple[in
     from planner.solve.runtime.interrupt import in_time
 
     return in_time(lambda: fewest_nodes(with_ring_minimums(problem), context), context.deadline.left()) or (NOT_FOUND, 0)
+
+
+def nodes_in_use(problem: Problem, context: SearchContext = DEFAULT) -> tuple[tuple[int, ...] | None, int]:
+    """Return each node's ring (-1 for none) in the placement that uses fewest nodes, if one was found, and a proven bound."""
+    from planner.solve.instance.ring_sizes import with_ring_minimums
+    from planner.solve.place.min_nodes import placement_on_fewest_nodes
+    from planner.solve.runtime.interrupt import in_time
+
+    marked = with_ring_minimums(problem)
+    best, bound = in_time(lambda: placement_on_fewest_nodes(marked, context), context.deadline.left()) or (None, 0)
+    return (best.ring_of if best else None), bound
 
 
 def lower_bound(problem: Problem, context: SearchContext = DEFAULT, priced: bool = True) -> int:
@@ -114,14 +125,12 @@ def purchase(problem: Problem, context: SearchContext = DEFAULT) -> Purchase:
     return purchase_without_ring_minimums(problem, bought) if bought else empty_purchase(problem)
 
 
-def redundant_purchase(
-    problem: Problem, bought: Purchase, context: SearchContext = DEFAULT, tuning: RedundancyTuning = REDUNDANCY
-) -> Purchase:
+def redundant_purchase(problem: Problem, bought: Purchase, context: SearchContext = DEFAULT) -> Purchase:
     """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
     from planner.solve.buy_redundant.search import redundant_purchase as last
     from planner.solve.runtime.interrupt import in_time
 
-    return in_time(lambda: last(problem, bought, context.early(), tuning), context.deadline.left()) or bought
+    return in_time(lambda: last(problem, bought, context.early()), context.deadline.left()) or bought
 
 
 def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:

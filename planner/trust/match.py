@@ -31,11 +31,12 @@ def _images_match(match: Match, workload: Workload) -> bool:
         return True
     pod = workload.template
     images = [*(container.image for container in (*pod.init_containers, *pod.containers)), *pod.other_images]
-    fits_all = not match.images or all(_any_image(match.images, image) for image in images)
-    return fits_all and (not match.any_image or any(_any_image(match.any_image, image) for image in images))
+    fits_all = not match.images or all(any_image(match.images, image) for image in images)
+    return fits_all and (not match.any_image or any(any_image(match.any_image, image) for image in images))
 
 
-def _any_image(patterns: tuple[str, ...], image: str) -> bool:
+def any_image(patterns: tuple[str, ...], image: str) -> bool:
+    """Say whether one of the patterns fits an image, by whatever name of its registry."""
     return any(image_pattern.expression(pattern).fullmatch(name) for pattern in patterns for name in image_names(image))
 
 

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from models.answer.finding import ERROR, INFO
+from models.answer.finding import ERROR, INFO, WARNING
 from models.answer.plan import IsolationPlan, Repair, Separation, Shortage
 from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import NOTHING_ADDED, Raw, Workload, WorkloadId
 from planner import pipeline
 from planner.audit import solve_again
+from planner.audit.findings import findings
 from planner.audit.rebuild import rebuild
+from planner.audit.tuning import AuditTuning
 from tests.verify import real_plans
 from tests.verify.real_plans import node, planned
 from tests.verify.real_plans import work as workload
@@ -180,8 +182,13 @@ def test_a_bound_that_a_better_placement_refutes_is_untrue(even: IsolationPlan) 
     assert [(one.id, one.subject) for one in lie] == [("bound-unproven", "headroom")]
 
 
-def test_of_a_large_plan_it_is_said_what_was_not_solved_again(even: IsolationPlan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solve_again, "SMALL", 0)
-    told = [one for one in pipeline.verify(even) if one.id == "not-solved-again"]
-    assert [one.severity for one in told] == [INFO]
+@pytest.mark.parametrize("tuning", [AuditTuning(pairs=0), AuditTuning(workloads=0)], ids=["many pairs", "many workloads"])
+def test_of_a_large_plan_it_is_said_what_was_not_solved_again(even: IsolationPlan, tuning: AuditTuning) -> None:
+    told = list(solve_again.again(rebuild(even), tuning))
+    assert [(one.id, one.severity) for one in told] == [("not-solved-again", INFO)]
     assert "what separation costs" in told[0].message
+
+
+def test_of_too_many_pods_it_is_said_that_kube_scheduler_was_not_simulated(even: IsolationPlan) -> None:
+    told = [one for one in findings(even, auditing=AuditTuning(simulated=0)) if one.id == "not-simulated"]
+    assert [one.severity for one in told] == [WARNING]

@@ -6,6 +6,7 @@ from models.answer.plan import Choice
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from planner import pipeline
 from planner.group import search
+from planner.group.tuning import GROUPING, GroupTuning
 from planner.inputs import read_inputs
 from planner.solve import Deadline, SearchContext
 from planner.solve.runtime.interrupt import HALT
@@ -19,10 +20,10 @@ SHARED = workload("agent", "", "1", 0, kind="DaemonSet")
 FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 
-def chosen(folder, work, nodes, objective="", seconds=None, gap=0.0, **spec):
+def chosen(folder, work, nodes, objective="", seconds=None, gap=0.0, tuning=GROUPING, **spec):
     policy, cluster = read_inputs(write(folder, work, nodes, **{**PAIR, **spec}), [])
     context = SearchContext(deadline=Deadline(seconds), gap=gap)
-    trusted, choice = search.choose_rings(cluster, policy, context, objective)
+    trusted, choice = search.choose_rings(cluster, policy, context, objective, tuning)
     return [ring.name for ring in trusted.rings], choice
 
 
@@ -136,3 +137,10 @@ def test_however_late_it_is_there_is_a_way_and_no_reason_why_not(tmp_path, monke
     assert choice.reason == ""
     curve = pipeline.tradeoff(write(tmp_path, [API, WEB], [FOUR], **{**PAIR, **limits}), quiet, seconds)
     assert [len(point.rings) for point in curve.points] == [2, 1]
+
+
+@pytest.mark.parametrize(("ways", "whole"), [(1, False), (24, True)], ids=["one", "all of them"])
+def test_no_more_ways_are_planned_than_there_may_be(tmp_path, ways, whole):
+    _, choice = chosen(tmp_path, [API, HEAVY, AGENT], [FOUR], tuning=GroupTuning(ways=ways), **NONE)
+    assert choice.planned <= ways
+    assert choice.whole is whole

@@ -372,7 +372,7 @@ def test_the_objective_of_the_document_is_the_cost(tmp_path):
 def test_of_the_time_there_is_buying_without_regard_to_losses_gets(tmp_path, monkeypatch, survive, most):
     given, purchase = [], solve.purchase
     monkeypatch.setattr(
-        solve, "purchase", lambda problem, limits, *rest: given.append(limits.seconds) or purchase(problem, limits, *rest)
+        solve, "purchase", lambda problem, context: given.append(context.deadline.left()) or purchase(problem, context)
     )
     made = planned(tmp_path, [API], [SMALL], seconds=90, survive=survive)
     assert made.is_kept

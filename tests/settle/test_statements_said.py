@@ -10,6 +10,7 @@ from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Membership, Trust, TrustPolicy
 from planner.settle.disclosures import drains
 from planner.settle.disclosures.general import not_modelled
+from planner.wording.disclosures import all_said
 
 WEB = WorkloadId("StatefulSet", "shop", "web")
 ROWS = {
@@ -94,7 +95,7 @@ BUDGETS = {
 def test_a_budget_that_stops_every_drain_is_said(least, away, pods, said):
     budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), least, away)
     workload = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), pods + 1, surge=1)
-    found = list(drains.statements(Cluster(workloads=(workload,), budgets=(budget,))))
+    found = all_said(drains.statements(Cluster(workloads=(workload,), budgets=(budget,))))
     assert [one.subject for one in found] == ["PodDisruptionBudget/shop/web"] * said
 
 
@@ -112,7 +113,7 @@ UNCOUNTED = {
 def test_a_budget_whose_pods_cannot_be_counted_stops_every_drain(kind, least, away, said):
     budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), least, away)
     workload = Workload(WorkloadId(kind, "shop", "web"), "v1", Pod("shop", Labels({"app": "web"})), 4)
-    found = [one.message for one in drains.statements(Cluster(workloads=(workload,), budgets=(budget,)))]
+    found = [one.message for one in all_said(drains.statements(Cluster(workloads=(workload,), budgets=(budget,))))]
     assert [f"cannot count the pods of a {kind}" in one for one in found] == [True] * said
 
 
@@ -136,14 +137,14 @@ def test_who_must_be_near_pods_that_stay_may_be_pending(terms, kind, least, said
     web = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), 1)
     pod = Pod("shop", Labels({"app": "cache"}), pod_affinity=terms)
     near = Workload(WorkloadId(kind, "shop", "cache"), "apps/v1", pod, 1)
-    found = next(drains.statements(Cluster(workloads=(near, web), budgets=(budget, *more)))).message
+    found = all_said(drains.statements(Cluster(workloads=(near, web), budgets=(budget, *more))))[0].message
     assert (f"pods of {near.id}, which must be near them, may be pending" in found) is said
 
 
 def test_a_budget_that_lets_none_go_until_an_autoscaler_adds_pods_is_said():
     budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), "2")
     workload = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), 5, later=3)
-    (said,) = drains.statements(Cluster(workloads=(workload,), budgets=(budget,)))
+    (said,) = all_said(drains.statements(Cluster(workloads=(workload,), budgets=(budget,))))
     assert said.message.startswith("allows none of its 2 pods to be evicted until autoscalers and schedules add pods")
 
 
@@ -152,7 +153,7 @@ def test_pods_of_a_daemon_set_stop_the_eviction_of_others_and_are_not_evicted_th
     daemon = Workload(WorkloadId("DaemonSet", "shop", "agent"), "apps/v1", Pod("shop"), 0)
     others = Workload(WEB, "apps/v1", Pod("shop"), 3)
     assert not list(drains.statements(Cluster(workloads=(daemon,), budgets=(budget,))))
-    (said,) = drains.statements(Cluster(workloads=(daemon, others), budgets=(budget,)))
+    (said,) = all_said(drains.statements(Cluster(workloads=(daemon, others), budgets=(budget,))))
     assert "allows none of its 3 pods to be evicted" in said.message
 
 

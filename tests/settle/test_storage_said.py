@@ -11,8 +11,14 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.resources import ATTACHED
 from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
 from models.kubernetes.workload import Workload, WorkloadId
+from planner.settle.disclosures import volumes
 from planner.settle.disclosures.volumes import NAMED as NAMED_KIND
-from planner.settle.disclosures.volumes import statements
+from planner.wording.disclosures import all_said
+
+
+def statements(cluster):
+    return all_said(volumes.statements(cluster))
+
 
 CLASSES = (
     StorageClass("made", "csi.test.dev", waits=True),

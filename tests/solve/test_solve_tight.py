@@ -17,7 +17,7 @@ from tests.solve.buy.pack.test_integer_counts import few_levels
 
 def just_enough(offered, gap):
     """Return a problem of owned nodes, those that hold all pods by another way."""
-    return as_owned(offered, purchase(offered, gap=gap))
+    return as_owned(offered, purchase(offered, SearchContext(gap=gap)))
 
 
 def as_owned(offered, bought):
@@ -31,7 +31,7 @@ def as_owned(offered, bought):
 @pytest.mark.parametrize("sizes", [(), (RingSize(2),) * 4], ids=["any", "at least two nodes each"])
 def test_the_search_begins_with_the_placement_that_is_known(sizes):
     offered = few_levels(800, 4, 3)
-    bought = purchase(offered, gap=0.02)
+    bought = purchase(offered, SearchContext(gap=0.02))
     problem = replace(as_owned(offered, bought), sizes=sizes)
     known = Outcome(FEASIBLE, bought.ring_of, bought.counts, bought.unplaced)
     brief = SearchContext(Budget(work=0.1, exact=0, conflict=0.0))

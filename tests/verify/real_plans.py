@@ -255,6 +255,11 @@ def chosen(folder: Path) -> IsolationPlan:
     return planned(folder, workloads, [node("n1"), node("n2", "6")], **rules, **STILL)
 
 
+ASSURANCE = {
+    **{"level": "a", "podSecurity": "restricted", "runAsNonRoot": True, "seccomp": True, "userNamespaces": True},
+    **{"noHostPath": True, "images": ["docker.io/**"], "digests": True, "runtimeClasses": ["gvisor"]},
+    **{"kubelet": "1.36", "kernel": "6.8", "uniform": True},
+}
 ADMISSION = {"admins": ["platform-team"], "schedulers": ["volcano"], "provisioners": ["karpenter"]}
 
 
@@ -269,7 +274,8 @@ def impossible(folder: Path) -> IsolationPlan:
     """Plan more rings than there may be, where policies may change and refuse pods."""
     workloads = [work("Deployment", "api", "a"), work("Deployment", "web", "b")]
     hooks = [hook("MutatingAdmissionPolicy"), hook("ValidatingAdmissionPolicy")]
-    return planned(folder, workloads, [node("n1"), node("n2"), *hooks], maxRings=1, admission=ADMISSION, **STILL)
+    rules = {"maxRings": 1, "admission": ADMISSION, "requires": [ASSURANCE]}
+    return planned(folder, workloads, [node("n1"), node("n2"), *hooks], **rules, **STILL)
 
 
 MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible, divided, whole)

@@ -43,7 +43,7 @@ _UNDO_STEPS = {
 }
 _STAYING = "Neither moves a pod that runs: drain nodes that run pods of another ring."
 _MOVING = """\
-# Only move makes pods go that run, one node after the other, by kubectl drain, which waits for their budgets: where a ring has
+# Only move makes pods go that run, one node after the other, by kubectl drain, which waits for their budgets. Where a ring has
 # no room beside the node that it loses, its pods wait until another has changed over. DRAIN adds options, as drain asks for them:
 # DRAIN="--delete-emptydir-data" sh {script} move. Stopped half-way it goes on when it runs again; let it end before you plan
 # again, as a node that it has cordoned counts as out.

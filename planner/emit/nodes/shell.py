@@ -76,6 +76,13 @@ expect() { # WHAT WANTED FOUND: FOUND is a list
     failed=1
 }
 """
+_COMPLETE = """
+complete() { # RESOURCE NAMESPACE
+    $KUBECTL rollout status "$1" -n "$2" --timeout=1s >/dev/null 2>&1 && return
+    echo "$1 in namespace $2 is not rolled out"
+    failed=1
+}
+"""
 # How the pods of a node answer a taint that evicts: only those are named that it would evict at once.
 _EVICTED = """
 evicted() { # NODE KEY RING: name the pods there that do not tolerate the taint KEY=RING:NoExecute
@@ -96,6 +103,7 @@ _HERE = 'here=$(cd "$(dirname "$0")" && pwd)\n'
 _HELPERS = {
     "group ": _GROUP,
     "expect ": _EXPECT,
+    "complete ": _COMPLETE,
     "strays=": _EVICTED,
     "untaint": _UNTAINT,
     "untaint_all ": _UNTAINT_ALL,

@@ -36,6 +36,9 @@ _HARMLESS = {
     ("karpenter.sh", "NodePool"),
     ("kops.k8s.io", "InstanceGroup"),
     ("machine.openshift.io", "MachineSet"),
+    ("apiserver.config.k8s.io", "AdmissionConfiguration"),
+    ("policies.kyverno.io", "MutatingPolicy"),
+    ("policies.kyverno.io", "ValidatingPolicy"),
     *((_ADMISSION, f"{does}AdmissionPolicy{part}") for does in ("Mutating", "Validating") for part in ("", "Binding")),
 }
 _BESIDE = re.compile(r"[a-z-]+\.yaml")

@@ -1,6 +1,6 @@
 """A running cluster as documents: every kind that bears on placement, listed through the API server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -12,7 +12,7 @@ from planner.read.documents.document import Document
 from planner.read.live.api import MOST, Api, Refused
 from planner.read.live.discovery import choose, read_served
 from planner.read.live.resources import CUSTOM, KUBERNETES, NODES, PODS, Listed, kind_of
-from planner.read.schema.known_kinds import CHANGES, HIDES, ROLLOUT, is_harmless
+from planner.read.schema.known_kinds import CHANGES, HIDES, ROLLOUT, Kind, is_harmless
 from planner.words import some
 
 _WHOLE = "every API server serves it: check the address, and what stands before that server"
@@ -64,9 +64,21 @@ class Live:
     """
 
     def __init__(
-        self, context: str | None, kubeconfig: str | None, policy: TrustPolicy | None, timeout: float, most: int | None = None
+        self,
+        context: str | None,
+        kubeconfig: str | None,
+        policy: TrustPolicy | None,
+        timeout: float,
+        most: int | None = None,
+        also: Sequence[Listed] = (),
+        also_custom: Sequence[Kind] = (),
     ) -> None:
-        """Connect; kinds that the policy names under podTemplates are listed too, and none if it is of more than `most` bytes."""
+        """Connect; kinds that the policy names under podTemplates are listed too, and none if it is of more than `most` bytes.
+
+        So are kinds of Kubernetes that are given `also`, and custom resources that the cluster has.
+        """
+        self._kubernetes = (*KUBERNETES, *also)
+        self._custom_kinds = (*CUSTOM, *also_custom)
         self._api = Api(context, kubeconfig, timeout, MOST if most is None else most)
         self.secrets = self._api.secrets
         self._templates = sorted({ROLLOUT, *(policy.pod_templates if policy else ())})
@@ -80,7 +92,7 @@ class Live:
     def __iter__(self) -> Iterator[Document]:
         """List kind by kind, nodes first and pods last."""
         try:
-            for listed in KUBERNETES:
+            for listed in self._kubernetes:
                 yield from self._documents(listed)
             for listed in self._custom():
                 yield from self._documents(listed)
@@ -128,7 +140,7 @@ class Live:
     def _custom(self) -> list[Listed]:
         """Ask which custom resources there are, and choose those to list; others are named, once."""
         try:
-            kinds = read_served(self._api, {group for group, _ in (*map(kind_of, self._templates), *CUSTOM)})
+            kinds = read_served(self._api, {group for group, _ in (*map(kind_of, self._templates), *self._custom_kinds)})
         except Refused as refused:
             why, fix = "is not told (404 Not Found)", _WHOLE
             if refused.status == 403:
@@ -136,7 +148,7 @@ class Live:
             self._state("custom resources", f"which there are {why}: pods that run are read, what else makes pods is not; {fix}")
             return []
         known = {(listed.group, listed.kind) for listed in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
-        custom = [listed for listed in choose(kinds, self._templates, CUSTOM) if listed not in KUBERNETES]
+        custom = [listed for listed in choose(kinds, self._templates, self._custom_kinds) if listed not in self._kubernetes]
         read = {(listed.group, listed.kind) for listed in custom}
         self._state_unknown([kinds[kind][0] for kind in sorted(kinds.keys() - known - read) if not is_harmless(kind)])
         return custom

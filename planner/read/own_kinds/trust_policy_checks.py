@@ -16,6 +16,8 @@ from planner.read.values.selectors import read_label_selector
 
 REFUSE = "refuse"
 GUIDES = ("none", "prefer", "require")
+POD_SECURITY = ("baseline", "restricted")
+_VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){1,2}")
 HPA = {"max": "what the autoscaler allows", "now": "what runs today"}
 CRON_JOBS = {"overlap": "the runs that may overlap", "one": "a single run"}
 _TEMPLATE_PATH = re.compile(r"[^.\[\]*$]+(\[\*\]|\.\*|\.[^.\[\]*]+)*")
@@ -44,6 +46,7 @@ def check_policy(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     _check_survive(spot.at("survive"), policy)
     _check_demand(spot.at("demand"), policy)
     check_sizes(spot, policy)
+    _check_assurances(spot, policy)
     if policy.guide not in GUIDES:
         spot.at("guide").fault(f"{policy.guide!r} is no way to guide pods", f"write {', '.join(GUIDES)}")
 
@@ -66,6 +69,7 @@ def _check_uses(spot: Spot, policy: TrustPolicy) -> None:
     uses = [
         *((f"claims[{index}].level", claim.level) for index, claim in enumerate(policy.claims)),
         *((f"assign[{index}].level", rule.level) for index, rule in enumerate(policy.assign)),
+        *((f"requires[{index}].level", entry.level) for index, entry in enumerate(policy.requires)),
         *((f"separateTenants[{index}]", level) for index, level in enumerate(policy.separate_tenants)),
     ]
     if policy.untagged != REFUSE:
@@ -155,6 +159,18 @@ def _check_templates(spot: Spot, policy: TrustPolicy) -> None:
                 there.fault(f"{path!r} is no path", "write the way to the pod template: spec.template, spec.groups[*].template")
             elif path in paths[:index]:
                 there.fault(f"{path} is named twice", "name every path once")
+
+
+def _check_assurances(spot: Spot, policy: TrustPolicy) -> None:
+    for index, entry in enumerate(policy.requires):
+        here = spot.at(f"requires[{index}]")
+        if entry.pod_security not in ("", *POD_SECURITY):
+            here.at("podSecurity").fault(f"{entry.pod_security!r} is no standard", f"write {' or '.join(POD_SECURITY)}")
+        for name, version in (("kubelet", entry.kubelet), ("kernel", entry.kernel)):
+            if version and not _VERSION.fullmatch(version):
+                here.at(name).fault(f"{version!r} is no version", 'write it as "1.36" or "6.8.2", in quotes')
+        if entry.level in (other.level for other in policy.requires[:index]):
+            here.at("level").fault(f"level {entry.level} has two entries", "write all that it requires into one")
 
 
 def _check_survive(spot: Spot, policy: TrustPolicy) -> None:

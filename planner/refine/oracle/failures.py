@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.plan import IsolationPlan, Lost, Outlook
-from models.disclosure import DisclosureCode
+from models.disclosure import Disclosure, DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import FEASIBLE
 from planner.refine.tuning import TUNING, Tuning
+from planner.wording.disclosures import said
 
 if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
@@ -193,19 +194,13 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
     proven = sum(outlook.proven for outlook in asked)
     rest = count - tried - proven
     if asked and rest + tried:
-        more = f"; {rest} more were packed again only" if rest else ""
-        yield Statement(
-            "survive",
-            f"of {count} losses {proven} are proven to leave no pod pending in any order, and {tried} were simulated, from "
-            f"several states and in several orders{more}: another state or order may leave pods pending",
-            code=DisclosureCode.LOSSES_SIMULATED,
-        )
+        given = {"count": count, "proven": proven, "simulated": tried, "packed": rest}
+        yield said(Disclosure.of(DisclosureCode.LOSSES_SIMULATED, "survive", **given))
 
 
 def unsimulated() -> Statement:
     """Say that there was no time to play losses through, so that of each is said only what packing leaves."""
-    message = "there was no time left to simulate losses: they were packed again only, and kube-scheduler may leave more pending"
-    return Statement("time limit", message, code=DisclosureCode.LOSSES_UNSIMULATED)
+    return said(Disclosure.of(DisclosureCode.LOSSES_UNSIMULATED, "time limit"))
 
 
 def may_be_unsimulated(plan: IsolationPlan) -> bool:

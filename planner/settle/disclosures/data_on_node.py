@@ -2,32 +2,23 @@
 
 from collections.abc import Iterator
 
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Cluster, Statement
+from models.disclosure import Disclosure, DisclosureCode
+from models.kubernetes.cluster import Cluster
 from models.kubernetes.workload import Workload
 from planner.rules import data_on_node
-from planner.words import some
-
-NOTHING_TELLS = (
-    "nothing tells kube-scheduler: the plan leaves these pods there as far as it can, but pods that are made anew, as when the "
-    "patches roll out, may start without it on another node of their ring"
-)
-FOLDERS = "give the pods node affinity to their nodes, or move it into volumes that have some"
-VOLUMES = "give the volumes node affinity (spec.nodeAffinity) to these nodes before anything rolls out"
 
 
-def statements(cluster: Cluster) -> Iterator[Statement]:
+def statements(cluster: Cluster) -> Iterator[Disclosure]:
     """Name the workloads that run where data of theirs is of which kube-scheduler does not know."""
     for workload in cluster.workloads:
         if workload.is_daemon or not workload.running:
             continue
-        yield from _unknown(workload, [f"hostPath {path}" for path in workload.template.host_paths], FOLDERS)
+        yield from _unknown(workload, [f"hostPath {path}" for path in workload.template.host_paths], "folders")
         loose = [volume for volume in data_on_node.volumes(workload, cluster) if volume.node_affinity is None]
-        yield from _unknown(workload, [f"volume {volume.name} ({volume.source} {volume.path})" for volume in loose], VOLUMES)
+        yield from _unknown(workload, [f"volume {volume.name} ({volume.source} {volume.path})" for volume in loose], "volumes")
 
 
-def _unknown(workload: Workload, what: list[str], fix: str) -> Iterator[Statement]:
+def _unknown(workload: Workload, what: list[str], case: str) -> Iterator[Disclosure]:
     if what:
-        nodes = some(sorted(workload.running))
-        message = f"keeps {some(what)} on {nodes}, of which {NOTHING_TELLS}; {fix}"
-        yield Statement(str(workload.id), message, workload.where, DisclosureCode.DATA_ON_NODE)
+        given = {"data": tuple(what), "nodes": tuple(sorted(workload.running))}
+        yield Disclosure.of(DisclosureCode.DATA_ON_NODE, str(workload.id), workload.where, case=case, **given)

@@ -6,40 +6,33 @@ Source: pkg/scheduler/framework/plugins/podtopologyspread/common.go.
 from collections import Counter
 from collections.abc import Iterator
 
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Cluster, DisruptionBudget, Statement
+from models.disclosure import Disclosure, DisclosureCode, Parameter
+from models.kubernetes.cluster import Cluster, DisruptionBudget
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
 from planner.rules import disruption, selectors
 from planner.rules.plugins import interpodaffinity, podtopologyspread
-from planner.words import some
 
 
-def statements(cluster: Cluster) -> Iterator[Statement]:
+def statements(cluster: Cluster) -> Iterator[Disclosure]:
     """Name the budgets that stop every drain, and the workloads whose spread counts nodes that are cordoned or dead."""
     stopping = {
-        budget: (said, protected)
+        budget: (why, protected)
         for budget in cluster.budgets
-        if (said := _stops(budget, protected := _protected(budget, cluster)))
+        if (why := _stops(budget, protected := _protected(budget, cluster)))
     }
     staying = {workload.id for _, protected in stopping.values() for workload in protected}
-    for budget, (said, protected) in stopping.items():
-        near = [
+    for budget, (why, protected) in stopping.items():
+        near = tuple(
             str(workload.id)
             for workload in cluster.workloads
             if workload.id not in staying and _keeps_near(workload, protected, cluster)
-        ]
-        message = f"{said}: a drain of their nodes does not end"
-        if near:
-            message += f", and pods of {some(near)}, which must be near them, may be pending meanwhile"
-        yield Statement(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message, code=DisclosureCode.DRAIN_BLOCKED)
+        )
+        subject = f"PodDisruptionBudget/{budget.namespace}/{budget.name}"
+        yield Disclosure.of(DisclosureCode.DRAIN_BLOCKED, subject, near=near, **why)
     names = [str(workload.id) for workload in cluster.workloads if not workload.is_daemon and lingers(workload.template)]
     if names:
-        message = (
-            f"{some(names)}: their DoNotSchedule constraints (nodeTaintsPolicy Ignore) count a node that is "
-            "cordoned, or has died and is not yet deleted, as an empty place, so its pods may be pending until it is gone or back"
-        )
-        yield Statement("spread", message, code=DisclosureCode.SPREAD_COUNTS_LOST_NODES)
+        yield Disclosure.of(DisclosureCode.SPREAD_COUNTS_LOST_NODES, "spread", workloads=tuple(names))
 
 
 def _protected(budget: DisruptionBudget, cluster: Cluster) -> list[Workload]:
@@ -55,8 +48,8 @@ def _keeps_near(workload: Workload, others: list[Workload], cluster: Cluster) ->
     )
 
 
-def _stops(budget: DisruptionBudget, protected: list[Workload]) -> str:
-    """Say why the budget lets no pod be evicted; empty where it lets some, or where there is none that a drain evicts."""
+def _stops(budget: DisruptionBudget, protected: list[Workload]) -> dict[str, Parameter]:
+    """Return why the budget lets no pod be evicted; empty where it lets some, or where there is none that a drain evicts."""
     evicted = [workload for workload in protected if not workload.is_daemon]
     for count, when in ((_steady, "even while all run"), (_first, "until autoscalers and schedules add pods")):
         expected = Counter({workload.id.kind: 1 for workload in protected if workload.is_daemon})
@@ -64,17 +57,10 @@ def _stops(budget: DisruptionBudget, protected: list[Workload]) -> str:
             expected[workload.id.kind] += count(workload)
         pods = sum(map(count, evicted))
         if pods and not disruption.allowed(budget, pods, expected):
-            why = _uncounted(budget, disruption.uncountable(budget, expected))
-            whom = "does not allow its only pod" if pods == 1 else f"allows none of its {pods} pods"
-            return f"{why}{whom} to be evicted {when}"
-    return ""
-
-
-def _uncounted(budget: DisruptionBudget, kinds: list[str]) -> str:
-    if not kinds:
-        return ""
-    amount = "maxUnavailable" if budget.max_unavailable else "a percentage"
-    return f"its controller cannot count the pods of a {kinds[0]}, which has no scale, as {amount} needs; so it "
+            kinds = disruption.uncountable(budget, expected)
+            amount = "maxUnavailable" if budget.max_unavailable else "a percentage"
+            return {"kind": kinds[0] if kinds else "", "amount": amount, "pods": pods, "when": when}
+    return {}
 
 
 def _steady(workload: Workload) -> int:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.answer.plan import Outlook, RingPlan
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Cluster, Statement
+from models.disclosure import Disclosure, DisclosureCode
+from models.kubernetes.cluster import Cluster
 from models.kubernetes.workload import WorkloadId
 from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
@@ -53,28 +53,19 @@ def verdict(said: str, unplaced: bool, outlooks: Sequence[Outlook] | None, survi
     return UNDECIDED if is_open else said
 
 
-def statements(cluster: Cluster, policy: TrustPolicy, outlooks: Sequence[Outlook]) -> Iterator[Statement]:
+def statements(cluster: Cluster, policy: TrustPolicy, outlooks: Sequence[Outlook]) -> Iterator[Disclosure]:
     """Say what surviving does not mean, where the policy asks for it."""
     survive = policy.survive
     if not (survive.nodes or survive.zones):
         return
-    yield Statement(
-        "survive",
-        "a lost node is one whose Node object is gone: until then its pods of StatefulSets stay Terminating and are not made "
-        "again; one ring at a time loses its nodes, all other pods stay, and packing does not count on preemption",
-        code=DisclosureCode.LOSS_MEANING,
-    )
+    yield Disclosure.of(DisclosureCode.LOSS_MEANING, "survive")
     for outlook in outlooks:
         if outlook.tying and {NODE: survive.nodes, ZONE: survive.zones}[outlook.of]:
-            names = sorted({name for lost in outlook.worst for name in lost.tied})
-            message = (
-                f"{', '.join(names)}: pods that no other {outlook.of} lets in "
-                f"would be pending after the loss of their {outlook.of}"
-            )
-            yield Statement(f"ring {outlook.ring}", message, code=DisclosureCode.PODS_TIED)
+            names = tuple(sorted({name for lost in outlook.worst for name in lost.tied}))
+            yield Disclosure.of(DisclosureCode.PODS_TIED, f"ring {outlook.ring}", workloads=names, domain=outlook.of)
     planned = (node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes))
     loose = [node.name for node in planned if failure_repacking.ZONE not in node.labels] if survive.zones else []
     if loose:
-        names = loose[:NAMED] + ([f"{len(loose) - NAMED} more"] if len(loose) > NAMED else [])
-        message = f"no zone is lost with {', '.join(names)}: without a label {failure_repacking.ZONE}"
-        yield Statement("survive", message, code=DisclosureCode.ZONE_MISSING)
+        more, named = max(0, len(loose) - NAMED), tuple(loose[:NAMED])
+        given = {"case": "some" if more else "all", "label": failure_repacking.ZONE}
+        yield Disclosure.of(DisclosureCode.ZONE_MISSING, "survive", nodes=named, more=more, **given)

@@ -6,8 +6,8 @@ Source: pkg/controller/tainteviction/taint_eviction.go, pkg/apis/core/v1/helper/
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import RingPlan
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Cluster, Statement
+from models.disclosure import Disclosure, DisclosureCode
+from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
@@ -15,13 +15,12 @@ from models.trust import Trust, TrustPolicy
 from planner.rules import daemonset, ring_membership
 from planner.rules.placement import failure_repacking
 from planner.rules.plugins import tainttoleration
-from planner.words import some
 
 FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 """Taints of nodes that fail: every pod tolerates them for some minutes, and they go when the node is back."""
 
 
-def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Sequence[RingPlan]) -> Iterator[Statement]:
+def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Sequence[RingPlan]) -> Iterator[Disclosure]:
     """Name the workloads whose pods may be bound to nodes that evict them again."""
     ring_of = {name: ring.name for ring in rings for name in ring.nodes}
     nodes = [node for node in ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes) if any(map(_evicts, node.taints))]
@@ -39,11 +38,8 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Seque
         pod = daemonset.daemon_pod(pod) if workload.is_daemon else pod
         affected = [node.name for node in nodes if _is_passing(pod, node) and failure_repacking.lets_in(pod, node, cluster)]
         if affected:
-            message = (
-                f"tolerates a NoExecute taint of {some(sorted(affected))} for some time only (tolerationSeconds): its pods are "
-                "evicted there when that is over, and others may be bound there, again and again"
-            )
-            yield Statement(str(workload.id), message, workload.where, DisclosureCode.EVICTED_BY_TAINT)
+            nodes_of_it = tuple(sorted(affected))
+            yield Disclosure.of(DisclosureCode.EVICTED_BY_TAINT, str(workload.id), workload.where, nodes=nodes_of_it)
 
 
 def _evicts(taint: Taint) -> bool:

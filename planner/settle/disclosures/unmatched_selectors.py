@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Cluster, Statement
+from models.disclosure import Disclosure, DisclosureCode
+from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import NodeSelectorTerm
 from models.kubernetes.pod import Pod
 from models.trust import TrustPolicy
@@ -14,29 +14,28 @@ from planner.trust.match import matches
 _IN = "In"
 
 
-def statements(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
+def statements(cluster: Cluster, policy: TrustPolicy) -> Iterator[Disclosure]:
     """Name selectors of nodes, and the rules for what carries no tag, that match nothing."""
     if policy.nodes.exclude is not None and not any(ring_membership.is_excluded(node, policy.nodes) for node in cluster.nodes):
-        message = "no node has such labels, so none is left alone; if one should be, look at its labels"
-        yield Statement("nodes.exclude", message, code=DisclosureCode.EXCLUDE_UNMATCHED)
+        yield Disclosure.of(DisclosureCode.EXCLUDE_UNMATCHED, "nodes.exclude")
     for number, rule in enumerate(policy.assign):
         if not any(matches(rule.match, workload) for workload in cluster.workloads):
-            message = f"no workload matches this rule for level {rule.level}; if one should, look at its kind, names and labels"
-            yield Statement(f"assign[{number}]", message, code=DisclosureCode.RULE_UNMATCHED)
+            yield Disclosure.of(DisclosureCode.RULE_UNMATCHED, f"assign[{number}]", level=rule.level)
     yield from _nowhere(cluster, policy)
 
 
-def _nowhere(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
+def _nowhere(cluster: Cluster, policy: TrustPolicy) -> Iterator[Disclosure]:
     """Name the labels that pods ask for and no node carries; a ring's own come with the plan."""
     own = {policy.nodes.label_key, policy.nodes.pool_key}
     everyone = (*cluster.nodes, *examples(cluster.shapes))
     carried = {pair for node in everyone for pair in node.labels.items()}
-    what = "no node and no NodeShape" if cluster.shapes else "no node"
+    case = "shapes" if cluster.shapes else "nodes"
     for workload in cluster.workloads if everyone else ():
         asked = _unmet(workload.template, carried, own) if workload.pods else []
         if asked:
-            message = f"asks for {', '.join(asked)}, which {what} carries: none takes its pods; if one should, look at its labels"
-            yield Statement(str(workload.id), message, workload.where, DisclosureCode.NODE_LABEL_MISSING)
+            yield Disclosure.of(
+                DisclosureCode.NODE_LABEL_MISSING, str(workload.id), workload.where, case=case, labels=tuple(asked)
+            )
 
 
 def _unmet(pod: Pod, carried: set[tuple[str, str]], own: set[str]) -> list[str]:

@@ -3,47 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Cluster, Statement
+from models.disclosure import Disclosure, DisclosureCode, Parameter
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
 from models.kubernetes.storage import Claim, StorageClass, Volume, class_of
 from models.kubernetes.workload import Workload
 from planner.rules import statefulset
 from planner.rules.plugins import nodevolumelimits, volumebinding
-from planner.words import some
 
 NAMED, TEMPLATE, EPHEMERAL = "PersistentVolumeClaim", "volumeClaimTemplate", "ephemeral volume"
-UNKNOWN = "where its volume will be is not known"
-UNCOUNTED = "how many volumes a node may attach is not in the input (kubectl get csinodes -o yaml has it)"
-COUNTED = (
-    "a volume that several pods use is counted for each of them against what a node may attach (CSINode), and one that is still "
-    "attached for a pod that is gone is not seen"
-)
-STAY = (
-    "their volumes are made where their pods run first, and stay in reach of that node or zone only, as their driver has it: "
-    "that pods which come again, as after a loss or a rollout, may find no node there is not modelled"
-)
-UNMEASURED = (
-    "how much storage there is for new ones is known of no driver: those that say it (CSIDriver storageCapacity, kubectl get "
-    "csidrivers,csistoragecapacities -A -o yaml) keep pods off nodes without it"
-)
-MEASURED = (
-    "a node has storage for a new one where its driver said so last (CSIStorageCapacity), which kube-scheduler asks for each "
-    "claim by itself: that they use it up together is not modelled"
-)
-GRANTED = ", and nodes that are bought are taken to have enough where no CSIStorageCapacity selects them"
-ONCE = "which serves one claim only: that is not modelled"
-UNSEEN = "are not in the input (kubectl get pvc,pv -A -o yaml has them): where their volumes are is not known"
-MISSING = "does not exist: pods that name it stay pending until it is made"
-CLASSLESS = "asks for a volume without a storage class: that each serves one claim only, and where that is, is not modelled"
-NO_VOLUME = (
-    'asks for a volume without a storage class (storageClassName ""), and none is in the input: without one its pods stay pending'
-)
-
-Unknown = tuple[DisclosureCode, str]
-"""What is not known of a claim: the kind of it, and in words."""
+NOTHING: FrozenMap[Parameter] = FrozenMap()
+Unknown = tuple[DisclosureCode, FrozenMap[Parameter]]
+"""What is not known of a claim: the kind of it, and what its sentence names beside the claim."""
 
 
-def statements(cluster: Cluster) -> Iterator[Statement]:
+def statements(cluster: Cluster) -> Iterator[Disclosure]:
     """Say what is left of volumes wherever there are any, and then of whom it is not known where volumes are."""
     claiming = [
         workload
@@ -53,10 +27,10 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
     if claiming:
         limited = _are_limited(cluster)
         code = DisclosureCode.VOLUMES_COUNTED if limited else DisclosureCode.VOLUMES_UNCOUNTED
-        yield Statement("volumes", f"{COUNTED if limited else UNCOUNTED}; {_storage_said(cluster)}", code=code)
-    keeping = [str(workload.id) for workload in claiming if _keeps_what_is_made(workload, cluster)]
+        yield Disclosure.of(code, "volumes", case=_storage_known(cluster))
+    keeping = tuple(str(workload.id) for workload in claiming if _keeps_what_is_made(workload, cluster))
     if keeping:
-        yield Statement("volumes", f"{some(keeping)}: {STAY}", code=DisclosureCode.VOLUMES_STAY)
+        yield Disclosure.of(DisclosureCode.VOLUMES_STAY, "volumes", workloads=keeping)
     users: Counter[str] = Counter()
     for workload in claiming:
         users.update(dict.fromkeys((f"{workload.id.namespace}/{name}" for name in workload.template.claims), workload.pods))
@@ -71,33 +45,33 @@ def _keeps_what_is_made(workload: Workload, cluster: Cluster) -> bool:
     return any(kind != EPHEMERAL and given and given.waits and volumebinding.makes_volumes(given) for kind, _, given in claims)
 
 
-def _storage_said(cluster: Cluster) -> str:
+def _storage_known(cluster: Cluster) -> str:
     if all(storage_class.capacities is None for storage_class in cluster.storage_classes.values()):
-        return UNMEASURED
-    return MEASURED + (GRANTED if cluster.shapes else "")
+        return "unmeasured"
+    return "granted" if cluster.shapes else "measured"
 
 
 def _are_limited(cluster: Cluster) -> bool:
     return any(nodevolumelimits.is_limit(name) for node in cluster.nodes for name in node.allocatable)
 
 
-def _of_workload(workload: Workload, cluster: Cluster, users: Counter[str]) -> Iterator[Statement]:
+def _of_workload(workload: Workload, cluster: Cluster, users: Counter[str]) -> Iterator[Disclosure]:
     by_kind: dict[tuple[str, Unknown], list[str]] = {}
     for kind, claim in dict.fromkeys(_unbound(workload, cluster)):
         if why := _why(kind, claim, cluster, users[f"{claim.namespace}/{claim.name}"]):
             by_kind.setdefault((kind, why), []).append(claim.name)
-    for (kind, (code, said)), names in by_kind.items():
-        yield Statement(str(workload.id), f"{kind} {', '.join(names)} {said}", workload.where, code)
+    for (kind, (code, given)), names in by_kind.items():
+        yield Disclosure.of(code, str(workload.id), workload.where, kind=kind, claims=tuple(names), **given)
 
 
-def _unseen(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
+def _unseen(workload: Workload, cluster: Cluster) -> Iterator[Disclosure]:
     """Say of whose pods that run the claims were not read: they have volumes already, which are somewhere."""
     running = min(sum(workload.running.values()), workload.pods)
     for template in workload.claim_templates:
         unseen = running - sum(1 for _ in statefulset.claimed(workload, template, cluster.claims))
         if unseen > 0:
-            whose = f"{TEMPLATE} {template}: the claims of {unseen} of its {running} running pods {UNSEEN}"
-            yield Statement(str(workload.id), whose, workload.where, DisclosureCode.CLAIMS_UNREAD)
+            given: dict[str, Parameter] = {"kind": TEMPLATE, "template": template, "unread": unseen, "running": running}
+            yield Disclosure.of(DisclosureCode.CLAIMS_UNREAD, str(workload.id), workload.where, **given)
 
 
 def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]]:
@@ -125,13 +99,11 @@ def _may_be_had(volume: Volume, claim: Claim) -> bool:
 def _why(kind: str, claim: Claim, cluster: Cluster, users: int) -> Unknown | None:
     """Say what is not known of a claim; nothing where a volume is made for it once its pod has its node."""
     if claim.volume and kind == NAMED:
-        return DisclosureCode.VOLUME_UNKNOWN, f"is bound to volume {claim.volume}, which is not in the input"
+        return DisclosureCode.VOLUME_UNKNOWN, FrozenMap({"volume": claim.volume})
     if claim.volume:
-        return DisclosureCode.VOLUME_BY_NAME, f"asks for volume {claim.volume} by name, {ONCE}"
+        return DisclosureCode.VOLUME_BY_NAME, FrozenMap({"volume": claim.volume})
     if kind == NAMED and f"{claim.namespace}/{claim.name}" not in cluster.claims:
-        if _are_all_known(cluster):
-            return DisclosureCode.CLAIM_MISSING, MISSING
-        return DisclosureCode.CLAIM_UNKNOWN, f"is not in the input: {UNKNOWN}"
+        return DisclosureCode.CLAIM_MISSING if _are_all_known(cluster) else DisclosureCode.CLAIM_UNKNOWN, NOTHING
     given = class_of(claim, cluster.storage_classes)
     return _without_class(claim, cluster) if given is None else _of_class(given, users)
 
@@ -139,19 +111,16 @@ def _why(kind: str, claim: Claim, cluster: Cluster, users: int) -> Unknown | Non
 def _without_class(claim: Claim, cluster: Cluster) -> Unknown:
     if claim.storage_class == "":
         is_there = any(_may_be_had(volume, claim) for volume in cluster.volumes.values())
-        return (DisclosureCode.CLAIM_WITHOUT_CLASS, CLASSLESS) if is_there else (DisclosureCode.VOLUME_MISSING, NO_VOLUME)
-    known = f"storage class {claim.storage_class}, which" if claim.storage_class else "a storage class that"
-    return DisclosureCode.STORAGE_CLASS_UNKNOWN, f"is not bound, and of {known} is not in the input: {UNKNOWN}"
+        return DisclosureCode.CLAIM_WITHOUT_CLASS if is_there else DisclosureCode.VOLUME_MISSING, NOTHING
+    case = "named" if claim.storage_class else "default"
+    return DisclosureCode.STORAGE_CLASS_UNKNOWN, FrozenMap({"case": case, "storage_class": claim.storage_class or ""})
 
 
 def _of_class(given: StorageClass, users: int) -> Unknown | None:
     if not given.waits:
-        message = f"is bound before its pod is scheduled (storage class {given.name}): {UNKNOWN}"
-        return DisclosureCode.CLAIM_BOUND_FIRST, message
+        return DisclosureCode.CLAIM_BOUND_FIRST, FrozenMap({"storage_class": given.name})
     if not volumebinding.makes_volumes(given):
-        message = f"takes a volume of storage class {given.name} that is there: that each serves one claim only is not modelled"
-        return DisclosureCode.VOLUME_TAKEN, message
+        return DisclosureCode.VOLUME_TAKEN, FrozenMap({"storage_class": given.name})
     if users > 1:
-        message = f"is shared by {users} pods: that its volume will be where the first of them goes is not modelled"
-        return DisclosureCode.CLAIM_SHARED, message
+        return DisclosureCode.CLAIM_SHARED, FrozenMap({"pods": users})
     return None

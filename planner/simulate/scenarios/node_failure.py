@@ -12,6 +12,7 @@ from models.answer.plan import IsolationPlan
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import WorkloadId
 from planner.simulate.scheduler.arrival_orders import procession, usual
+from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.pods import RESIDENT, Cast, cast_of
 from planner.simulate.scheduler.rulebook import Rulebook
 from planner.simulate.scheduler.simulation import Simulation
@@ -96,17 +97,20 @@ class Aftermath:
 
     def worst(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Left:
         """Let the lost pods come again, from each start in each order and with ties broken in several ways; return the worst."""
-        runs = (self._play(seats, f"{start} {tie}", order) for start, seats, order, tie in self._ways(starts, orders, ties))
+        states = [self._seated(seats) for seats in starts]
+        runs = (
+            self._play(starts[start], states[start].copy(), f"{start} {tie}", order)
+            for start, order, tie in self._ways(len(starts), orders, ties)
+        )
         return max(runs, key=lambda left: (left.pods - left.stranded).total(), default=Left())
 
-    def _ways(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Iterator[tuple[int, Seats, str, int]]:
-        for start, seats in enumerate(starts):
+    def _ways(self, starts: int, orders: Iterable[str], ties: int) -> Iterator[tuple[int, str, int]]:
+        for start in range(starts):
             for order in usual(orders, replace(self.cast, daemons=[])):
-                yield from ((start, seats, order, tie) for tie in range(ties))
+                yield from ((start, order, tie) for tie in range(ties))
 
-    def _play(self, seats: Seats, luck: str, order: str) -> Left:
-        simulation = Simulation(self.book, f"{order}, loss {luck}")
-        self._seat(simulation, seats)
+    def _play(self, seats: Seats, state: State, luck: str, order: str) -> Left:
+        simulation = Simulation(self.book, f"{order}, loss {luck}", state=state)
         flow = self._lost(seats)
         coming = replace(self.cast, flow=flow, first=[len(pods) for pods in flow], daemons=[])
         for act in procession(coming, order):
@@ -121,14 +125,16 @@ class Aftermath:
             pods[self.cast.groups[group].workload] += count
         return Left(order, +pods, +stranded)
 
-    def _seat(self, simulation: Simulation, seats: Seats) -> None:
-        """Put everybody where they were, but those on lost nodes."""
+    def _seated(self, seats: Seats) -> State:
+        """Return the state with everybody where they were, but those on lost nodes."""
+        state = State(self.book)
         for group, node in self.cast.daemons:
-            simulation.state.put(group, node)
+            state.put(group, node)
         for name, there in seats.items():
             for seat, count in there.items() if name not in self.gone else ():
                 for _ in range(count):
-                    simulation.state.put(self.number[seat], self.cast.terrain.index[name])
+                    state.put(self.number[seat], self.cast.terrain.index[name])
+        return state
 
     def _lost(self, seats: Seats) -> list[list[int]]:
         """Return the groups of the pods on the lost nodes, workload by workload, in the order of their ordinals."""

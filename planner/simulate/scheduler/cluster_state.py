@@ -1,5 +1,6 @@
 """The cluster while pods arrive: what is free on each node, who is there, and every count."""
 
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -28,11 +29,7 @@ class State:
     def __init__(self, book: Rulebook) -> None:
         """Begin with the pods that are there in any case."""
         self.book = book
-        self.by_node = book.empty_nodes.copy()
-        self.weighed, self.free = self.by_node.T[WEIGHED], self.by_node.T[AT_FREE : AT_FREE + len(book.columns)]
-        self.rows = tuple(self.by_node)
-        self.counted = np.zeros(book.counts.length, dtype=np.int64)
-        self.values = [self.counted[count.start : count.start + count.size] for count in book.counts.all]
+        self._view(book.empty_nodes.copy(), np.zeros(book.counts.length, dtype=np.int64))
         self.arrived: list[dict[int, list[int]]] = [{} for _ in self.rows]
         self.touched: list[int] = []
         self.placed: dict[int, int] = {}
@@ -40,6 +37,21 @@ class State:
         self.clock = 0
         for group, node in book.cast.standing:
             self.put(group, node)
+
+    def copy(self) -> "State":
+        """Return an independent copy, in which nothing has been touched so far."""
+        twin = copy(self)
+        twin._view(self.by_node.copy(), self.counted.copy())
+        twin.arrived = [{group: [*times] for group, times in there.items()} for there in self.arrived]
+        twin.touched, twin.placed, twin.renewed = [], {**self.placed}, {**self.renewed}
+        return twin
+
+    def _view(self, by_node: Numbers, counted: Numbers) -> None:
+        """Take these numbers up, and all that is part of them."""
+        self.by_node, self.counted = by_node, counted
+        self.weighed, self.free = by_node.T[WEIGHED], by_node.T[AT_FREE : AT_FREE + len(self.book.columns)]
+        self.rows = tuple(by_node)
+        self.values = [counted[count.start : count.start + count.size] for count in self.book.counts.all]
 
     def put(self, group: int, node: int, since: int | None = None) -> None:
         """Put a pod of the group on the node; `since` says when, where it has been there before."""

@@ -32,14 +32,16 @@ AHEAD = 64
 class Simulation:
     """One run: `pending` counts the pods that found no place, `lost` those put out that nobody makes again."""
 
-    def __init__(self, book: Rulebook, order: str, progress: Callable[[str], None] = lambda _: None) -> None:
-        """Set the stage. `progress` may end it all.
+    def __init__(
+        self, book: Rulebook, order: str, progress: Callable[[str], None] = lambda _: None, state: State | None = None
+    ) -> None:
+        """Set the stage, with who is there by `state`. `progress` may end it all.
 
         Ties are broken by a generator for each workload, seeded with its name and the order's: what happens in one ring does not
         hang on who comes in another.
         """
         self.book, self.order, self.progress = book, order, progress
-        self.state = State(book)
+        self.state = state or State(book)
         by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
         self.ranking = Ranking(self.state, by_change)
         self.pending: Counter[Arrival] = Counter()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.solver.problem import ENDLESS
+from planner.solve.bound.node_spread import limit_pods_per_node
 from planner.solve.instance.aggregate import Merged, per_node, stays
 from planner.solve.instance.arrays import EVERYWHERE, Ints, units
 from planner.solve.instance.assignment import Assignment, count_missing
@@ -64,6 +65,7 @@ class AggregateModel:
         for g, kind in enumerate(self.merged.kinds):
             for r in kind.rings:
                 self._fill(g, r, requests, room)
+        limit_pods_per_node(self)
 
     def _cover(self, r: int, requests: Ints, room: Ints) -> None:
         """Give a ring enough room for the pods that are not left out, whatever the kind of node."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from planner.solve.bound.aggregate_model import AggregateModel, AggregateSolution, Expression
 from planner.solve.bound.divide import is_small, least_moves, least_relabels
+from planner.solve.bound.node_spread import has_node_spread
 from planner.solve.instance.aggregate import Merged, merge
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.assignment import Assignment, count_missing
@@ -37,7 +38,8 @@ class Prover:
         problem, plan = self.facts.problem, self.plan
         incomplete = any(count_missing(problem, plan))
         merged = self.merged = self._merge()
-        division = AggregateModel(merged, detailed=incomplete)
+        # Details cost time: they are looked at where pods have no place, and where spread says how many nodes a ring needs.
+        division = AggregateModel(merged, detailed=incomplete or has_node_spread(problem))
         division.start_from(plan)
         tiers = []
         for priority in priorities_of(problem):

@@ -1,22 +1,29 @@
 """Proves what it costs that zones can be lost: without any one of them, its nodes excepted, there is room for all pods."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from models.solver.certificate import Certificate
 from models.solver.problem import FailureDomain, Problem
-from planner.solve.buy.bound.dual_certificate import bound_of, parts_of, round_up, with_a_spare_node
+from planner.solve.buy.bound.dual_certificate import bound_of, is_joint, parts_of, round_up, with_a_spare_node
 from planner.solve.buy.bound.integer_bound import with_whole_counts
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.solve import prove
 
-Part = tuple[Market, Certificate, int]
+Part = tuple[Market, Certificate, tuple[int, ...]]
+"""What is proven of one zone's loss: the proof, and what each ring costs at least by it, in 1/scale of a price's unit."""
 
 
 def _prove_by_sums(problem: Problem) -> Part:
     """Return what sums prove of a problem."""
     market, certificate = prove(problem)
-    return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
+    return market, certificate, parts_of(problem, certificate)
+
+
+def _cost(part: Part) -> int:
+    """Return what is proven of all rings."""
+    market, certificate, costs = part
+    return bound_of(market.problem, certificate, costs)
 
 
 def problem_outside(problem: Problem, loss: FailureDomain) -> Problem:
@@ -73,8 +80,14 @@ class ZoneBounds:
 
     @property
     def bound(self) -> int:
-        """Return what is proven of all zones together."""
-        return self._bound([bound for _, _, bound in self.parts])
+        """Return what is proven of all zones, of rings together or of each by itself, whichever is more."""
+        problem, times = self.problem, zones_without(self.problem)
+        if not times:
+            return 0
+        together = round_up(problem, times, sum(map(_cost, self.parts)), None)
+        if any(is_joint(market.problem, proof) for market, proof, _ in self.parts):
+            return together
+        return max(together, sum(map(self._of_ring, range(len(problem.rings)))))
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -83,19 +96,18 @@ class ZoneBounds:
 
     def count(self, work: float, enough: Callable[[int], bool], over: Callable[[], bool]) -> None:
         """Prove more, zone after zone, until it is enough: rings have whole numbers of nodes."""
-        for number, (market, certificate, bound) in enumerate(self.parts):
+        for number, (market, certificate, _) in enumerate(self.parts):
             if enough(self.bound) or over():
                 return
-            others = [known for _, _, known in self.parts]
+            others = sum(_cost(part) for n, part in enumerate(self.parts) if n != number)
 
-            def is_enough(bound: int, number: int = number, others: Sequence[int] = others) -> bool:
-                return enough(self._bound([*others[:number], bound, *others[number + 1 :]]))
+            def is_enough(bound: int, others: int = others) -> bool:
+                return enough(round_up(self.problem, zones_without(self.problem) or 1, others + bound, None))
 
-            proof, parts = with_whole_counts(market, certificate, work, is_enough, over)
-            more = bound_of(market.problem, proof, parts)
-            if more > bound:
-                self.parts[number] = market, proof, more
+            proof, more = with_whole_counts(market, certificate, work, is_enough, over)
+            self.parts[number] = max(self.parts[number], (market, proof, more), key=_cost)
 
-    def _bound(self, bounds: Sequence[int]) -> int:
-        times = zones_without(self.problem)
-        return round_up(self.problem, times, sum(bounds), None) if times else 0
+    def _of_ring(self, ring: int) -> int:
+        """Return what one ring costs by itself, in prices that there are."""
+        outside = sum(round_up(market.problem, proof.scale, costs[ring], ring) for market, proof, costs in self.parts)
+        return round_up(self.problem, zones_without(self.problem), outside, ring)

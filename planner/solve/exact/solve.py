@@ -26,7 +26,9 @@ class GoalResult:
     bound: int
 
 
-EVENING, STEP = 0.2, 0.05
+PLACING = 0.25
+"""So much of the work of a goal goes into placing pods: rings that were packed exactly by themselves leave little to find."""
+EVENING, STEP = 0.05, 0.02
 """So much of a goal's budget goes into the head-room, the last goal, and into each step of that: evenness has no last proof."""
 
 
@@ -60,7 +62,7 @@ class ExactModel:
         """Place as many pods of the priority as possible."""
         problem = self.facts.problem
         terms = unplaced_pods.cost(self.model, problem, self.variables, priority)
-        return self.minimize(terms, lambda plan: count_unplaced(problem, plan.counts, priority), least)
+        return self.minimize(terms, lambda plan: count_unplaced(problem, plan.counts, priority), least, PLACING)
 
     def place_all(self) -> bool:
         """Hold later goals to placing all pods, as the plan so far does if there is one; say whether a way was found in time."""
@@ -84,19 +86,22 @@ class ExactModel:
         terms = relabelled_nodes.cost(self.model, problem, self.variables)
         return self.minimize(terms, lambda plan: count_relabelled(problem, plan.ring_of), least)
 
-    def minimize(self, terms: Expression, value: Value, least: int = 0) -> GoalResult:
-        """Minimise the terms, keep the best plan, and hold later goals to its value; `least` is a bound known already."""
+    def minimize(self, terms: Expression, value: Value, least: int = 0, share: float = 1.0) -> GoalResult:
+        """Minimise the terms, keep the best plan, and hold later goals to its value; `least` is a bound known already.
+
+        It takes no more than this share of the work of a goal.
+        """
         bound = least
         if self.plan is None or value(self.plan) > least:
-            bound = max(least, self._improve(terms, value))
+            bound = max(least, self._improve(terms, value, share))
         won = value(self.found())
         self.model.linear(terms, high=won)
         return GoalResult(won, min(bound, won))
 
-    def _improve(self, terms: Expression, value: Value) -> int:
+    def _improve(self, terms: Expression, value: Value, share: float) -> int:
         self.model.minimize(terms)
         self._hint()
-        answer = self.model.solve(self.context.budget.work, self.context.deadline)
+        answer = self.model.solve(share * self.context.budget.work, self.context.deadline)
         self.model.forget_objective()
         if answer.found:
             self._take(answer.values, value)

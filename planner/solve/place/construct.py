@@ -21,6 +21,7 @@ from planner.solve.instance.goal_values import count_moved, count_relabelled
 from planner.solve.instance.ring_sizes import within_ring_sizes
 from planner.solve.instance.validate import breaches
 from planner.solve.place.evaluate import goal_vector
+from planner.solve.place.pack_rings import pack_rings
 from planner.solve.runtime.budget import Budget
 from planner.solve.runtime.search_context import SearchContext
 
@@ -77,7 +78,9 @@ class Builder:
 
     def aim(self, shares: AggregateSolution, merged: Merged) -> Assignment:
         """Try these rings for all nodes, and return the best placement found by now."""
-        self._try(np.array(choose_nodes(merged, shares)))
+        rings = choose_nodes(merged, shares)
+        if self._try(np.array(rings)):
+            self._ring_by_ring(rings)
         return self._best_plan()
 
     def _best_plan(self) -> Assignment:
@@ -202,8 +205,22 @@ class Builder:
         if shares is not None:
             self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
+            rings = choose_nodes(self.merged, shares)
             for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
-                self._try(np.array(choose_nodes(self.merged, shares)), guide, moving)
+                self._try(np.array(rings), guide, moving)
+                if self._missing() > self.hoped:
+                    self._ring_by_ring(rings)
+
+    def _ring_by_ring(self, rings: Sequence[int]) -> None:
+        """Pack rings exactly on the nodes meant for them, where pods have joint rules: repairs move none of those.
+
+        A ring that has all its pods on these nodes already stays as it is.
+        """
+        facts, problem, packed = self.facts, self.facts.problem, self.packed_so_far()
+        if packed is None or not (problem.clashes or problem.aparts or problem.togethers or problem.spreads):
+            return
+        plan = pack_rings(facts, rings, packed, self.context)
+        self._keep_best(even_out(facts, without_breaches(facts, plan)))
 
     def _committed_nodes(self) -> Bools:
         result: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)

@@ -20,14 +20,17 @@ from planner.solve.place.construct import Builder
 from planner.solve.runtime.cp_sat import INFEASIBLE
 from planner.solve.runtime.search_context import SearchContext
 
-RESERVES = (0, 20, 50, 100)
-"""The permille of room that packing may waste: only with none do the sums prove anything, with more they can be packed."""
-MOST_DETAILS = 5000
 NOT_FOUND = -1
 
 
 def fewest_nodes(problem: Problem, context: SearchContext) -> tuple[int, int]:
-    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound.
+    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound."""
+    best, bound = placement_on_fewest_nodes(problem, context)
+    return (NOT_FOUND if best is None else in_use(best)), bound
+
+
+def placement_on_fewest_nodes(problem: Problem, context: SearchContext) -> tuple[Assignment | None, int]:
+    """Return the placement of all pods that uses fewest nodes, if one was found, and how many nodes are proven to be needed.
 
     What rings must be able to lose is not counted.
     """
@@ -35,7 +38,7 @@ def fewest_nodes(problem: Problem, context: SearchContext) -> tuple[int, int]:
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0
-    for reserve in RESERVES:
+    for reserve in context.tuning.placement.reserves:
         least, rings = _by_sums(merged, reserve, context)
         bound = bound if reserve else least
         chosen += [rings] if rings else []
@@ -46,7 +49,7 @@ def fewest_nodes(problem: Problem, context: SearchContext) -> tuple[int, int]:
     best = min(plans, key=in_use, default=None)
     if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= context.budget.exact:
         best, bound = _exactly(facts, context, best, bound)
-    return (NOT_FOUND if best is None else in_use(best)), bound
+    return best, bound
 
 
 def _ring_by_ring(facts: Facts, context: SearchContext) -> int:
@@ -74,7 +77,7 @@ def in_use(plan: Assignment) -> int:
 
 def _by_sums(merged: Merged, reserve: int, context: SearchContext) -> tuple[int, list[int]]:
     """Return the fewest nodes in sums, with some of their room left to waste, and which they would be (empty: unknown)."""
-    detailed = len(merged.kinds) * len(merged.types) <= MOST_DETAILS
+    detailed = len(merged.kinds) * len(merged.types) <= context.tuning.placement.details
     division = AggregateModel(merged, detailed, dict.fromkeys(merged.facts.rated, reserve), idle=True)
     division.hold(division.unplaced(None), 0)
     used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)

@@ -53,12 +53,23 @@ def together(problem: Problem, certificate: Certificate, parts: Sequence[int]) -
 
     Where no rent is paid, each ring by itself costs a multiple of what its prices divide by.
     """
-    rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
     floors = [_floor(problem, r) for r in range(len(problem.rings))]
-    if rents or has_loose(problem):
+    if is_shared(problem, certificate):
+        rents = _rents(problem, certificate)
         loose = [certificate.worth[i] * c.count for i, c in enumerate(problem.classes) if not c.daemon and c.ring == EVERYWHERE]
         return max(sum(floors), _up(sum(parts) + sum(loose) - rents, certificate.scale, _step(problem, None)))
     return sum(max(floors[r], _up(worth, certificate.scale, _step(problem, r))) for r, worth in enumerate(parts))
+
+
+def is_shared(problem: Problem, certificate: Certificate) -> bool:
+    """Say whether rings cost what they do together only: rents are paid, or pods may be in any ring."""
+    return bool(_rents(problem, certificate)) or has_loose(problem)
+
+
+def _rents(problem: Problem, certificate: Certificate) -> int:
+    """Return what is paid for all nodes that there are."""
+    paid: int = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
+    return paid
 
 
 def has_loose(problem: Problem) -> bool:

@@ -5,7 +5,7 @@ zone, the nodes outside must hold all pods that its loss does not excuse; that i
 node that costs anything counts for each zone that it is not in, so the sum is divided by the most there are of those.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 from math import gcd
@@ -33,10 +33,27 @@ def lower_bound(problem: Problem, certificate: Certificate) -> int:
     most = max(_times_outside(problem, zones), default=0)
     if not certificate.lost or not most:
         return bare
-    total = sum(alone.lower_bound(left_by(problem, zone), proof) for zone, proof in zip(zones, certificate.lost, strict=True))
+    outside = [(left_by(problem, zone), proof) for zone, proof in zip(zones, certificate.lost, strict=True)]
+    total = sum(alone.lower_bound(left, proof) for left, proof in outside)
+    together = -(-total // (most * _step(problem, None))) * _step(problem, None)
+    return max(bare, together, sum(_rings_by_themselves(problem, outside, most)))
+
+
+def _rings_by_themselves(problem: Problem, outside: Sequence[tuple[Problem, Certificate]], most: int) -> Iterator[int]:
+    """Yield what each ring costs at least by itself that may lose any zone; nothing where rings share rents, or pods."""
+    if any(alone.is_shared(left, proof) for left, proof in outside):
+        return
+    known = [(proof.scale, alone.costs_of_rings(left, proof)) for left, proof in outside]
+    for ring in range(len(problem.rings)):
+        step = _step(problem, ring)
+        total = sum(-(-costs[ring] // (scale * step)) * step for scale, costs in known)
+        yield -(-total // (most * step)) * step
+
+
+def _step(problem: Problem, ring: int | None) -> int:
+    """Return what all prices divide by of nodes that may be in a ring, or in any."""
     slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
-    step = reduce(gcd, (slot.price for slot in slots), 0) or 1
-    return max(bare, -(-total // (most * step)) * step)
+    return reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
 
 
 def _costs_of_rings(problem: Problem, certificate: Certificate) -> Iterator[int]:

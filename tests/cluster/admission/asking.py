@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.cluster.admission.in_force import DRY, headers
-from tests.cluster.admission.requests import APPLY, MERGE, POST, Naming, Object, Request, Table
+from tests.cluster.admission.requests import APPLY, LABEL, MERGE, POST, TAINT, Naming, Object, Request, Table
 from tests.cluster.admission.shop import SPACES
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import APPLY as APPLY_TYPE
@@ -29,3 +29,22 @@ def ask(plane: ControlPlane, sentence: str, row: Request, naming: Naming) -> tup
     body = row.change if row.sub else thing
     method = "PUT" if row.sub == "finalize" else "POST"
     return plane.try_request(method, path, body, more=headers(row.who))
+
+
+def spec_in(thing: Object) -> Object:
+    """Return the spec of a pod, or of what something makes."""
+    spec: Object = thing["spec"]
+    if thing["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    inner: Object = spec["template"]["spec"] if thing["kind"] != "Pod" else spec
+    return inner
+
+
+def ring_in(thing: Object) -> str:
+    """Return the ring that a pod selects and whose taint it tolerates, whatever its effect; "" where it does neither."""
+    spec = spec_in(thing)
+    ring: str = spec.get("nodeSelector", {}).get(LABEL, "")
+    tolerations = [each for each in spec.get("tolerations", ()) if each.get("key", TAINT) == TAINT and "effect" not in each]
+    tolerated = [each for each in tolerations if each["operator"] == "Exists" or each.get("value") == ring]
+    assert bool(tolerated) is bool(ring), spec
+    return ring

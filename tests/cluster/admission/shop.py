@@ -47,12 +47,18 @@ def policy_documents(ringfence: Run, folder: Path) -> list[Object]:
 
 def emitted(ringfence: Run, folder: Path) -> dict[str, list[Object]]:
     """Plan, patch, and return all policies and their bindings, folder by folder."""
+    target = patched(ringfence, folder)
+    return {name: documents_in(target, name) for name in ("policy", "mutating-policy")}
+
+
+def patched(ringfence: Run, folder: Path, *options: str) -> Path:
+    """Plan, patch with options, and return the folder."""
     file, plan, target = folder / "shop.json", folder / "plan.yaml", folder / "patch"
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": _inputs()}), encoding="utf-8")
-    for command in (("plan", file, "--nodes", file, "--policy", POLICY, "-o", plan), ("patch", plan, "-o", target)):
+    for command in (("plan", file, "--nodes", file, "--policy", POLICY, "-o", plan), ("patch", plan, "-o", target, *options)):
         done = ringfence(*command)
         assert done.returncode == 0, done.stdout + done.stderr
-    return {name: documents_in(target, name) for name in ("policy", "mutating-policy")}
+    return target
 
 
 def documents_in(patch: Path, name: str = "policy") -> list[Object]:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from tests.cluster.admission.admitted import ADMITTED, HOMES
-from tests.cluster.admission.asking import ask, before
+from tests.cluster.admission.asking import ask, before, ring_in, spec_in
 from tests.cluster.admission.bypasses import BYPASSES
 from tests.cluster.admission.in_force import DRY, FORBIDDEN, adding, headers, in_force
 from tests.cluster.admission.lifted import LEFT, LIFTED, REFUSED, ROWS, Row
-from tests.cluster.admission.requests import LABEL, TAINT, Naming, Object, namespace, pod
+from tests.cluster.admission.requests import LABEL, Naming, Object, namespace, pod
 from tests.cluster.admission.shop import SPACES, emitted
 from tests.cluster.admission.test_doors import COMPARES, OURS
 from tests.cluster.bed import ControlPlane
@@ -31,24 +31,6 @@ def lifting(start_plane: StartPlane, ringfence: Run, tmp_path_factory: pytest.Te
             yield plane
 
 
-def _spec(thing: Object) -> Object:
-    spec: Object = thing["spec"]
-    if thing["kind"] == "CronJob":
-        spec = spec["jobTemplate"]["spec"]
-    inner: Object = spec["template"]["spec"] if thing["kind"] != "Pod" else spec
-    return inner
-
-
-def _ring(thing: Object) -> str:
-    """Return the ring that a pod selects and whose taint it tolerates, whatever its effect; "" where it does neither."""
-    spec = _spec(thing)
-    ring: str = spec.get("nodeSelector", {}).get(LABEL, "")
-    tolerations = [each for each in spec.get("tolerations", ()) if each.get("key", TAINT) == TAINT and "effect" not in each]
-    tolerated = [each for each in tolerations if each["operator"] == "Exists" or each.get("value") == ring]
-    assert bool(tolerated) is bool(ring), spec
-    return ring
-
-
 def _make(plane: ControlPlane, sentence: str, row: Row) -> tuple[int, Any]:
     thing = NAMING.name(sentence, row.thing)
     return plane.try_request("POST", plane.client.path(thing, named=False) + DRY, thing, more=headers(row.who))
@@ -64,10 +46,10 @@ def test_a_pod_ends_in_its_ring_or_is_refused(lifting: ControlPlane, sentence: s
         return
     assert code < 300, answer["message"]
     if row.ring != LEFT:
-        assert _ring(answer) == row.ring
-        _keeps(_spec(answer), row.keeps or {})
+        assert ring_in(answer) == row.ring
+        _keeps(spec_in(answer), row.keeps or {})
     else:
-        assert LABEL not in _spec(answer).get("nodeSelector", {})
+        assert LABEL not in spec_in(answer).get("nodeSelector", {})
 
 
 def _keeps(spec: Object, kept: Object) -> None:
@@ -78,9 +60,9 @@ def _keeps(spec: Object, kept: Object) -> None:
 @pytest.mark.parametrize("sentence", [sentence for sentence, row in LIFTED.items() if "has a ring" in sentence])
 def test_what_has_its_ring_stays_as_it_was_written(lifting: ControlPlane, sentence: str) -> None:
     _, answer = _make(lifting, sentence, LIFTED[sentence])
-    assert _spec(answer)["nodeSelector"] == _spec(LIFTED[sentence].thing)["nodeSelector"]
-    ours = [each for each in _spec(answer)["tolerations"] if "effect" not in each]
-    assert ours == _spec(LIFTED[sentence].thing)["tolerations"]
+    assert spec_in(answer)["nodeSelector"] == spec_in(LIFTED[sentence].thing)["nodeSelector"]
+    ours = [each for each in spec_in(answer)["tolerations"] if "effect" not in each]
+    assert ours == spec_in(LIFTED[sentence].thing)["tolerations"]
 
 
 @pytest.mark.parametrize("sentence", BYPASSES)
@@ -92,7 +74,7 @@ def test_no_way_around_the_rings_is_opened(lifting: ControlPlane, sentence: str)
         assert OURS in answer["message"]
         return
     assert code < 300, answer["message"]
-    assert _ring(answer) == HOMES[answer["metadata"]["namespace"]]
+    assert ring_in(answer) == HOMES[answer["metadata"]["namespace"]]
 
 
 @pytest.mark.parametrize("sentence", ADMITTED)

@@ -3,9 +3,12 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from planner import pipeline
+from planner.emit.policies.engine import ENGINES
 from planner.read.documents.document import Loading
 from tests.conftest import ROOT
 
@@ -126,6 +129,22 @@ def test_all_that_patch_writes_is_passed_over_and_named(sample: Path) -> None:
     begin = f"files of ringfence patch, which make no pods, are passed over: {len(files):,} ("
     assert said[str(sample)].startswith(begin)
     assert "kustomization.yaml, " in said[str(sample)]
+
+
+FORMS: dict[str, dict[str, Any]] = {
+    "in stages": {"stages": True},
+    **{f"for {engine}": {"engine": engine} for engine in ENGINES},
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_it_is_passed_over_in_each_form(form: dict[str, Any], tmp_path: Path) -> None:
+    plan = pipeline.load(str(ROOT / "samples" / "quickstart" / "expected" / "plan.yaml"))
+    written = pipeline.patch(plan, str(tmp_path / "patch"), **form)
+    kinds, faults, said = search(tmp_path)
+    count = sum(path.endswith(".yaml") for path in written)
+    assert (kinds, faults, list(said)) == ([], [], [str(tmp_path)])
+    assert f"are passed over: {count:,} (" in said[str(tmp_path)]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,16 @@ def test_a_field_without_a_value_counts_as_absent(tmp_path):
 
 
 REFUSED = {
+    "a requirement of a level that there is not": ("requires: [{level: secret}]", "requires[0].level", "unknown level"),
+    "a standard that there is not": (
+        "requires: [{level: internal, podSecurity: strict}]",
+        *("requires[0].podSecurity", "write baseline or restricted"),
+    ),
+    "a kubelet that is no version": ("requires: [{level: internal, kubelet: new}]", "requires[0].kubelet", "is no version"),
+    "two entries for what a level requires": (
+        "requires: [{level: internal}, {level: internal}]",
+        *("requires[1].level", "has two entries"),
+    ),
     "an unknown field, with the field that is meant": ("claim: []", "claim", "unknown field; did you mean 'claims'?"),
     "an unknown field that is like no other": ("zzz: 1", "zzz", "unknown field; known are admission, assign, claims,"),
     "a field that a later version may have": ("minRings: 3", "minRings", "unknown field"),

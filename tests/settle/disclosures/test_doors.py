@@ -8,7 +8,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import AdmissionHook, Cluster
 from models.trust import Admission, Claimant, PolicyNodes, Ring, Trust, TrustPolicy
 from planner.admission.digest import digest
-from planner.admission.policies import policies
+from planner.admission.policies import mutating_policies, policies
 from planner.settle.disclosures.general import not_modelled, unenforced
 
 POLICY = TrustPolicy("shop", ("high", "low"), claims=(Claimant("high", ("vault-*",)),))
@@ -65,7 +65,9 @@ def test_a_label_that_a_kubelet_may_write_is_no_matter_once_they_are():
     assert "kubelet-label" in {one.code for one in unenforced(Cluster(), weak, TRUST, ())}
 
 
-OWN = tuple(AdmissionHook(one.kind, one.name, digest=digest(one.spec())) for one in policies(POLICY, TRUST, Cluster()))
+GIVEN = POLICY, TRUST, Cluster()
+ADDING = tuple(AdmissionHook(one.kind, one.name, True, digest(one.spec())) for one in mutating_policies(*GIVEN))
+OWN = (*(AdmissionHook(one.kind, one.name, digest=digest(one.spec())) for one in policies(*GIVEN)), *ADDING)
 NAMED = {
     "all of them are there": (OWN, ""),
     "one of them says something else": (
@@ -91,3 +93,10 @@ NAMED = {
 def test_what_may_refuse_pods_is_named_unless_it_is_the_plans_own(hooks, message):
     said = not_modelled(Cluster(hooks=hooks), POLICY, TRUST, ())
     assert [one.message for one in said if one.subject == "admission"] == [message][: bool(message)]
+
+
+def test_what_may_change_pods_is_named_unless_it_is_the_plans_own():
+    assert len(ADDING) == 3
+    changed = (replace(ADDING[0], digest="0"), *ADDING[1:], AdmissionHook("MutatingWebhookConfiguration", "sidecars", True))
+    said = {one.subject for one in not_modelled(Cluster(hooks=changed), POLICY, TRUST, ()) if "may change pods" in one.message}
+    assert said == {f"MutatingAdmissionPolicy/{ADDING[0].name}", "MutatingWebhookConfiguration/sidecars"}

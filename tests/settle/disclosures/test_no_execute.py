@@ -11,6 +11,7 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Membership, Trust, TrustPolicy
 from planner.settle.disclosures.no_execute import statements
+from planner.wording.disclosures import all_said
 
 POLICY = TrustPolicy("p", ("a",))
 SOON = Taint("maintenance", "soon", "NoExecute")
@@ -39,7 +40,7 @@ def said(taints, tolerations, member=None, kind="StatefulSet", in_ring=("n1",), 
     nodes = (Node("n1", Labels({"zone": "a"}), taints), Node("n2"))
     trust = Trust((Group("a"),), (), FrozenMap({str(name): member or Membership("a", "a")}))
     rings = (RingPlan("a", ("a",), in_ring), RingPlan("b", ("b",), tuple({"n1", "n2"} - set(in_ring))))
-    return [(one.subject, one.message) for one in statements(Cluster(nodes, (workload,)), POLICY, trust, rings)]
+    return [(one.subject, one.message) for one in all_said(statements(Cluster(nodes, (workload,)), POLICY, trust, rings))]
 
 
 MESSAGE = (

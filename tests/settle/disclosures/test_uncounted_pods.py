@@ -6,6 +6,7 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.trust import Demand
 from planner import pipeline
 from planner.settle.disclosures.uncounted_pods import uncounted
+from planner.wording.disclosures import all_said
 
 SAID = {
     "by default only that pods which end keep their room": (Demand(), ["rollouts"]),
@@ -17,7 +18,7 @@ SAID = {
 
 @pytest.mark.parametrize(("demand", "subjects"), SAID.values(), ids=SAID)
 def test_what_is_not_counted_is_said(demand, subjects):
-    said = {statement.subject: statement.message for statement in uncounted(demand)}
+    said = {statement.subject: statement.message for statement in all_said(uncounted(demand))}
     assert list(said) == subjects
     assert ("are not counted, as the policy says (demand.surge)" in said["rollouts"]) is not demand.surge
     assert "being deleted keep their room until they are gone, which is not counted" in said["rollouts"]

@@ -12,7 +12,7 @@ from planner.read.workloads.pod_source import PodSource
 ADOPTERS = ("DaemonSet", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 """Kinds that take Pods over; a Deployment does so by its ReplicaSets only, which ask for a label that it makes up."""
 _ADOPTED = (
-    "is selected by {}, which takes it over and counts it as one of its own pods: it is planned beside them and by its own "
+    "is selected by {}, which takes it over and counts it as one of its own pods; it is planned beside them and by its own "
     "level, whatever theirs is, and may be ended as one too many"
 )
 

@@ -1,18 +1,16 @@
-"""The policies of a plan as files: one for each policy with its binding, and what applies them all.
+"""The policies of a plan as objects of Kubernetes, which the API server evaluates.
 
 Those that refuse and those that add stand in folders of their own, as they need different versions of Kubernetes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from models.answer.plan import IsolationPlan
-from planner import MARK
-from planner.admission.document import DENY, LABELS, Document, MutatingPolicy, Policy
+from planner.admission.document import DENY, LABELS
 from planner.admission.policies import mutating_policies, policies
-from planner.emit import yaml
+from planner.emit.policies.files import applied
 
 FOLDER, MUTATING_FOLDER = "policy", "mutating-policy"
-Documents = Sequence[tuple[Policy | MutatingPolicy, list[Document]]]
 _SELECTOR = ",".join(f"{key}={value}" for key, value in LABELS.items())
 _REFUSE = (
     "# Shuts the doors of the rings. Apply it once every rollout of the patches is complete and the nodes are tainted:\n"
@@ -36,7 +34,7 @@ _ADD = (
 )
 
 
-def policy_files(plan: IsolationPlan, origin: str) -> dict[str, str]:
+def files(plan: IsolationPlan, origin: str) -> dict[str, str]:
     """Return path -> content of what puts them in force; `origin` says by which version and from what."""
     return {**refusing(plan, origin), **adding(plan, origin)}
 
@@ -45,27 +43,12 @@ def refusing(plan: IsolationPlan, origin: str, actions: Sequence[str] = DENY) ->
     """Return the files of the policies that refuse, or do instead what the actions say."""
     written = policies(plan.policy, plan.trust, plan.cluster)
     head = _REFUSE if actions == DENY else _WARN
-    return _folder(FOLDER, head, [(policy, policy.documents(actions)) for policy in written], origin)
+    head = head.format(folder=FOLDER, selector=_SELECTOR)
+    return applied(FOLDER, head, [(policy, policy.documents(actions)) for policy in written], origin)
 
 
 def adding(plan: IsolationPlan, origin: str) -> dict[str, str]:
     """Return the files of the policies that give pods their ring; none where no namespace may enter one."""
     written = mutating_policies(plan.policy, plan.trust, plan.cluster)
-    return _folder(MUTATING_FOLDER, _ADD, [(policy, policy.documents()) for policy in written], origin)
-
-
-def _folder(folder: str, how: str, written: Documents, origin: str) -> dict[str, str]:
-    texts = {
-        f"{policy.name.removeprefix('ringfence-')}.yaml": f"{MARK} {origin}.\n# {policy.about}\n{_text(documents)}"
-        for policy, documents in written
-    }
-    if not texts:
-        return {}
-    top = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(texts)}
-    head = how.format(folder=folder, selector=_SELECTOR, refusing=FOLDER)
-    files = {"kustomization.yaml": f"{MARK} {origin}.\n{head}{yaml.dump(top)}", **texts}
-    return {f"{folder}/{name}": content for name, content in files.items()}
-
-
-def _text(documents: Iterable[Document]) -> str:
-    return "---\n".join(map(yaml.dump, documents))
+    head = _ADD.format(folder=MUTATING_FOLDER, selector=_SELECTOR, refusing=FOLDER)
+    return applied(MUTATING_FOLDER, head, [(policy, policy.documents()) for policy in written], origin)

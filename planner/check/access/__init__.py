@@ -1,0 +1,1 @@
+"""Rules about rights: who reaches other rings through the API server."""

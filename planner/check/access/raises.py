@@ -1,0 +1,79 @@
+"""Who could make pods of a level that is more trusted than his own."""
+
+from collections.abc import Iterator
+
+from models.answer.finding import ERROR
+from planner.check.estate.access import Grant, Subject
+from planner.check.estate.estate import Estate
+from planner.check.estate.template import Template
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
+from planner.words import some
+
+_MAKES = (
+    ("", "pods"),
+    ("apps", "deployments"),
+    ("apps", "daemonsets"),
+    ("apps", "statefulsets"),
+    ("batch", "jobs"),
+    ("batch", "cronjobs"),
+)
+_VERBS = ("create", "update", "patch")
+
+
+def _question(estate: Estate) -> Iterator[Sighting]:
+    policy, trust = estate.policy, estate.trust
+    if policy is None or trust is None:
+        return
+    ranks = {level: rank for rank, level in enumerate(policy.levels)}
+    best = _best_by_namespace(estate, ranks)
+    told = set[tuple[Subject, str]]()
+    for grant in _making(estate):
+        key = grant.subject, grant.namespace
+        pods = filter(estate.mounts_token, estate.holders(grant.subject.account))
+        holders = [(template, rank) for template in pods if (rank := _rank(template, estate, ranks))]
+        lowest = max(holders, key=lambda holder: holder[1], default=None)
+        above = sorted(name for name, rank in best.items() if grant.namespace in ("", name) and lowest and rank < lowest[1])
+        if above and lowest and key not in told:
+            told.add(key)
+            level = policy.levels[lowest[1] - 1]
+            message = f"{grant.subject}, whose token is in pods of {lowest[0].subject} ({level}), may make pods in {some(above)}"
+            yield grant.sighting(f"{message}, which are more trusted")
+
+
+def _making(estate: Estate) -> Iterator[Grant]:
+    """Yield the grants to service accounts that make pods; of those that may do everything others tell."""
+    for group, resource in _MAKES:
+        for grant in estate.access.allowing(_VERBS, group, resource):
+            if grant.subject.kind == "ServiceAccount" and not grant.names:
+                yield grant
+
+
+def _best_by_namespace(estate: Estate, ranks: dict[str, int]) -> dict[str, int]:
+    """Return the most trusted level of each namespace's workloads, as a number: the smaller, the more trusted."""
+    best: dict[str, int] = {}
+    for template in estate.templates:
+        rank = _rank(template, estate, ranks)
+        if rank:
+            best[template.namespace] = min(rank, best.get(template.namespace, rank))
+    return best
+
+
+def _rank(template: Template, estate: Estate, ranks: dict[str, int]) -> int:
+    """Return how little a workload is trusted, from 1; 0 where it has no level, or is in every ring."""
+    membership = estate.membership(template.subject)
+    level = membership.group.partition("/")[0] if membership else ""
+    return ranks[level] + 1 if level in ranks else 0
+
+
+RULE = Rule(
+    id="may-raise-level",
+    breaks=SECURITY,
+    severity=ERROR,
+    sentence="A workload could make pods of a level that is more trusted than its own",
+    why="A claim limits a level to namespaces; whoever may make pods in one of these has the level.",
+    how="Read the token in the pod of low trust, and create a pod in the trusted namespace, which goes to its ring.",
+    fix="bind the right in namespaces of its own level, or give the workload the level of those that it makes",
+    source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#workload-creation",
+    question=_question,
+)

@@ -1,0 +1,1 @@
+"""Rules about what taints and drains do to pods that run."""

@@ -1,0 +1,1 @@
+"""Rules about what makes, moves or changes pods behind the templates."""

@@ -1,0 +1,62 @@
+"""Workloads that are not what their level requires."""
+
+from collections.abc import Iterator
+
+from models.answer.finding import ERROR
+from models.trust import Assurance
+from planner.check.estate.estate import Estate
+from planner.check.estate.pod_security import has_seccomp, is_non_root, violations
+from planner.check.estate.template import Template
+from planner.check.estate.tree import text
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
+from planner.trust.match import any_image
+from planner.words import some
+
+
+def _question(estate: Estate) -> Iterator[Sighting]:
+    asked = {entry.level: entry for entry in estate.policy.requires} if estate.policy else {}
+    for template in estate.templates if asked else ():
+        membership = estate.membership(template.subject)
+        level = membership.group.partition("/")[0] if membership else ""
+        unmet = tuple(dict.fromkeys(_unmet(template, asked[level]))) if level in asked else ()
+        if unmet:
+            yield template.sighting(f"is {level}, and does not meet what that requires: {some(unmet, 4)}")
+
+
+def _unmet(template: Template, asked: Assurance) -> Iterator[str]:
+    if asked.pod_security:
+        yield from (f"{what} ({asked.pod_security})" for what in violations(template, asked.pod_security))
+    for _, container in template.containers:
+        name = text(container, "name")
+        if asked.run_as_non_root and not is_non_root(template, container):
+            yield f"container {name} may run as root"
+        if asked.seccomp and not has_seccomp(template, container):
+            yield f"container {name} has no seccomp profile"
+        yield from _of_image(text(container, "image"), asked)
+    if asked.user_namespaces and template.spec.get("hostUsers") is not False:
+        yield "hostUsers is not false"
+    if asked.no_host_path:
+        yield from (f"mounts {path} of its node" for _, path, _ in template.host_paths)
+    if asked.runtime_classes and text(template.spec, "runtimeClassName") not in asked.runtime_classes:
+        yield f"names no RuntimeClass of {', '.join(asked.runtime_classes)}"
+
+
+def _of_image(image: str, asked: Assurance) -> Iterator[str]:
+    if asked.digests and "@sha256:" not in image:
+        yield f"image {image} is not named by its digest"
+    if asked.images and not any_image(asked.images, image):
+        yield f"image {image} fits none of the images of the level"
+
+
+RULE = Rule(
+    id="level-unmet",
+    breaks=SECURITY,
+    severity=ERROR,
+    sentence="A workload is not what its level requires",
+    why="The level is trusted because its workloads are built and confined in a certain way; this one is not.",
+    how="A weak workload in a trusted ring is the way in to all others of it.",
+    fix="mend what is named, or give the workload a lower level",
+    source="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
+    question=_question,
+)

@@ -1,0 +1,1 @@
+"""Rules about nodes and the pools that they come from."""

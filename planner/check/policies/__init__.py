@@ -1,0 +1,1 @@
+"""Rules about admission: policies that exist and keep nobody out."""

@@ -1,0 +1,88 @@
+"""What `ringfence check` answers: what is wrong, and what is wrong and was accepted."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.answer.finding import ERROR, INFO, WARNING, Finding
+from planner.check.sighting import Change, Target
+
+SEVERITIES = (ERROR, WARNING, INFO)
+"""The worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that somebody accepted, why, and where that is written: `given` is what an entry of a baseline says."""
+
+    finding: Finding
+    reason: str
+    by: str
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What mends a finding: changes of one object."""
+
+    finding: Finding
+    target: Target
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How the pods of one workload could get to the nodes of each ring: ring -> way, empty where they cannot."""
+
+    workload: str
+    ring: str
+    ways: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Blast:
+    """What is within reach of a container on a node that breaks out, as pods run today or as a plan has them.
+
+    `through` is what leads to other nodes: a service account whose token is on the node.
+    """
+
+    node: str
+    planned: bool
+    workloads: int
+    rings: tuple[str, ...]
+    secrets: int
+    accounts: int
+    nodes: int
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, the worst first; `notes` say what could not be looked at. `looked` counts objects and pod templates."""
+
+    findings: tuple[Finding, ...]
+    accepted: tuple[Accepted, ...] = ()
+    notes: tuple[str, ...] = ()
+    objects: int = 0
+    templates: int = 0
+    reach: tuple[Reach, ...] = ()
+    blast: tuple[Blast, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count the findings of each severity."""
+        counts = Counter(finding.severity for finding in self.findings)
+        return {severity: counts[severity] for severity in SEVERITIES}
+
+    def fails(self, limit: str) -> bool:
+        """Say whether any finding is of this severity or worse; nothing is of the severity "never"."""
+        if limit not in SEVERITIES:
+            return False
+        return any(self.counts[severity] for severity in SEVERITIES[: SEVERITIES.index(limit) + 1])
+
+
+def order(finding: Finding) -> tuple[int, str, str, str, str, int]:
+    """Sort the worst first, then by name, subject and message."""
+    rank = SEVERITIES.index(finding.severity)
+    return rank, finding.id, finding.subject, finding.message, finding.where.file, finding.where.line

@@ -1,0 +1,1 @@
+"""Rules about pods on nodes of every ring, and what they could do there."""

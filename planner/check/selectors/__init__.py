@@ -1,0 +1,1 @@
+"""Rules about selectors, affinity and node names: who goes where he chooses."""

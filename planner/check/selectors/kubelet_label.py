@@ -1,0 +1,53 @@
+"""Labels that a kubelet may write on its own node."""
+
+from collections.abc import Iterator
+
+from models.answer.finding import WARNING
+from planner.check.estate.dedicated import is_isolating, is_pool_label, kubelet_may_write, sets_apart
+from planner.check.estate.estate import Estate
+from planner.check.estate.gates import policies
+from planner.check.estate.template import Template
+from planner.check.rule import SECURITY, Rule
+from planner.check.sighting import Sighting
+
+_FIX = "select a label under node-restriction.kubernetes.io/, which no kubelet may write"
+
+
+def _question(estate: Estate) -> Iterator[Sighting]:
+    policy = estate.policy
+    if policy and kubelet_may_write(policy.nodes.label_key) and not _is_guarded(estate):
+        message = f"{policy.nodes.label_key} may be written by the kubelet of a node that was taken over"
+        yield Sighting(f"TrustPolicy/{policy.name}", message, policy.where, f"spec.nodes.labelKey: {_FIX}")
+    for template in estate.templates:
+        if template.is_daemon or template.runs:
+            continue
+        for key in sorted(template.required_keys):
+            if kubelet_may_write(key) and _isolates(key, template, estate) and not (policy and key == policy.nodes.label_key):
+                path = "nodeSelector" if key in template.node_selector else "affinity"
+                yield template.sighting(f"its pool is known by {key}, which a kubelet may write on its own node", path)
+
+
+def _is_guarded(estate: Estate) -> bool:
+    """Say whether an admission policy is asked about changes of nodes, as ringfence patch writes one."""
+    return any(gate.is_asked("", "nodes", "UPDATE") for gate in policies(estate))
+
+
+def _isolates(key: str, template: Template, estate: Estate) -> bool:
+    """Say whether the label is one of a pool: it says so, or its pods tolerate a taint of the same key."""
+    if not is_pool_label(key):
+        return False
+    tainted = {toleration.key for _, toleration in template.tolerations if sets_apart(toleration.key)}
+    return is_isolating(key, estate.policy) or key in tainted
+
+
+RULE = Rule(
+    id="kubelet-label",
+    breaks=SECURITY,
+    severity=WARNING,
+    sentence="A pool is known by a label that its kubelets may write",
+    why="Who takes over any node gives it the label of a trusted pool, and that pool's pods come to him.",
+    how="kubectl with the kubelet's credentials labels the node; kube-scheduler sends the next pod of the pool there.",
+    fix=_FIX,
+    source="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-isolation-restriction",
+    question=_question,
+)

@@ -1,0 +1,1 @@
+"""Rules about tolerations: who is let past taints that are not his."""

@@ -1,0 +1,70 @@
+"""`ringfence review`: say whether each ring is big enough, what could go, what isolation costs, and what if."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from planner import outlet
+from planner.commands.exit_codes import NO, NO_ANSWER, YES
+from planner.commands.options import STDOUT, option
+from planner.commands.sources import spare, stdin
+from planner.commands.terminal import bad_input, paper_of, progress_shown
+from planner.commands.terminal import review as write
+
+FAULTS = ("short", "tight")
+REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "scenarios")
+
+
+@click.command(short_help="Review the capacity of a plan: room, savings, what isolation costs, what if.")
+@click.argument("plan_files", nargs=-1, required=True, metavar="PLAN...")
+@option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write all of it: .html .md .json .csv.")
+@option(
+    "--format",
+    "kind",
+    envvar="RINGFENCE_REVIEW_FORMAT",
+    type=click.Choice(REVIEWS),
+    help="Instead of FILE's ending; needed for stdout.",
+)
+@option("--table", type=click.Choice(TABLES), default="charges", show_default=True, help="Which table .csv has.")
+@option("--grow", multiple=True, metavar="[LEVEL=]20%", help="What if all workloads, or those of a level, had so many more pods?")
+@option("--lose", multiple=True, metavar="KIND=NAME", help="What if a zone, a node or a group were gone: zone=eu-west-1a.")
+@option("--merge", multiple=True, metavar="GROUP,GROUP", help="What if these groups trusted each other?")
+@option("--onboard", multiple=True, metavar="FILE", help="What if the workloads of these manifests came?")
+@option(
+    "--fail-on", type=click.Choice(FAULTS), default="short", show_default=True, help="Exit with 1 if a ring is that, or worse."
+)
+@option("--quick", is_flag=True, help="Count only; ask the solver nothing: no savings, nor what isolation costs.")
+def review(plan_files: tuple[str, ...], out: str | None, kind: str | None, table: str, fail_on: str, **asked: Any) -> None:
+    """Say of a plan whether each ring is big enough, which nodes could go, and what isolation costs and who causes it.
+
+    Each what-if is a full plan of the changed input. Of several plans the last is reviewed, and held against those before.
+    """
+    from planner import formats, pipeline
+
+    kind = kind or os.path.splitext(out or "")[1].removeprefix(".")
+    if out and kind not in REVIEWS:
+        raise click.UsageError(f"{out}: end the file in one of .{', .'.join(REVIEWS)}, or give --format.")
+    if plan_files.count(STDOUT) > 1:
+        raise click.UsageError("Name - once: stdin can be read only once.")
+    spare([*plan_files], out, kind)
+    paper = paper_of(err=out == STDOUT)
+    with bad_input(), progress_shown() as progress, pipeline.interruptible() as halt:
+        try:
+            *before, (name, plan) = [(file, pipeline.load(file, stdin())) for file in plan_files]
+            answer = pipeline.review(plan, progress, **asked, before=before, name=name)
+        except ValueError as error:
+            raise click.UsageError(f"{error}.") from None
+        text = formats.review(answer, kind, paper, table) if out else ""
+        if out and out != STDOUT:
+            pipeline.save(out, text)
+    write(formats.review(answer, "table", paper), "table", paper.colour, err=out == STDOUT)
+    if out == STDOUT:
+        outlet.document(text)
+    elif out:
+        outlet.say(f"wrote {out}")
+    if halt.asked:
+        outlet.say("stopped: what was not answered by then is missing, or not as close as it could be")
+    is_short = not answer.holds or any(ring.status in FAULTS[: FAULTS.index(fail_on) + 1] for ring in answer.rings)
+    sys.exit(NO_ANSWER if halt.asked else NO if is_short else YES)

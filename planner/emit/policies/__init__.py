@@ -1,0 +1,1 @@
+"""The policies of a plan as files, for whoever evaluates them."""

@@ -1,0 +1,94 @@
+"""The capacity review: what a plan says of each ring's room, nodes that could go, the price of isolation, and what if."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.answer.plan import IsolationPlan
+from models.answer.review import Review, Scenario
+
+if TYPE_CHECKING:
+    from models.answer.review import Growth, Removable, RingReview
+    from planner.review.trend import Named
+    from planner.review.what_if.changes import Change
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked of a plan: changes to plan for, whether the solver is asked at all, and which plans there were before.
+
+    `name` is what the plan is called among those.
+    """
+
+    changes: "tuple[Change, ...]" = ()
+    quick: bool = False
+    before: "tuple[Named, ...]" = ()
+    name: str = ""
+
+
+def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Review:
+    """Review a plan. Who wants it quick is told what can be counted, and nothing that has to be solved."""
+    from planner.review.capacity.rings import review_rings
+    from planner.review.limits import limits
+    from planner.review.money.charges import charges
+    from planner.review.trend import difference, trend
+    from planner.verify import stage
+    from planner.view.summary import phrases
+    from planner.view.utilisation import load
+
+    progress("counting what is taken and free")
+    rings, nodes = review_rings(plan, stage(plan).world, load(plan))
+    answer = Review(
+        name=plan.name,
+        verdict=plan.verdict,
+        headline=phrases.headline(plan),
+        holds=plan.is_kept,
+        priced=any(node.price for node in plan.cluster.nodes),
+        rings=rings,
+        nodes=nodes,
+        charges=charges(plan, rings, nodes),
+        limits=tuple(limits(plan)),
+        quick=questions.quick,
+    )
+    plans = (*questions.before, (questions.name, plan))
+    answer = replace(answer, trend=trend(plans), difference=difference(plans))
+    answer = answer if questions.quick else _solved(plan, answer, progress)
+    return replace(answer, scenarios=tuple(_scenarios(plan, questions.changes, progress)))
+
+
+def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progress) -> Iterable[Scenario]:
+    from planner.review.what_if.scenario import changed_plan, scenario
+
+    for change in changes:
+        progress(f"planning: {change.name}")
+        yield scenario(change.name, changed_plan(plan, change, progress))
+
+
+def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
+    """Add what the solver has to be asked: nodes that could go, and what isolation costs."""
+    from planner.audit.rebuild import rebuild
+    from planner.review.money.tax import tax
+    from planner.review.nodes.confirm import confirmed
+    from planner.review.nodes.growth import growth
+    from planner.review.nodes.removable import removable, with_keepers
+
+    answers = removable(plan, rebuild(plan), progress)
+    progress("what keeps the other nodes")
+    answers = with_keepers(answers, plan)
+    answers, without = confirmed(plan, answers, progress)
+    gone = {name for least in answers.values() for name in least.could_go}
+    return replace(
+        answer,
+        rings=_with_answers(answer.rings, answers, growth(plan, progress)),
+        nodes=tuple(replace(node, could_go=node.name in gone) for node in answer.nodes),
+        without=without,
+        tax=tax(plan, progress),
+    )
+
+
+def _with_answers(
+    rings: "Iterable[RingReview]", answers: "dict[str, Removable]", grown: "dict[str, Growth]"
+) -> "tuple[RingReview, ...]":
+    return tuple(replace(ring, removable=answers.get(ring.name), growth=grown.get(ring.name)) for ring in rings)

@@ -1,0 +1,1 @@
+"""What is taken and free in each ring, and what more would fit."""

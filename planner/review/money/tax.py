@@ -1,0 +1,127 @@
+"""What isolation costs: the least with the plan's rings, with a ring for each group, and without any; and who causes it.
+
+Costs are in money where anything has a price, and in nodes elsewhere. All are of packings, as the plan's own answer to
+"what separation costs" is: how kube-scheduler fills nodes is not asked.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from math import floor
+from typing import TYPE_CHECKING
+
+from models.answer.plan import IsolationPlan
+from models.answer.review import Cause, Range, Tax
+from models.solver.outcome import COST, FEASIBLE, MILLION
+
+if TYPE_CHECKING:
+    from models.solver.indexed_problem import Batch, IndexedProblem
+    from models.solver.problem import PodClass, Problem
+
+Progress = Callable[[str], None]
+WHOLE_WORK, PART_WORK = 2.0, 0.5
+"""The solver's budget for a question about all groups, and for one that leaves a group out."""
+MOST_GROUPS = 24
+"""For so many groups it is said what each causes."""
+NODES, PER_HOUR = "nodes", "per hour"
+
+
+def tax(plan: IsolationPlan, progress: Progress) -> Tax | None:
+    """Return what isolation costs; None where the plan does not hold, or no packing was found."""
+    from planner.formulate import formulate, without_rings
+    from planner.refine.prices import is_wanted
+    from planner.review.what_if.base import planned_from
+
+    if plan.verdict != FEASIBLE:
+        return None
+    cluster = planned_from(plan).cluster
+    measure = _Measure(is_wanted(cluster))
+    formulation = formulate(cluster, plan.policy, plan.trust)
+    progress("what isolation costs")
+    apart = measure.least(formulation.problem, WHOLE_WORK)
+    together = measure.least(without_rings(formulation.problem), WHOLE_WORK)
+    apart, together = _with_what_the_plan_says(plan, measure.priced, apart, together)
+    if apart is None or together is None:
+        return None
+    if not formulation.problem.spreads and apart.value < together.value:
+        together = Range(apart.value, together.bound)
+    alone = measure.least(_each_alone(plan), WHOLE_WORK) if any(len(ring.groups) > 1 for ring in plan.rings) else None
+    causes = _causes(plan, formulation, measure, (apart, together), progress)
+    return Tax(PER_HOUR if measure.priced else NODES, apart, together, alone, causes)
+
+
+def _with_what_the_plan_says(
+    plan: IsolationPlan, priced: bool, apart: Range | None, together: Range | None
+) -> tuple[Range | None, Range | None]:
+    """Put what was found beside what the plan found and proved of the same questions, which took more time."""
+    cost = next((goal for goal in plan.packing_goals or plan.goals if goal.name == COST), None)
+    if priced and cost:
+        return _closer(apart, Range(round(cost.value * MILLION), floor(cost.bound * MILLION))), together
+    said = plan.separation
+    if priced or not said:
+        return apart, together
+    without = Range(said.nodes_without, said.nodes_without_bound)
+    return _closer(apart, Range(said.nodes_with, said.nodes_with_bound)), _closer(together, without)
+
+
+def _closer(first: Range | None, second: Range) -> Range:
+    """Put what two searches have found together."""
+    return Range(min(first.value, second.value), max(first.bound, second.bound)) if first else second
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """Asks the solver for the least cost, or the fewest nodes, that hold all pods of a problem."""
+
+    priced: bool
+
+    def least(self, problem: "Problem", work: float) -> Range | None:
+        from planner.solve import Budget, SearchContext, fewest_nodes, purchase
+
+        context = SearchContext(Budget(work=work))
+        if not self.priced:
+            nodes, bound = fewest_nodes(problem, context.with_work(work))
+            return Range(nodes, bound) if nodes >= 0 else None
+        bought = purchase(replace(problem, losses=()), context)
+        return None if any(bought.unplaced) else Range(bought.cost, min(bought.cost, bought.bound))
+
+
+def _each_alone(plan: IsolationPlan) -> "Problem":
+    """Pose the plan's problem with a ring for each group."""
+    from planner.formulate import formulate
+    from planner.review.what_if.base import planned_from
+    from planner.trust import arranged, trust
+
+    cluster = planned_from(plan).cluster
+    trusted = arranged(trust(plan.policy, cluster), [(group.name,) for group in plan.trust.groups])
+    return formulate(cluster, plan.policy, trusted).problem
+
+
+def _causes(
+    plan: IsolationPlan, formulation: "IndexedProblem", measure: _Measure, whole: tuple[Range, Range], progress: Progress
+) -> tuple[Cause, ...]:
+    """Leave one group out after the other."""
+    from planner.formulate import without_rings
+
+    groups = sorted({group for ring in plan.rings for group in ring.groups})
+    causes: list[Cause] = []
+    for group in groups if 1 < len(groups) <= MOST_GROUPS else ():
+        progress(f"what isolation costs without {group}")
+        less = _without_group(plan, formulation, group)
+        apart, together = measure.least(less, PART_WORK), measure.least(without_rings(less), PART_WORK)
+        if apart and together:
+            causes.append(Cause(group, max(0, whole[0].value - apart.value), max(0, whole[1].value - together.value)))
+    return tuple(sorted(causes, key=lambda cause: (-cause.tax, cause.group)))
+
+
+def _without_group(plan: IsolationPlan, formulation: "IndexedProblem", group: str) -> "Problem":
+    members = {name for name, member in plan.trust.members.items() if member.group == group}
+    pairs = zip(formulation.problem.classes, formulation.batches, strict=True)
+    classes = tuple(_less(pod_class, batches, members) for pod_class, batches in pairs)
+    return replace(formulation.problem, classes=classes)
+
+
+def _less(pod_class: "PodClass", batches: "Collection[Batch]", members: Collection[str]) -> "PodClass":
+    if pod_class.daemon:
+        return pod_class
+    parts = tuple(0 if str(batch.workload.id) in members else batch.count for batch in batches)
+    return replace(pod_class, count=min(pod_class.count, sum(parts)), parts=parts if len(parts) > 1 else ())

@@ -1,0 +1,1 @@
+"""Which nodes a ring could do without, and what keeps the others."""

@@ -1,0 +1,80 @@
+"""The fewest nodes of its own that hold each ring of a plan: the plan's problem, restricted to one ring and its nodes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE
+from planner.rules.purchased_node import HOSTNAME
+
+if TYPE_CHECKING:
+    from models.solver.problem import Problem
+    from planner.audit.rebuild import Remade
+
+WORK = 2.0
+"""The solver's budget for one ring."""
+TRIES = 12
+"""So many nodes, one after the other, a ring gets back that must survive a loss and does not on the fewest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fewest:
+    """The nodes that are kept, by name, where any were found, and how many are proven to be needed."""
+
+    kept: tuple[str, ...] | None
+    bound: int
+
+
+def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
+    """Return the fewest of these nodes that hold the ring, with the losses that it must survive."""
+    from planner.solve import Budget, SearchContext, nodes_in_use
+
+    problem, names = anew.formulation.problem, [node.name for node in anew.formulation.nodes]
+    number = problem.rings.index(ring)
+    mine = {names.index(name) for name in nodes if name in names}
+    own = restricted(problem, number, mine)
+    in_ring, bound = nodes_in_use(own, SearchContext(Budget(work=WORK)).with_work(WORK))
+    if in_ring is None:
+        return Fewest(None, bound)
+    kept = {n for n in mine if in_ring[n] == number}
+    surviving = _surviving(problem, number, kept, sorted(mine - kept)) if problem.losses else kept
+    if surviving is None:
+        return Fewest(None, bound)
+    return Fewest(tuple(sorted(names[n] for n in _fullest(anew, surviving, mine))), bound)
+
+
+def _fullest(anew: "Remade", kept: set[int], mine: set[int]) -> set[int]:
+    """Keep those of nodes that are alike that have most pods now: fewer move when the others go."""
+    problem, nodes = anew.formulation.problem, anew.formulation.nodes
+    is_ruled = bool(problem.aparts or problem.togethers or problem.spreads or problem.losses)
+    pods = [0] * len(nodes)
+    for there in anew.outcome.counts:
+        for number, count in there:
+            pods[number] += count
+    alike: dict[object, list[int]] = {}
+    for number in sorted(mine, key=lambda number: (-pods[number], number)):
+        labels = {name: value for name, value in nodes[number].labels.items() if name != HOSTNAME}
+        alike.setdefault((problem.nodes[number].shape, FrozenMap(labels) if is_ruled else None), []).append(number)
+    return {number for some in alike.values() for number in some[: len(kept.intersection(some))]}
+
+
+def restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem":
+    """Return the problem of one ring on these nodes: the others are of no ring, and nobody else asks for a place."""
+    mine = set(nodes)
+    classes = tuple(c if c.ring == ring or c.daemon else replace(c, count=0, parts=()) for c in problem.classes)
+    slots = tuple(replace(node, rings=(ring,) if n in mine else ()) for n, node in enumerate(problem.nodes))
+    sizes = tuple(size if r == ring else replace(size, least=0) for r, size in enumerate(problem.sizes))
+    return replace(problem, classes=classes, nodes=slots, sizes=sizes)
+
+
+def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[int]) -> set[int] | None:
+    """Give nodes back, one at a time, until the ring survives what it must."""
+    from planner.solve import Budget, SearchContext, solve
+
+    nodes, context = set(kept), SearchContext(Budget(work=WORK / 4, conflict=0.0))
+    for more in (None, *others[:TRIES]):
+        nodes |= {more} if more is not None else set()
+        if solve(restricted(problem, ring, nodes), context).verdict == FEASIBLE:
+            return nodes
+    return None

@@ -1,0 +1,70 @@
+"""Which nodes of each ring could go, by packing, and what keeps each of the others."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from models.answer.plan import IsolationPlan
+from models.answer.review import Removable
+from models.solver.outcome import FEASIBLE
+from planner.review.nodes.fewest import Fewest, fewest
+from planner.review.nodes.keepers import before_drain, keepers
+
+if TYPE_CHECKING:
+    from planner.audit.rebuild import Remade
+
+PACKING_WORK = 1.0
+"""The solver's budget for each goal of a packing without the nodes that could go."""
+MOST_KEPT = 200
+"""For so many nodes of a ring it is said what keeps each."""
+
+
+def removable(plan: IsolationPlan, anew: "Remade", progress: Callable[[str], None]) -> dict[str, Removable]:
+    """Return for every ring of a plan that holds what it could do without, and what keeps the rest where nothing could go."""
+    answers: dict[str, Removable] = {}
+    for ring in plan.rings if plan.verdict == FEASIBLE else ():
+        progress(f"how few nodes hold ring {ring.name}")
+        answers[ring.name] = _answer(plan, ring.name, ring.nodes, fewest(anew, ring.name, ring.nodes))
+    return answers
+
+
+def _answer(plan: IsolationPlan, ring: str, nodes: tuple[str, ...], least: Fewest) -> Removable:
+    if least.kept is None:
+        return Removable(ring, len(nodes), len(nodes), least.bound, solved=False)
+    price = {node.name: node.price for node in plan.cluster.nodes}
+    kept = set(least.kept)
+    could_go = tuple(name for name in nodes if name not in kept)
+    saves = sum(price[name] for name in could_go)
+    before = tuple(before_drain(plan, could_go))
+    return Removable(ring, len(nodes), len(kept), min(least.bound, len(kept)), could_go, saves, before=before)
+
+
+def with_keepers(answers: Mapping[str, Removable], plan: IsolationPlan) -> dict[str, Removable]:
+    """Say what keeps each node that is left, by a packing on those alone, each in the ring that it has."""
+    from planner.verify import stage
+
+    packing = _packed_on(plan, {name for answer in answers.values() for name in answer.could_go})
+    if packing.verdict != FEASIBLE:
+        return dict(answers)
+    scene, left = stage(packing), {ring.name: ring.nodes for ring in packing.rings}
+    return {
+        ring: replace(answer, keepers=tuple(keepers(scene, ring, left[ring][:MOST_KEPT], answer.bound)))
+        for ring, answer in answers.items()
+    }
+
+
+def _packed_on(plan: IsolationPlan, gone: Collection[str]) -> IsolationPlan:
+    """Pack the pods of a plan on its nodes without some; on all of them they are where they are."""
+    from planner.formulate import formulate
+    from planner.review.what_if.changes import without_nodes
+    from planner.settle import Extras, settle
+    from planner.solve import Budget, SearchContext, solve
+
+    if not gone:
+        return plan
+    cluster = replace(without_nodes(plan.cluster, gone), shapes=())
+    home = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    homes = {node.name: home.get(node.name, "") for node in cluster.nodes}
+    formulation = formulate(cluster, plan.policy, plan.trust, homes)
+    outcome = solve(formulation.problem, SearchContext(Budget(work=PACKING_WORK, conflict=0.0)))
+    return settle(formulation, outcome, cluster, plan.policy, plan.trust, Extras())

@@ -1,0 +1,75 @@
+"""What is looked at of each ring, and whether it passes: what does not comes first on the page, what does is folded away."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.answer.plan import Outlook
+from models.answer.review import Review, RingReview, Scenario
+from models.kubernetes.resources import PODS
+from planner.review.report import words
+from planner.view.format import amount, count, listed, percent
+
+BAD, MIND, GOOD = "bad", "mind", "good"
+TIGHT = 0.8
+"""From this share on head-room is worth a word."""
+STRANDED = 0.1
+"""From this share of a resource on it is worth a word that no pod can use it."""
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: of which ring (empty for a what-if), how it is, and what was found."""
+
+    ring: str
+    name: str
+    look: str
+    says: str
+
+
+def checks(review: Review) -> tuple[Check, ...]:
+    """Return all checks, the bad ones first, then those to mind."""
+    every = [check for ring in review.rings for check in _of_ring(ring)]
+    every += [_of_scenario(scenario) for scenario in review.scenarios]
+    return tuple(sorted(every, key=lambda check: (BAD, MIND, GOOD).index(check.look)))
+
+
+def _of_ring(ring: RingReview) -> Iterator[Check]:
+    left = f"{count(ring.unplaced, 'pod')} without a place: {_homeless(ring)}" if ring.unplaced else "all pods have a place"
+    yield Check(ring.name, "Room for its pods", BAD if ring.unplaced else GOOD, left)
+    if ring.status == words.SHORT and not ring.unplaced:
+        yield Check(ring.name, "Kept by kube-scheduler", BAD, ring.because)
+    if ring.whole.amounts:
+        name, fill = ring.whole.scarcest, percent(ring.whole.fill)
+        free = amount(name, ring.whole.amounts[name].free)
+        look = MIND if ring.whole.fill >= TIGHT else GOOD
+        yield Check(ring.name, "Head-room", look, f"{fill} of {name} is requested, {free} free")
+    yield from (_of_loss(ring, loss) for loss in ring.losses)
+    if ring.removable and ring.removable.solved and not ring.removable.could_go:
+        yield Check(ring.name, "No node too many", GOOD, f"it needs all of its {count(ring.whole.nodes, 'node')}")
+    yield _of_stranded(ring)
+
+
+def _homeless(ring: RingReview) -> str:
+    most = sorted(ring.homeless.items(), key=lambda item: (-item[1], item[0]))
+    return listed((f"{name} {pods:,}" for name, pods in most), NAMED)
+
+
+def _of_loss(ring: RingReview, loss: Outlook) -> Check:
+    pods, worst = words.worst_loss(loss)
+    if not pods:
+        return Check(ring.name, f"Without a {loss.of}", GOOD, f"any {loss.of} may be lost: no pod stays pending")
+    return Check(ring.name, f"Without a {loss.of}", MIND, f"losing {worst} leaves {count(pods, 'pod')} pending")
+
+
+def _of_stranded(ring: RingReview) -> Check:
+    amounts = ((name, a) for name, a in ring.whole.amounts.items() if name != PODS)
+    much = {name: a for name, a in amounts if a.stranded >= STRANDED * a.allocatable > 0}
+    if not much:
+        return Check(ring.name, "Nothing stranded", GOOD, "what is free can be used")
+    said = listed((f"{amount(name, a.stranded)} of {name}" for name, a in much.items()), NAMED)
+    return Check(ring.name, "Nothing stranded", MIND, f"no pod can use {said}: the nodes that have it are full")
+
+
+def _of_scenario(scenario: Scenario) -> Check:
+    return Check("", f"What if {scenario.change}", GOOD if scenario.holds else BAD, words.outcome(scenario))

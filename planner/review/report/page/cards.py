@@ -1,0 +1,96 @@
+"""A card for each ring: how full it is, what more it takes, and what keeps its nodes."""
+
+from models.answer.review import Part, Review, RingReview
+from planner.review.report import words
+from planner.review.report.page.elements import anchor, bars, facts, folded, gauge, section
+from planner.view.format import count, listed, percent
+from planner.view.page.table import Cell, heads, number, table
+from planner.view.picture.palette import look
+from planner.view.picture.svg import safe
+from planner.view.summary.cost import money
+
+MOST_ROWS = 300
+"""Rows of one table of a card; the JSON has them all."""
+
+
+def rings(review: Review, levels: dict[str, int]) -> str:
+    """Write the cards, those of rings that are fine folded away where others are not."""
+    cards = {status: [_card(ring, levels, review) for ring in review.rings if ring.status == status] for status in _ORDER}
+    loud = cards[words.SHORT] + cards[words.TIGHT]
+    quiet = f'<div class="cards">{"".join(cards[words.FINE])}</div>' if cards[words.FINE] else ""
+    calm = f"{count(len(cards[words.FINE]), 'ring')} {'is' if len(cards[words.FINE]) == 1 else 'are'} fine"
+    body = (f'<div class="cards">{"".join(loud)}</div>' if loud else "") + folded(calm, quiet, is_open=not loud)
+    return section("rings", "Rings", LEGEND + body)
+
+
+LEGEND = (
+    '<p class="note legend">Of what there is: <i class="own"></i> requested by workloads, in the colour of their level; '
+    '<i class="daemons"></i> by daemons; <i class="stranded"></i> stranded, as no pod can use it. The tick is at 80 %.</p>'
+)
+_ORDER = (words.SHORT, words.TIGHT, words.FINE)
+
+
+def _card(ring: RingReview, levels: dict[str, int], review: Review) -> str:
+    level = levels.get(ring.levels[0], 0) if ring.levels else 0
+    identity = anchor("ring", ring.name)
+    spaces = sorted({charge.namespace for charge in review.charges if charge.ring == ring.name})
+    find = safe(" ".join((ring.name, *ring.groups, *ring.levels, *spaces)).lower())
+    head = (
+        f'<header>{gauge(ring.whole.fill, ring.status)}<div><h3><svg class="dot" viewBox="0 0 10 10" width="10" height="10" '
+        f'aria-hidden="true"><rect class="{look(level)}" width="10" height="10" rx="2"/></svg> '
+        f'<a href="#{identity}">{safe(ring.name)}</a> <span class="tag {ring.status}">{ring.status}</span></h3>'
+        f"<p>{safe(ring.because or 'room to spare')}</p></div></header>"
+    )
+    more = folded("Zones, instance types, node groups", _parts(ring)) + folded("What more fits", _room(ring))
+    more += folded("What keeps its nodes", _keepers(ring))
+    return (
+        f'<article class="card" id="{identity}" data-find="{find}">{head}{bars(ring.whole.amounts, level)}{_facts(ring)}{more}'
+        "</article>"
+    )
+
+
+def _facts(ring: RingReview) -> str:
+    pairs = {"Groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
+    if ring.removable:
+        pairs["Nodes needed"] = words.needed(ring.removable)
+    if ring.growth:
+        pairs["Can grow by"] = words.grows(ring.growth)
+    pairs["Largest pod that fits"] = words.largest(ring)
+    pairs["Without a node"], pairs["Without a zone"] = words.losing(ring, "node"), words.losing(ring, "zone")
+    pairs["Daemons take"] = words.daemons(ring)
+    if ring.cost:
+        pairs["Per hour"] = money(ring.cost)
+    return facts(pairs)
+
+
+def _parts(ring: RingReview) -> str:
+    some = [("zone", part) for part in ring.zones] + [("type", part) for part in ring.types]
+    some += [("group", part) for part in ring.node_groups]
+    rows = [("", (Cell(part.name), Cell(kind), number(part.nodes), number(part.pods), *_shares(part))) for kind, part in some]
+    return (
+        table(anchor("parts", ring.name), heads("Part", "Kind", "Nodes#", "Pods#", "cpu %#", "memory %#"), rows) if rows else ""
+    )
+
+
+def _shares(part: Part) -> tuple[Cell, ...]:
+    known = [part.amounts.get(name) for name in ("cpu", "memory")]
+    return tuple(Cell(percent(amount.share) if amount else "", number=True) for amount in known)
+
+
+def _room(ring: RingReview) -> str:
+    rows = []
+    for room in (*ring.standard, *ring.more)[:MOST_ROWS]:
+        fits = Cell(words.more(room), number=True, alarm=room.pods == 0)
+        rows.append(("", (Cell(room.name), fits, Cell(words.asked(room.requests)), Cell(room.why))))
+    columns = heads("Pod", "More fit#", "Each requests", "Why none does")
+    return table(anchor("room", ring.name), columns, rows)
+
+
+def _keepers(ring: RingReview) -> str:
+    if not ring.removable or not ring.removable.keepers:
+        return ""
+    rows = [
+        ("", (Cell(keeper.node), Cell(keeper.kind), Cell(keeper.who), Cell(keeper.why)))
+        for keeper in ring.removable.keepers[:MOST_ROWS]
+    ]
+    return table(anchor("keepers", ring.name), heads("Node", "By", "Who", "Why"), rows)

@@ -1,0 +1,220 @@
+"""What every face of a review says: the verdict, the numbers that matter, and each figure in words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from models.answer.plan import Outlook
+from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Scenario, Tax
+from models.kubernetes.resources import CPU, MEMORY, Resources
+from planner.review.money.tax import NODES
+from planner.view.format import amount, count, listed, percent
+from planner.view.summary.cost import HOURS_A_MONTH, money
+from planner.view.usage import rank
+
+SHORT, TIGHT, FINE = "short", "tight", "fine"
+NAMED = 3
+QUICK = "not asked, for --quick"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A number that matters, what it is of, and what stands behind it; `look` is bad, mind, good or plain."""
+
+    label: str
+    value: str
+    note: str
+    look: str = "plain"
+
+
+def verdict(review: Review) -> str:
+    """Say in one sentence whether each ring is big enough, and which are not."""
+    by_status = {status: [ring for ring in review.rings if ring.status == status] for status in (SHORT, TIGHT, FINE)}
+    if by_status[SHORT]:
+        return f"{_some(review, by_status[SHORT])} short of room: {_named(by_status[SHORT])}."
+    if not review.holds:
+        return f"The plan does not hold: it is {review.headline}."
+    if by_status[TIGHT]:
+        return f"Every ring holds its pods; {_some(review, by_status[TIGHT])} tight: {_named(by_status[TIGHT])}."
+    return "Every ring holds its pods, with room to spare."
+
+
+def _some(review: Review, rings: Iterable[RingReview]) -> str:
+    number = len(tuple(rings))
+    return f"{number:,} of {count(len(review.rings), 'ring')} {'is' if number == 1 else 'are'}"
+
+
+def _named(rings: Iterable[RingReview]) -> str:
+    return listed((ring.name for ring in rings), NAMED)
+
+
+def headlines(review: Review) -> tuple[Headline, ...]:
+    """Return the three numbers that matter: nodes that could go, what isolation costs, and how far the first ring can grow."""
+    return (_could_go(review), _isolation(review), _room_to_grow(review) or _fullest(review))
+
+
+def _could_go(review: Review) -> Headline:
+    asked = [ring.removable for ring in review.rings if ring.removable]
+    nodes = sum(ring.whole.nodes for ring in review.rings)
+    if not asked:
+        return Headline("Nodes that could go", "not known", QUICK if review.quick else "the plan does not hold")
+    gone, bound = sum(len(answer.could_go) for answer in asked), sum(answer.bound for answer in asked)
+    fewest = sum(answer.fewest for answer in asked)
+    proof = f"by packing {fewest:,} are needed, proven" if bound >= fewest else f"by packing {bound:,} to {fewest:,} are needed"
+    saves = sum(answer.saves for answer in asked)
+    price = f"; that saves {money(saves)} per hour" if saves else ""
+    kept = "" if review.without is None else f"; {without(review.without)}"
+    return Headline("Nodes that could go", f"{gone:,} of {nodes:,}", f"{proof}{price}{kept}", "mind" if gone else "good")
+
+
+def without(scenario: Scenario) -> str:
+    """Say what a full plan without the nodes that could go comes to."""
+    if scenario.holds:
+        return "a full plan without them holds"
+    return f"that is a packing: a full plan without them is {scenario.verdict}"
+
+
+def _isolation(review: Review) -> Headline:
+    if review.tax is None:
+        why = QUICK if review.quick else "no packing was found to compare with" if review.holds else "the plan does not hold"
+        return Headline("What isolation costs", "not known", why)
+    cost, unit = review.tax, "" if review.tax.unit == NODES else " per hour"
+    value = f"{tax(cost)}{unit}"
+    note = f"{measured(cost, cost.apart)} with the rings, {measured(cost, cost.together)} without isolation"
+    return Headline("What isolation costs", value, note, "mind" if cost.most else "good")
+
+
+def tax(cost: Tax) -> str:
+    """Write what isolation costs, or the range in which that is."""
+    return _span(cost, cost.least, cost.most)
+
+
+def measured(cost: Tax, between: Range) -> str:
+    """Write a value, or the range in which the least lies."""
+    return _span(cost, between.bound, between.value)
+
+
+def _span(cost: Tax, least: int, most: int) -> str:
+    if cost.unit != NODES:
+        return money(most) if least >= most else f"{money(least)} to {money(most)}"
+    return count(most, "node") if least >= most else f"{least:,} to {most:,} nodes"
+
+
+def priced(cost: Tax, value: int) -> str:
+    """Write an exact value in the unit of the tax."""
+    return _span(cost, value, value)
+
+
+def _room_to_grow(review: Review) -> Headline | None:
+    known = [(ring.growth, ring) for ring in review.rings if ring.growth]
+    if not known:
+        return None
+    least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
+    fill = f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
+    return Headline("Room to grow", grows(least), f"then ring {ring.name} is short by packing; {fill}", _look(ring))
+
+
+def grows(room: Growth) -> str:
+    """Say by how much a ring can grow."""
+    return f"{room.percent} %{' or more' if room.or_more else ''}"
+
+
+def _look(ring: RingReview) -> str:
+    return {SHORT: "bad", TIGHT: "mind"}.get(ring.status, "good")
+
+
+def _fullest(review: Review) -> Headline:
+    rings = [ring for ring in review.rings if ring.whole.amounts]
+    if not rings:
+        return Headline("Fullest ring", "none", "no ring has a node")
+    ring = max(rings, key=lambda ring: ring.whole.fill)
+    name = ring.whole.scarcest
+    free = amount(name, ring.whole.amounts[name].free)
+    return Headline("Fullest ring", f"{percent(ring.whole.fill)} of {name}", f"{ring.name}: {free} free", _look(ring))
+
+
+def taken(ring: RingReview, name: str) -> str:
+    """Say how much of a resource of a ring is requested."""
+    known = ring.whole.amounts.get(name)
+    return f"{percent(known.share)} of {amount(name, known.allocatable)}" if known else ""
+
+
+def daemons(ring: RingReview) -> str:
+    """Say what part of a ring its daemons take."""
+    known = ((name, ring.whole.amounts.get(name)) for name in (CPU, MEMORY))
+    return ", ".join(f"{percent(a.daemons / a.allocatable)} of {name}" for name, a in known if a and a.allocatable)
+
+
+def fullest(ring: RingReview) -> str:
+    """Say which resource of a ring is the scarcest, and how much of it is taken."""
+    return f"{percent(ring.whole.fill)} of {ring.whole.scarcest}" if ring.whole.amounts else ""
+
+
+def more(room: More) -> str:
+    """Say how many more pods there is room for."""
+    if room.pods is None:
+        return "not counted"
+    return f"{room.pods:,} or more" if room.or_more else f"{room.pods:,}"
+
+
+def largest(ring: RingReview) -> str:
+    """Say which pod is the largest that still fits."""
+    both = next((block for block in ring.largest if set(block.requests) == {CPU, MEMORY}), None)
+    return block(both) if both else "none fits"
+
+
+def block(room: Largest) -> str:
+    """Write the largest pod by its resources."""
+    return asked(room.requests)
+
+
+def asked(requested: Resources) -> str:
+    """Write amounts that their units tell apart; others with their names."""
+    names = sorted((name for name in requested if requested[name]), key=rank)
+    parts = (amount(name, requested[name]) + ("" if name in (CPU, MEMORY) else f" {name}") for name in names)
+    return ", ".join(parts) or "nothing"
+
+
+def losing(ring: RingReview, of: str) -> str:
+    """Say in a few words what the loss of one node, or of one zone, leaves pending at worst."""
+    loss = next((outlook for outlook in ring.losses if outlook.of == of), None)
+    if loss is None:
+        return "not known"
+    pods, _ = worst_loss(loss)
+    return "none" if not pods else f"{pods:,} pending"
+
+
+def worst_loss(loss: Outlook) -> tuple[int, str]:
+    """Return how many pods the worst loss leaves pending, by packing or as kube-scheduler binds them, and which it is."""
+    counted = ((max(sum(w.pending.values()) + sum(w.tied.values()), sum(w.left.values())), w.name) for w in loss.worst)
+    return max(counted, key=lambda pair: pair[0], default=(0, ""))
+
+
+def needed(answer: Removable) -> str:
+    """Say how few nodes hold a ring."""
+    if not answer.solved:
+        return "not known"
+    return f"{answer.fewest:,}" if answer.bound >= answer.fewest else f"{answer.bound:,} to {answer.fewest:,}"
+
+
+def outcome(scenario: Scenario) -> str:
+    """Say what became of a change."""
+    if scenario.unplaced:
+        return f"{scenario.verdict}: {count(scenario.unplaced, 'pod')} without a place in ring {listed(scenario.short, NAMED)}"
+    pending = f": up to {count(scenario.pending, 'pod')} pending" if scenario.pending else ""
+    return f"{scenario.verdict}{pending}"
+
+
+def advice(scenario: Scenario) -> str:
+    """Say what would help."""
+    return scenario.repair or ("nothing is needed" if scenario.holds else "")
+
+
+def monthly(micros: int) -> str:
+    """Write an hourly price by the month."""
+    return money(micros * HOURS_A_MONTH)
+
+
+def savings(review: Review) -> Iterator[tuple[RingReview, Removable]]:
+    """Yield the rings with nodes that could go, those that save most first."""
+    asked = [(ring, ring.removable) for ring in review.rings if ring.removable and ring.removable.could_go]
+    yield from sorted(asked, key=lambda pair: (-pair[1].saves, -len(pair[1].could_go), pair[0].name))

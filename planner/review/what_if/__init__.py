@@ -1,0 +1,1 @@
+"""What if: full plans of a changed input."""

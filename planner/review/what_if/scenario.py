@@ -1,0 +1,51 @@
+"""Makes the full plan of a changed input, and says what became of it."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from models.answer.plan import IsolationPlan
+from models.answer.review import Scenario
+from models.frozen_map import FrozenMap
+from models.solver.outcome import COST, MILLION
+from planner.review.what_if.base import PlannedFrom, planned_from
+from planner.review.what_if.changes import Change
+from planner.view.summary import phrases
+
+EXACT = "exact"
+Progress = Callable[[str], None]
+
+
+def changed_plan(plan: IsolationPlan, change: Change, progress: Progress) -> IsolationPlan:
+    """Plan what the change makes of the plan's inputs, in the same way as the plan was made."""
+    return plan_of(change.change(plan, planned_from(plan)), plan.packing == EXACT, progress)
+
+
+def plan_of(given: PlannedFrom, exact: bool, progress: Progress) -> IsolationPlan:
+    """Make the full plan of a cluster and a policy."""
+    from planner.planning import Wishes, make_plan
+    from planner.solve import SearchContext
+
+    wishes = Wishes(exact=exact, any_order=False, objective="")
+    return make_plan(given.cluster, given.policy, SearchContext(progress=progress), wishes)
+
+
+def scenario(change: str, plan: IsolationPlan) -> Scenario:
+    """Say what became of a change."""
+    goal = next((goal for goal in plan.goals if goal.name == COST), None)
+    members = plan.trust.members
+    short: Counter[str] = Counter()
+    for left in plan.unplaced:
+        short[members[str(left.workload)].ring] += left.pods
+    return Scenario(
+        change=change,
+        verdict=phrases.headline(plan),
+        holds=plan.is_kept,
+        nodes=sum(len(ring.nodes) for ring in plan.rings),
+        bought=sum(buy.count for ring in plan.rings for buy in ring.buy),
+        pods=sum(sum(placement.on.values()) for placement in plan.placements),
+        unplaced=sum(left.pods for left in plan.unplaced),
+        pending=plan.most_pending,
+        cost=round(goal.value * MILLION) if goal else None,
+        short=FrozenMap(dict(short)),
+        repair=phrases.repairs(plan),
+    )

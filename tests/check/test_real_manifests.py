@@ -1,0 +1,37 @@
+"""Manifests as projects publish them: every finding was read, and is right. They lie beside the repository, or it is skipped."""
+
+import json
+
+import pytest
+
+EXPECTED = {
+    "kube-prometheus": {
+        ("shared-residents", "DaemonSet/monitoring/node-exporter"),
+        ("hides-pods", "Alertmanager.monitoring.coreos.com/monitoring/main"),
+        ("hides-pods", "Prometheus.monitoring.coreos.com/monitoring/k8s"),
+    },
+    "argo-cd": {
+        ("may-do-everything", "ClusterRoleBinding/argocd-application-controller"),
+        ("may-do-everything", "ClusterRoleBinding/argocd-server"),
+    },
+    "train-ticket": {
+        ("may-proxy-nodes", "ClusterRoleBinding/prometheus"),
+        ("node-takeover", "DaemonSet/kube-system/fluentd-es-v2.2.0"),
+    },
+    "online-boutique": set(),
+}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("project", EXPECTED)
+def test_what_is_found_is_right_and_nothing_else_is(project, data, ringfence):
+    done = ringfence("check", data / "manifests" / project, "-O", "json", "--fail-on", "never")
+    found = {(finding["id"], finding["subject"]) for finding in json.loads(done.stdout)["findings"]}
+    assert found == EXPECTED[project]
+
+
+@pytest.mark.data
+def test_the_token_of_a_role_is_found_in_pods_that_leave_their_namespace_open(data, ringfence):
+    done = ringfence("check", data / "manifests" / "argo-cd", "-O", "json", "--fail-on", "never")
+    messages = [finding["message"] for finding in json.loads(done.stdout)["findings"]]
+    assert all("its token is in pods of" in message for message in messages)

@@ -1,0 +1,493 @@
+"""Rules at their borders: what is near a trap and is none, and the same trap in other words."""
+
+import pytest
+
+from planner.check import check
+from planner.check.request import Request
+from planner.inputs import Inputs
+
+POLICY = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {{name: p}}
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules: [{{apiGroups: [""], apiVersions: [v1], operations: ["*"], resources: [pods, pods/ephemeralcontainers]}}]
+  validations:
+    - expression: |-
+        {}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {{name: p}}
+spec: {{policyName: p, validationActions: [Deny]}}
+"""
+TEMPLATE = """
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: web, namespace: {namespace}, labels: {labels}}}
+spec:
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: c, image: "x:1"{container}}}]{spec}}}
+"""
+
+
+@pytest.fixture
+def found(tmp_path):
+    """Return the ids of what is found in a text, with these nodes."""
+
+    def run(text, nodes=""):
+        (tmp_path / "w.yaml").write_text(text)
+        (tmp_path / "n.yaml").write_text(nodes)
+        inventory = (str(tmp_path / "n.yaml"),) if nodes else ()
+        return [finding.id for finding in check(Request(Inputs((str(tmp_path / "w.yaml"),), inventory, ""))).findings]
+
+    return run
+
+
+def template(spec="", kind="Deployment", namespace="shop", labels="{}", container=""):
+    spec, container = (f", {text}" if text else "" for text in (spec, container))
+    return TEMPLATE.format(kind=kind, namespace=namespace, labels=labels, spec=spec, container=container)
+
+
+NOT_READY = "{key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 30}"
+READS = "volumeMounts: [{name: v, mountPath: /x, readOnly: true}]"
+
+
+EXPRESSIONS = {
+    "a list of refused keys": ("!object.spec.tolerations.exists(t, t.?key.orValue('') in ['a'])", ["policy-misses-keyless"]),
+    "refused keys, one by one": (
+        "object.spec.?tolerations.orValue([]).all(t, t.?key.orValue('') != 'a')",
+        ["policy-misses-keyless"],
+    ),
+    "refused keys with has()": (
+        "!object.spec.tolerations.exists(t, has(t.key) && t.key in ['a'])",
+        ["policy-misses-keyless"],
+    ),
+    "a list of allowed keys": ("object.spec.?tolerations.orValue([]).all(t, t.?key.orValue('') in ['a'])", []),
+    "refused keys, and the operator Exists": (
+        "!object.spec.tolerations.exists(t, t.?key.orValue('') in ['a'] || t.?operator.orValue('') == 'Exists')",
+        [],
+    ),
+    "a key that must be there": ("!object.spec.tolerations.exists(t, t.key == 'a')", []),
+    "nothing about tolerations": ("object.metadata.?labels.orValue({}).exists(k, k == 'key')", []),
+    "a parenthesis too many": ("!has(object.spec.nodeName))", ["policy-does-nothing"]),
+    "a parenthesis in a text": ("object.spec.nodeName != ')('", []),
+    "a parenthesis in a comment": ("// :-)\n        !has(object.spec.nodeName)", []),
+    "has() of an index": ("has(object.metadata.labels['a'])", ["policy-does-nothing"]),
+    "has() of a field": ("has(object.metadata.labels)", []),
+}
+
+
+@pytest.mark.parametrize("case", EXPRESSIONS)
+def test_what_an_expression_lets_in(case, found):
+    expression, expected = EXPRESSIONS[case]
+    assert found(POLICY.format(expression)) == expected
+
+
+TEMPLATES = {
+    "a wildcard for NoExecute alone": (template("tolerations: [{operator: Exists, effect: NoExecute}]"), []),
+    "a wildcard for NoSchedule alone": (
+        template("tolerations: [{operator: Exists, effect: NoSchedule}]"),
+        ["tolerates-every-ring"],
+    ),
+    "a key with a value": (template("tolerations: [{key: node-role.kubernetes.io/control-plane, operator: Exists}]"), []),
+    "a toleration for GPUs": (template("tolerations: [{key: nvidia.com/gpu, operator: Exists}]"), []),
+    "a toleration for spot nodes": (template("tolerations: [{key: example.com/spot, value: 'true'}]"), []),
+    "a list of tolerations that is none": (template("tolerations: null"), []),
+    "a seconds' toleration of a dead node": (
+        template(
+            "tolerations: [{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 30}]"
+        ),
+        [],
+    ),
+    "a privileged container in a user namespace": (
+        template("hostUsers: false", container="securityContext: {privileged: true}"),
+        [],
+    ),
+    "a dangerous capability": (
+        template(container="securityContext: {capabilities: {add: [CAP_SYS_ADMIN]}}"),
+        ["node-takeover"],
+    ),
+    "a capability that binds ports": (template(container="securityContext: {capabilities: {add: [NET_BIND_SERVICE]}}"), []),
+    "a folder of the node that is read and tells nothing": (
+        template("volumes: [{name: v, hostPath: {path: /sys}}]", container=READS),
+        [],
+    ),
+    "a folder of the node that is read and holds tokens": (
+        template("volumes: [{name: v, hostPath: {path: /}}]", container=READS),
+        ["node-takeover"],
+    ),
+    "a folder of the node that is written": (
+        template("volumes: [{name: v, hostPath: {path: /data}}]", container="volumeMounts: [{name: v, mountPath: /x}]"),
+        ["node-takeover"],
+    ),
+    "a private image without a tag": (template("imagePullSecrets: [{name: s}]").replace("x:1", "x"), []),
+    "a private image with a tag": (template("imagePullSecrets: [{name: s}]"), ["cached-image"]),
+    "another scheduler": (template("schedulerName: mine"), ["other-scheduler"]),
+    "a system priority in kube-system": (template("priorityClassName: system-cluster-critical", namespace="kube-system"), []),
+    "a zone that is selected": (template("nodeSelector: {topology.kubernetes.io/zone: a}"), []),
+    "a node selector that says nothing of a pool": (template("nodeSelector: {disktype: ssd}"), []),
+    "a ReplicaSet": (template("tolerations: [{operator: Exists}]", kind="ReplicaSet"), ["tolerates-every-ring"]),
+}
+
+
+@pytest.mark.parametrize("case", TEMPLATES)
+def test_what_a_template_is_taken_for(case, found):
+    text, expected = TEMPLATES[case]
+    assert found(text) == expected
+
+
+NODE = """
+apiVersion: v1
+kind: Node
+metadata: {{name: n1, labels: {labels}}}
+spec: {{taints: [{{key: team, value: a, effect: {effect}}}]}}
+status: {{allocatable: {{cpu: 4, memory: 8Gi, pods: "9"}}}}
+"""
+CRITICAL = "priorityClassName: system-node-critical"
+AFFINITY = (
+    "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+    "[{matchExpressions: [{key: kind, operator: NotIn, values: [virtual]}]}]}}}"
+)
+WITH_NODES = {
+    "an agent that a taint keeps off": (template(CRITICAL, kind="DaemonSet"), "{}", "NoSchedule", ["daemon-loses-nodes"]),
+    "an agent that does not want this node": (
+        template(f"{CRITICAL}, {AFFINITY}", kind="DaemonSet"),
+        *("{kind: virtual}", "NoSchedule", []),
+    ),
+    "an agent that nodes do without": (template(kind="DaemonSet"), "{}", "NoSchedule", []),
+    "a taint that only asks": (template(CRITICAL, kind="DaemonSet"), "{}", "PreferNoSchedule", ["soft-isolation"]),
+    "a spread that counts a tainted node": (
+        template("topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule}]"),
+        *("{}", "NoSchedule", ["spread-counts-tainted"]),
+    ),
+    "a spread that only asks": (
+        template("topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}]"),
+        *("{}", "NoSchedule", []),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WITH_NODES)
+def test_what_nodes_add(case, found):
+    text, labels, effect, expected = WITH_NODES[case]
+    assert found(text, NODE.format(labels=labels, effect=effect)) == expected
+
+
+GRANT = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {{name: r{labels}}}
+rules: {rules}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {{name: r{labels}}}
+roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {role}}}
+subjects: [{subject}]
+"""
+BIND, ME = '[{apiGroups: [""], resources: [pods/binding], verbs: [create]}]', "{kind: ServiceAccount, namespace: a, name: b}"
+
+
+def grant(rules=BIND, subject=ME, role="r", labels=""):
+    return GRANT.format(rules=rules, subject=subject, role=role, labels=labels)
+
+
+GRANTS = {
+    "a service account": (grant(), ["may-bind"]),
+    "every subresource": (grant('[{apiGroups: ["*"], resources: ["*/binding"], verbs: ["*"]}]'), ["may-bind"]),
+    "kube-scheduler itself": (grant(subject="{kind: User, name: 'system:kube-scheduler'}"), []),
+    "the administrators of kubeadm": (grant(role="cluster-admin", subject="{kind: Group, name: 'kubeadm:cluster-admins'}"), []),
+    "everybody": (grant(subject="{kind: Group, name: 'system:authenticated'}"), ["may-bind"]),
+    "what Kubernetes brings": (grant(labels=", labels: {kubernetes.io/bootstrapping: rbac-defaults}"), []),
+    "a role that is not there": (grant(role="other"), []),
+    "cluster-admin, which every cluster has": (grant(role="cluster-admin"), ["may-do-everything"]),
+    "edit, which every cluster has": (grant(role="edit"), ["may-enter-pods"]),
+    "all that may be read": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [list, watch]}]'), []),
+    "all that may be changed": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [patch]}]'), ["may-do-everything"]),
+    "another group of the same name": (grant("[{apiGroups: [x], resources: [pods/binding], verbs: [create]}]"), []),
+}
+
+
+@pytest.mark.parametrize("case", GRANTS)
+def test_who_holds_a_right(case, found):
+    text, expected = GRANTS[case]
+    assert found(text) == expected
+
+
+AGGREGATED = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: whole}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {part: "yes"}}]}
+rules: []
+---
+"""
+
+
+def test_a_role_has_what_it_aggregates(found):
+    assert found(AGGREGATED + grant(role="whole", labels=", labels: {part: 'yes'}")) == ["may-bind"]
+
+
+SHAPES = {
+    "no spec": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n",
+    "a spec that is a list": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: []\n",
+    "rules that are a text": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: x\n",
+    "webhooks that are null": (
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\nwebhooks: null\n"
+    ),
+    "a key that is a number": "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, annotations: {1: 2}}\n",
+    "no name": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {}\nspec: {template: {spec: {containers: [null, 1]}}}\n",
+}
+
+
+@pytest.mark.parametrize("case", SHAPES)
+def test_an_odd_shape_is_no_trap_and_no_crash(case, found):
+    assert found(SHAPES[case]) == []
+
+
+STRICT = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec:
+  levels: [a]
+  untagged: a
+  requires: [{{level: a, {}}}]
+"""
+SAFE_POD = "securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}"
+SAFE = "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}"
+CLASS = "---\napiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {{name: {}}}\nhandler: x\n"
+ASSURANCES = {
+    "restricted, and confined": ("podSecurity: restricted", template(SAFE_POD, container=SAFE), True),
+    "restricted, and nothing said": ("podSecurity: restricted", template(), False),
+    "baseline, and nothing said": ("podSecurity: baseline", template(), True),
+    "baseline, on the node's network": ("podSecurity: baseline", template("hostNetwork: true"), False),
+    "not as root, said by the pod": ("runAsNonRoot: true", template(SAFE_POD), True),
+    "not as root, and root by number": (
+        "runAsNonRoot: true",
+        *(template("securityContext: {runAsNonRoot: true, runAsUser: 0}"), False),
+    ),
+    "a seccomp profile": ("seccomp: true", template(SAFE_POD), True),
+    "no seccomp profile": ("seccomp: true", template(), False),
+    "a user namespace": ("userNamespaces: true", template("hostUsers: false"), True),
+    "no user namespace": ("userNamespaces: true", template(), False),
+    "an image of the registry": ('images: ["docker.io/**"]', template(), True),
+    "an image of another registry": ('images: ["registry.example/**"]', template(), False),
+    "an image by its tag": ("digests: true", template(), False),
+    "a RuntimeClass that isolates": (
+        "runtimeClasses: [gvisor]",
+        template("runtimeClassName: gvisor") + CLASS.format("gvisor"),
+        True,
+    ),
+    "another RuntimeClass": ("runtimeClasses: [gvisor]", template("runtimeClassName: runc") + CLASS.format("runc"), False),
+    "no folder of the node": ("noHostPath: true", template(), True),
+}
+
+
+@pytest.mark.parametrize("case", ASSURANCES)
+def test_a_level_requires(case, tmp_path):
+    asked, text, is_met = ASSURANCES[case]
+    (tmp_path / "w.yaml").write_text(text)
+    (tmp_path / "t.yaml").write_text(STRICT.format(asked))
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (), str(tmp_path / "t.yaml"))
+    found = [finding.id for finding in check(Request(inputs)).findings]
+    assert ("level-unmet" not in found) is is_met
+
+
+RINGED = """
+apiVersion: v1
+kind: Node
+metadata: {{name: {name}, labels: {{ringfence.node-restriction.kubernetes.io/ring: a}}}}
+status:
+  allocatable: {{cpu: 4, memory: 8Gi, pods: "9"}}
+  nodeInfo: {{kubeletVersion: {kubelet}, kernelVersion: {kernel}, osImage: {image}}}
+"""
+MACHINES = {
+    "two alike": ("uniform: true", ["v1.37.0", "6.8.0-31-generic", "Ubuntu"], True),
+    "two of different images": ("uniform: true", ["v1.37.0", "6.8.0", "Flatcar"], False),
+    "a kubelet that is new enough": ('kubelet: "1.37"', ["v1.37.0", "6.8.0", "Ubuntu"], True),
+    "a kubelet that is older": ('kubelet: "1.37"', ["v1.36.9", "6.8.0", "Ubuntu"], False),
+    "a kernel that is older": ('kernel: "6.8"', ["v1.37.0", "5.15.0-1", "Ubuntu"], False),
+    "a kernel that is new enough": ('kernel: "6.8"', ["v1.37.0", "6.10.2", "Ubuntu"], True),
+}
+
+
+@pytest.mark.parametrize("case", MACHINES)
+def test_a_level_requires_of_nodes(case, tmp_path):
+    asked, (kubelet, kernel, image), is_met = MACHINES[case]
+    nodes = (
+        RINGED.format(name="n1", kubelet="v1.37.0", kernel="6.8.0", image="Ubuntu"),
+        RINGED.format(name="n2", kubelet=kubelet, kernel=kernel, image=image),
+    )
+    (tmp_path / "w.yaml").write_text(template())
+    (tmp_path / "n.yaml").write_text("---".join(nodes))
+    (tmp_path / "t.yaml").write_text(STRICT.format(asked))
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    found = [finding.id for finding in check(Request(inputs)).findings]
+    assert ("ring-node-unmet" not in found) is is_met
+
+
+CLUSTER_CONFIG = """
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {{name: c, region: eu-west-1}}
+{}: [{{name: g, minSize: {}, labels: {{{}}}{}}}]
+"""
+TAINTED = ", taints: [{key: dedicated, value: a, effect: NoSchedule}]"
+KYVERNO = """
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {{name: p}}
+spec:
+  validationFailureAction: {}
+  rules: [{{name: r, match: {{any: [{{resources: {{kinds: [Pod]}}}}]}}, {}: {}}}]
+"""
+PATTERN = "{message: m, pattern: {spec: {nodeName: 'null'}}}"
+WEBHOOK = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: {}WebhookConfiguration
+metadata: {{name: w}}
+webhooks: [{{name: a.b.c, failurePolicy: {}, rules: [{{apiGroups: [""], apiVersions: [v1], operations: [{}], resources: [{}]}}]}}]
+"""
+FLAVORS = """
+apiVersion: kueue.x-k8s.io/v1beta2
+kind: ResourceFlavor
+metadata: {{name: a}}
+spec: {{nodeLabels: {{x: "1"}}{}}}
+"""
+OTHERS = {
+    "an eksctl group that is labelled and not tainted": (
+        CLUSTER_CONFIG.format("managedNodeGroups", 1, "example.com/dedicated: a", ""),
+        ["taint-joins-late"],
+    ),
+    "an eksctl group that is labelled and tainted": (
+        CLUSTER_CONFIG.format("managedNodeGroups", 1, "example.com/dedicated: a", TAINTED),
+        [],
+    ),
+    "an eksctl group that may be empty, and tells no taint": (
+        CLUSTER_CONFIG.format("nodeGroups", 0, "example.com/dedicated: a", TAINTED),
+        ["scale-from-zero-blind"],
+    ),
+    "an eksctl group that may be empty, and tells all": (
+        CLUSTER_CONFIG.format("nodeGroups", 0, "example.com/dedicated: a", f"{TAINTED}, propagateASGTags: true"),
+        [],
+    ),
+    "a label that eksctl refuses": (
+        CLUSTER_CONFIG.format("nodeGroups", 1, "node-restriction.kubernetes.io/x: a", ""),
+        ["label-key-refused"],
+    ),
+    "a Job that taints nodes": (
+        template(container='command: [sh, -c, "kubectl taint nodes -l pool=a dedicated=a:NoSchedule"]'),
+        ["taint-joins-late"],
+    ),
+    "a container that only talks of taints": (template(container='command: [sh, -c, "echo taint"]'), []),
+    "a Kyverno policy that audits": (
+        KYVERNO.format("Audit", "validate", PATTERN),
+        ["kyverno-legacy", "policy-does-nothing"],
+    ),
+    "a Kyverno policy that enforces": (KYVERNO.format("Enforce", "validate", PATTERN), ["kyverno-legacy"]),
+    "a Kyverno policy about something else": (
+        KYVERNO.format("Audit", "validate", "{message: m, pattern: {metadata: {labels: {a: b}}}}"),
+        [],
+    ),
+    "a webhook that lets pods in": (WEBHOOK.format("Validating", "Ignore", "CREATE", "pods"), ["policy-fails-open"]),
+    "a webhook that does not": (WEBHOOK.format("Validating", "Fail", "CREATE", "pods"), []),
+    "a webhook about Secrets": (WEBHOOK.format("Validating", "Ignore", "CREATE", "secrets"), []),
+    "a webhook that changes pods": (WEBHOOK.format("Mutating", "Fail", "CREATE", "pods"), ["placement-injected"]),
+    "a flavor with a wildcard": (FLAVORS.format(", tolerations: [{operator: Exists}]"), ["placement-injected"]),
+    "a flavor with a taint of its own": (FLAVORS.format(", tolerations: [{key: a, operator: Exists}]"), []),
+    "a service account token in a bare pod": (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: x}]}\n",
+        [],
+    ),
+    "a CronJob with a wildcard": (
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {schedule: '* * * * *', jobTemplate: {spec: {template: "
+        "{spec: {restartPolicy: Never, tolerations: [{operator: Exists}], containers: [{name: c, image: x}]}}}}}\n",
+        ["tolerates-every-ring"],
+    ),
+    "an Argo Rollout that names its node": (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\n"
+        "spec: {template: {spec: {nodeName: n1, containers: [{name: c, image: x}]}}}\n",
+        ["node-name"],
+    ),
+    "a budget of an autoscaled Deployment": (
+        template()
+        + "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: shop}\nspec: {minAvailable: 1, "
+        "selector: {matchLabels: {app: web}}}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: "
+        "{name: h, namespace: shop}\nspec: {minReplicas: 3, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: web}}\n",
+        [],
+    ),
+    "a budget that lets none of its pods go": (
+        template() + "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: shop}\n"
+        "spec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}\n",
+        ["drain-blocked"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_what_other_objects_are_taken_for(case, found):
+    text, expected = OTHERS[case]
+    assert found(text) == expected
+
+
+LEFT_ALONE = """
+apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Node
+    metadata: {name: cp, labels: {pool: system}}
+    status: {allocatable: {cpu: 4, memory: 8Gi, pods: "9"}}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: p, namespace: kube-system, uid: u}
+    spec: {nodeName: cp, containers: [{name: c, image: x}]}
+"""
+REFUSING = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec:
+  levels: [a]
+  untagged: refuse
+  nodes: {{exclude: {{matchLabels: {{pool: {}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(("pool", "expected"), [("system", []), ("other", ["level-missing"])])
+def test_what_runs_on_nodes_that_are_left_alone_needs_no_level(pool, expected, tmp_path):
+    (tmp_path / "n.yaml").write_text(LEFT_ALONE)
+    (tmp_path / "t.yaml").write_text(REFUSING.format(pool))
+    inputs = Inputs((), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    assert [finding.id for finding in check(Request(inputs)).findings] == expected
+
+
+NAMED = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec: {{levels: [a], untagged: a, admission: {{{}: ["system:serviceaccount:a:b"]}}}}
+"""
+
+
+@pytest.mark.parametrize(("who", "expected"), [("schedulers", []), ("admins", []), ("provisioners", ["may-bind"])])
+def test_whom_the_policy_lets_bind_is_no_finding(who, expected, tmp_path):
+    (tmp_path / "w.yaml").write_text(grant())
+    (tmp_path / "t.yaml").write_text(NAMED.format(who))
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (), str(tmp_path / "t.yaml"))
+    assert [finding.id for finding in check(Request(inputs)).findings] == expected
+
+
+def test_what_the_api_server_says_of_a_policy_is_told(tmp_path):
+    status = "status: {typeChecking: {expressionWarnings: [{fieldRef: spec.x, warning: 'pods/v1: ERROR: undefined field'}]}}"
+    first, second = POLICY.format("!has(object.spec.nodeName)").strip().split("\n---\n")
+    items = "".join(f"- {text}\n".replace("\n", "\n  ").rstrip(" ") for text in (f"{first}\n{status}", second))
+    (tmp_path / "n.yaml").write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
+    findings = check(Request(Inputs((), (str(tmp_path / "n.yaml"),), ""))).findings
+    assert [finding.message for finding in findings] == ["the API server warns of spec.x: pods/v1: ERROR: undefined field"]

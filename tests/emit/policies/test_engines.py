@@ -1,0 +1,66 @@
+"""The same policies for each that may evaluate them: files, names, expressions, and how they are put in force."""
+
+import pytest
+import yaml
+
+from planner import pipeline
+from planner.admission.policies import mutating_policies, policies
+from planner.emit.patch import patches
+from planner.emit.policies.engine import ENGINES
+from planner.handover import readme
+from tests.conftest import ROOT
+
+PLAN = pipeline.load(str(ROOT / "samples" / "quickstart" / "expected" / "plan.yaml"))
+WRITTEN = {policy.name: policy.spec() for policy in (*policies(PLAN.policy, PLAN.trust, PLAN.cluster),)}
+ADDING = {policy.name: policy.spec() for policy in mutating_policies(PLAN.policy, PLAN.trust, PLAN.cluster)}
+
+
+def documents(engine):
+    """Return the policies and bindings that are written for an engine, by kind and name."""
+    texts = [text for path, text in patches(PLAN, engine=engine).items() if "policy/" in path]
+    found = [document for text in texts for document in yaml.safe_load_all(text)]
+    return {(each["kind"], each["metadata"]["name"]): each for each in found if "metadata" in each}
+
+
+def test_without_an_engine_kubernetes_evaluates_them():
+    assert patches(PLAN) == patches(PLAN, engine="kubernetes")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_all_else_is_the_same(engine):
+    others = [path for path in patches(PLAN) if "policy/" not in path]
+    assert [path for path in patches(PLAN, engine=engine) if "policy/" not in path] == others
+
+
+def test_static_files_say_the_same_under_names_of_their_own():
+    found = documents("static")
+    for kind, specs in (("ValidatingAdmissionPolicy", WRITTEN), ("MutatingAdmissionPolicy", ADDING)):
+        for name, spec in specs.items():
+            own = f"{name}.static.k8s.io"
+            assert found[kind, own]["spec"] == spec
+            assert found[f"{kind}Binding", own]["spec"]["policyName"] == own
+    assert len(found) == 2 * (len(WRITTEN) + len(ADDING))
+
+
+def test_each_plugin_has_a_folder_with_nothing_else():
+    paths = [path for path in patches(PLAN, engine="static") if path.startswith("static-policy/")]
+    assert {path.split("/")[1] for path in paths} == {"admission-configuration.yaml", "mutating", "validating"}
+
+
+def test_kyverno_evaluates_the_same_expressions_and_no_others():
+    found = documents("kyverno")
+    for kind, specs in (("ValidatingPolicy", WRITTEN), ("MutatingPolicy", ADDING)):
+        for name, spec in specs.items():
+            written = found[kind, name]
+            assert written["apiVersion"] == "policies.kyverno.io/v1"
+            assert spec.items() <= written["spec"].items()
+            assert written["spec"]["autogen"] == {"podControllers": {"controllers": []}}
+    assert len(found) == len(WRITTEN) + len(ADDING)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_guide_names_what_was_written(engine):
+    folders = {path.split("/")[0] for path in patches(PLAN, engine=engine) if "policy/" in path}
+    text = readme(PLAN, engine=engine)
+    assert folders
+    assert all(f"{folder}`" in text for folder in folders)

@@ -1,0 +1,93 @@
+"""`ringfence review`: what a platform team takes into its meeting, by exit code, file and stream."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+QUICKSTART = SAMPLES / "quickstart" / "expected" / "plan.yaml"
+INFEASIBLE = SAMPLES / "infeasible" / "expected" / "plan.yaml"
+
+
+def test_without_a_file_it_says_what_matters(ringfence):
+    done = ringfence("review", QUICKSTART)
+    assert (done.returncode, done.stderr) == (0, "")
+    for words in ("3 of 3 rings are tight", "0 of 8 (by packing 8 are needed, proven)", "3 nodes (8 nodes with the rings"):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [("html", "<!doctype html>"), ("md", "## Capacity of shop"), ("json", "{"), ("csv", "ring,tenant,namespace")],
+)
+def test_a_file_is_written_as_its_ending_says_and_again_over_itself(ringfence, tmp_path, kind, begins):
+    out = tmp_path / f"review.{kind}"
+    for _ in range(2):
+        done = ringfence("review", QUICKSTART, "--quick", "-o", out)
+        assert (done.returncode, done.stderr) == (0, f"wrote {out}\n")
+        assert out.read_text(encoding="utf-8").startswith(begins)
+
+
+def test_stdout_is_the_document_and_stderr_the_talk(ringfence):
+    done = ringfence("review", QUICKSTART, "--quick", "-o", "-", "--format", "json")
+    assert json.loads(done.stdout)["kind"] == "CapacityReview"
+    assert "What matters" in done.stderr
+
+
+def test_a_table_is_chosen(ringfence):
+    done = ringfence("review", QUICKSTART, "--quick", "--table", "nodes", "-o", "-", "--format", "csv")
+    assert done.stdout.startswith("node,ring,zone")
+
+
+def test_a_plan_that_does_not_hold_is_a_no(ringfence):
+    done = ringfence("review", INFEASIBLE)
+    assert done.returncode == 1
+    assert "short of room" in done.stdout
+
+
+@pytest.mark.parametrize(("fault", "code"), [("short", 0), ("tight", 1)])
+def test_a_job_that_runs_every_night_says_no_if_a_ring_is_tight(ringfence, fault, code):
+    assert ringfence("review", QUICKSTART, "--quick", "--fail-on", fault).returncode == code
+
+
+def test_a_tenant_comes(ringfence, tmp_path):
+    tenant = SAMPLES / "quickstart" / "workloads.yaml"
+    done = ringfence("review", QUICKSTART, "--quick", "--onboard", tenant)
+    assert done.returncode == 2
+    assert "is in the plan already" in done.stderr
+
+
+def test_a_what_if_that_does_not_hold_is_no_no(ringfence):
+    done = ringfence("review", QUICKSTART, "--quick", "--grow", "restricted=100%")
+    assert done.returncode == 0
+    assert "restricted grow by 100 %" in done.stdout
+    assert "infeasible" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param(("--grow", "20"), "write 20%", id="a growth that is none"),
+        pytest.param(("--lose", "z-1"), "write zone=NAME", id="a loss that is none"),
+        pytest.param(("--merge", "internal"), "write internal,batch", id="a group alone"),
+        pytest.param(("--lose", "zone=nowhere"), "no node is of zone nowhere", id="a zone that is not there"),
+        pytest.param(("--grow", "nobody=5%"), "no level or group is called 'nobody'", id="a level that is not there"),
+        pytest.param(("-o", "review.pdf"), "end the file in one of .html, .md, .json, .csv", id="an ending that is not known"),
+        pytest.param(("-o", "-"), "give --format", id="stdout without a format"),
+    ],
+)
+def test_what_is_no_question_is_bad_usage(ringfence, arguments, says):
+    done = ringfence("review", QUICKSTART, "--quick", *arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+
+
+def test_nothing_else_is_written_over(ringfence, tmp_path):
+    for name in ("notes.md", "data.json", "page.csv"):
+        (tmp_path / name).write_text("precious\n", encoding="utf-8")
+        done = ringfence("review", QUICKSTART, "--quick", "-o", tmp_path / name)
+        assert done.returncode == 2
+        assert "is there already, and is not a review" in done.stderr
+        assert (tmp_path / name).read_text(encoding="utf-8") == "precious\n"
