@@ -164,14 +164,14 @@ MUTANTS = (
     Mutant(
         "nodes that are not tainted",
         "planner/emit/nodes/scripts.py",
-        "scripts",
+        "commands",
         Swap("_commands(_A, _B, _taint)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(
         "nodes that keep their labels when all is undone",
         "planner/emit/nodes/scripts.py",
-        "scripts",
+        "commands",
         Swap("_commands(_A, _B, _label_back)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
