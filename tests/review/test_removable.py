@@ -8,6 +8,7 @@ import pytest
 from models.answer.plan import IsolationPlan
 from models.answer.review import Review
 from planner import pipeline
+from planner.review.nodes import confirm
 from tests.shop_that_buys import Document, node, quiet, running, workload, write
 
 CORES = 4_000
@@ -139,6 +140,13 @@ def test_a_plan_that_does_not_hold_has_no_node_to_give_away(tmp_path):
     review = pipeline.review(planned(tmp_path, [workload("api", "restricted", "5", 1)], [node("n-1")]), quiet)
     assert not review.holds
     assert [ring.removable for ring in review.rings] == [None]
+
+
+def test_of_a_large_plan_the_answer_is_of_packing_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(confirm, "MOST_PODS", 1)
+    review = pipeline.review(planned(tmp_path, SMALL, [node(f"n-{n}") for n in range(4)]), quiet)
+    assert review.without is None
+    assert sum(len(ring.removable.could_go) for ring in review.rings) == 2
 
 
 def on_disk(name: str, where: str) -> list[Document]:
