@@ -165,14 +165,14 @@ MUTANTS = (
         "nodes that are not tainted",
         "planner/emit/nodes/scripts.py",
         "commands",
-        Swap("_commands(_A, _B, _taint)", "[]"),
+        Swap("step(by_group.taint, _taint)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(
         "nodes that keep their labels when all is undone",
         "planner/emit/nodes/scripts.py",
         "commands",
-        Swap("_commands(_A, _B, _label_back)", "[]"),
+        Swap("step(by_group.label_back, _label_back)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(

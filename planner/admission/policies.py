@@ -1,6 +1,7 @@
 """All policies of a plan, and whether a cluster has put exactly these in force."""
 
 from models.kubernetes.cluster import Cluster
+from models.kubernetes.node_group import grouped
 from models.trust import Trust, TrustPolicy
 from planner.admission.allowances import allowances
 from planner.admission.digest import digest
@@ -24,7 +25,7 @@ def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: NodeGr
         cron_jobs(allowed, labels, keys),
         namespaces(allowed, labels, admission),
         bindings(admission),
-        nodes(keys, admission, groups),
+        nodes(keys, admission, groups, not keys.is_kubelet_proof and bool(grouped(cluster.nodes, keys.groups.by))),
     ]
 
 
