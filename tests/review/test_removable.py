@@ -192,3 +192,14 @@ def test_nodes_are_given_back_until_kube_scheduler_keeps_the_plan(tmp_path):
     assert len(ring.removable.could_go) == ring.whole.nodes - review.without.nodes <= ring.whole.nodes - ring.removable.fewest
     given_back = {k.node for k in ring.removable.keepers if k.kind == "kube-scheduler"}
     assert len(given_back) == ring.whole.nodes - ring.removable.fewest - len(ring.removable.could_go)
+
+
+def test_a_part_of_a_node_group_could_go(tmp_path):
+    inventory = [node(f"n-{n}", "8") for n in range(6)]
+    for number, there in enumerate(inventory):
+        there["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] = f"general-{number % 2}"
+    work = [workload("api", "restricted", "3", 3), workload("plugin", "untrusted", "1", 2)]
+    review = pipeline.review(planned(tmp_path, work, inventory), quiet)
+    told = {ring.name: (ring.whole.nodes, ring.removable.fewest, len(ring.removable.could_go)) for ring in review.rings}
+    assert told == {"restricted": (3, 2, 1), "untrusted": (3, 1, 2)}
+    assert review.without.holds
