@@ -14,7 +14,7 @@ from planner.solve.runtime.search_context import SearchContext
 
 SPARES = (12, 8, 6, 4, 3, 2)
 """How many nodes of each offer may be bought beside those that are: as many as keep the model small."""
-SHARE = 1 / 2
+SHARE = 1 / 4
 """So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
 
 
