@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from planner.check.report import Report
     from planner.paper import Paper
 
-FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports")
+FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
 REVIEWS: Sequence[str] = ("html", "md", "json", "csv")
 
@@ -42,11 +42,12 @@ def findings(report: "Report", kind: str, paper: "Paper") -> str:
 
 
 def baseline(report: "Report") -> str:
-    """Write the baseline that accepts all that `check` found, and what was accepted already."""
+    """Write the baseline that accepts all that `check` found, and what a baseline accepted already, with what that said."""
     from planner.check.baseline import document_of
     from planner.emit import yaml
 
-    return yaml.dump(document_of((*report.findings, *(entry.finding for entry in report.accepted))))
+    kept = [(entry.finding, entry.given) for entry in report.accepted if entry.by == "baseline"]
+    return yaml.dump(document_of([*kept, *((finding, {}) for finding in report.findings)]))
 
 
 def _dumped(data: dict[str, Any], kind: str) -> str:

@@ -48,8 +48,9 @@ def plan(
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
-    context = SearchContext(deadline=Deadline(without_writing(seconds, cluster)), progress=progress, gap=gap)
-    wishes = Wishes(exact, any_order, objective, tuning or (THOROUGH if thorough else TUNING), thorough)
+    steering = tuning or (THOROUGH if thorough else TUNING)
+    context = SearchContext(deadline=Deadline(without_writing(seconds, cluster, steering)), progress=progress, gap=gap)
+    wishes = Wishes(exact, any_order, objective, steering, thorough)
     answer = make_plan(cluster, policy, context, wishes)
     return replace(answer, digests=tuple(sorted(digests)))
 
@@ -146,8 +147,12 @@ def review(
     merge: Sequence[str] = (),
     onboard: Sequence[str] = (),
     quick: bool = False,
+    before: "Sequence[tuple[str, IsolationPlan]]" = (),
+    name: str = "",
 ) -> "Review":
     """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
+
+    Plans `before` it are called by their names, and it by its own, where it is said what has changed.
 
     Who wants it `quick` is told what can be counted, and nothing that the solver has to be asked.
     """
@@ -161,7 +166,7 @@ def review(
     asked += [parsed_merge(text) for text in merge]
     asked += [read_tenant(file, plan) for file in onboard]
     _begin()
-    return answer(plan, Questions(tuple(asked), quick), progress)
+    return answer(plan, Questions(tuple(asked), quick, tuple(before), name), progress)
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:

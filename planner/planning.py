@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from planner.settle import Extras
     from planner.solve import SearchContext
 
-LEAD_WORK = 1.0
-"""The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
-ROOM_WORK = 2.0
-"""The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
-ROOMS_WORK = 6.0
-"""And for all those times together."""
-PACKING, COUNTING = 2 / 3, 1 / 8
-"""So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
-WRITING = 0.00015
-"""Seconds of a limit for each node and each workload that go into writing the plan: a fifth of a second for 600 and 600."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -43,11 +32,11 @@ class Wishes:
     thorough: bool = False
 
 
-def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
+def without_writing(seconds: float | None, cluster: "Cluster", tuning: Tuning = TUNING) -> float | None:
     """Return the seconds of a limit in which a plan is sought; half of it at least."""
     if seconds is None:
         return None
-    return max(seconds / 2, seconds - WRITING * (len(cluster.nodes) + len(cluster.workloads)))
+    return max(seconds / 2, seconds - tuning.writing * (len(cluster.nodes) + len(cluster.workloads)))
 
 
 def make_plan(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", wishes: Wishes) -> "IsolationPlan":
@@ -127,13 +116,13 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     from planner.settle import Extras
     from planner.solve import solve, with_goal_values
 
-    formulation, context, wishes = case.formulation, case.context, case.wishes
-    brief = context.with_budget(work=ROOM_WORK, conflict=0.0).with_work(ROOMS_WORK)
-    beside = context if wishes.thorough or wishes.exact else extras.in_brief(context)
-    outcome, said = solve(formulation.problem, context.part(PACKING)), Extras()
+    formulation, context, wishes, tuning = case.formulation, case.context, case.wishes, case.wishes.tuning
+    brief = context.with_budget(work=tuning.room_work, conflict=0.0).with_work(tuning.rooms_work)
+    beside = context if wishes.thorough or wishes.exact else extras.in_brief(context, tuning)
+    outcome, said = solve(formulation.problem, context.part(tuning.packing_share)), Extras()
     if outcome.verdict == FEASIBLE:
         context.progress("counting what separation costs")
-        said = Extras(separation=extras.separation(formulation, beside.part(COUNTING), outcome))
+        said = Extras(separation=extras.separation(formulation, beside.part(tuning.counting_share), outcome, tuning))
     elif outcome.verdict == INFEASIBLE:
         context.progress("looking for the cheapest repair")
         said = Extras(repairs=extras.repairs(formulation, outcome, beside))
@@ -151,7 +140,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         return settled(rating) if rating else None
 
     asked = deadline.until_asked(context)
-    lead = replace(context.with_budget(work=LEAD_WORK), progress=asked)
+    lead = replace(context.with_budget(work=tuning.lead_work), progress=asked)
     owned = one_shape_per_workload.Owned(formulation, outcome, lead, settled)
     by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
     by_hints = partial(affinity_local_search.lead_one_by_one, owned)
@@ -166,4 +155,4 @@ def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan"
     from planner.settle import settle
 
     write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return deadline.settle_in_time(write, extras, case.context.deadline.left())
+    return deadline.settle_in_time(write, extras, case.context.deadline.left(), case.wishes.tuning)

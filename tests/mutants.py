@@ -35,7 +35,36 @@ class Mutant:
     few: Mapping[str, int] = field(default_factory=dict)
 
 
+CHECK = "tests/check/test_traps.py"
 MUTANTS = (
+    Mutant(
+        "a toleration without a key, which nobody sees",
+        "planner/check/estate/wildcard.py",
+        "wildcard",
+        Swap("not _A.key", "False"),
+        (CHECK, "-k", "bad and tolerates-every-ring"),
+    ),
+    Mutant(
+        "a right on a subresource that a star gives",
+        "planner/check/estate/access.py",
+        "_spellings",
+        Swap('"/" in _A', "False"),
+        ("tests/check/test_rules.py", "-k", "every and subresource"),
+    ),
+    Mutant(
+        "an entry of a baseline that never ends",
+        "planner/check/baseline.py",
+        "Baseline._is_over",
+        Swap("_A.expires < self.today", "False"),
+        ("tests/check/test_accepting.py", "-k", "accepts_what_it_names"),
+    ),
+    Mutant(
+        "a ring that a pod reaches by its own toleration",
+        "planner/check/reachability.py",
+        "_Asked._doors",
+        Swap("self._is_let_in(_A, _B, _C)", "False"),
+        ("tests/check/test_reachability.py", "-k", "door"),
+    ),
     Mutant(
         "a rule with a wrong operator: NotIn means In",
         "planner/rules/selectors.py",

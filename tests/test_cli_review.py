@@ -43,7 +43,7 @@ def test_a_table_is_chosen(ringfence):
 def test_a_plan_that_does_not_hold_is_a_no(ringfence):
     done = ringfence("review", INFEASIBLE)
     assert done.returncode == 1
-    assert "too small" in done.stdout
+    assert "short of room" in done.stdout
 
 
 @pytest.mark.parametrize(("fault", "code"), [("short", 0), ("tight", 1)])

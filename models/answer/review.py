@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.answer.plan import Outlook
-from models.frozen_map import FrozenMap
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.resources import Resources
 
 
@@ -238,7 +238,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class RingReview:
-    """One ring: `status` is short, tight or fine, and `because` says why."""
+    """One ring: `status` is short, tight or fine, and `because` says why.
+
+    `homeless` are the pods without a place by workload; they are `unplaced` in all.
+    """
 
     name: str
     levels: tuple[str, ...]
@@ -254,9 +257,45 @@ class RingReview:
     standard: tuple[More, ...]
     losses: tuple[Outlook, ...] = ()
     unplaced: int = 0
+    homeless: FrozenMap[int] = EMPTY_COUNTS
     cost: int = 0
     removable: Removable | None = None
     growth: Growth | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What one of several plans comes to; `fill` is that of its `fullest` ring, in thousandths, and `cost` in millionths."""
+
+    name: str
+    verdict: str
+    rings: int
+    nodes: int
+    pods: int
+    unplaced: int
+    fullest: str
+    fill: int
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed `since` the plan before: workloads and nodes that came and went, nodes of another ring, pods that move.
+
+    Groups that are `now_together` share a ring, and those that are `now_apart` do so no more. `cost` is the difference, in
+    millionths per hour.
+    """
+
+    since: str
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+    nodes_came: tuple[str, ...]
+    nodes_went: tuple[str, ...]
+    nodes_moved: FrozenMap[int]
+    pods_moved: int
+    now_together: tuple[str, ...]
+    now_apart: tuple[str, ...]
+    cost: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,4 +326,6 @@ class Review:
     without: Scenario | None = None
     quick: bool = False
     scenarios: tuple[Scenario, ...] = ()
+    trend: tuple[Past, ...] = ()
+    difference: Difference | None = None
     limits: tuple[Limit, ...] = ()

@@ -1,6 +1,5 @@
 """What a plan must say that it does not promise, and no more, is made anew."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
 FIX = "make the plan again with: ringfence plan"
-_TIED = re.compile(r".+: pods that no other (node|zone) lets in would be pending after the loss of their \1", re.DOTALL)
 
 
 def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
@@ -91,8 +89,12 @@ def _may_be_said(plan: IsolationPlan, tuning: Tuning, statement: "Statement") ->
 
 
 def _is_tied(statement: "Statement", rings: set[str]) -> bool:
-    is_of_a_ring = statement.code is DisclosureCode.PODS_TIED and statement.subject in rings
-    return is_of_a_ring and bool(_TIED.fullmatch(statement.message))
+    from planner.wording.disclosures import parameters_of
+
+    if statement.code is not DisclosureCode.PODS_TIED or statement.subject not in rings:
+        return False
+    named = parameters_of(statement)
+    return named is not None and named["domain"] in (NODE, ZONE)
 
 
 def _late() -> "tuple[Statement, ...]":

@@ -1,7 +1,7 @@
 """What a team has accepted: a file of findings with reason, owner and expiry, so that only new findings fail."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import BinaryIO
@@ -83,6 +83,12 @@ class Entry:
         )
 
     @property
+    def given(self) -> dict[str, str]:
+        """Return why it is accepted, by whom and until when, as far as that is said."""
+        fields = {"reason": self.reason, "owner": self.owner, "expires": self.expires}
+        return {name: value for name, value in fields.items() if value}
+
+    @property
     def is_broad(self) -> bool:
         """Say whether it accepts findings of any kind, or of any object."""
         return any(_WILD.fullmatch(pattern) for pattern in (self.finding, self.subject))
@@ -95,7 +101,7 @@ class Baseline:
     entries: Sequence[Entry] = ()
     today: str = ""
     file: str = ""
-    accepted: list[tuple[Finding, str]] = field(default_factory=list)
+    accepted: list[tuple[Finding, Entry]] = field(default_factory=list)
     _used: set[int] = field(default_factory=set)
 
     def accepts(self, finding: Finding) -> bool:
@@ -104,7 +110,7 @@ class Baseline:
         self._used |= {entry.number for entry in covering}
         valid = [entry for entry in covering if not self._is_over(entry)]
         if valid:
-            self.accepted.append((finding, valid[0].reason or "no reason given"))
+            self.accepted.append((finding, valid[0]))
         return bool(valid)
 
     def sightings(self) -> Iterator[tuple[Rule, Sighting]]:
@@ -162,9 +168,12 @@ def is_date(value: str) -> bool:
     return bool(_DATE.fullmatch(value))
 
 
-def document_of(findings: Sequence[Finding]) -> dict[str, object]:
-    """Return the baseline that accepts these findings and no others; not those about a baseline."""
+def document_of(findings: Iterable[tuple[Finding, Mapping[str, str]]]) -> dict[str, object]:
+    """Return the baseline that accepts these findings and no others, with what was said of each; not those about a baseline."""
     own = {rule.id for rule in RULES}
-    told = (finding for finding in findings if finding.id not in own)
-    accepted = [{"finding": finding.id, "subject": finding.subject, "message": finding.message} for finding in told]
+    accepted = [
+        {"finding": finding.id, "subject": finding.subject, "message": finding.message, **given}
+        for finding, given in findings
+        if finding.id not in own
+    ]
     return {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "baseline"}, "spec": {"accepted": accepted}}

@@ -44,7 +44,9 @@ def judge(estate: Estate, rules: Sequence[Rule], baseline: Baseline, heeds_annot
     for finding in _disclosed(estate, {rule.id: rule for rule in rules if rule.id not in told}):
         findings.setdefault(order(finding), finding)
     left = [finding for finding in findings.values() if not baseline.accepts(finding)]
-    accepted += (Accepted(finding, reason, "baseline") for finding, reason in baseline.accepted)
+    accepted += (
+        Accepted(finding, entry.reason or "no reason given", "baseline", entry.given) for finding, entry in baseline.accepted
+    )
     left += _reasonless(estate) if heeds_annotations else ()
     left += (finding_of(rule, sighting) for rule, sighting in baseline.sightings())
     return Report(

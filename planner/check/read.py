@@ -20,6 +20,7 @@ from planner.read.live.documents import Live
 from planner.read.live.resources import Listed
 from planner.read.schema.known_kinds import NODE, SHAPE, Kind, group_of
 from planner.trust import arranged
+from planner.trust.left_alone import without_left_alone
 from planner.trust.members import member
 from planner.trust.rings import relation, rings
 
@@ -85,6 +86,7 @@ class _Harvest:
         if self.intake:
             self.intake.notebook.faults += self.notebook.faults
             cluster = self.intake.cluster(ignored, whole=False)
+            cluster = without_left_alone(self.policy, cluster) if self.policy else cluster
             return _with_levels(Estate(self.items, cluster.nodes, self.policy, cluster, is_live=self.is_live))
         if self.notebook.faults:
             raise BadInput(self.notebook.faults)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.answer.finding import ERROR, INFO, WARNING, Finding
 from planner.check.sighting import Change, Target
@@ -13,11 +13,12 @@ SEVERITIES = (ERROR, WARNING, INFO)
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A finding that somebody accepted, why, and where that is written."""
+    """A finding that somebody accepted, why, and where that is written: `given` is what an entry of a baseline says."""
 
     finding: Finding
     reason: str
     by: str
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from planner.check.access import (
     raises,
     steals,
 )
+from planner.check.access import (
+    edits_nodes as edits_rings,
+)
 from planner.check.availability import (
     binding_mode,
     budget,
@@ -61,7 +64,7 @@ RULES: tuple[Rule, ...] = (
     *(widened.RULE, without_taint.RULE, kubelet_label.RULE, node_name.RULE, other_scheduler.RULE),
     *(shared.RULE, takeover.RULE, token.RULE, edits_nodes.RULE, cached_image.RULE),
     *(may_bind.RULE, namespaces.RULE, enter_pods.RULE, node_status.RULE, proxy.RULE, debug.RULE),
-    *(everything.RULE, steals.RULE, raises.RULE, edits_policies.RULE),
+    *(everything.RULE, steals.RULE, raises.RULE, edits_rings.RULE, edits_policies.RULE),
     *(
         create_only.RULE,
         misses_keyless.RULE,

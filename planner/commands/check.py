@@ -16,7 +16,7 @@ from planner.commands.terminal import bad_input, paper_of, progress_shown, revie
 if TYPE_CHECKING:
     from planner.check.report import Report
 
-FORMATS = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports")
+FORMATS = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
 LIMITS = ("error", "warning", "info", "never")
 _OUTPUT = f"{', '.join(FORMATS)}: how to write findings, to stdout or to a file. Give it as often as you need."
 

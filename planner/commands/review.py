@@ -18,7 +18,7 @@ REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "
 
 
 @click.command(short_help="Review the capacity of a plan: room, savings, what isolation costs, what if.")
-@click.argument("plan_file", metavar="PLAN")
+@click.argument("plan_files", nargs=-1, required=True, metavar="PLAN...")
 @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write all of it: .html .md .json .csv.")
 @option(
     "--format",
@@ -36,21 +36,24 @@ REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "
     "--fail-on", type=click.Choice(FAULTS), default="short", show_default=True, help="Exit with 1 if a ring is that, or worse."
 )
 @option("--quick", is_flag=True, help="Count only; ask the solver nothing: no savings, nor what isolation costs.")
-def review(plan_file: str, out: str | None, kind: str | None, table: str, fail_on: str, **asked: Any) -> None:
+def review(plan_files: tuple[str, ...], out: str | None, kind: str | None, table: str, fail_on: str, **asked: Any) -> None:
     """Say of a plan whether each ring is big enough, which nodes could go, and what isolation costs and who causes it.
 
-    Each what-if is a full plan of the changed input.
+    Each what-if is a full plan of the changed input. Of several plans the last is reviewed, and held against those before.
     """
     from planner import formats, pipeline
 
     kind = kind or os.path.splitext(out or "")[1].removeprefix(".")
     if out and kind not in REVIEWS:
         raise click.UsageError(f"{out}: end the file in one of .{', .'.join(REVIEWS)}, or give --format.")
-    spare([plan_file], out, kind)
+    if plan_files.count(STDOUT) > 1:
+        raise click.UsageError("Name - once: stdin can be read only once.")
+    spare([*plan_files], out, kind)
     paper = paper_of(err=out == STDOUT)
     with bad_input(), progress_shown() as progress, pipeline.interruptible() as halt:
         try:
-            answer = pipeline.review(pipeline.load(plan_file, stdin()), progress, **asked)
+            *before, (name, plan) = [(file, pipeline.load(file, stdin())) for file in plan_files]
+            answer = pipeline.review(plan, progress, **asked, before=before, name=name)
         except ValueError as error:
             raise click.UsageError(f"{error}.") from None
         text = formats.review(answer, kind, paper, table) if out else ""

@@ -10,11 +10,6 @@ if TYPE_CHECKING:
     from models.solver.purchase import Purchase
     from planner.solve import SearchContext
 
-LEAST_SECONDS = 0.01
-"""Seconds that a step has at least: the plan of a search that had none of them buys nothing."""
-BEFORE_FAILURES = 1 / 3
-"""So much of the time goes into a purchase that must survive losses before these are looked at, where there is a limit."""
-
 
 @dataclass(frozen=True, slots=True)
 class NodeChooser:
@@ -33,7 +28,7 @@ class NodeChooser:
 
     def without_failures(self, problem: "Problem", context: "SearchContext") -> "Purchase":
         """Buy without regard to losses; where there are some, its two steps leave a third of the time for them."""
-        share = BEFORE_FAILURES if problem.losses else self.tuning.purchase_share
+        share = self.tuning.before_failures if problem.losses else self.tuning.purchase_share
         return self.for_packing(replace(problem, losses=()), context, share)
 
     def for_packing(self, problem: "Problem", context: "SearchContext", share: float | None = None) -> "Purchase":
@@ -42,7 +37,7 @@ class NodeChooser:
         from planner.solve.buy_redundant.drop_nodes import drop_nodes
         from planner.solve.runtime.interrupt import in_time
 
-        cheapest = purchase(problem, context.part(share or self.tuning.purchase_share, LEAST_SECONDS))
+        cheapest = purchase(problem, context.part(share or self.tuning.purchase_share, self.tuning.least_seconds))
         thrift = self.step(context)
         return in_time(lambda: drop_nodes(problem, cheapest, thrift), thrift.deadline.left()) or cheapest
 
@@ -50,7 +45,7 @@ class NodeChooser:
         """Return a purchase that survives the losses; the given one if none is found."""
         from planner.solve import redundant_purchase
 
-        return redundant_purchase(problem, purchase, context.part(1.0, LEAST_SECONDS))
+        return redundant_purchase(problem, purchase, context.part(1.0, self.tuning.least_seconds))
 
     def with_running_pods(self, problem: "Problem", purchase: "Purchase") -> "Purchase":
         """Return what is bought while running pods stay: at any cost if that comes first, else at no more than the purchase."""
@@ -82,4 +77,4 @@ class NodeChooser:
 
     def step(self, context: "SearchContext") -> "SearchContext":
         """Return the context of a step that chooses nodes, after which others follow."""
-        return context.part(self.tuning.purchase_share, LEAST_SECONDS)
+        return context.part(self.tuning.purchase_share, self.tuning.least_seconds)

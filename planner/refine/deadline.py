@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from planner.refine.tuning import TUNING, Tuning
+
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from planner.settle import Extras
     from planner.solve import SearchContext
 
 Progress = Callable[[str], None]
-LOOKING = 0.5
-"""So much of the time that is left goes into all that can be said of a plan, before less is said."""
 
 
 class Asked(Exception):  # noqa: N818  nobody but this file sees it
@@ -29,13 +29,15 @@ def until_asked(context: "SearchContext") -> Progress:
     return go_on
 
 
-def settle_in_time(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None) -> "IsolationPlan":
+def settle_in_time(
+    settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None, tuning: Tuning = TUNING
+) -> "IsolationPlan":
     """Write a plan, with as much as there is time to say of it; what goes without saying takes none."""
     from planner.settle import NOTHING, PLACES
     from planner.solve.runtime.interrupt import in_time
 
-    plan = in_time(lambda: settle(extras), seconds if seconds is None else LOOKING * seconds) if seconds != 0 else None
+    plan = in_time(lambda: settle(extras), seconds if seconds is None else tuning.looking * seconds) if seconds != 0 else None
     if plan is None:
         brief = replace(extras, looks=PLACES)
-        plan = in_time(lambda: settle(brief), seconds if seconds is None else (1 - LOOKING) * seconds)
+        plan = in_time(lambda: settle(brief), seconds if seconds is None else (1 - tuning.looking) * seconds)
     return plan or settle(replace(extras, looks=NOTHING))

@@ -3,26 +3,22 @@
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Repair, Separation
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from planner.solve import SearchContext
 
-ALL_WORK = 2.0
-"""The solver's budget for a question beside the placement, which is a few seconds."""
-WITH_RINGS = 0.6
-"""So much of it goes into the count of nodes with rings, the rest into that without."""
-COUNTING = 0.1
-"""So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""
 
-
-def in_brief(context: "SearchContext") -> "SearchContext":
+def in_brief(context: "SearchContext", tuning: Tuning = TUNING) -> "SearchContext":
     """Return the context with work for a few seconds, after which a bound has to do in place of a proof."""
-    return context.with_work(ALL_WORK)
+    return context.with_work(tuning.beside_work)
 
 
-def separation(formulation: "IndexedProblem", context: "SearchContext", outcome: "Outcome | None" = None) -> Separation | None:
+def separation(
+    formulation: "IndexedProblem", context: "SearchContext", outcome: "Outcome | None" = None, tuning: Tuning = TUNING
+) -> Separation | None:
     """Count nodes with rings and without; nothing where the search found no way to pack them in time, or no time is left.
 
     A packing that keeps the rings apart also does without them, unless a spread then counts more domains. Where a purse was too
@@ -33,23 +29,23 @@ def separation(formulation: "IndexedProblem", context: "SearchContext", outcome:
 
     if context.deadline.left() == 0:
         return None
-    apart, least = fewest_nodes(formulation.problem, _counting(context, WITH_RINGS))
+    apart, least = fewest_nodes(formulation.problem, _counting(context, tuning.with_rings, tuning))
     if apart < 0 and context.deadline.purse and outcome:
         apart = sum(ring >= 0 for ring in outcome.ring_of)
     if apart < 0:
         return None
-    value, bound = fewest_nodes(without_rings(formulation.problem), _counting(context, 1.0))
+    value, bound = fewest_nodes(without_rings(formulation.problem), _counting(context, 1.0, tuning))
     if not formulation.problem.spreads:
         value, least = min(value, apart) if value >= 0 else apart, max(least, bound)
     return Separation(apart, least, value, bound) if 0 <= value <= apart else None
 
 
-def _counting(context: "SearchContext", share: float) -> "SearchContext":
+def _counting(context: "SearchContext", share: float, tuning: Tuning) -> "SearchContext":
     """Return the context with a share of what is left of its purse, where there is one."""
     purse = context.deadline.purse
     if purse is None:
         return context
-    return context.with_budget(work=COUNTING * context.budget.work).with_work(share * purse.left)
+    return context.with_budget(work=tuning.counting_work * context.budget.work).with_work(share * purse.left)
 
 
 def repairs(formulation: "IndexedProblem", outcome: "Outcome", context: "SearchContext") -> tuple[Repair, ...]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
-from planner.refine.choose_nodes import LEAST_SECONDS, NodeChooser
+from planner.refine.choose_nodes import NodeChooser
 from planner.refine.no_purchase_helps import why_nothing_helps
 from planner.refine.purchase_result import UNPLACED, Bought, with_bound, with_cost, without_proof
 from planner.refine.shop import Shop
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from planner.settle import Extras
     from planner.solve import SearchContext
     from planner.solve.node_pools import Inventory, PoolCandidate
-
-LAST_SECONDS = 0.3
-"""Seconds beyond the limit in which a plan that is there is written in brief, before all of it is given up."""
 
 
 @dataclass(slots=True)
@@ -68,7 +65,7 @@ class Buyer:
 
         best: list[IsolationPlan] = []
         left = self.seconds_left()
-        in_time(lambda: self._buy_until_redundant(best), left if left is None else left + LAST_SECONDS)
+        in_time(lambda: self._buy_until_redundant(best), left if left is None else left + self.tuning.last_seconds)
         return best[-1] if best else self._plan_of_nothing()
 
     def _plan_of_nothing(self) -> "IsolationPlan":
@@ -152,7 +149,7 @@ class Buyer:
         from planner.settle import Extras
 
         extras = Extras(repairs=self._repairs(bought) if bought.outcome.verdict == INFEASIBLE else ())
-        plan = deadline.settle_in_time(partial(self._settle, bought), extras, self.seconds_left())
+        plan = deadline.settle_in_time(partial(self._settle, bought), extras, self.seconds_left(), self.tuning)
         plan = plan if failures.is_met(plan) else with_bound(plan, self._bare / MILLION)
         return replace(plan, certificate=self._certificate)
 
@@ -168,7 +165,7 @@ class Buyer:
 
         self.context.progress("looking for the cheapest repair")
         rings = (*self.formulation.problem.rings, "")
-        brief = extras.in_brief(self.context)
+        brief = extras.in_brief(self.context, self.tuning)
         cheapest = repairs(bought.formulation.problem, bought.outcome, brief)
         return tuple(Repair(bought.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
 
@@ -202,7 +199,9 @@ class Buyer:
         calm = self._chooser.with_running_pods(problem, purchase)
         self._base = purchase if self.churn else calm
         bought = self._shop.with_nodes(calm, problem)
-        best = solve(bought.formulation.problem, self._chooser.step(bought.again(self.context)), bought.outcome)
+        best = solve(
+            bought.formulation.problem, self._chooser.step(bought.again(self.context, self.tuning.exact_again)), bought.outcome
+        )
         self._goals = best.goals
         if any(bought.outcome.unplaced) and any(best.unplaced):
             return replace(bought, outcome=self._explain_shortage(bought, best))
@@ -233,7 +232,7 @@ class Buyer:
         purchase = self._chooser.redundant(problem, context)
         bought = self._shop.with_nodes(self._chooser.with_running_pods(problem, purchase), problem)
         own = bought.formulation.problem
-        brief = bought.again(context).part(1.0, LEAST_SECONDS)
+        brief = bought.again(context, self.tuning.exact_again).part(1.0, self.tuning.least_seconds)
         goals = solve(own, brief, hints.bare(own, bought.outcome)).goals
         roomier, start = self._with_room(bought.formulation, wanted), bought.outcome if own.losses else None
         even = hints.bare(own, solve(roomier, brief, start))

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from planner.solve import SearchContext
 
-EXACT_AGAIN = 500
-"""Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
 UNPLACED = "unplaced"
 WHOLE = 1000
 """Head-room in permille where nothing is taken."""
@@ -33,10 +31,10 @@ class Bought:
         pairs = zip(self.formulation.nodes, outcome.ring_of, strict=True)
         return not any(outcome.unplaced) and all(ring >= 0 for node, ring in pairs if node.shape)
 
-    def again(self, context: "SearchContext") -> "SearchContext":
+    def again(self, context: "SearchContext", most_pairs: int) -> "SearchContext":
         """Return the context for placing again what a purchase has placed: less work, since its own placement will do."""
         placed = any(node.shape for node in self.formulation.nodes) and not any(self.outcome.unplaced)
-        return context.with_budget(exact=EXACT_AGAIN, conflict=0.0) if placed else context
+        return context.with_budget(exact=most_pairs, conflict=0.0) if placed else context
 
     def cost(self, outcome: Outcome) -> float:
         """Return what the nodes that are in a ring cost."""

@@ -73,6 +73,37 @@ class Tuning:
     purchase_share: float = 0.5
     """So much of the time that is left goes into each step that chooses nodes, where there is a limit: others follow."""
 
+    exact_again: int = 500
+    """Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
+    before_failures: float = 1 / 3
+    """So much of the time goes into a purchase that must survive losses before these are looked at, where there is a limit."""
+    least_seconds: float = 0.01
+    """Seconds that such a step has at least: the plan of a search that had none of them buys nothing."""
+    last_seconds: float = 0.3
+    """Seconds beyond the limit in which a plan that is there is written in brief, before all of it is given up."""
+
+    # The plan as a whole: how much work, and which part of the time, goes into what.
+    lead_work: float = 1.0
+    """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
+    room_work: float = 2.0
+    """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
+    rooms_work: float = 6.0
+    """And for all those times together."""
+    packing_share: float = 2 / 3
+    """So much of the time goes into the packing, where there is a limit."""
+    counting_share: float = 1 / 8
+    """And so much of what is left then goes into each count of nodes."""
+    beside_work: float = 2.0
+    """The solver's budget for a question beside the placement, which is a few seconds."""
+    with_rings: float = 0.6
+    """So much of it goes into the count of nodes with rings, the rest into that without."""
+    counting_work: float = 0.1
+    """So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""
+    looking: float = 0.5
+    """So much of the time that is left goes into all that can be said of a plan, before less is said."""
+    writing: float = 0.00015
+    """Seconds of a limit for each node and each workload that go into writing the plan: a fifth of a second for 600 and 600."""
+
     # Node pools.
     pool_search: PoolTuning = POOLS
     """How nodes and pools are searched for."""

@@ -9,6 +9,7 @@ from models.answer.review import Review, Scenario
 
 if TYPE_CHECKING:
     from models.answer.review import Growth, Removable, RingReview
+    from planner.review.trend import Named
     from planner.review.what_if.changes import Change
 
 Progress = Callable[[str], None]
@@ -16,10 +17,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What is asked of a plan: changes to plan for, and whether the solver is asked at all."""
+    """What is asked of a plan: changes to plan for, whether the solver is asked at all, and which plans there were before.
+
+    `name` is what the plan is called among those.
+    """
 
     changes: "tuple[Change, ...]" = ()
     quick: bool = False
+    before: "tuple[Named, ...]" = ()
+    name: str = ""
 
 
 def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Review:
@@ -27,6 +33,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
     from planner.review.capacity.rings import review_rings
     from planner.review.limits import limits
     from planner.review.money.charges import charges
+    from planner.review.trend import difference, trend
     from planner.verify import stage
     from planner.view.summary import phrases
     from planner.view.utilisation import load
@@ -45,6 +52,8 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
         limits=tuple(limits(plan)),
         quick=questions.quick,
     )
+    plans = (*questions.before, (questions.name, plan))
+    answer = replace(answer, trend=trend(plans), difference=difference(plans))
     answer = answer if questions.quick else _solved(plan, answer, progress)
     return replace(answer, scenarios=tuple(_scenarios(plan, questions.changes, progress)))
 

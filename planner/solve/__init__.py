@@ -6,7 +6,6 @@ from models.solver.purchase import Purchase
 from planner.solve.runtime.budget import Budget
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.search_context import SearchContext
-from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 
 __all__ = [
     "Budget",
@@ -117,14 +116,12 @@ def purchase(problem: Problem, context: SearchContext = DEFAULT) -> Purchase:
     return purchase_without_ring_minimums(problem, bought) if bought else empty_purchase(problem)
 
 
-def redundant_purchase(
-    problem: Problem, bought: Purchase, context: SearchContext = DEFAULT, tuning: RedundancyTuning = REDUNDANCY
-) -> Purchase:
+def redundant_purchase(problem: Problem, bought: Purchase, context: SearchContext = DEFAULT) -> Purchase:
     """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
     from planner.solve.buy_redundant.search import redundant_purchase as last
     from planner.solve.runtime.interrupt import in_time
 
-    return in_time(lambda: last(problem, bought, context.early(), tuning), context.deadline.left()) or bought
+    return in_time(lambda: last(problem, bought, context.early()), context.deadline.left()) or bought
 
 
 def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:

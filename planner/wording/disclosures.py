@@ -3,6 +3,7 @@
 Names are listed, the first few of them; `:all` lists every one. Of several sentences the parameter `case` says which.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Any
@@ -12,6 +13,7 @@ from models.kubernetes.cluster import Statement
 from planner.words import some
 
 Parameters = Mapping[str, Parameter]
+_UNPATCHED = "is in no manifest, so nothing patches it"
 _ENDING = "pods that are being deleted keep their room until they are gone, which is not counted"
 _UNPLACED = "where its volume will be is not known"
 _SELF_SERVICE = "names no namespaces, and kind, name, labels and images are written by whoever writes a workload"
@@ -57,8 +59,33 @@ def _losses_simulated(given: Parameters) -> str:
     )
 
 
+def _by_hand(given: Parameters) -> str:
+    """Say who makes what, where levels mix until somebody deletes pods, and how to give it what a patch would."""
+    several = " and {more} more" if given["more"] else ""
+    who = f"makes {{first}}{several}, and {_UNPATCHED}" if given["made_by"] else _UNPATCHED
+    if not given["ring"]:
+        return f"{who}: it is to run on nodes of every ring, and lacks what lets it: {_what_to_do(given)}"
+    counted = ", counted where it runs ({on})" if given["on"] else ""
+    once = "" if given["are_named"] else ", once it selects its ring"
+    mixing = "LEVELS MIX on {mixed} until its pods there are deleted, which neither a patch nor a taint does: {deletions}" + once
+    return "; ".join((f"{who}: of ring {{ring}}{counted}", *([mixing] if given["mixed"] else []), _what_to_do(given)))
+
+
+def _what_to_do(given: Parameters) -> str:
+    """Say how to give it what a patch would: by a command where its template can be patched, else in words."""
+    wanted = "a toleration of {taint} (operator Exists)"
+    if given["ring"]:
+        wanted = "nodeSelector {key}={ring} and a toleration of {taint}={ring}:NoSchedule"
+    if given["made_by"]:
+        return f"give its pods {wanted} where it says what they are"
+    if given["is_recreated"]:
+        return f"a {{kind}} cannot be given {wanted} while it exists: create it anew with these, or let it end"
+    return "{command}"
+
+
 Template = str | Mapping[str, str] | Callable[[Parameters], str]
 TEMPLATES: Mapping[DisclosureCode, Template] = {
+    DisclosureCode.BY_HAND: _by_hand,
     DisclosureCode.TIME_LIMIT: {
         "losses": "there was no time left to look at what each ring can lose",
         "places": "there was no time left to look at what each ring can lose, nor at why pods have no place",
@@ -288,6 +315,26 @@ def said(disclosure: Disclosure) -> Statement:
         template = template[str(given["case"])]
     text = template if isinstance(template, str) else template(given)
     return Statement(disclosure.subject, _Sentence().vformat(text, (), given), disclosure.where, disclosure.code)
+
+
+def parameters_of(statement: Statement) -> dict[str, str] | None:
+    """Return what the sentence of a statement names, by the parameters of its code; None where it is no such sentence."""
+    template = TEMPLATES.get(statement.code)
+    for text in template.values() if isinstance(template, Mapping) else [template] if isinstance(template, str) else []:
+        if match := re.fullmatch(_pattern(text), statement.message, re.DOTALL):
+            return match.groupdict()
+    return None
+
+
+def _pattern(text: str) -> str:
+    """Return the pattern of a sentence; a parameter that it names twice is the same in both places."""
+    pattern, named = "", set[str]()
+    for plain, field, _, _ in Formatter().parse(text):
+        pattern += re.escape(plain)
+        if field is not None:
+            pattern += f"(?P={field})" if field in named else f"(?P<{field}>.+)"
+            named.add(field)
+    return pattern
 
 
 def all_said(disclosures: Iterable[Disclosure | Statement]) -> tuple[Statement, ...]:

@@ -78,6 +78,12 @@ def test_a_baseline_that_is_written_accepts_all_that_was_found(tmp_path, found, 
     assert found("--baseline", tmp_path / "new.yaml") == (0, ["baseline-without-reason"], ["node-name"])
 
 
+def test_a_baseline_that_is_written_anew_keeps_what_was_said(tmp_path, found):
+    found("--write-baseline", tmp_path / "new.yaml", accepted=[{**MINE, "expires": "2027-01-31"}])
+    (entry,) = yaml.safe_load((tmp_path / "new.yaml").read_text())["spec"]["accepted"]
+    assert (entry["reason"], entry["owner"], str(entry["expires"])) == ("moves in spring", "shop", "2027-01-31")
+
+
 ANNOTATIONS = {
     "a reason": ("accept.ringfence.dev/node-name: moves in spring", (0, [], ["node-name"])),
     "no reason": ('accept.ringfence.dev/node-name: ""', (1, ["node-name", "acceptance-without-reason"], [])),

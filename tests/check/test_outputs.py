@@ -93,6 +93,12 @@ def test_openreports_are_one_for_each_namespace():
     assert documents[2]["results"][0]["resources"] == [{"kind": "Deployment", "namespace": "shop", "name": "web"}]
 
 
+def test_reports_of_the_older_kind_say_the_same():
+    documents = list(yaml.load_all(written("policyreport"), yaml.CSafeLoader))
+    told = [(document["apiVersion"], document["kind"]) for document in documents]
+    assert told == [("wgpolicyk8s.io/v1alpha2", kind) for kind in ("ClusterPolicyReport", "PolicyReport", "PolicyReport")]
+
+
 def test_markdown_escapes_what_would_be_a_mark():
     assert "<b>" not in written("markdown", HOSTILE)
     assert "| Deployment/shop/web | names node-1 | shop/web.yaml:12 | fix |" in written("markdown")

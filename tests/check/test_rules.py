@@ -201,6 +201,7 @@ GRANTS = {
     "a service account": (grant(), ["may-bind"]),
     "every subresource": (grant('[{apiGroups: ["*"], resources: ["*/binding"], verbs: ["*"]}]'), ["may-bind"]),
     "kube-scheduler itself": (grant(subject="{kind: User, name: 'system:kube-scheduler'}"), []),
+    "the administrators of kubeadm": (grant(role="cluster-admin", subject="{kind: Group, name: 'kubeadm:cluster-admins'}"), []),
     "everybody": (grant(subject="{kind: Group, name: 'system:authenticated'}"), ["may-bind"]),
     "what Kubernetes brings": (grant(labels=", labels: {kubernetes.io/bootstrapping: rbac-defaults}"), []),
     "a role that is not there": (grant(role="other"), []),
@@ -329,3 +330,164 @@ def test_a_level_requires_of_nodes(case, tmp_path):
     inputs = Inputs((str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
     found = [finding.id for finding in check(Request(inputs)).findings]
     assert ("ring-node-unmet" not in found) is is_met
+
+
+CLUSTER_CONFIG = """
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {{name: c, region: eu-west-1}}
+{}: [{{name: g, minSize: {}, labels: {{{}}}{}}}]
+"""
+TAINTED = ", taints: [{key: dedicated, value: a, effect: NoSchedule}]"
+KYVERNO = """
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {{name: p}}
+spec:
+  validationFailureAction: {}
+  rules: [{{name: r, match: {{any: [{{resources: {{kinds: [Pod]}}}}]}}, {}: {}}}]
+"""
+PATTERN = "{message: m, pattern: {spec: {nodeName: 'null'}}}"
+WEBHOOK = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: {}WebhookConfiguration
+metadata: {{name: w}}
+webhooks: [{{name: a.b.c, failurePolicy: {}, rules: [{{apiGroups: [""], apiVersions: [v1], operations: [{}], resources: [{}]}}]}}]
+"""
+FLAVORS = """
+apiVersion: kueue.x-k8s.io/v1beta2
+kind: ResourceFlavor
+metadata: {{name: a}}
+spec: {{nodeLabels: {{x: "1"}}{}}}
+"""
+OTHERS = {
+    "an eksctl group that is labelled and not tainted": (
+        CLUSTER_CONFIG.format("managedNodeGroups", 1, "example.com/dedicated: a", ""),
+        ["taint-joins-late"],
+    ),
+    "an eksctl group that is labelled and tainted": (
+        CLUSTER_CONFIG.format("managedNodeGroups", 1, "example.com/dedicated: a", TAINTED),
+        [],
+    ),
+    "an eksctl group that may be empty, and tells no taint": (
+        CLUSTER_CONFIG.format("nodeGroups", 0, "example.com/dedicated: a", TAINTED),
+        ["scale-from-zero-blind"],
+    ),
+    "an eksctl group that may be empty, and tells all": (
+        CLUSTER_CONFIG.format("nodeGroups", 0, "example.com/dedicated: a", f"{TAINTED}, propagateASGTags: true"),
+        [],
+    ),
+    "a label that eksctl refuses": (
+        CLUSTER_CONFIG.format("nodeGroups", 1, "node-restriction.kubernetes.io/x: a", ""),
+        ["label-key-refused"],
+    ),
+    "a Job that taints nodes": (
+        template(container='command: [sh, -c, "kubectl taint nodes -l pool=a dedicated=a:NoSchedule"]'),
+        ["taint-joins-late"],
+    ),
+    "a container that only talks of taints": (template(container='command: [sh, -c, "echo taint"]'), []),
+    "a Kyverno policy that audits": (
+        KYVERNO.format("Audit", "validate", PATTERN),
+        ["kyverno-legacy", "policy-does-nothing"],
+    ),
+    "a Kyverno policy that enforces": (KYVERNO.format("Enforce", "validate", PATTERN), ["kyverno-legacy"]),
+    "a Kyverno policy about something else": (
+        KYVERNO.format("Audit", "validate", "{message: m, pattern: {metadata: {labels: {a: b}}}}"),
+        [],
+    ),
+    "a webhook that lets pods in": (WEBHOOK.format("Validating", "Ignore", "CREATE", "pods"), ["policy-fails-open"]),
+    "a webhook that does not": (WEBHOOK.format("Validating", "Fail", "CREATE", "pods"), []),
+    "a webhook about Secrets": (WEBHOOK.format("Validating", "Ignore", "CREATE", "secrets"), []),
+    "a webhook that changes pods": (WEBHOOK.format("Mutating", "Fail", "CREATE", "pods"), ["placement-injected"]),
+    "a flavor with a wildcard": (FLAVORS.format(", tolerations: [{operator: Exists}]"), ["placement-injected"]),
+    "a flavor with a taint of its own": (FLAVORS.format(", tolerations: [{key: a, operator: Exists}]"), []),
+    "a service account token in a bare pod": (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: x}]}\n",
+        [],
+    ),
+    "a CronJob with a wildcard": (
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {schedule: '* * * * *', jobTemplate: {spec: {template: "
+        "{spec: {restartPolicy: Never, tolerations: [{operator: Exists}], containers: [{name: c, image: x}]}}}}}\n",
+        ["tolerates-every-ring"],
+    ),
+    "an Argo Rollout that names its node": (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\n"
+        "spec: {template: {spec: {nodeName: n1, containers: [{name: c, image: x}]}}}\n",
+        ["node-name"],
+    ),
+    "a budget of an autoscaled Deployment": (
+        template()
+        + "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: shop}\nspec: {minAvailable: 1, "
+        "selector: {matchLabels: {app: web}}}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: "
+        "{name: h, namespace: shop}\nspec: {minReplicas: 3, maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: web}}\n",
+        [],
+    ),
+    "a budget that lets none of its pods go": (
+        template() + "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: shop}\n"
+        "spec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}\n",
+        ["drain-blocked"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_what_other_objects_are_taken_for(case, found):
+    text, expected = OTHERS[case]
+    assert found(text) == expected
+
+
+LEFT_ALONE = """
+apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Node
+    metadata: {name: cp, labels: {pool: system}}
+    status: {allocatable: {cpu: 4, memory: 8Gi, pods: "9"}}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: p, namespace: kube-system, uid: u}
+    spec: {nodeName: cp, containers: [{name: c, image: x}]}
+"""
+REFUSING = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec:
+  levels: [a]
+  untagged: refuse
+  nodes: {{exclude: {{matchLabels: {{pool: {}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(("pool", "expected"), [("system", []), ("other", ["level-missing"])])
+def test_what_runs_on_nodes_that_are_left_alone_needs_no_level(pool, expected, tmp_path):
+    (tmp_path / "n.yaml").write_text(LEFT_ALONE)
+    (tmp_path / "t.yaml").write_text(REFUSING.format(pool))
+    inputs = Inputs((), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    assert [finding.id for finding in check(Request(inputs)).findings] == expected
+
+
+NAMED = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {{name: t}}
+spec: {{levels: [a], untagged: a, admission: {{{}: ["system:serviceaccount:a:b"]}}}}
+"""
+
+
+@pytest.mark.parametrize(("who", "expected"), [("schedulers", []), ("admins", []), ("provisioners", ["may-bind"])])
+def test_whom_the_policy_lets_bind_is_no_finding(who, expected, tmp_path):
+    (tmp_path / "w.yaml").write_text(grant())
+    (tmp_path / "t.yaml").write_text(NAMED.format(who))
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (), str(tmp_path / "t.yaml"))
+    assert [finding.id for finding in check(Request(inputs)).findings] == expected
+
+
+def test_what_the_api_server_says_of_a_policy_is_told(tmp_path):
+    status = "status: {typeChecking: {expressionWarnings: [{fieldRef: spec.x, warning: 'pods/v1: ERROR: undefined field'}]}}"
+    first, second = POLICY.format("!has(object.spec.nodeName)").strip().split("\n---\n")
+    items = "".join(f"- {text}\n".replace("\n", "\n  ").rstrip(" ") for text in (f"{first}\n{status}", second))
+    (tmp_path / "n.yaml").write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
+    findings = check(Request(Inputs((), (str(tmp_path / "n.yaml"),), ""))).findings
+    assert [finding.message for finding in findings] == ["the API server warns of spec.x: pods/v1: ERROR: undefined field"]

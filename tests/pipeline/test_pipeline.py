@@ -137,7 +137,7 @@ def to_the_end(now: list[float], real):
 
     def taking(problem, *given):
         found = real(problem, *given)
-        now[0] += next(one.seconds for one in given if isinstance(one, solve.Limits))
+        now[0] += next(one.deadline.left() for one in given if isinstance(one, solve.SearchContext))
         return found
 
     return taking

@@ -7,8 +7,9 @@ import pytest
 
 from models.answer.plan import UNTRIED
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from planner import pipeline, planning
+from planner import pipeline
 from planner.errors import BadInput
+from planner.refine.tuning import TUNING
 from planner.solve import Deadline, SearchContext
 from planner.verify import verify
 from tests.shop_that_buys import node, quiet, shape, workload, write
@@ -98,7 +99,7 @@ def test_where_not_even_what_is_bought_can_be_written_nothing_is(tmp_path, monke
     ("nodes", "seconds", "left"),
     [
         pytest.param(99, None, None, id="no limit"),
-        pytest.param(99, 1.0, 1.0 - 100 * planning.WRITING, id="a little for each node and workload"),
+        pytest.param(99, 1.0, 1.0 - 100 * TUNING.writing, id="a little for each node and workload"),
         pytest.param(99, 0.02, 0.01, id="half of a limit at most"),
     ],
 )

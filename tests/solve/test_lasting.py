@@ -6,19 +6,19 @@ from dataclasses import replace
 import pytest
 
 from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
-from planner.solve import purchase, redundant_purchase, with_bought_nodes
+from planner.solve import SearchContext, purchase, redundant_purchase, with_bought_nodes
 from planner.solve.buy.pack.assignment import Candidate
 from planner.solve.buy_redundant.spare_node import with_spare_nodes
 from planner.solve.instance.validate import breaches
 from planner.solve.runtime.deadline import Deadline
-from planner.solve.tuning import REDUNDANCY, RedundancyTuning
+from planner.solve.tuning import RedundancyTuning, SolveTuning
 from planner.verify.certificate.zone_loss import flaws, lower_bound
 from tests.soak import soak_after
 from tests.solve.brute_force_lasting import lasts, least, with_losses
 from tests.solve.buy.small_offers import small_offers
 
 CASES, CHUNK = 300, 50
-LARGE = RedundancyTuning(most_pairs=0)
+SMALL, LARGE = SearchContext(), SearchContext(tuning=SolveTuning(redundancy=RedundancyTuning(most_pairs=0)))
 """Every problem is taken for one that is too large to be bought for anew, or searched exactly."""
 PRICE = 10
 
@@ -48,8 +48,8 @@ def shop(pods, own, *, offers=("a", "b"), cpu=2, zones="ab", most=9, survive="zo
     return Problem(("cpu", "pods"), names, classes, nodes, losses=losses, offers=slots, most=(most,) * len(prices))
 
 
-def lost(problem, tuning=REDUNDANCY):
-    return redundant_purchase(problem, purchase(replace(problem, losses=())), tuning=tuning)
+def lost(problem, context=SMALL):
+    return redundant_purchase(problem, purchase(replace(problem, losses=())), context)
 
 
 ROWS = [
@@ -222,7 +222,7 @@ def test_less_of_a_shape_is_bought_where_there_are_not_enough_of_it_to_stand_by(
 def test_where_there_is_no_node_to_stand_by_what_was_found_is_left():
     problem = shop([4], "", survive="nodes", most=2)
     found = purchase(replace(problem, losses=()))
-    assert redundant_purchase(problem, found, tuning=LARGE).bought == found.bought
+    assert redundant_purchase(problem, found, LARGE).bought == found.bought
 
 
 @pytest.mark.parametrize("first", soak_after(3, range(0, CASES, CHUNK)))

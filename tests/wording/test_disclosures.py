@@ -10,7 +10,7 @@ import pytest
 from models.disclosure import Disclosure, DisclosureCode
 from models.kubernetes.cluster import Statement
 from models.source import Source
-from planner.wording.disclosures import TEMPLATES, all_said, said
+from planner.wording.disclosures import TEMPLATES, all_said, parameters_of, said
 from tests.conftest import ROOT
 
 ROWS = [
@@ -54,6 +54,24 @@ def test_a_disclosure_becomes_a_sentence(disclosure: Disclosure, sentence: str) 
     )
 
 
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        pytest.param("a: pods that no other node lets in would be pending after the loss of their node", "node", id="a sentence"),
+        pytest.param("a: pods that no other node lets in would be pending after the loss of their zone", None, id="two things"),
+        pytest.param("a: pods that no other node lets in", None, id="half a sentence"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_what_a_sentence_names_is_read_from_it(message: str, named: str | None) -> None:
+    parameters = parameters_of(Statement("ring a", message, code=DisclosureCode.PODS_TIED))
+    assert (parameters and parameters["domain"]) == named
+
+
+def test_what_has_no_sentence_of_its_own_names_nothing() -> None:
+    assert parameters_of(Statement("a", "b")) is None
+
+
 def test_what_the_reader_wrote_down_stays_as_it_is() -> None:
     statement = Statement("a", "b")
     assert all_said([statement, Disclosure.of(DisclosureCode.LEVEL_UNUSED, "level x")])[0] is statement
@@ -76,4 +94,4 @@ def test_no_room_that_looks_for_disclosures_makes_a_sentence() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Statement"
     }
-    assert calls == {"by_hand.py"}
+    assert calls == set()

@@ -34,7 +34,7 @@ def gives_ring(
         name,
         about,
         rules,
-        {"may-be-in-a-ring": cel.fits_any(SPACE, _spaces(allowed)), **conditions},
+        {"may-be-in-a-ring": _may_be_in_a_ring(allowed), **conditions},
         {
             "spec": asked["spec"],
             "told": f"[{', '.join(places)}]",
@@ -47,8 +47,8 @@ def gives_ring(
     )
 
 
-def _spaces(allowed: Allowances) -> tuple[str, ...]:
-    return *allowed.rings, *allowed.claimed_rings
+def _may_be_in_a_ring(allowed: Allowances) -> str:
+    return " ||\n".join((f"{SPACE} in {cel.texts(allowed.rings)}", *(cel.fits(SPACE, claim) for claim in allowed.claimed_rings)))
 
 
 def _places(level: str, allowed: Allowances) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from models.answer.finding import WARNING
-from planner.check.access.holders import holders
 from planner.check.estate.access import Subject
 from planner.check.estate.estate import Estate
+from planner.check.estate.rights import holders
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 

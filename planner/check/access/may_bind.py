@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from models.answer.finding import ERROR
-from planner.check.access.holders import holders
 from planner.check.estate.estate import Estate
+from planner.check.estate.rights import holders
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
     for grant in estate.access.allowing(("create",), "", "pods/binding"):
-        if not grant.names:
+        if not grant.names and grant.subject.user not in estate.access.admission.schedulers:
             yield grant.sighting(f"{grant.subject} may bind pods to any node, {grant.scope}{holders(grant, estate)}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.trust import Admission
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.tree import Tree, entries, numbered, pairs, text, texts
@@ -43,6 +44,11 @@ class Subject:
     def is_system(self) -> bool:
         """Say whether it is a part of Kubernetes itself, and no group that everybody is in."""
         return self.kind != "ServiceAccount" and self.name.startswith("system:") and self.name not in EVERYBODY
+
+    @property
+    def user(self) -> str:
+        """Return the name by which the API server knows it."""
+        return f"system:serviceaccount:{self.namespace}:{self.name}" if self.kind == "ServiceAccount" else self.name
 
     @property
     def account(self) -> tuple[str, str]:
@@ -108,8 +114,9 @@ class Access:
     """Every grant; those of Kubernetes' own parts are left out."""
 
     def __init__(self, estate: Estate) -> None:
-        """Look at roles and bindings."""
+        """Look at roles and bindings; whom the policy names as administrators may do what nobody else may."""
         self._estate = estate
+        self.admission = estate.policy.admission if estate.policy else Admission()
         self._roles = {(item.kind, item.namespace, item.name): item for item in estate.of_kind(RBAC, "Role", "ClusterRole")}
 
     @cached_property
@@ -153,7 +160,7 @@ class Access:
         built_in = _BUILT_IN_ROLES.get(name) if role is None and kind == "ClusterRole" else None
         rules = [("", built_in)] if built_in else list(self._rules(role)) if role else []
         for subject in map(_subject, entries(binding.tree, "subjects")):
-            if not subject.is_system:
+            if not subject.is_system and subject.user not in self.admission.admins:
                 for path, rule in rules:
                     yield Grant(subject, rule, binding.namespace, role, path, binding)
 

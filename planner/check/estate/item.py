@@ -46,7 +46,9 @@ class Item:
     @cached_property
     def namespace(self) -> str:
         """Return the namespace; empty for what is in none."""
-        return "" if self.kind in _CLUSTER_WIDE else text(self.tree, "metadata", "namespace") or DEFAULT_NAMESPACE
+        if self.kind in _CLUSTER_WIDE:
+            return ""
+        return text(self.tree, "metadata", "namespace") or ("" if self.is_stored else DEFAULT_NAMESPACE)
 
     @cached_property
     def is_placed(self) -> bool:

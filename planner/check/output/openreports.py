@@ -3,6 +3,7 @@
 Source: https://github.com/openreports/reports-api.
 """
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -18,24 +19,25 @@ _API, _NAME = "openreports.io/v1alpha1", "ringfence"
 
 def write(report: Report) -> str:
     """Write the reports as YAML documents."""
+    return "---\n".join(yaml.dump({"apiVersion": _API, **told, "source": _NAME, **body}) for told, body in documents(report, ""))
+
+
+def documents(report: Report, prefix: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield what each report is, by a kind with this prefix, and what is in it."""
     ordered = sorted(report.findings, key=_namespace)
-    documents = [_report(namespace, list(group)) for namespace, group in groupby(ordered, key=_namespace)]
-    return "---\n".join(yaml.dump(document) for document in documents)
+    for namespace, group in groupby(ordered, key=_namespace):
+        kind = f"{prefix}Report" if namespace else f"Cluster{prefix}Report"
+        meta = {"name": _NAME, "namespace": namespace} if namespace else {"name": _NAME}
+        results = [_result(finding) for finding in group]
+        told = [result["result"] for result in results]
+        summary = {"pass": 0, "fail": told.count("fail"), "warn": told.count("warn"), "error": 0, "skip": 0}
+        yield {"kind": kind, "metadata": meta}, {"summary": summary, "results": results}
 
 
 def _namespace(finding: Finding) -> str:
     """Return the namespace of what the finding is about, by its name KIND/NAMESPACE/NAME."""
     parts = finding.subject.split("/")
     return parts[1] if len(parts) == 3 and " " not in finding.subject else ""
-
-
-def _report(namespace: str, findings: list[Finding]) -> dict[str, Any]:
-    kind = "Report" if namespace else "ClusterReport"
-    results = [_result(finding) for finding in findings]
-    told = [result["result"] for result in results]
-    summary = {"pass": 0, "fail": told.count("fail"), "warn": told.count("warn"), "error": 0, "skip": 0}
-    meta = {"name": _NAME, "namespace": namespace} if namespace else {"name": _NAME}
-    return {"apiVersion": _API, "kind": kind, "metadata": meta, "source": _NAME, "summary": summary, "results": results}
 
 
 def _result(finding: Finding) -> dict[str, Any]:

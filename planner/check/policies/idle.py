@@ -16,7 +16,7 @@ from planner.check.estate.gates import (
     selector_of,
 )
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, branch, entries, pairs, texts
+from planner.check.estate.tree import Tree, branch, entries, pairs, text, texts
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 
@@ -30,6 +30,7 @@ def _question(estate: Estate) -> Iterator[Sighting]:
         for path, expression in expressions(gate):
             if why := _does_not_compile(expression):
                 yield gate.item.sighting(f"an expression does not compile: {why}", path)
+        yield from _warned(gate.item)
         if gate.item.group == ADMISSION and not _is_static(gate.item):
             yield from _unbound(gate, bound, estate)
         actions = texts(gate.tree, "validationActions")
@@ -46,6 +47,13 @@ def _rule_kinds(tree: Tree) -> set[str]:
     return {str(name) for rule in entries(tree, "rules") for name in rule}
 
 
+def _warned(item: Item) -> Iterator[Sighting]:
+    """Tell what the API server itself says of the types in a policy's expressions."""
+    for warning in entries(item.tree, "status", "typeChecking", "expressionWarnings") if item.is_stored else ():
+        reason = text(warning, "warning").strip().partition("\n")[0]
+        yield item.sighting(f"the API server warns of {text(warning, 'fieldRef')}: {reason}", severity=WARNING)
+
+
 def _is_static(item: Item) -> bool:
     return item.name.endswith(".static.k8s.io")
 
@@ -53,7 +61,9 @@ def _is_static(item: Item) -> bool:
 def _unbound(gate: Gate, bound: dict[str, list[Item]], estate: Estate) -> Iterator[Sighting]:
     own = bound.get(gate.item.name, [])
     if not own:
-        yield gate.item.sighting("no ValidatingAdmissionPolicyBinding names it: it is never asked")
+        # An application's manifests may leave the binding to somebody else; a cluster has all there are.
+        severity = ERROR if estate.is_live or bound else WARNING
+        yield gate.item.sighting("no ValidatingAdmissionPolicyBinding names it: it is never asked", severity=severity)
     elif not any("Deny" in texts(binding.tree, "spec", "validationActions") for binding in own):
         yield own[0].sighting(
             "no binding of the policy denies: it only warns or audits", "spec.validationActions", severity=WARNING

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from models.answer.plan import IsolationPlan, Outlook
 from models.answer.review import NodeReview, Part, RingReview
+from models.frozen_map import FrozenMap
 from models.kubernetes.workload import Workload
 from planner.review.capacity.amounts import part, parts, reviewed_nodes
 from planner.review.capacity.places import WORK, Places
@@ -59,8 +60,15 @@ def _ring(plan: IsolationPlan, ring: RingLoad, places: Places, nodes: Sequence[N
         standard=places.standard(),
         losses=losses,
         unplaced=ring.unplaced,
+        homeless=_homeless(plan, ring.name),
         cost=sum(node.price for node in nodes),
     )
+
+
+def _homeless(plan: IsolationPlan, ring: str) -> FrozenMap[int]:
+    members = plan.trust.members
+    mine = (left for left in plan.unplaced if str(left.workload) in members and members[str(left.workload)].ring == ring)
+    return FrozenMap({str(left.workload): left.pods for left in mine})
 
 
 def _standing(plan: IsolationPlan, ring: RingLoad, whole: Part, losses: Iterable[Outlook]) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Who takes what of a ring: own requests, and shares of what is idle and of what daemons take, that add up to the whole."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from models.answer.plan import IsolationPlan
@@ -21,12 +21,11 @@ class Payer(NamedTuple):
     namespace: str
 
 
-def charges(plan: IsolationPlan, rings: Iterable[RingReview], nodes: Sequence[NodeReview]) -> tuple[Charge, ...]:
+def charges(plan: IsolationPlan, rings: Sequence[RingReview], nodes: Sequence[NodeReview]) -> tuple[Charge, ...]:
     """Return what every namespace takes of every ring, by ring, tenant and namespace."""
     workloads = {str(workload.id): workload for workload in plan.cluster.workloads}
-    return tuple(
-        charge for ring in rings for charge in _of_ring(plan, ring, [node for node in nodes if node.ring == ring.name], workloads)
-    )
+    by_ring = {ring.name: [node for node in nodes if node.ring == ring.name] for ring in rings}
+    return tuple(charge for ring in rings if ring.whole.nodes for charge in _of_ring(plan, ring, by_ring[ring.name], workloads))
 
 
 def _of_ring(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from models.solver.indexed_problem import IndexedProblem
 
 WORK = 0.5
-"""The solver's budget for each share that is tried."""
+"""The solver's budget for each share that is tried: for a place for each pod, and no more for the most even one."""
 MOST = 256
 """No ring is asked for more growth than so many per cent."""
 MOST_PODS = 20_000
@@ -61,7 +61,7 @@ class _Tries:
         number = formulation.problem.rings.index(ring)
         mine = {names[name] for name in nodes if name in names}
         own = restricted(formulation.problem, number, mine)
-        return solve(own, SearchContext(Budget(work=WORK, conflict=0.0))).verdict
+        return solve(own, SearchContext(Budget(work=WORK, conflict=0.0)).with_work(WORK)).verdict
 
     def _problem(self, percent: int) -> "IndexedProblem":
         from planner.formulate import formulate

@@ -73,20 +73,30 @@ def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[s
 
 def before_drain(plan: IsolationPlan, nodes: Iterable[str]) -> Iterator[Keeper]:
     """Say what is in the way of draining nodes: budgets that allow nothing, pods that nobody makes again, data that would go."""
-    running = {node: [w for w in plan.cluster.workloads if w.running.get(node) and not w.is_daemon] for node in nodes}
-    for node, workloads in sorted(running.items()):
-        for workload in workloads:
+    budgets = [(budget, selected) for budget in plan.cluster.budgets if (selected := _selected(plan, budget))]
+    for node in sorted(nodes):
+        here = [w for w in plan.cluster.workloads if w.running.get(node) and not w.is_daemon]
+        for workload in here:
             if workload.id.full_kind == "Pod":
                 yield Keeper(node, POD, str(workload.id), "no controller makes this pod again")
             if data_on_node.keeps(workload, plan.cluster):
                 yield Keeper(node, DATA, str(workload.id), "its pods keep data on the node")
-            for budget in _budgets(plan, workload):
-                if not allowed(budget, workload.first, {workload.id.full_kind: workload.first}):
-                    yield Keeper(node, BUDGET, f"{budget.namespace}/{budget.name}", f"it lets no pod of {workload.id} be evicted")
+        for budget, selected in budgets:
+            if not _allows(budget, selected) and set(selected).intersection(here):
+                who = ", ".join(str(workload.id) for workload in selected if workload in here)
+                yield Keeper(node, BUDGET, f"{budget.namespace}/{budget.name}", f"it lets no pod of {who} be evicted")
 
 
-def _budgets(plan: IsolationPlan, workload: Workload) -> Iterator[DisruptionBudget]:
-    for budget in plan.cluster.budgets:
-        selects = budget.selector is not None and selectors.matches(budget.selector, workload.template.labels)
-        if budget.namespace == workload.id.namespace and selects:
-            yield budget
+def _selected(plan: IsolationPlan, budget: DisruptionBudget) -> tuple[Workload, ...]:
+    if budget.selector is None:
+        return ()
+    mine = (workload for workload in plan.cluster.workloads if workload.id.namespace == budget.namespace)
+    return tuple(workload for workload in mine if selectors.matches(budget.selector, workload.template.labels))
+
+
+def _allows(budget: DisruptionBudget, selected: Iterable[Workload]) -> bool:
+    """Say whether the budget lets a pod go while all that its controllers keep are healthy."""
+    expected: Counter[str] = Counter()
+    for workload in selected:
+        expected[workload.id.full_kind] += workload.first
+    return allowed(budget, expected.total(), expected) > 0

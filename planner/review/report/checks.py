@@ -35,7 +35,7 @@ def checks(review: Review) -> tuple[Check, ...]:
 
 
 def _of_ring(ring: RingReview) -> Iterator[Check]:
-    left = f"{count(ring.unplaced, 'pod')} without a place" if ring.unplaced else "all pods have a place"
+    left = f"{count(ring.unplaced, 'pod')} without a place: {_homeless(ring)}" if ring.unplaced else "all pods have a place"
     yield Check(ring.name, "Room for its pods", BAD if ring.unplaced else GOOD, left)
     if ring.status == words.SHORT and not ring.unplaced:
         yield Check(ring.name, "Kept by kube-scheduler", BAD, ring.because)
@@ -48,6 +48,11 @@ def _of_ring(ring: RingReview) -> Iterator[Check]:
     if ring.removable and ring.removable.solved and not ring.removable.could_go:
         yield Check(ring.name, "No node too many", GOOD, f"it needs all of its {count(ring.whole.nodes, 'node')}")
     yield _of_stranded(ring)
+
+
+def _homeless(ring: RingReview) -> str:
+    most = sorted(ring.homeless.items(), key=lambda item: (-item[1], item[0]))
+    return listed((f"{name} {pods:,}" for name, pods in most), NAMED)
 
 
 def _of_loss(ring: RingReview, loss: Outlook) -> Check:

@@ -5,24 +5,25 @@ from collections.abc import Sequence
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
 from planner.review.report import words
+from planner.review.report.since import changed
 from planner.view.format import amount, count, listed, percent
 from planner.view.summary.cost import money
 from planner.view.summary.sections import Grid, Section
 
-NAMED = 6
+NAMED = 3
 MOST_ROWS = 60
 """Rows of a table in Markdown, so that a comment on a pull request holds them all."""
 
 
 def brief(review: Review) -> list[Section]:
     """Return what fits on one screen."""
-    parts = [_numbers(review), _rings(review), _savings(review), _scenarios(review), _more_below()]
+    parts = [_numbers(review), _fullest(review), _savings(review), _scenarios(review), _trend(review), _more_below()]
     return [section for section in parts if section is not None]
 
 
 def whole(review: Review) -> list[Section]:
     """Return all of it but the nodes."""
-    parts = [_numbers(review), _rings(review), _savings(review), _tax(review), _scenarios(review)]
+    parts = [_numbers(review), _rings(review), _savings(review), _tax(review), _scenarios(review), _trend(review)]
     parts += [_keepers(review), _zones(review), _room(review), _charges(review), _limits(review)]
     return [section for section in parts if section is not None]
 
@@ -32,21 +33,23 @@ def _numbers(review: Review) -> Section:
     return Section("What matters", lines)
 
 
+def _fullest(review: Review) -> Section | None:
+    """Write a row for each ring that fits on a narrow screen."""
+    if not review.rings:
+        return None
+    heads = ("Ring", "Nodes", "Needed", "Pods", "Fullest in", "Largest pod that fits", "Can grow", "Node lost", "Is")
+    rows = []
+    for ring in review.rings:
+        name, *counts, _, _, largest, grows, lost, status = _ring_row(ring)
+        rows.append((name, *counts, words.fullest(ring), largest, grows, lost, status))
+    return Section("Rings", (), Grid(heads, tuple(rows), frozenset({1, 2, 3, 4})))
+
+
 def _rings(review: Review) -> Section | None:
     if not review.rings:
         return None
-    heads = (
-        "Ring",
-        "Nodes",
-        "Needed",
-        "Pods",
-        "cpu taken",
-        "Memory taken",
-        "Largest pod that fits",
-        "Can grow",
-        "A node lost",
-        "Is",
-    )
+    taken = ("cpu taken", "Memory taken", "Largest pod that fits")
+    heads = ("Ring", "Nodes", "Needed", "Pods", *taken, "Can grow", "Node lost", "Is")
     rows = tuple(_ring_row(ring) for ring in review.rings)
     return Section("Rings", (), Grid(heads, rows, frozenset({1, 2, 3, 4, 5})))
 
@@ -55,12 +58,12 @@ def _ring_row(ring: RingReview) -> tuple[str, ...]:
     return (
         ring.name,
         f"{ring.whole.nodes:,}",
-        words.needed(ring.removable) if ring.removable else "not asked",
+        words.needed(ring.removable) if ring.removable else "\u2013",
         f"{ring.whole.pods:,}",
         words.taken(ring, CPU),
         words.taken(ring, MEMORY),
         words.largest(ring),
-        words.grows(ring.growth) if ring.growth else "not asked",
+        words.grows(ring.growth) if ring.growth else "\u2013",
         words.losing(ring, "node"),
         ring.status,
     )
@@ -109,6 +112,20 @@ def _scenarios(review: Review) -> Section | None:
     return Section("What if", (), Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
 
 
+def _trend(review: Review) -> Section | None:
+    if not review.trend:
+        return None
+    priced = any(past.cost is not None for past in review.trend)
+    rows = []
+    for past in review.trend:
+        cost = (money(past.cost) if past.cost is not None else "",) if priced else ()
+        counts = (f"{past.rings:,}", f"{past.nodes:,}", f"{past.pods:,}", *cost)
+        rows.append((past.name, *counts, f"{percent(past.fill / 1000)} {past.fullest}".strip(), past.verdict))
+    heads = ("Plan", "Rings", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Fullest ring", "Is")
+    right = frozenset(range(1, 5 if priced else 4))
+    return Section("Trend", tuple(f"- {line}" for line in changed(review)), Grid(heads, tuple(rows), right))
+
+
 def _keepers(review: Review) -> Section | None:
     rows = [
         (ring.name, keeper.node, keeper.kind, keeper.who, keeper.why)
@@ -135,7 +152,7 @@ def _amount(known: Amount | None) -> str:
 
 def _room(review: Review) -> Section | None:
     rows = [
-        (ring.name, room.name, words.requests(room.requests), words.more(room), room.why)
+        (ring.name, room.name, words.asked(room.requests), words.more(room), room.why)
         for ring in review.rings
         for room in (*ring.more, *ring.standard)
     ]

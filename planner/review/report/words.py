@@ -30,7 +30,7 @@ def verdict(review: Review) -> str:
     """Say in one sentence whether each ring is big enough, and which are not."""
     by_status = {status: [ring for ring in review.rings if ring.status == status] for status in (SHORT, TIGHT, FINE)}
     if by_status[SHORT]:
-        return f"{_some(review, by_status[SHORT])} too small: {_named(by_status[SHORT])}."
+        return f"{_some(review, by_status[SHORT])} short of room: {_named(by_status[SHORT])}."
     if not review.holds:
         return f"The plan does not hold: it is {review.headline}."
     if by_status[TIGHT]:
@@ -144,9 +144,9 @@ def daemons(ring: RingReview) -> str:
     return ", ".join(f"{percent(a.daemons / a.allocatable)} of {name}" for name, a in known if a and a.allocatable)
 
 
-def requests(asked: Resources) -> str:
-    """Write what a pod requests."""
-    return ", ".join(f"{name} {amount(name, asked[name])}" for name in sorted(asked, key=rank)) or "nothing"
+def fullest(ring: RingReview) -> str:
+    """Say which resource of a ring is the scarcest, and how much of it is taken."""
+    return f"{percent(ring.whole.fill)} of {ring.whole.scarcest}" if ring.whole.amounts else ""
 
 
 def more(room: More) -> str:
@@ -164,7 +164,14 @@ def largest(ring: RingReview) -> str:
 
 def block(room: Largest) -> str:
     """Write the largest pod by its resources."""
-    return " and ".join(amount(name, room.requests[name]) for name in sorted(room.requests, key=rank))
+    return asked(room.requests)
+
+
+def asked(requested: Resources) -> str:
+    """Write amounts that their units tell apart; others with their names."""
+    names = sorted((name for name in requested if requested[name]), key=rank)
+    parts = (amount(name, requested[name]) + ("" if name in (CPU, MEMORY) else f" {name}") for name in names)
+    return ", ".join(parts) or "nothing"
 
 
 def losing(ring: RingReview, of: str) -> str:
@@ -173,7 +180,7 @@ def losing(ring: RingReview, of: str) -> str:
     if loss is None:
         return "not known"
     pods, _ = worst_loss(loss)
-    return "none pending" if not pods else f"{pods:,} pending"
+    return "none" if not pods else f"{pods:,} pending"
 
 
 def worst_loss(loss: Outlook) -> tuple[int, str]:

@@ -4,21 +4,20 @@ Such pods are counted where they run, and their nodes keep to their ring; where 
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import Any
 
 from models.answer.plan import RingPlan
-from models.disclosure import DisclosureCode
+from models.disclosure import Disclosure, DisclosureCode, Parameter
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Toleration
 from models.kubernetes.workload import Raw, Workload
 from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
 from planner.rules import ring_membership
 from planner.rules.plugins import tainttoleration
-from planner.words import some
+from planner.wording.disclosures import all_said
 
-_UNPATCHED = "is in no manifest, so nothing patches it"
 _RECREATED = ("Job", "Pod")
 
 
@@ -31,8 +30,8 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple
         open_ends = _strays(workload, member.ring, ring_of) or not _is_done(workload, member, policy.nodes)
         if workload.by_hand and (member.ring or member.everywhere) and open_ends:
             by_owner.setdefault((workload.made_by or str(workload.id), member.ring), []).append(workload)
-    return tuple(
-        Statement(subject, _message(its, home, policy.nodes, ring_of), its[0].where, DisclosureCode.BY_HAND)
+    return all_said(
+        Disclosure.of(DisclosureCode.BY_HAND, subject, its[0].where, **_named(its, home, policy.nodes, ring_of))
         for (subject, home), its in by_owner.items()
     )
 
@@ -53,45 +52,36 @@ def _enters(tolerations: Sequence[Toleration], home: str, nodes: PolicyNodes) ->
     return not tainttoleration.untolerated(tolerations, (ring_membership.ring_taint(home, nodes),))
 
 
-def _message(its: Sequence[Workload], home: str, nodes: PolicyNodes, ring_of: Mapping[str, str]) -> str:
-    first, several = its[0], f" and {len(its) - 1} more" if len(its) > 1 else ""
-    who = f"makes {first.id}{several}, and {_UNPATCHED}" if first.made_by else _UNPATCHED
-    if not home:
-        return f"{who}: it is to run on nodes of every ring, and lacks what lets it: {_what_to_do(first, home, nodes)}"
-    return "; ".join((f"{who}: of ring {home}{_where(its)}", *_going(its, home, ring_of), _what_to_do(first, home, nodes)))
+def _named(its: Sequence[Workload], home: str, nodes: PolicyNodes, ring_of: Mapping[str, str]) -> dict[str, Parameter]:
+    """Return what is said of all that one owner makes: who, where, what mixes there, and what to do about it."""
+    first, is_recreated = its[0], its[0].id.kind in _RECREATED
+    mixed = sorted({node for workload in its for node in _strays(workload, home, ring_of)})
+    pods = _pods_to_delete(its, mixed)
+    return {
+        "made_by": first.made_by,
+        "first": str(first.id),
+        "more": len(its) - 1,
+        "ring": home,
+        "on": tuple(sorted({node for workload in its if not workload.is_daemon for node in workload.running})),
+        "mixed": tuple(f"{node} (ring {ring_of[node]})" for node in mixed),
+        "deletions": pods or (f"kubectl -n {quote(first.id.namespace)} delete pod",),
+        "are_named": bool(pods),
+        "key": nodes.label_key,
+        "taint": nodes.taint_key,
+        "kind": first.id.kind,
+        "is_recreated": is_recreated,
+        "command": "" if first.made_by or is_recreated else _patch_command(first, home, nodes),
+    }
 
 
-def _where(its: Sequence[Workload]) -> str:
-    on = sorted({node for workload in its if not workload.is_daemon for node in workload.running})
-    return f", counted where it runs ({some(on)})" if on else ""
-
-
-def _going(its: Sequence[Workload], home: str, ring_of: Mapping[str, str]) -> Iterator[str]:
-    """Say where levels mix until somebody deletes pods: on nodes that are of another ring than they."""
-    nodes = sorted({node for workload in its for node in _strays(workload, home, ring_of)})
-    if nodes:
-        where, how = some([f"{node} (ring {ring_of[node]})" for node in nodes]), _deletion(its, nodes)
-        yield f"LEVELS MIX on {where} until its pods there are deleted, which neither a patch nor a taint does: {how}"
-
-
-def _deletion(its: Sequence[Workload], nodes: Sequence[str]) -> str:
+def _pods_to_delete(its: Sequence[Workload], nodes: Sequence[str]) -> tuple[str, ...]:
+    """Return commands that delete what is a Pod by itself on these nodes."""
     pods = [workload for workload in its if workload.id.full_kind == "Pod" and set(nodes) & set(workload.running)]
-    if pods:
-        return some([f"kubectl -n {quote(pod.id.namespace)} delete pod {quote(pod.id.name)}" for pod in pods])
-    return f"kubectl -n {quote(its[0].id.namespace)} delete pod, once it selects its ring"
+    return tuple(f"kubectl -n {quote(pod.id.namespace)} delete pod {quote(pod.id.name)}" for pod in pods)
 
 
-def _what_to_do(workload: Workload, home: str, nodes: PolicyNodes) -> str:
-    """Say how to give it what a patch would: by a command where its template can be patched, else in words."""
-    key = nodes.label_key
-    selects = f"nodeSelector {key}={home} and " if home else ""
-    taint = (
-        f"a toleration of {nodes.taint_key}={home}:NoSchedule" if home else f"a toleration of {nodes.taint_key} (operator Exists)"
-    )
-    if workload.made_by:
-        return f"give its pods {selects}{taint} where it says what they are"
-    if workload.id.kind in _RECREATED:
-        return f"a {workload.id.kind} cannot be given {selects}{taint} while it exists: create it anew with these, or let it end"
+def _patch_command(workload: Workload, home: str, nodes: PolicyNodes) -> str:
+    """Return the command that gives a template what a patch would."""
     kind, name, space = workload.id.full_kind.lower(), quote(workload.id.name), quote(workload.id.namespace)
     return f"kubectl -n {space} patch {kind} {name} --type merge -p {quote(_patch(workload, home, nodes))}"
 

@@ -15,19 +15,15 @@ from planner.solve.instance.ring_sizes import keeps_ring_sizes, with_ring_minimu
 from planner.solve.place.complete import complete
 from planner.solve.runtime.search_context import SearchContext
 
-MOST_PAIRS = 2_000
-MOST_BOUGHT = 40
-MOST_TRIALS = 60
-WORK = 1.0
-
 
 def drop_nodes(problem: Problem, purchase: Purchase, context: SearchContext) -> Purchase:
     """Return the purchase, or a cheaper one where it is small, and places all pods."""
+    tuning = context.tuning.redundancy
     nodes = len(problem.nodes) + len(purchase.bought)
-    small = len(problem.classes) * nodes <= MOST_PAIRS and len(purchase.bought) <= MOST_BOUGHT
+    small = len(problem.classes) * nodes <= tuning.drop_pairs and len(purchase.bought) <= tuning.drop_bought
     if not small or any(purchase.unplaced) or not purchase.bought:
         return purchase
-    return _Dropping(problem, purchase, context.with_budget(work=WORK, conflict=0.0)).save()
+    return _Dropping(problem, purchase, context.with_budget(work=tuning.drop_work, conflict=0.0)).save()
 
 
 @dataclass(slots=True)
@@ -51,7 +47,7 @@ class _Dropping:
 
     def _better(self) -> Purchase | None:
         for bought in self._cheaper():
-            if self.trials >= MOST_TRIALS or self.context.deadline.over():
+            if self.trials >= self.context.tuning.redundancy.drop_trials or self.context.deadline.over():
                 return None
             self.trials += 1
             purchase = self._place(bought)

@@ -9,13 +9,7 @@ from planner.solve.buy.pack.exact import PER_PAIR
 from planner.solve.exact.solve import ExactModel
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Assignment
-from planner.solve.redundancy.owned import GROWTH
 from planner.solve.runtime.search_context import SearchContext
-
-SPARES = (12, 8, 6, 4, 3, 2)
-"""How many nodes of each offer may be bought beside those that are: as many as keep the model small."""
-SHARE = 1 / 4
-"""So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
 
 
 def search_exactly(problem: Problem, purchase: Purchase, survives: bool, context: SearchContext) -> Candidate | None:
@@ -24,20 +18,22 @@ def search_exactly(problem: Problem, purchase: Purchase, survives: bool, context
     It begins with a purchase, and is no dearer where that `survives`.
     """
     candidate = candidate_of(purchase)
-    for most in SPARES:
+    for most in context.tuning.redundancy.spares:
         wider, whole = with_spares(problem, candidate, most, purchase.cost if survives else None)
         facts = facts_of(whole)
-        if _is_small(facts, context.budget.exact):
+        if _is_small(facts, context):
             start = wider.with_daemons(problem)
             known = Assignment(tuple(start.ring_of), tuple(start.counts)) if survives else None
-            exact = ExactModel(facts, context.with_budget(work=SHARE * context.budget.work), known, idle=True)
+            exact = ExactModel(
+                facts, context.with_budget(work=context.tuning.redundancy.exact * context.budget.work), known, idle=True
+            )
             return without_unused(problem, _cheapest(problem, wider.extra, exact, purchase.bound))
     return None
 
 
-def _is_small(facts: Facts, most_pairs: int) -> bool:
-    pairs = int((facts.fit > 0).sum())
-    return pairs * PER_PAIR <= most_pairs and pairs * len(facts.problem.losses) <= GROWTH * most_pairs
+def _is_small(facts: Facts, context: SearchContext) -> bool:
+    pairs, most_pairs = int((facts.fit > 0).sum()), context.budget.exact
+    return pairs * PER_PAIR <= most_pairs and pairs * len(facts.problem.losses) <= context.tuning.redundancy.growth * most_pairs
 
 
 def _cheapest(problem: Problem, extra: Sequence[int], exact: ExactModel, bound: int) -> Candidate | None:

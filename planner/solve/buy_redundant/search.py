@@ -15,7 +15,7 @@ from planner.solve.buy.bound.dual_certificate import bound_of, with_a_spare_node
 from planner.solve.buy.pack.assignment import Candidate
 from planner.solve.buy.solve import buy
 from planner.solve.buy_redundant.bound import ZoneBounds, with_spare
-from planner.solve.buy_redundant.drop_nodes import WORK, drop_nodes, without_idle
+from planner.solve.buy_redundant.drop_nodes import drop_nodes, without_idle
 from planner.solve.buy_redundant.exact import candidate_of, search_exactly, without_unused
 from planner.solve.buy_redundant.replicas_per_zone import problems_of_replicas, without_implied_failures
 from planner.solve.buy_redundant.reserve import Harder, with_a_node, with_left_over
@@ -28,16 +28,14 @@ from planner.solve.instance.validate import breaches
 from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
 from planner.solve.runtime.search_context import SearchContext
-from planner.solve.tuning import REDUNDANCY, RedundancyTuning
+from planner.solve.tuning import RedundancyTuning
 
 
-def redundant_purchase(
-    problem: Problem, purchase: Purchase, context: SearchContext, tuning: RedundancyTuning = REDUNDANCY
-) -> Purchase:
+def redundant_purchase(problem: Problem, purchase: Purchase, context: SearchContext) -> Purchase:
     """Return a purchase that survives all losses, as cheap as one is found, else the given one; the bound counts losses too."""
     if any(purchase.unplaced) or not problem.losses:
         return purchase
-    return _Search(problem, purchase, context, tuning).run()
+    return _Search(problem, purchase, context).run()
 
 
 @dataclass(slots=True)
@@ -47,8 +45,12 @@ class _Search:
     problem: Problem
     found: Purchase
     context: SearchContext
-    tuning: RedundancyTuning = REDUNDANCY
     best: Purchase | None = None
+
+    @property
+    def tuning(self) -> RedundancyTuning:
+        """Return what steers it."""
+        return self.context.tuning.redundancy
 
     def run(self) -> Purchase:
         """Look for one that survives, and then for a cheaper one, unless it costs what is proven anyhow."""
@@ -127,7 +129,7 @@ class _Search:
         """Place all pods anew on the nodes of the purchase, in case these do."""
         if self.best is None and self._is_small() and not self.context.deadline.over():
             whole = with_ring_minimums(candidate_of(self.found).problem(without_idle(self.problem, self.found)))
-            outcome = search(whole, self.context.quiet().with_budget(work=WORK, conflict=0.0))
+            outcome = search(whole, self.context.quiet().with_budget(work=self.tuning.drop_work, conflict=0.0))
             if outcome.verdict == FEASIBLE:
                 candidate = Candidate(list(self.found.bought), list(outcome.ring_of), self._own(outcome.counts))
                 self._take(without_unused(self.problem, candidate))

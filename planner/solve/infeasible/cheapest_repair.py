@@ -15,14 +15,7 @@ from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.owned import fits_all
 from planner.solve.runtime.search_context import SearchContext
-
-MOST_COPIES = 64
-MOST_SHAPES = 12
-MOST_TRIES = 6
-MOST_FAMILIES = 3
-SHARE = 40
-SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
-"""So many copies more than packing needs are tried where losses must be survived."""
+from planner.solve.tuning import RepairTuning
 
 
 def find_repairs(problem: Problem, outcome: Outcome, context: SearchContext) -> Iterator[tuple[int, int, int]]:
@@ -48,11 +41,12 @@ def find_repairs(problem: Problem, outcome: Outcome, context: SearchContext) -> 
 def _in_each_zone(problem: Problem, context: SearchContext) -> Iterator[tuple[int, int, int]]:
     """Yield a repair for all with as many more nodes in each zone that must be survived: in one zone alone they help nobody."""
     zones = [loss.nodes for loss in problem.losses if loss.zone and loss.nodes]
-    part, best = context.with_budget(work=context.budget.work / SHARE), (MOST_COPIES + 1, tuple[int, ...]())
-    for likes in _alike(problem, zones) if len(zones) > 1 else ():
+    tuning = context.tuning.repair
+    part, best = context.with_budget(work=context.budget.work / tuning.trial), (tuning.copies + 1, tuple[int, ...]())
+    for likes in _alike(problem, zones, tuning.families) if len(zones) > 1 else ():
         few, many, step = 0, best[0], 1
         while many - few > 1 and not context.deadline.over():
-            copies = min(few + step, many - 1) if many > MOST_COPIES else (few + many) // 2
+            copies = min(few + step, many - 1) if many > tuning.copies else (few + many) // 2
             wide = problem
             for node in likes:
                 wide = with_copies(wide, node, copies)
@@ -63,11 +57,11 @@ def _in_each_zone(problem: Problem, context: SearchContext) -> Iterator[tuple[in
     yield from ((-1, node, best[0]) for node in best[1])
 
 
-def _alike(problem: Problem, zones: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+def _alike(problem: Problem, zones: Sequence[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
     """Return a node of each zone, all of one capacity, the largest first; where there is no such capacity the largest of each."""
     kinds = [{problem.nodes[n].capacity: n for n in sorted(nodes, reverse=True)} for nodes in zones]
     common = set.intersection(*(set(of) for of in kinds))
-    likes = [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:MOST_FAMILIES] if any(capacity)]
+    likes = [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:most] if any(capacity)]
     return likes or [tuple(of[max(of)] for of in kinds)]
 
 
@@ -84,20 +78,29 @@ class _Search:
     start: Assignment
     context: SearchContext
     best: tuple[int, tuple[int, ...], int] | None = None
-    tries: int = MOST_TRIES
+    tries: int = field(init=False)
     rows: list[NodeCopies] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with all tries."""
+        self.tries = self.tuning.tries
+
+    @property
+    def tuning(self) -> RepairTuning:
+        """Return what steers it."""
+        return self.context.tuning.repair
 
     def cheapest(self) -> tuple[int, int] | None:
         """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
-        shapes = _shapes(self.problem)
+        shapes = _shapes(self.problem)[: self.tuning.shapes]
         for number, node in enumerate(shapes, 1):
             self.context.progress(f"looking for the cheapest repair: node {number} of {len(shapes)} that others may be like")
-            more = NodeCopies.of(self.problem, node, MOST_COPIES)
-            if more.least <= MOST_COPIES and not self.context.deadline.over():
+            more = NodeCopies.of(self.problem, node, self.tuning.copies)
+            if more.least <= self.tuning.copies and not self.context.deadline.over():
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
         for more in self.rows:
-            self._note(more, more.pack(self.start, MOST_COPIES))
+            self._note(more, more.pack(self.start, self.tuning.copies))
         for more in self.rows:
             self._fewer(more)
         return (self.best[2], self.best[0]) if self.best else None
@@ -106,9 +109,10 @@ class _Search:
         """Keep what is cheaper than the best so far, once it was counted again; what must survive a loss may want spare ones."""
         if copies is None:
             return
-        for spare in SPARE if self.problem.losses else SPARE[:1]:
+        for spare in self.tuning.spare if self.problem.losses else self.tuning.spare[:1]:
             row = (copies + spare, self.problem.nodes[more.node].capacity, more.node)
-            if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.context.deadline.over():
+            is_no_better = self.best is not None and row >= self.best
+            if copies + spare > self.tuning.copies or is_no_better or self.context.deadline.over():
                 break
             if more.holds(self._in_part(), spare):
                 self.best = row
@@ -133,12 +137,12 @@ class _Search:
 
     def _in_part(self) -> SearchContext:
         """Return the context of one of many tries."""
-        return self.context.with_budget(work=self.context.budget.work / SHARE)
+        return self.context.with_budget(work=self.context.budget.work / self.tuning.trial)
 
     def _most(self, more: NodeCopies) -> int:
         """Return how many copies of this shape would still beat the best."""
         if self.best is None:
-            return MOST_COPIES
+            return self.tuning.copies
         smaller = (self.problem.nodes[more.node].capacity, more.node) < self.best[1:]
         return self.best[0] if smaller else self.best[0] - 1
 
@@ -158,4 +162,4 @@ def _shapes(problem: Problem) -> list[int]:
     for n, node in enumerate(problem.nodes):
         if any(node.capacity):
             first.setdefault((node.capacity, tuple(reached[n])), n)
-    return sorted(first.values(), key=lambda n: (tuple(-c for c in problem.nodes[n].capacity), n))[:MOST_SHAPES]
+    return sorted(first.values(), key=lambda n: (tuple(-c for c in problem.nodes[n].capacity), n))

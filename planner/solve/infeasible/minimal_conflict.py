@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.infeasible.oracle import COST, WHOLE, ConflictOracle, Member
+from planner.solve.infeasible.oracle import WHOLE, ConflictOracle, Member
 from planner.solve.instance.arrays import Facts, Ints
 from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.runtime.search_context import SearchContext
 
-MOST_SUSPECTS = 8
-EFFORTS = 200
 Members = list[Member]
 Refuter = Callable[[Members], bool]
 
@@ -49,8 +47,8 @@ class _Filter:
             return self._smaller(self._delete(self._members(impossible), self.doubts.by_counting), sure=True)
         if proven:
             return self._smaller(self._members(self.facts.counts), sure=False)
-        suspects = sorted((c for c, pods in enumerate(short) if pods), key=lambda c: (-short[c], c))[:MOST_SUSPECTS]
-        for c in suspects:
+        suspects = sorted((c for c, pods in enumerate(short) if pods), key=lambda c: (-short[c], c))
+        for c in suspects[: self.doubts.context.tuning.conflict.suspects]:
             alone = self._parts(c)
             if self.doubts.exactly(alone) and self.doubts.again(alone):
                 return self._smaller(alone, sure=True)
@@ -108,7 +106,8 @@ class _Filter:
 
     def _delete(self, core: Members, refuted: Refuter) -> Members:
         """Delete whole rings, then classes, then parts of classes: in halves, quarters, … and one by one."""
-        reserve, self.doubts.effort = self.doubts.left / 2, self.doubts.context.budget.work / EFFORTS
+        context, reserve = self.doubts.context, self.doubts.left / 2
+        self.doubts.effort = context.budget.work / context.tuning.conflict.efforts
         levels: tuple[Callable[[Member], Member], ...] = (
             lambda member: (int(self.facts.ring_of_class[member[0]]), WHOLE),
             lambda member: (member[0], WHOLE),
@@ -126,7 +125,7 @@ class _Filter:
         while len(kept) > 1:
             start = 0
             while start < len(kept):
-                if self.doubts.left <= reserve + COST or self.doubts.context.deadline.over():
+                if self.doubts.left <= reserve + self.doubts.question or self.doubts.context.deadline.over():
                     return kept
                 without = kept[:start] + kept[start + step :]
                 if without and refuted([member for group in without for member in group]):

@@ -20,8 +20,6 @@ from planner.solve.redundancy.check import failures, is_refuted_after
 from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS
 from planner.solve.runtime.search_context import SearchContext
 
-SHARE = 80
-
 
 @dataclass(slots=True)
 class NodeCopies:
@@ -70,7 +68,10 @@ class NodeCopies:
             middle = (low + high) // 2
             division = AggregateModel(merge(self.with_only(middle)), detailed=False, idle=True)
             division.hold(division.unplaced(None), 0)
-            if division.model.solve(context.budget.work / SHARE, context.deadline, SUMS).status == INFEASIBLE:
+            if (
+                division.model.solve(context.budget.work / context.tuning.repair.sums, context.deadline, SUMS).status
+                == INFEASIBLE
+            ):
                 low = middle
             else:
                 high = middle

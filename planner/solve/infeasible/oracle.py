@@ -21,10 +21,6 @@ from planner.solve.place.construct import Builder
 from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Model
 from planner.solve.runtime.search_context import SearchContext
 
-COST = 0.02
-"""What a question costs beside the solver's work: the model has to be written."""
-SHARE = 8
-PAIRS_PER_UNIT = 1_000_000
 WHOLE = -1
 Member = tuple[int, int]
 Members = Sequence[Member]
@@ -49,6 +45,11 @@ class ConflictOracle:
         self.left, self.effort = self.context.budget.conflict, self.context.budget.work / 10
         self.counting = Counting.of(self.facts)
 
+    @property
+    def question(self) -> float:
+        """Return what a question costs beside the solver's work."""
+        return self.context.tuning.conflict.question
+
     def demand(self, members: Members) -> Ints:
         """Return how many pods of each class the members ask for."""
         demand: Ints = np.zeros_like(self.facts.counts)
@@ -59,7 +60,7 @@ class ConflictOracle:
 
     def by_counting(self, members: Members) -> bool:
         """Say whether counting alone refuses."""
-        self.left -= COST / 10
+        self.left -= self.question / 10
         return self.counting.refutes(self.demand(members))
 
     def by_sums(self, members: Members) -> bool:
@@ -77,14 +78,14 @@ class ConflictOracle:
 
     def _impossible(self, model: Model, work: float, style: str) -> bool:
         answer = model.solve(work, self.context.deadline, style)
-        self.left -= answer.spent + COST
+        self.left -= answer.spent + self.question
         return answer.status == INFEASIBLE
 
     def _part(self, members: Members) -> Facts:
         """Return the problem in which these pods alone are required; making it costs as well."""
         demand = self.demand(members)
         part = facts_of(with_required_only(_cut(self.facts.problem, demand), map(int, np.flatnonzero(demand))))
-        self.left -= COST + _pairs(part) / PAIRS_PER_UNIT
+        self.left -= self.question + _pairs(part) / self.context.tuning.conflict.pairs
         return part
 
     def by_details(self, members: Members) -> bool:
@@ -132,14 +133,15 @@ class ConflictOracle:
         if self.left <= 0 or self.context.deadline.over():
             return False
         part = self._part(members)
-        brief = self.context.with_budget(work=self.context.budget.work / SHARE)
+        tuning = self.context.tuning.conflict
+        brief = self.context.with_budget(work=self.context.budget.work / tuning.placement)
         plan: Assignment = Builder(part, brief).build()
         if count_unplaced(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.context.budget.exact:
             exact = ExactModel(part, brief, plan)
             exact.fill_rings()
             exact.place(REQUIRED)
             plan = exact.found()
-        self.left -= COST * SHARE + _pairs(part) / PAIRS_PER_UNIT
+        self.left -= self.question * tuning.placement + _pairs(part) / tuning.pairs
         return not count_unplaced(part.problem, plan.counts, REQUIRED)
 
 

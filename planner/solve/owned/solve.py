@@ -29,13 +29,6 @@ from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import in_time
 from planner.solve.runtime.search_context import SearchContext
 
-HOPES = 4
-"""So many divisions are tried that promise more head-room, the best first."""
-LAST_STEPS = 0.1
-"""So much of the time may be needed to level and to check what was found, where there is a limit."""
-BUILDING = 2 / 3
-"""So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
-
 
 def search(problem: Problem, context: SearchContext, start: Assignment | None = None) -> Outcome:
     """Return the best placement found, what is proven of it, and, if not everything fits, why; `start` is one that is known.
@@ -44,7 +37,7 @@ def search(problem: Problem, context: SearchContext, start: Assignment | None = 
     does not, and "undecided", or "infeasible" if it is proven that there is none.
     """
     facts, deadline = facts_of(problem), context.deadline
-    last_steps = LAST_STEPS * (deadline.left() or 0.0)
+    last_steps = context.tuning.placement.last_steps * (deadline.left() or 0.0)
     attempt = Search(without_failures(facts), context, start)
     attempt.is_late = not in_time(attempt.run, _a_little_more(deadline, last_steps))
     if attempt.is_late:
@@ -88,7 +81,7 @@ class Search:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
         problem = self.facts.problem
         self.context.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
-        self.builder = builder = Builder(self.facts, self.context.part(BUILDING))
+        self.builder = builder = Builder(self.facts, self.context.part(self.context.tuning.placement.building))
         self.plan = builder.build(self.start)
         self.context.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
         prover = Prover(self.facts, self.plan, self.context)
@@ -126,7 +119,7 @@ class Search:
     def _aim(self, builder: Builder, prover: Prover) -> None:
         """Try the divisions that promise more head-room, the best first, until one keeps its promise."""
         before = self._values()
-        for promised, shares in sorted(prover.hoped, key=lambda hope: -hope[0])[:HOPES]:
+        for promised, shares in sorted(prover.hoped, key=lambda hope: -hope[0])[: self.context.tuning.placement.hopes]:
             self.plan = builder.aim(shares, prover.merged)
             if self._values()[-1] >= promised:
                 break

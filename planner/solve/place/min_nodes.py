@@ -20,9 +20,6 @@ from planner.solve.place.construct import Builder
 from planner.solve.runtime.cp_sat import INFEASIBLE
 from planner.solve.runtime.search_context import SearchContext
 
-RESERVES = (0, 20, 50, 100)
-"""The permille of room that packing may waste: only with none do the sums prove anything, with more they can be packed."""
-MOST_DETAILS = 5000
 NOT_FOUND = -1
 
 
@@ -41,7 +38,7 @@ def placement_on_fewest_nodes(problem: Problem, context: SearchContext) -> tuple
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0
-    for reserve in RESERVES:
+    for reserve in context.tuning.placement.reserves:
         least, rings = _by_sums(merged, reserve, context)
         bound = bound if reserve else least
         chosen += [rings] if rings else []
@@ -80,7 +77,7 @@ def in_use(plan: Assignment) -> int:
 
 def _by_sums(merged: Merged, reserve: int, context: SearchContext) -> tuple[int, list[int]]:
     """Return the fewest nodes in sums, with some of their room left to waste, and which they would be (empty: unknown)."""
-    detailed = len(merged.kinds) * len(merged.types) <= MOST_DETAILS
+    detailed = len(merged.kinds) * len(merged.types) <= context.tuning.placement.details
     division = AggregateModel(merged, detailed, dict.fromkeys(merged.facts.rated, reserve), idle=True)
     division.hold(division.unplaced(None), 0)
     used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)

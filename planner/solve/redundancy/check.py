@@ -17,8 +17,6 @@ from planner.solve.instance.assignment import Assignment
 from planner.solve.redundancy.after_failure import problem_after
 from planner.solve.runtime.search_context import SearchContext
 
-SHARE = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -184,4 +182,4 @@ class _FailedNodes:
 def _refits(facts: Facts, plan: Assignment, lost: tuple[FailureDomain, int], context: SearchContext) -> bool:
     """Say whether the exact model finds a place for every lost pod; no answer in time is no place."""
     part = facts_of(problem_after(facts, plan, *lost))
-    return ExactModel(part, context.with_budget(work=context.budget.work / SHARE)).place_all()
+    return ExactModel(part, context.with_budget(work=context.budget.work / context.tuning.redundancy.refitting)).place_all()

@@ -26,12 +26,6 @@ from planner.solve.redundancy.check import Failure, failures, is_refuted_after
 from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH
 from planner.solve.runtime.search_context import SearchContext
 
-ROUNDS = 8
-SHARES = (300, 250, 200, 160, 130, 100, 75, 50, 25)
-"""By so many permille nodes are made smaller: much room for what a loss leaves at first, then less."""
-GROWTH = 8
-"""With losses the exact model may be so many times as large, counted once for each loss."""
-
 
 @dataclass(slots=True)
 class RedundancySearch:
@@ -88,8 +82,8 @@ class RedundancySearch:
 
     def _small(self) -> bool:
         """Say whether the exact model with the chosen losses is small enough."""
-        pairs = int((self.facts.fit > 0).sum())
-        return pairs <= self.context.budget.exact and pairs * len(self.chosen) <= GROWTH * self.context.budget.exact
+        pairs, most = int((self.facts.fit > 0).sum()), self.context.budget.exact
+        return pairs <= most and pairs * len(self.chosen) <= self.context.tuning.redundancy.growth * most
 
     def _with(self, losses: Iterable[int]) -> Facts:
         every = self.facts.problem.losses
@@ -98,7 +92,7 @@ class RedundancySearch:
     def _reserve(self, hurt: Sequence[Failure]) -> None:
         """Pack with room for what was left over, more of it each time, until what remains survives."""
         reserve: Counter[int] = Counter()
-        for _ in range(ROUNDS):
+        for _ in range(self.context.tuning.redundancy.reserving):
             for ring in sorted({failure.ring for failure in hurt}):
                 reserve.update(most_left(failure.left for failure in hurt if failure.ring == ring))
             plan = self._pack_harder(with_reservation(self.facts.problem, reserve))
@@ -125,7 +119,7 @@ class RedundancySearch:
 
     def _shrink(self) -> None:
         """Pack as if nodes were smaller, a little less so each time, until what fits survives or there is nothing left to try."""
-        for share in SHARES:
+        for share in self.context.tuning.redundancy.shrinking:
             plan = None if self.context.deadline.over() else self._pack_harder(with_smaller_nodes(self.facts.problem, share))
             if plan is not None and not self._failures(plan):
                 self.plan = plan

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from planner.solve.runtime.budget import Budget
 from planner.solve.runtime.deadline import Deadline
+from planner.solve.tuning import SOLVING, SolveTuning
 
 Progress = Callable[[str], None]
 EARLY = 0.8
@@ -18,7 +19,7 @@ def tell_nobody(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """How much work a search may do, until when, to whom it says what it does, and how near to its bound is near enough.
+    """How much work a search may do, until when, whom it tells, how near to its bound is near enough, and what steers it.
 
     A cost within `gap` of its bound, relative to the cost, is good enough. Where the deadline is hit, the answer is whatever was
     proven by then, and may differ from run to run.
@@ -28,6 +29,7 @@ class SearchContext:
     deadline: Deadline = field(default_factory=lambda: Deadline(None))
     progress: Progress = tell_nobody
     gap: float = 0.0
+    tuning: SolveTuning = SOLVING
 
     def with_budget(self, **changes: Any) -> Self:
         """Return the context with another budget."""

@@ -17,10 +17,6 @@ SHARES = 100_000
 """Amounts are weighed as so many parts of what the ring's nodes have."""
 ANYWHERE = -1
 """The home of a class that may live on all kinds."""
-WORK = 0.3
-"""What may be spent on one ring, in CP-SAT's deterministic units."""
-MOST = 4_000
-"""Up to so many pairs of class and node a ring is looked at."""
 Terms = list[tuple[int, int]]
 
 
@@ -40,7 +36,7 @@ def homes(
     `kinds[n]` is the kind of node n, `led[c]` says whether class c may be bound to one.
     """
     housing = _Housing(facts, ring, tuple(nodes), kinds, led)
-    return housing.solve(context) if len(housing.classes) * len(nodes) <= MOST else None
+    return housing.solve(context) if len(housing.classes) * len(nodes) <= context.tuning.shapes.pairs else None
 
 
 @dataclass(slots=True)
@@ -71,7 +67,7 @@ class _Housing:
         self._fill()
         strains = [strain for home in (*self._present(), ANYWHERE) for strain in self._strains(home)]
         self.model.minimize([(1, strain) for strain in strains])
-        answer = self.model.solve(min(WORK, context.budget.work), context.deadline)
+        answer = self.model.solve(min(context.tuning.shapes.homes, context.budget.work), context.deadline)
         if not answer.found:
             return None
         chosen = tuple((c, home) for (c, home), lives in self.lives.items() if home != ANYWHERE and answer.values[lives])

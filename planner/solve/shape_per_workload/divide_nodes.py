@@ -7,8 +7,6 @@ from planner.solve.instance.arrays import Facts
 from planner.solve.runtime.cp_sat import Model
 from planner.solve.runtime.search_context import SearchContext
 
-WORK = 1.0
-"""What may be spent on one division, in CP-SAT's deterministic units."""
 Division = tuple[int, ...]
 """The ring of each node, -1 for none."""
 Counts = tuple[int, ...]
@@ -53,7 +51,7 @@ class Divider:
         for r in rings:
             self._suffice(model, has, r)
         model.minimize([(1, self._change(model, has[g, r], self.counts(self.first, r)[g])) for g, r in has])
-        answer = model.solve(min(WORK, context.budget.work), context.deadline)
+        answer = model.solve(min(context.tuning.shapes.division, context.budget.work), context.deadline)
         if not answer.found:
             return None
         return self._choose_nodes({pair: answer.values[count] for pair, count in has.items()})

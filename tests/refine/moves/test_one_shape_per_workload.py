@@ -8,9 +8,8 @@ import pytest
 from models.answer.finding import ERROR
 from models.trust import Survive, TrustPolicy
 from planner import pipeline, simulate, solve
-from planner import planning as plan_room
 from planner.refine.moves import one_shape_per_workload
-from planner.refine.tuning import Tuning
+from planner.refine.tuning import TUNING, Tuning
 from planner.verify import verify
 from tests.cluster import greed
 from tests.soak import later, soak_after
@@ -60,7 +59,7 @@ def test_the_same_input_gives_the_same_homes(planned):
 
 @pytest.mark.parametrize(
     ("rounds", "work"),
-    [later((60, plan_room.LEAD_WORK), id="for other homes"), pytest.param(0, plan_room.ROOM_WORK, id="for more room")],
+    [later((60, TUNING.lead_work), id="for other homes"), pytest.param(0, TUNING.room_work, id="for more room")],
 )
 def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path, rounds, work):
     greed.write(APART, 0.9, tmp_path, "require")

@@ -8,7 +8,8 @@ from models.solver.certificate import Certificate
 from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from models.solver.purchase import Purchase
 from planner.solve import SearchContext
-from planner.solve.buy_redundant.drop_nodes import MOST_BOUGHT, _Dropping, drop_nodes
+from planner.solve.buy_redundant.drop_nodes import _Dropping, drop_nodes
+from planner.solve.tuning import SOLVING
 
 NO_PROOF = Certificate(1, (0, 0), (0, 0), (0,), ())
 # two rings, one own node; offers: four units for 4, eight units for 7
@@ -48,7 +49,9 @@ def test_own_nodes_that_are_dear_stay_unused():
 def test_what_is_good_enough_or_large_or_incomplete_is_left_alone():
     assert saved(gap=1.0) == WASTEFUL
     assert saved(found=replace(WASTEFUL, unplaced=(1, 0))).bought == (1, 1)
-    many = replace(WASTEFUL, ring_of=(-1, *(0,) * (MOST_BOUGHT + 1)), bought=(1,) * (MOST_BOUGHT + 1))
+    many = replace(
+        WASTEFUL, ring_of=(-1, *(0,) * (SOLVING.redundancy.drop_bought + 1)), bought=(1,) * (SOLVING.redundancy.drop_bought + 1)
+    )
     assert saved(found=many) == many
     assert saved(found=replace(WASTEFUL, bound=14)).cost == 14
 

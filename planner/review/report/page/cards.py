@@ -3,7 +3,7 @@
 from models.answer.review import Part, Review, RingReview
 from planner.review.report import words
 from planner.review.report.page.elements import anchor, bars, facts, folded, gauge, section
-from planner.view.format import count, figure, listed, percent
+from planner.view.format import count, listed, percent
 from planner.view.page.table import Cell, heads, number, table
 from planner.view.picture.palette import look
 from planner.view.picture.svg import safe
@@ -56,7 +56,7 @@ def _facts(ring: RingReview) -> str:
     if ring.growth:
         pairs["Can grow by"] = words.grows(ring.growth)
     pairs["Largest pod that fits"] = words.largest(ring)
-    pairs["A node lost"], pairs["A zone lost"] = words.losing(ring, "node"), words.losing(ring, "zone")
+    pairs["Without a node"], pairs["Without a zone"] = words.losing(ring, "node"), words.losing(ring, "zone")
     pairs["Daemons take"] = words.daemons(ring)
     if ring.cost:
         pairs["Per hour"] = money(ring.cost)
@@ -80,10 +80,9 @@ def _shares(part: Part) -> tuple[Cell, ...]:
 def _room(ring: RingReview) -> str:
     rows = []
     for room in (*ring.standard, *ring.more)[:MOST_ROWS]:
-        asked = (Cell(figure(name, room.requests.get(name, 0)), number=True) for name in ("cpu", "memory"))
         fits = Cell(words.more(room), number=True, alarm=room.pods == 0)
-        rows.append(("", (Cell(room.name), *asked, fits, Cell(room.why))))
-    columns = heads("Pod", "cpu, cores#", "memory, GiB#", "More fit#", "Why none does")
+        rows.append(("", (Cell(room.name), fits, Cell(words.asked(room.requests)), Cell(room.why))))
+    columns = heads("Pod", "More fit#", "Each requests", "Why none does")
     return table(anchor("room", ring.name), columns, rows)
 
 

@@ -6,6 +6,7 @@ from models.answer.review import NodeReview, Review
 from planner.review.report import words
 from planner.review.report.checks import GOOD, Check
 from planner.review.report.page.elements import anchor, folded, section
+from planner.review.report.since import changed
 from planner.view.format import count, figure, percent
 from planner.view.page.table import Cell, heads, number, table
 from planner.view.picture.svg import safe
@@ -68,6 +69,22 @@ def scenarios(review: Review) -> str:
         rows.append(("", (Cell(case.change), number(case.nodes), number(case.pods), *cost, told, Cell(case.repair))))
     columns = heads("What if", "Nodes#", "Pods#", *(("Per hour#",) if priced else ()), "Plan", "What would help")
     return section("what-if", "What if", table("scenarios", columns, rows), "Each is a full plan of the changed input.")
+
+
+def trend(review: Review) -> str:
+    """Write a row for each of several plans, and what changed since the one before."""
+    if not review.trend:
+        return ""
+    rows = []
+    for past in review.trend:
+        cost = (Cell(money(past.cost) if past.cost is not None else "", number=True),) if review.priced else ()
+        counts = (number(past.rings), number(past.nodes), number(past.pods))
+        full = (Cell(percent(past.fill / 1000), number=True), Cell(past.fullest))
+        rows.append(("", (Cell(past.name), *counts, *cost, *full, Cell(past.verdict, alarm=past.verdict != "feasible"))))
+    columns = heads("Plan", "Rings#", "Nodes#", "Pods#", *(("Per hour#",) if review.priced else ()), "Fullest#", "Ring", "Is")
+    lines = "".join(f"<li>{safe(line)}</li>" for line in changed(review))
+    changes = f"<h3>Since {safe(review.trend[-2].name)}</h3><ul>{lines or '<li>nothing</li>'}</ul>"
+    return section("trend", "Trend", table("trend-table", columns, rows) + changes)
 
 
 def charges(review: Review) -> str:

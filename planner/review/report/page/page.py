@@ -21,41 +21,55 @@ MENU = (
     ("rings", "Rings"),
     ("isolation", "Isolation"),
     ("what-if", "What if"),
+    ("trend", "Trend"),
     ("map", "Nodes"),
     ("charges", "Who pays"),
     ("limits", "Limits"),
 )
+_VIEWPORT = '<meta name="viewport" content="width=device-width,initial-scale=1">'
 
 
 def html(review: Review) -> str:
     """Write a page that fetches nothing, runs only its own script, and shows names as text, whatever they hold."""
     style, script = _style(), _part("page.js")
     guard = f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; base-uri 'none'; form-action 'none'"
-    name, levels = safe(review.name), _levels(review)
-    body = (
+    written = _sections(review)
+    menu = "".join(f'<a href="#{to}">{label}</a>' for to, label in MENU if f'<section id="{to}"' in written)
+    lines = (
+        "<!doctype html>",
+        f'<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{guard}">'
+        f"{_VIEWPORT}<title>Capacity of {safe(review.name)}</title><style>{style}</style></head>",
+        f"<body>{_top(review)}",
+        f"<main>{_opening(review)}<nav>{menu}</nav>",
+        f"{written}</main>",
+        '<aside id="panel" aria-live="polite" aria-label="Node" hidden></aside>',
+        f'<script type="application/json" id="pods">{_pods(review)}</script>',
+        f"<script>{script}</script></body></html>",
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _sections(review: Review) -> str:
+    levels = _levels(review)
+    parts = (
         lists.attention(checks(review)),
         lists.savings(review),
         cards.rings(review, levels),
         isolation(review.tax),
         lists.scenarios(review),
+        lists.trend(review),
         node_map(review, levels),
         lists.charges(review),
         lists.nodes(review),
         lists.limits(review),
     )
-    written = "\n".join(part for part in body if part)
-    menu = "".join(f'<a href="#{to}">{label}</a>' for to, label in MENU if f'<section id="{to}"' in written)
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{guard}">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>Capacity of {name}</title><style>{style}</style></head>\n<body>"
-        f'<header class="top"><b>ringfence</b> <span>capacity of {name}</span>'
-        '<label class="js">Filter <input id="find" type="search" placeholder="ring, namespace, zone or node" autocomplete="off">'
-        f'</label><span id="said" role="status"></span></header>\n<main>{_opening(review)}<nav>{menu}</nav>\n{written}</main>\n'
-        '<aside id="panel" aria-live="polite" aria-label="Node" hidden></aside>\n'
-        f'<script type="application/json" id="pods">{_pods(review)}</script>\n<script>{script}</script></body></html>\n'
-    )
+    return "\n".join(part for part in parts if part)
+
+
+def _top(review: Review) -> str:
+    field = '<input id="find" type="search" placeholder="ring, namespace, zone or node" autocomplete="off">'
+    name = f"<b>ringfence</b> <span>capacity of {safe(review.name)}</span>"
+    return f'<header class="top">{name}<label class="js">Filter {field}</label><span id="said" role="status"></span></header>'
 
 
 def _opening(review: Review) -> str:
