@@ -97,3 +97,25 @@ def graph(plan: "IsolationPlan", kind: str) -> str | bytes:
     from planner.view.graph import formats as drawing
 
     return drawing.graph(plan, kind)
+
+
+def headline(plan: "IsolationPlan") -> str:
+    """Return the verdict of a plan, and how many objects make pods that it says nothing of."""
+    from planner.view.summary.phrases import headline as words
+
+    return words(plan)
+
+
+def hidden(plan: "IsolationPlan") -> str:
+    """Name the objects that make pods which are not planned, the first few of them."""
+    from planner.view.format import clean, listed
+
+    return clean(listed(plan.hidden, 5))
+
+
+def risk(plan: "IsolationPlan") -> str:
+    """Say how many pods may stay pending, whose and when; empty where none may, as far as is known."""
+    from planner.view.summary.grades import risk as words
+    from planner.view.utilisation import load
+
+    return words(plan, sum(ring.pods for ring in load(plan).rings))

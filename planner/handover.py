@@ -1,8 +1,8 @@
-"""The README.md of a folder of patches: what a reviewer asks of a pull request, in the order in which it is asked."""
+"""The folder of patches, and its README.md: what a reviewer asks of a pull request, in the order in which it is asked."""
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from planner import MARK, VERSION
 
@@ -22,6 +22,43 @@ _WAIT = (
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
+
+
+class How(TypedDict, total=False):
+    """How patches are written.
+
+    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`. With `stages`
+    there is a folder for each stage; without them policies are for an `engine`.
+    """
+
+    node_class: Sequence[str]
+    static: bool
+    stages: bool
+    engine: str
+
+
+def write(plan: "IsolationPlan", folder: str, **how: Unpack[How]) -> tuple[str, ...]:
+    """Write the folder of patches for Git; return the paths written."""
+    from planner.emit import folder as folders
+    from planner.emit import patch as patches
+    from planner.emit.nodes.karpenter import NodeClass
+    from planner.emit.patches.namespace import CARRIED
+    from planner.emit.stages.folders import LABELS, WORKLOADS, staged
+    from planner.rules.data_on_node import left_behind
+
+    node_class, stages, engine = how.get("node_class"), how.get("stages", False), how.get("engine", "kubernetes")
+    given = plan, NodeClass(*node_class) if node_class else patches.AWS, how.get("static", False), left_behind(plan.cluster)
+    files = staged(*given) if stages else patches.patches(*given, engine)
+    files = dict(sorted({**files, FILE: readme(plan, stages, engine)}.items()))
+    patched, bought = (f"{WORKLOADS}/", f"{LABELS}/") if stages else ("", "")
+    folders.keep(folder, _below(patched, patches.unneeded(plan)), patches.FROM_THE_BASE, CARRIED)
+    folders.keep(folder, _below(bought, patches.unknown(plan)), patches.WITH_SHAPES)
+    folders.write(folder, files)
+    return tuple(files)
+
+
+def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {f"{folder}{path}": why for path, why in files.items()}
 
 
 def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernetes") -> str:

@@ -1,6 +1,6 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -9,15 +9,16 @@ from planner.refine.tuning import THOROUGH, TUNING, Tuning
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from typing import Unpack
 
     from models.answer.finding import Finding
     from models.answer.plan import Input, IsolationPlan
     from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
-    from planner.accepted import Accepted
     from planner.check.report import Report
     from planner.check.request import Request
-    from planner.review.what_if.changes import Change
+    from planner.handover import How
+    from planner.review.asked import Asked
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
@@ -104,69 +105,21 @@ def before_patch(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     return (*check(plan), *patch_input_findings(plan))
 
 
-def patch(
-    plan: "IsolationPlan",
-    folder: str,
-    node_class: Sequence[str] = (),
-    static: bool = False,
-    stages: bool = False,
-    engine: str = "kubernetes",
-) -> tuple[str, ...]:
-    """Write the folder of patches for Git, with a README.md that says what they do; return the paths written.
+def patch(plan: "IsolationPlan", folder: str, **how: "Unpack[How]") -> tuple[str, ...]:
+    """Write the folder of patches for Git, with a README.md that says what they do; return the paths written."""
+    from planner.handover import write
 
-    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`. With `stages`
-    there is a folder for each stage; without them policies are for an `engine`.
-    """
-    from planner.emit import folder as folders
-    from planner.emit import patch as patches
-    from planner.emit.nodes.karpenter import NodeClass
-    from planner.emit.patches.namespace import CARRIED
-    from planner.emit.stages.folders import LABELS, WORKLOADS, staged
-    from planner.handover import FILE, readme
-    from planner.rules.data_on_node import left_behind
-
-    given = plan, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(plan.cluster)
-    files = staged(*given) if stages else patches.patches(*given, engine)
-    files = dict(sorted({**files, FILE: readme(plan, stages, engine)}.items()))
-    patched, bought = (f"{WORKLOADS}/", f"{LABELS}/") if stages else ("", "")
-    folders.keep(folder, _below(patched, patches.unneeded(plan)), patches.FROM_THE_BASE, CARRIED)
-    folders.keep(folder, _below(bought, patches.unknown(plan)), patches.WITH_SHAPES)
-    folders.write(folder, files)
-    return tuple(files)
+    return write(plan, folder, **how)
 
 
-def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
-    return {f"{folder}{path}": why for path, why in files.items()}
-
-
-def review(
-    plan: "IsolationPlan",
-    progress: Progress,
-    grow: Sequence[str] = (),
-    lose: Sequence[str] = (),
-    merge: Sequence[str] = (),
-    onboard: Sequence[str] = (),
-    quick: bool = False,
-    before: "Sequence[tuple[str, IsolationPlan]]" = (),
-    name: str = "",
-) -> "Review":
-    """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change.
-
-    Plans `before` it are called by their names, and it by its own, where it is said what has changed.
-
-    Who wants it `quick` is told what can be counted, and nothing that the solver has to be asked.
-    """
-    from planner.review import Questions
+def review(plan: "IsolationPlan", progress: Progress, **asked: "Unpack[Asked]") -> "Review":
+    """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change."""
     from planner.review import review as answer
-    from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
-    from planner.review.what_if.onboard import read_tenant
+    from planner.review.asked import questions
 
-    asked: list[Change] = [parsed_grow(text) for text in grow]
-    asked += [parsed_lose(text) for text in lose]
-    asked += [parsed_merge(text) for text in merge]
-    asked += [read_tenant(file, plan) for file in onboard]
+    asked_of = questions(plan, **asked)
     _begin()
-    return answer(plan, Questions(tuple(asked), quick, tuple(before), name), progress)
+    return answer(plan, asked_of, progress)
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:
@@ -183,40 +136,11 @@ def verify(plan: "IsolationPlan", progress: Progress = lambda _: None, tuning: T
     return tuple(findings(plan, progress, tuning))
 
 
-def accepted(text: str) -> "Accepted":
-    """Return how many pods may stay pending, as a user writes it (3, 1%); ValueError that says why it is none."""
-    from planner.accepted import Accepted
-
-    return Accepted.parse(text)
-
-
-def risk(plan: "IsolationPlan") -> str:
-    """Say how many pods may stay pending, whose and when; empty where none may, as far as is known."""
-    from planner.view.summary.grades import risk as words
-    from planner.view.utilisation import load
-
-    return words(plan, sum(ring.pods for ring in load(plan).rings))
-
-
 def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
     from planner.audit.findings import is_missed as missed
 
     return missed(plan, findings)
-
-
-def headline(plan: "IsolationPlan") -> str:
-    """Return the verdict of a plan, and how many objects make pods that it says nothing of."""
-    from planner.view.summary.phrases import headline as words
-
-    return words(plan)
-
-
-def hidden(plan: "IsolationPlan") -> str:
-    """Name the objects that make pods which are not planned, the first few of them."""
-    from planner.view.format import clean, listed
-
-    return clean(listed(plan.hidden, 5))
 
 
 def against(plan: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
@@ -250,23 +174,6 @@ def save_fixes(report: "Report", folder: str) -> int:
 
     folders.write(folder, {"kustomization.yaml": component(report.fixes)})
     return len(report.fixes)
-
-
-def is_date(text: str) -> bool:
-    """Say whether it is a date as 2027-01-31."""
-    from planner.check.baseline import is_date as is_one
-
-    return is_one(text)
-
-
-def size(text: str) -> int:
-    """Return how many bytes a Quantity ("512Mi") means, or raise ValueError that says why it is none."""
-    from planner.read.values import quantity
-
-    amount = quantity.parse(text) // quantity.NANO
-    if amount <= 0:
-        raise ValueError(f"{text!r} is no size: write 512Mi")
-    return amount
 
 
 def spare(path: str, kind: str = "plan") -> None:

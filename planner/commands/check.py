@@ -22,9 +22,9 @@ _OUTPUT = f"{', '.join(FORMATS)}: how to write findings, to stdout or to a file.
 
 
 def _date(_: click.Context, param: click.Parameter, value: str | None) -> str:
-    from planner import pipeline
+    from planner import option_values
 
-    if value and not pipeline.is_date(value):
+    if value and not option_values.is_date(value):
         raise click.BadParameter(f"{value!r} is no date: write it as 2027-01-31.", param=param)
     return value or ""
 

@@ -30,10 +30,10 @@ def amount(above: bool = False) -> click.FloatRange:
 
 def _size(_: click.Context, param: click.Parameter, value: str) -> int:
     """Read the value of an option that is a number of bytes, written as a Quantity."""
-    from planner import pipeline
+    from planner import option_values
 
     try:
-        return pipeline.size(value)
+        return option_values.size(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param=param) from None
 
@@ -58,9 +58,9 @@ def accept_pending() -> Callable[[Any], Any]:
 
 def _accepted(_: click.Context, param: click.Parameter, value: str) -> "Accepted":
     """Read the value of an option that is a number of pods, or a share of them."""
-    from planner import pipeline
+    from planner import option_values
 
     try:
-        return pipeline.accepted(value)
+        return option_values.accepted(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param=param) from None

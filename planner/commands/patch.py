@@ -43,18 +43,17 @@ def patch(plan_file: str, out: str, accept_pending: "Accepted", **form: Any) -> 
 
 
 def _patch(plan_file: str, folder: str, accepted: "Accepted", form: dict[str, Any]) -> None:
-    from planner import pipeline
+    from planner import formats, pipeline
 
     _check_form(folder, form)
     with bad_input():
         plan = pipeline.load(plan_file, stdin())
         _check_before_patch(plan_file, plan, accepted)
-        parts = form["node_class"].split("/")
-        written = pipeline.patch(plan, folder, parts, form["static"], form["stages"], form["engine"])
+        written = pipeline.patch(plan, folder, **{**form, "node_class": form["node_class"].split("/")})
     if plan.hidden:
-        outlet.say(f"{plan.name} is {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
+        outlet.say(f"{plan.name} is {formats.headline(plan)}: {formats.hidden(plan)}")
     if plan.is_at_risk:
-        outlet.say(f"{plan.name} is at risk: {pipeline.risk(plan)}")
+        outlet.say(f"{plan.name} is at risk: {formats.risk(plan)}")
     if plan.packing:
         outlet.say(f"{plan.name} is a packing: whether kube-scheduler finds it was not tried")
     for pool in pipeline.unwritten(plan):
@@ -76,13 +75,13 @@ def _check_form(folder: str, form: dict[str, Any]) -> None:
 
 def _check_before_patch(plan_file: str, plan: "IsolationPlan", accepted: "Accepted") -> None:
     """End where there is nothing to make true, the risk is not accepted, or the plan is not what it says."""
-    from planner import pipeline
+    from planner import formats, pipeline
 
     code = verdict_code(plan, accepted)
     if code != YES:
         why = ": there is nothing to make true, and nothing was written"
         if plan.is_at_risk:
-            why = f" at risk: {pipeline.risk(plan)}; nothing was written: --accept-pending {plan.most_pending} takes the risk"
+            why = f" at risk: {formats.risk(plan)}; nothing was written: --accept-pending {plan.most_pending} takes the risk"
         outlet.say(f"{plan.name} is {plan.verdict}{why}")
         sys.exit(code)
     if findings := pipeline.before_patch(plan):

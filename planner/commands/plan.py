@@ -74,7 +74,7 @@ def plan(**options: Any) -> None:
 
 
 def _plan(options: dict[str, Any]) -> NoReturn:
-    from planner import pipeline
+    from planner import formats, pipeline
 
     limit, began = options["time_limit"], monotonic()
     check_sources(options)
@@ -106,7 +106,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
     if stopped:
         outlet.say("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end")
     if code != verdict_code(plan, accepted):
-        outlet.say(f"--strict: {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
+        outlet.say(f"--strict: {formats.headline(plan)}: {formats.hidden(plan)}")
     sys.exit(NO_ANSWER if stopped else code)
 
 

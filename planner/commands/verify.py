@@ -33,7 +33,7 @@ def verify(plan_file: str, **options: Any) -> None:
 
 
 def _verify(plan_file: str, options: dict[str, Any]) -> NoReturn:
-    from planner import pipeline
+    from planner import formats, pipeline
 
     _check_again(plan_file, options)
     with bad_input(), progress_shown() as progress:
@@ -50,7 +50,7 @@ def _verify(plan_file: str, options: dict[str, Any]) -> NoReturn:
     missed = pipeline.is_missed(plan, of_plan)
     packing = ", which kube-scheduler does not keep" if missed else ""
     counts = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
-    outlet.answer(visible(f"{plan.name}: {holds}: {pipeline.headline(plan)}{packing}; {counts}") + "\n")
+    outlet.answer(visible(f"{plan.name}: {holds}: {formats.headline(plan)}{packing}; {counts}") + "\n")
     sys.exit(NO if errors else NO_ANSWER if missed else verdict_code(plan, options["accept_pending"]))
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from models.answer.plan import IsolationPlan
 from models.solver.outcome import FEASIBLE
-from planner import pipeline, simulate
+from planner import formats, pipeline, simulate
 from planner.simulate.scheduler.arrival_orders import arrivals
 from tests.cluster import greed
 from tests.cluster.bed import ControlPlane
@@ -66,7 +66,7 @@ class Row:
         guides, rings = self.kept.guides, [made.any_order for made in self.kept.rings]
         required, room = sum(one.required for one in guides), sum(one.pods for one in self.kept.reserves)
         return (
-            f"{start}, plan {pipeline.headline(self.kept)} (at most {self.kept.most_pending}) {rings}, "
+            f"{start}, plan {formats.headline(self.kept)} (at most {self.kept.most_pending}) {rings}, "
             f"{len(guides)} guides ({required} required), {room} pods of room, "
             f"pending {self.foreseen} as foreseen, {self.pending} in reality"
         )
@@ -102,7 +102,7 @@ def test_of_plans_at_risk_no_more_pods_are_pending_than_they_say(keeper: Control
         plan = pipeline.plan(pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "trust.json")), lambda _: None)
         if plan.is_at_risk:
             found.append((plan.most_pending, tuple(_really(keeper, plan))))
-            print(f"{seed}: {pipeline.risk(plan)}; in reality {found[-1][1]}")
+            print(f"{seed}: {formats.risk(plan)}; in reality {found[-1][1]}")
         if len(found) >= RISKY:
             break
     assert all(max(pending) <= most for most, pending in found), found

@@ -9,7 +9,7 @@ from models.answer.plan import IsolationPlan
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import DISKS, FEATURES, WHOLE, Resources
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from planner import pipeline
+from planner import formats, pipeline
 from planner.view.reach import per_pod
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -57,7 +57,7 @@ def test_who_writes_a_disk_shares_its_node_with_nobody_who_has_it(
     tmp_path: Path, work: list[dict], verdict: str, left: int
 ) -> None:
     made = planned(tmp_path, work, [node("a", "8"), node("b", "8")])
-    assert pipeline.headline(made) == verdict
+    assert formats.headline(made) == verdict
     assert sum(one.pods for one in made.unplaced) == left
     assert all("node(s) had no available disk" in one.message for one in made.unplaced)
 
