@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from models.answer.plan import IsolationPlan
 from planner.admission.document import AUDIT
+from planner.emit.groups import group_files
 from planner.emit.nodes import shell
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools
 from planner.emit.nodes.scripts import LABEL, MOVE, NOTHING_KEPT, TAINT, Commands, Data, commands
@@ -56,10 +57,13 @@ def staged(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fals
     """Return path -> content of every file, sorted by path; the arguments are those of `patches`."""
     patched, origin = component(plan)
     steps, bought, lifting = commands(plan, data), pools(plan, origin, node_class, static), adding(plan, origin)
+    of_groups = group_files(plan, origin, node_class)
     stages = {
         LABELS: _labels(plan, steps, {**refusing(plan, origin, AUDIT), **bought}),
         WORKLOADS: _workloads(plan, steps, {**patched, **lifting}, bool(lifting)),
-        TAINTS: Stage({}, _or_nothing(steps.apply[TAINT]), _check(lines.taints_are_there(plan)), _or_nothing(steps.undo[TAINT])),
+        TAINTS: Stage(
+            of_groups, _or_nothing(steps.apply[TAINT]), _check(lines.taints_are_there(plan)), _or_nothing(steps.undo[TAINT])
+        ),
         POLICIES: _policies(plan, refusing(plan, origin)),
         EVICTION: _eviction(plan),
     }
