@@ -4,14 +4,12 @@ from models.kubernetes.node import Node
 
 INSTANCE_TYPES = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 NODE_GROUPS = (
+    "karpenter.sh/nodepool",
     "eks.amazonaws.com/nodegroup",
     "alpha.eksctl.io/nodegroup-name",
     "cloud.google.com/gke-nodepool",
     "kubernetes.azure.com/agentpool",
     "agentpool",
-    "karpenter.sh/nodepool",
-    "node.cluster.x-k8s.io/machine-deployment",
-    "doks.digitalocean.com/node-pool",
     "kops.k8s.io/instancegroup",
 )
 """The labels by which providers say of which group a node is; the first that a node has counts."""
