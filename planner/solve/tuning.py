@@ -168,7 +168,7 @@ class RedundancyTuning:
     """Whether lost pods fit again is asked exactly with this fraction of a goal's work: it is asked for each loss and ring."""
     spares: tuple[int, ...] = (12, 8, 6, 4, 3, 2)
     """How many nodes of each offer may be bought beside those that are: as many as keep the model small."""
-    exact: float = 1 / 2
+    exact: float = 1 / 4
     """So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
     drop_pairs: int = 2_000
     """Up to so many pairs of a class and a node, a purchase is made cheaper by leaving out one node after the other."""
@@ -190,6 +190,8 @@ class PlacementTuning:
     """So much of the time may be needed to level and to check what was found, where there is a limit."""
     building: float = 2 / 3
     """So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
+    ring: float = 1 / 40
+    """So much of the work of a goal is for packing one ring exactly: with all rules in the model, most take a hundredth of it."""
     reserves: tuple[int, ...] = (0, 20, 50, 100)
     """The permille of room that packing may waste: only with none do sums prove anything, with more they can be packed."""
     details: int = 5_000

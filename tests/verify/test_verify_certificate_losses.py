@@ -55,6 +55,20 @@ def test_what_is_proven(problem, proof, least):
     assert lower_bound(problem, proof) == least
 
 
+def test_each_ring_costs_what_its_prices_add_up_to():
+    # Outside one of three zones a ring costs 90 at least: 135 in all, which nodes of 90 come to at 180. Together it is 270.
+    zones = tuple(FailureDomain((), zone=True, offers=(o,)) for o in range(3))
+    classes = tuple(PodClass(name, r, 3, (3, 1), (), offers=(0, 1, 2)) for r, name in enumerate(("web", "api")))
+    offers = tuple(Offer(f"there@{zone}", (9, 10), (0, 1), 90, 0) for zone in "abc")
+    rings = replace(PROBLEM, rings=("blue", "red"), classes=classes, nodes=(), offers=offers, losses=zones)
+    rates = tuple(Rate(r, (), (0, 1, 2), (10_000, 0)) for r in range(2))
+    bare = Certificate(SCALE, (30_000, 30_000), (0,), (), rates)
+    outside = (replace(bare, rates=tuple(replace(rate, offers=left) for rate in rates)) for left in ((1, 2), (0, 2), (0, 1)))
+    proof = replace(bare, lost=tuple(outside))
+    assert not list(flaws(rings, proof))
+    assert lower_bound(rings, proof) == 180 + 180
+
+
 BROKEN = {
     "a proof for one zone of two": (replace(TRUE, lost=(WITHOUT_A,)), "there are 2 zones to survive, and proofs for 1"),
     "a pod worth more than it can cost": (

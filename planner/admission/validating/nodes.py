@@ -3,7 +3,7 @@
 from models.trust import Admission, PolicyNodes
 from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
-from planner.admission.node_groups import NodeGroups
+from planner.admission.group_rings import GroupRings
 
 _ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
 _AS_THEY_JOIN = (
@@ -13,7 +13,7 @@ _RING = "variables.ring == variables.oldRing"
 _WHO = "only {} may (admission of the trust policy)"
 
 
-def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = None, joins_with_label: bool = False) -> Policy:
+def nodes(keys: PolicyNodes, admission: Admission, groups: GroupRings | None = None, joins_with_label: bool = False) -> Policy:
     """Return the policy; a node that joins may have the ring of its group, if there are groups.
 
     Where rings of groups are not told, and it `joins_with_label`, it may have any: its group says which.
@@ -50,5 +50,5 @@ def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = N
     )
 
 
-def _is_given(groups: NodeGroups) -> str:
+def _is_given(groups: GroupRings) -> str:
     return f' ||\nvariables.joins && variables.ring == {groups.table()}[?{groups.group_of("object")}].orValue("")'

@@ -28,6 +28,7 @@ LABELS, WORKLOADS, TAINTS, POLICIES, EVICTION = ABOUT
 _PATCH = "Now list this folder under components: of the overlay of your applications, and roll out"
 _UNPATCH = "Now take this folder from components: of the overlay of your applications, and roll out"
 _NOTHING = 'echo "There is nothing to do: every node has what it needs."'
+_GROUPS = 'echo "Now write label and taint into the node groups, before any node is replaced: groups/ has them."'
 _REACHED = """\
 reached=none
 for stage in {stages}; do
@@ -57,13 +58,10 @@ def staged(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fals
     """Return path -> content of every file, sorted by path; the arguments are those of `patches`."""
     patched, origin = component(plan)
     steps, bought, lifting = commands(plan, data), pools(plan, origin, node_class, static), adding(plan, origin)
-    of_groups = group_files(plan, origin, node_class)
     stages = {
         LABELS: _labels(plan, steps, {**refusing(plan, origin, AUDIT), **bought}),
         WORKLOADS: _workloads(plan, steps, {**patched, **lifting}, bool(lifting)),
-        TAINTS: Stage(
-            of_groups, _or_nothing(steps.apply[TAINT]), _check(lines.taints_are_there(plan)), _or_nothing(steps.undo[TAINT])
-        ),
+        TAINTS: _taints(plan, steps, group_files(plan, origin, node_class)),
         POLICIES: _policies(plan, refusing(plan, origin)),
         EVICTION: _eviction(plan),
     }
@@ -117,6 +115,11 @@ def _workloads(plan: IsolationPlan, steps: Commands, files: Mapping[str, str], i
         ],
         {"move.sh": steps.apply[MOVE], "move-back.sh": steps.undo[MOVE]} if moves else {},
     )
+
+
+def _taints(plan: IsolationPlan, steps: Commands, groups: Mapping[str, str]) -> Stage:
+    apply, undo = (_or_nothing(commands[TAINT]) for commands in (steps.apply, steps.undo))
+    return Stage(groups, [*apply, *([_GROUPS] if groups else [])], _check(lines.taints_are_there(plan)), undo)
 
 
 def _policies(plan: IsolationPlan, files: Mapping[str, str]) -> Stage:

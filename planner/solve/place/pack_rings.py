@@ -11,9 +11,6 @@ from planner.solve.instance.assignment import Assignment, count_missing, daemon_
 from planner.solve.instance.goal_values import priorities_of
 from planner.solve.runtime.search_context import SearchContext
 
-PER_GOAL = 1 / 10
-"""So much of the work of a goal is for one ring: with all joint rules in the model, most rings take a hundredth of that."""
-
 
 def pack_rings(facts: Facts, ring_of: Sequence[int], packed: Assignment, context: SearchContext) -> Assignment:
     """Return the packing with the nodes in these rings: rings that lack room or get other nodes are packed anew.
@@ -21,7 +18,7 @@ def pack_rings(facts: Facts, ring_of: Sequence[int], packed: Assignment, context
     As many pods are placed as are found a place for in time; rings that are large stay as they are packed.
     """
     problem, left = facts.problem, count_missing(facts.problem, packed)
-    brief = context.with_budget(work=PER_GOAL * context.budget.work)
+    brief = context.with_budget(work=context.tuning.placement.ring * context.budget.work)
     counts = [
         daemon_counts(problem, ring_of, c) if pod_class.daemon else dict(on)
         for c, (pod_class, on) in enumerate(zip(problem.classes, packed.counts, strict=True))
