@@ -51,24 +51,20 @@ def planned_nodes(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
 
 def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mapping[str, str] = NOBODY) -> IndexedProblem:
     """Write the placement problem down as numbers; `homes` names the ring that a node is to have, "" for none."""
-    owned = planned_nodes(cluster, policy)
-    examples = offer.examples(cluster, policy)
+    owned, examples = planned_nodes(cluster, policy), offer.examples(cluster, policy)
     nodes = (*owned, *examples)
     eligibility = Eligibility(cluster, policy, nodes)
     names = {node.name: number for number, node in enumerate(owned)}
     ungrouped = [*batches(cluster, trust, policy), *static_batches(cluster, names)]
     grouped = merge(ungrouped, selections(ungrouped, cluster))
-    classes = [group[0] for group in grouped]
-    stay = rings_of_unpatched_pods(cluster, trust)
+    classes, stay = [group[0] for group in grouped], rings_of_unpatched_pods(cluster, trust)
     candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
     too_small = {number: who for number, who in cramped.items() if number >= len(owned)}
-    candidates = (
-        [tuple(number for number in numbers if number not in too_small) for numbers in candidates] if too_small else candidates
-    )
+    if too_small:
+        candidates = [tuple(number for number in numbers if number not in too_small) for numbers in candidates]
     resources = _resources(classes)
-    rings = tuple(ring.name for ring in trust.rings)
-    at_ring = {name: number for number, name in enumerate(rings)}
+    at_ring = {ring.name: number for number, ring in enumerate(trust.rings)}
     columns = [_column(capacity[number], resources) for number in range(len(nodes))]
     written = [
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
@@ -86,7 +82,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
     problem = Problem(
         resources=resources,
-        rings=rings,
+        rings=tuple(at_ring),
         classes=tuple(_parted(pod_class, len(owned)) for pod_class in pod_classes),
         nodes=slots[: len(owned)],
         clashes=tuple(joint.clashes()),

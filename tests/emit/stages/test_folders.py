@@ -65,7 +65,7 @@ def test_the_stages_hold_between_them_what_a_plan_without_stages_holds(name):
         if not path.startswith("nodes/"):
             place = next((folder for start, folder in places.items() if path.startswith(start)), "2-workloads/")
             assert parts[place + path] == text
-    commands = {line.strip() for line in whole["nodes/apply.sh"].splitlines() if line.strip().startswith("$KUBECTL")}
+    commands = {line.strip() for line in whole["nodes/apply.sh"].splitlines() if line.strip().startswith(("$KUBECTL", "group "))}
     staged_commands = {line.strip() for path, text in parts.items() if path.endswith(".sh") for line in text.splitlines()}
     assert commands <= staged_commands
 
