@@ -82,13 +82,30 @@ KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
 @dataclass(frozen=True, slots=True)
+class NodeGroups:
+    """How nodes are grouped: `by` the value of a label, or by the labels of the providers that are known where it is empty.
+
+    Where `split` is "never" all nodes of a group are of one ring; "allow" makes a part of a group a new group where that is
+    needed.
+    """
+
+    by: str = ""
+    split: str = "never"
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyNodes:
-    """How rings are written on nodes, and which nodes the plan leaves alone."""
+    """How rings are written on nodes, and which nodes the plan leaves alone.
+
+    It leaves alone those of the control plane too, unless `include` selects them.
+    """
 
     label_key: str = "ringfence.node-restriction.kubernetes.io/ring"
     taint_key: str = "ringfence.dev/ring"
     exclude: LabelSelector | None = None
     pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
+    include: LabelSelector | None = None
+    groups: NodeGroups = NodeGroups()
 
     @property
     def is_kubelet_proof(self) -> bool:

@@ -14,6 +14,7 @@ MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
+_GROUPS = "`groups/`: label and taint into the node groups, so that new nodes have them, before any node is replaced"
 _WAIT = (
     "Each folder has a `check.sh`; the one beside this text says which stage a cluster has reached, and what the next one lacks. "
     "Stay in a stage as long as you like; go on from the first and third when nobody is warned of what should work."
@@ -90,12 +91,14 @@ def _stages_back() -> "Iterator[str]":
 
 
 def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
+    from planner.emit.groups.plan import group_plans
     from planner.emit.nodes.scripts import steps
     from planner.emit.policies.engine import ENGINES
 
     first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
     apply = steps(plan)[0]
-    yield from _number([*first, *map(_step, apply), *ENGINES[engine].steps(plan)])
+    groups = [_GROUPS] if group_plans(plan) else []
+    yield from _number([*first, *map(_step, apply), *groups, *ENGINES[engine].steps(plan)])
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."

@@ -36,6 +36,7 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
     from planner import read
     from planner.trust import unknown_levels
     from planner.trust.left_alone import without_left_alone
+    from planner.trust.ring_label import with_accepted_label
 
     faults: list[Fault] = []
     policy, more = None, 0
@@ -54,4 +55,5 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
         raise BadInput([*faults, *error.faults, *also], more=more + error.more) from None
     if policy is None:
         raise BadInput(faults, more=more)
+    policy = with_accepted_label(policy, cluster)
     return policy, without_left_alone(policy, cluster)

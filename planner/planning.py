@@ -1,5 +1,6 @@
 """Makes a plan for a cluster: rings first, then a placement or a purchase, then what kube-scheduler does with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
+    from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
@@ -94,8 +96,13 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     is_limited = context.deadline.left_by_clock() is not None
     patient = context.with_budget(patient=wishes.exact and is_limited and not case.formulation.problem.losses)
     churn = wishes.objective == CHURN
-    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, patient, churn, wishes.tuning)
+    settled = _with_groups_settled(case)
+    how = patient, churn, wishes.tuning
+    buyer = purchase.Buyer(settled.formulation, case.cluster, policy, trusted, *how, settled.rings, settled.proof)
     packing = buyer.first()
+    if settled.rings and packing.verdict == INFEASIBLE:
+        bare = replace(case.formulation, problem=replace(case.formulation.problem, blocks=()))
+        packing = compare.refused_whatever(packing, purchase.Buyer(bare, case.cluster, policy, trusted, *how).first())
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
     oracle = Oracle(deadline.until_asked(context), wishes.any_order, wishes.tuning)
@@ -108,13 +115,41 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     return compare.cheaper(prices.with_prices(alone, packing, churn), refined)
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """Rings of node groups, chosen before anything is bought: by node, the problem then, and what is proven whatever they are."""
+
+    rings: "Mapping[str, str]"
+    formulation: "IndexedProblem"
+    proof: "Purchase | None" = None
+
+
+def _with_groups_settled(case: _Case) -> _Settled:
+    """Choose the rings of node groups such that the pods are cheap that need other nodes, by what they are worth if all do."""
+    from planner.formulate import formulate
+    from planner.formulate.offers import without_nodes, without_offers
+    from planner.solve import purchase, settle_blocks
+
+    problem = case.formulation.problem
+    if not problem.blocks:
+        return _Settled({}, case.formulation)
+    tuning = case.wishes.tuning
+    context = case.context.with_budget(work=tuning.lead_work, conflict=0.0).part(tuning.counting_share)
+    anyhow = replace(problem, blocks=(), losses=())
+    proof, worth = purchase(anyhow, context), purchase(without_nodes(anyhow), context).certificate.worth
+    ring_of = settle_blocks(without_offers(problem), worth, context)
+    rings = (*problem.rings, "")
+    settled = {problem.nodes[number].name: rings[ring_of[number]] for block in problem.blocks for number in block}
+    return _Settled(settled, formulate(case.cluster, case.policy, case.trusted, settled), proof)
+
+
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner.refine import deadline, extras, hints, loop
     from planner.refine.moves import affinity_local_search, one_shape_per_workload
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
-    from planner.solve import solve, with_goal_values
+    from planner.solve import solve, with_blocks_settled, with_goal_values
 
     formulation, context, wishes, tuning = case.formulation, case.context, case.wishes, case.wishes.tuning
     brief = context.with_budget(work=tuning.room_work, conflict=0.0).with_work(tuning.rooms_work)
@@ -125,7 +160,8 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         said = Extras(separation=extras.separation(formulation, beside.part(tuning.counting_share), outcome, tuning))
     elif outcome.verdict == INFEASIBLE:
         context.progress("looking for the cheapest repair")
-        said = Extras(repairs=extras.repairs(formulation, outcome, beside))
+        parts = extras.new_groups(formulation, outcome, case.policy, brief)
+        said = Extras(repairs=() if parts else extras.repairs(formulation, outcome, beside), new_groups=parts)
     settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:
@@ -141,7 +177,8 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
 
     asked = deadline.until_asked(context)
     lead = replace(context.with_budget(work=tuning.lead_work), progress=asked)
-    owned = one_shape_per_workload.Owned(formulation, outcome, lead, settled)
+    whole = replace(formulation, problem=with_blocks_settled(formulation.problem, outcome))
+    owned = one_shape_per_workload.Owned(whole, outcome, lead, settled)
     by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
     by_hints = partial(affinity_local_search.lead_one_by_one, owned)
     oracle = Oracle(asked, wishes.any_order, wishes.tuning)

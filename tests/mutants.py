@@ -164,15 +164,15 @@ MUTANTS = (
     Mutant(
         "nodes that are not tainted",
         "planner/emit/nodes/scripts.py",
-        "scripts",
-        Swap("_commands(_A, _B, _taint)", "[]"),
+        "commands",
+        Swap("step(by_group.taint, _taint)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(
         "nodes that keep their labels when all is undone",
         "planner/emit/nodes/scripts.py",
-        "scripts",
-        Swap("_commands(_A, _B, _label_back)", "[]"),
+        "commands",
+        Swap("step(by_group.label_back, _label_back)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(

@@ -91,3 +91,27 @@ def test_nothing_else_is_written_over(ringfence, tmp_path):
         assert done.returncode == 2
         assert "is there already, and is not a review" in done.stderr
         assert (tmp_path / name).read_text(encoding="utf-8") == "precious\n"
+
+
+def test_a_plan_comes_from_stdin(ringfence):
+    done = ringfence("review", "-", "--quick", stdin=QUICKSTART.read_text(encoding="utf-8"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == ringfence("review", QUICKSTART, "--quick").stdout
+    assert ringfence("review", "-", "-", "--quick").returncode == 2
+
+
+def test_of_several_plans_the_last_is_reviewed_and_held_against_the_one_before(ringfence):
+    done = ringfence("review", SAMPLES / "buying" / "expected" / "plan.yaml", QUICKSTART, "--quick")
+    assert done.returncode == 0
+    assert "Trend" in done.stdout
+    assert "Fullest ring: 96 % of cpu (internal" in done.stdout
+    assert "nodes moved" in done.stdout or "node moved" in done.stdout
+
+
+def test_no_plan_is_written_over(ringfence, tmp_path):
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(QUICKSTART.read_bytes())
+    done = ringfence("review", plan, "--quick", "-o", plan)
+    assert done.returncode == 2
+    assert "is an input: name another file to write" in done.stderr
+    assert plan.read_bytes() == QUICKSTART.read_bytes()

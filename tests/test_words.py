@@ -47,6 +47,7 @@ SOURCES = [
     pytest.param(f'fault("word {LONG[:80]}; " "{LONG[:80]}")', 0, id="a semicolon ends a sentence of a message"),
     pytest.param(f'fault(f"{{name}} {LONG}")', 1, id="one with a name in it fails, too"),
     pytest.param(f'"""{LONG}"""\nfault("short")', 0, id="a docstring is no message"),
+    pytest.param(f'@click.command()\ndef plan():\n    """{LONG}"""', 1, id="but that of a command is its help"),
     pytest.param(f'WIDTHS = "{"11 " * 40}"', 0, id="numbers are no sentence"),
     pytest.param('HEAD = "# Apply it:\\n#   kubectl ' + "apply " * 40 + '"', 0, id="an indented command is no sentence"),
 ]

@@ -102,6 +102,17 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class NewGroup:
+    """Nodes of a node group, by the label `key`, that make a group of their own in another ring than the others of theirs."""
+
+    name: str
+    group: str
+    key: str
+    ring: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Separation:
     """What isolation costs: the fewest nodes that hold the pods with rings and without, each with a proven lower bound."""
 
@@ -217,7 +228,8 @@ class IsolationPlan:
 
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
     says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are
-    those of all that the plan was made from, sorted by role and name.
+    those of all that the plan was made from, sorted by role and name. `new_groups` are parts of node groups that become groups of
+    their own; where whole groups do not hold all pods, those that would do.
     """
 
     name: str
@@ -248,6 +260,7 @@ class IsolationPlan:
     digests: tuple[Input, ...] = ()
     grade: Grade | None = None
     remedies: tuple[Remedy, ...] = ()
+    new_groups: tuple[NewGroup, ...] = ()
 
     @property
     def is_at_risk(self) -> bool:

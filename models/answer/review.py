@@ -308,7 +308,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The review of a plan; `priced` says whether any of its nodes has a price.
+    """The review of a plan; `levels` are those of its policy, and `priced` says whether any of its nodes has a price.
 
     One that is `quick` asks the solver nothing. `without` is a full plan without the nodes that could go, so that kube-scheduler
     has its say, too.
@@ -318,6 +318,7 @@ class Review:
     verdict: str
     headline: str
     holds: bool
+    levels: tuple[str, ...]
     priced: bool
     rings: tuple[RingReview, ...]
     nodes: tuple[NodeReview, ...]

@@ -7,13 +7,15 @@ from models.kubernetes.labels import Labels, Taint
 from models.kubernetes.resources import NOTHING, Resources
 from models.source import NOWHERE, Source
 
+CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """A node as kube-scheduler sees it: labels, taints, and what it can allocate.
 
     `price` is what using it costs, in millionths per hour of any one currency. `shape` is the shape of a node that the plan
-    buys, empty for one that is owned.
+    buys, empty for one that is owned. `made_by` is the group that an annotation names, and the annotation's key.
     """
 
     name: str
@@ -25,6 +27,12 @@ class Node:
     where: Source = NOWHERE
     price: int = 0
     shape: str = ""
+    made_by: str = ""
+
+    @property
+    def is_control_plane(self) -> bool:
+        """Say whether it runs the control plane, as kubeadm and all after it label such nodes."""
+        return any(role in self.labels for role in CONTROL_PLANE)
 
 
 @dataclass(frozen=True, slots=True)

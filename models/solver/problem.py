@@ -149,7 +149,8 @@ class Problem:
 
     `resources` names the columns of every request and capacity; "pods" is one of them. All lists are sorted by name, so
     that the same input gives the same problem. `most[s]` is how many nodes of shape s can be bought in all its offers.
-    `sizes[r]` limits the nodes of ring r; there are none where no ring is limited.
+    `sizes[r]` limits the nodes of ring r; there are none where no ring is limited. The nodes of each of the `blocks`, which may
+    be given the same rings, are of one ring; where blocks are `divisible`, as few as possible are divided.
     """
 
     resources: tuple[str, ...]
@@ -164,3 +165,5 @@ class Problem:
     offers: tuple[Offer, ...] = ()
     most: tuple[int, ...] = ()
     sizes: tuple[RingSize, ...] = ()
+    blocks: tuple[tuple[int, ...], ...] = ()
+    divisible: bool = False

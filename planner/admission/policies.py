@@ -1,13 +1,14 @@
 """All policies of a plan, and whether a cluster has put exactly these in force."""
 
 from models.kubernetes.cluster import Cluster
+from models.kubernetes.node_group import grouped
 from models.trust import Trust, TrustPolicy
 from planner.admission.allowances import allowances
 from planner.admission.digest import digest
 from planner.admission.document import MutatingPolicy, Policy
+from planner.admission.group_rings import GroupRings
 from planner.admission.mutating.nodes import rings_of_nodes
 from planner.admission.mutating.pods import rings_of_cron_jobs, rings_of_pods, rings_of_templates
-from planner.admission.node_groups import NodeGroups
 from planner.admission.validating.bindings import bindings
 from planner.admission.validating.namespaces import namespaces
 from planner.admission.validating.nodes import nodes
@@ -15,7 +16,7 @@ from planner.admission.validating.pods import pods
 from planner.admission.validating.templates import cron_jobs, templates
 
 
-def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: NodeGroups | None = None) -> list[Policy]:
+def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: GroupRings | None = None) -> list[Policy]:
     """Return the policies that shut the doors of a plan's rings."""
     allowed, labels, keys, admission = allowances(policy, trust, cluster), policy.labels, policy.nodes, policy.admission
     return [
@@ -24,12 +25,12 @@ def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: NodeGr
         cron_jobs(allowed, labels, keys),
         namespaces(allowed, labels, admission),
         bindings(admission),
-        nodes(keys, admission, groups),
+        nodes(keys, admission, groups, not keys.is_kubelet_proof and bool(grouped(cluster.nodes, keys.groups.by))),
     ]
 
 
 def mutating_policies(
-    policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: NodeGroups | None = None
+    policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: GroupRings | None = None
 ) -> list[MutatingPolicy]:
     """Return the policies that give pods their ring which no patch reaches, and nodes that of their group, if there are any."""
     allowed, labels, keys = allowances(policy, trust, cluster), policy.labels, policy.nodes

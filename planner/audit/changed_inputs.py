@@ -18,11 +18,13 @@ def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":
 
     What is read is read as it was for the plan: by its version of Kubernetes, and its policy where no other is given.
     """
+    from planner.trust.ring_label import with_accepted_label
     from planner.verify import against as compare
     from planner.verify import read_places
 
     digests: list[Input] = []
     policy, cluster = _read(replace(inputs, kubernetes=plan.cluster.kubernetes), plan.policy, digests)
+    policy = policy and with_accepted_label(policy, cluster or plan.cluster)
     differences = list(compare.policy(plan, policy)) if policy else []
     if cluster and (inputs.workloads or inputs.live):
         differences += (*compare.cluster(plan, cluster), *read_places.check(plan, cluster, digests))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.plan import IsolationPlan
+from models.kubernetes.node_group import group_of
 from models.solver.outcome import UNDECIDED, Outcome
 
 if TYPE_CHECKING:
@@ -47,13 +48,16 @@ def rebuild(plan: IsolationPlan) -> Remade:
 
 
 def _homes(plan: IsolationPlan) -> dict[str, str]:
-    """Return the rings of bought nodes; an owned one that costs something and is of no ring is not to be used."""
-    inside = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    return (
-        {node.name: inside.get(node.name, "") for node in plan.cluster.nodes if node.shape or node.name not in inside}
-        if any(node.shape or node.price for node in plan.cluster.nodes)
-        else {}
-    )
+    """Return the rings of bought nodes, and of node groups where something may be bought: they are settled before that.
+
+    An owned node that costs something and is of no ring is not to be used.
+    """
+    inside, nodes = {name: ring.name for ring in plan.rings for name in ring.nodes}, plan.cluster.nodes
+    is_priced, by = any(node.shape or node.price for node in nodes), plan.policy.nodes.groups.by
+    idle = [node for node in nodes if is_priced and (node.shape or node.name not in inside)]
+    wanted = is_priced or plan.cluster.shapes
+    settled = [node for node in nodes if wanted and node.name in inside and group_of(node, by)]
+    return {node.name: inside.get(node.name, "") for node in (*idle, *settled)}
 
 
 def _outcome(plan: IsolationPlan, formulation: "IndexedProblem") -> Outcome:

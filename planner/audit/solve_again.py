@@ -39,7 +39,7 @@ def again(anew: Remade, tuning: AuditTuning = AUDITING) -> Iterator[Finding]:
     yield from _bounds(anew.plan, outcome, tuning.tolerance)
     if not prices.is_wanted(anew.plan.cluster):
         yield from _verdict(anew.plan, outcome)
-        yield from _repairs(anew, outcome, context)
+        yield from _new_groups(anew, context) if anew.plan.new_groups else _repairs(anew, outcome, context)
         yield from _conflict(anew, context, tuning.members)
     yield from _separation(anew, context)
 
@@ -128,6 +128,26 @@ def _repairs(anew: Remade, outcome: Outcome, context: "SearchContext") -> Iterat
             f"{repair.count} like {repair.node}{f' for ring {repair.ring}' if repair.ring else ''}" for repair in due
         )
         yield _repair_untrue(anew, f"names other repairs than those that are found: {named or 'none'}")
+
+
+def _new_groups(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
+    """Make the new groups that are named of parts of others, and look whether all pods have a place then."""
+    from planner.solve import solve
+
+    problem, nodes = anew.formulation.problem, anew.formulation.nodes
+    if anew.plan.verdict == FEASIBLE:
+        return
+    number = {node.name: position for position, node in enumerate(nodes)}
+    rings = {number[name]: problem.rings.index(new.ring) for new in anew.plan.new_groups for name in new.nodes if name in number}
+    blocks = (tuple(node for node in block if node not in rings) for block in problem.blocks)
+    slots = tuple(replace(slot, rings=(rings[n],)) if n in rings else slot for n, slot in enumerate(problem.nodes))
+    parted = replace(problem, nodes=slots, blocks=tuple(block for block in blocks if len(block) > 1))
+    outcome = solve(parted, context)
+    if outcome.verdict == INFEASIBLE:
+        message = "says that new groups would do, and pods have no place then either"
+        yield Finding(FindingCode.NEW_GROUP_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
+    elif outcome.verdict != FEASIBLE:
+        yield _not_shown(anew.plan.name, "that the new groups would do")
 
 
 def _check_helpful(anew: Remade, context: "SearchContext") -> Iterator[Finding]:

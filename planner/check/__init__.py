@@ -16,6 +16,7 @@ def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
     from planner import read
     from planner.check.baseline import read_baseline
     from planner.check.blast import blast
+    from planner.check.inventory import images
     from planner.check.judge import judge
     from planner.check.reachability import matrix
     from planner.check.read import notes, read_estate
@@ -29,4 +30,4 @@ def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
     progress("asking every rule")
     report = judge(estate, RULES, baseline, request.heeds_annotations)
     within_reach = blast(estate) if request.wants_blast else ()
-    return replace(report, notes=tuple(notes(estate)), reach=matrix(estate), blast=within_reach)
+    return replace(report, notes=tuple(notes(estate)), reach=matrix(estate), blast=within_reach, images=images(estate))

@@ -57,6 +57,16 @@ class Blast:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageUse:
+    """An image at a level, in a ring, and who brings it there; both empty where no policy gives the workload a level."""
+
+    image: str
+    level: str
+    ring: str
+    workloads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All findings, the worst first; `notes` say what could not be looked at. `looked` counts objects and pod templates."""
 
@@ -68,6 +78,7 @@ class Report:
     reach: tuple[Reach, ...] = ()
     blast: tuple[Blast, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    images: tuple[ImageUse, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

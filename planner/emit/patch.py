@@ -8,6 +8,7 @@ from models.kubernetes.workload import Workload
 from models.trust import Membership, PolicyNodes
 from planner import MARK, VERSION
 from planner.emit import yaml
+from planner.emit.groups import group_files
 from planner.emit.name import file_name, in_comment
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools, unknown_pools
 from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
@@ -41,7 +42,8 @@ def patches(
     """
     files, origin = component(plan)
     for_nodes = {**scripts(plan, origin, data), **pools(plan, origin, node_class, static)}
-    return dict(sorted({**files, **for_nodes, **ENGINES[engine].write(plan, origin)}.items()))
+    for_groups = group_files(plan, origin, node_class)
+    return dict(sorted({**files, **for_nodes, **for_groups, **ENGINES[engine].write(plan, origin)}.items()))
 
 
 def component(plan: IsolationPlan) -> tuple[dict[str, str], str]:

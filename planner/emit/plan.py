@@ -22,6 +22,7 @@ ANSWER = (
     "conflict",
     "conflictSmallest",
     "repairs",
+    "newGroups",
     "separation",
     "losses",
     "byHand",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
+from models.kubernetes.node_group import ALLOW
 from models.kubernetes.resources import PODS, Resources
 from models.kubernetes.workload import WorkloadId
 from models.solver.indexed_problem import Batch, IndexedProblem
@@ -15,6 +16,7 @@ from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.formulate import demand
 from planner.formulate import offers as offer
+from planner.formulate.blocks import Block, blocks_of, numbers_of, share_rings
 from planner.formulate.eligible import Eligibility
 from planner.formulate.failure_domains import losses
 from planner.formulate.joint import Joint, needed_keys, selections
@@ -79,7 +81,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[number].name: "" for number in too_small}
-    slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
+    blocks = blocks_of(owned, policy.nodes, homes)
+    slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, blocks)
     joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
     problem = Problem(
         resources=resources,
@@ -94,6 +97,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         offers=offer.offers(examples, slots[len(owned) :], cluster),
         most=most,
         sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
+        blocks=tuple(block for block in blocks if slots[block[0]].rings),
+        divisible=policy.nodes.groups.split == ALLOW,
     )
     shapes = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
     beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
@@ -210,11 +215,12 @@ def _slots(
     at_ring: dict[str, int],
     policy: TrustPolicy,
     only: Mapping[str, str],
+    blocks: Sequence[Block] = (),
 ) -> tuple[NodeSlot, ...]:
     """Describe the nodes; a node may join the rings whose pods it could hold, or the one it is in.
 
     What no pod of any ring may use counts as no capacity: a cordoned node gives no head-room. `only` names the single ring
-    that a node may join, "" for none.
+    that a node may join, "" for none. Nodes of a block may join the same rings.
     """
     useful: list[set[int]] = [set() for _ in nodes]
     reached_by: list[list[int]] = [[] for _ in nodes]
@@ -226,15 +232,15 @@ def _slots(
         for candidate in candidates:
             reached_by[candidate].append(number)
             useful[candidate] |= own
-    shapes: dict[object, int] = {}
-    result = []
+    today = [at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING) for node in nodes]
+    allowed = [{at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values()) for node in nodes]
+    joins = share_rings([{*rings, ring} - {EVERY_RING} for rings, ring in zip(useful, today, strict=True)], allowed, blocks)
+    block_of, shapes, result = numbers_of(blocks), dict[object, int](), []
     for number, node in enumerate(nodes):
-        today = at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING)
-        allowed = {at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values())
-        joinable = tuple(sorted({*useful[number], today} & allowed - {EVERY_RING}))
-        capacity = columns[number] if allowed.intersection(useful[number]) else (0,) * len(columns[number])
-        shape = shapes.setdefault((capacity, joinable, today, tuple(reached_by[number]), node.price), len(shapes))
-        result.append(NodeSlot(node.name, capacity, joinable, today, shape, node.price))
+        capacity = columns[number] if allowed[number].intersection(useful[number]) else (0,) * len(columns[number])
+        looks = (capacity, joins[number], today[number], tuple(reached_by[number]), node.price, block_of.get(number))
+        shape = shapes.setdefault(looks, len(shapes))
+        result.append(NodeSlot(node.name, capacity, joins[number], today[number], shape, node.price))
     return tuple(result)
 
 
@@ -243,4 +249,4 @@ def without_rings(problem: Problem) -> Problem:
     classes = tuple(replace(c, ring=min(c.ring, 0)) for c in problem.classes)
     nodes = tuple(replace(node, rings=(0,) if node.rings else (), ring_today=-1) for node in problem.nodes)
     offers = tuple(replace(offer, rings=(0,) if offer.rings else ()) for offer in problem.offers)
-    return replace(problem, rings=("all",), classes=classes, nodes=nodes, offers=offers, sizes=())
+    return replace(problem, rings=("all",), classes=classes, nodes=nodes, offers=offers, sizes=(), blocks=())

@@ -73,6 +73,12 @@ def ground(key: str, by_value: Mapping[str, Sequence[int]], nodes: Sequence[Node
     return Ground(values, domains, tuple(joined.get(place, NONE) for place in range(owned, len(nodes))))
 
 
+def without_nodes(problem: Problem) -> Problem:
+    """Return the problem as if nodes that are there had no room, and no pod could go there."""
+    nodes = tuple(replace(node, capacity=(0,) * len(node.capacity), rings=()) for node in problem.nodes)
+    return replace(problem, nodes=nodes, classes=tuple(replace(pod_class, candidates=()) for pod_class in problem.classes))
+
+
 def without_offers(problem: Problem) -> Problem:
     """Return the problem without its offers, and without the domains that only they could have joined."""
     return replace(

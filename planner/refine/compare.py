@@ -1,8 +1,9 @@
 """Which of two plans is the better one: what their nodes cost decides."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.solver.outcome import COST, FEASIBLE, UNDECIDED
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
@@ -29,3 +30,11 @@ def is_near(plan: "IsolationPlan", packing: "IsolationPlan", tuning: Tuning = TU
 def cost(plan: "IsolationPlan") -> float:
     """Return what the nodes of a plan cost."""
     return sum(goal.value for goal in plan.goals if goal.name == COST)
+
+
+def refused_whatever(plan: "IsolationPlan", alone: "IsolationPlan") -> "IsolationPlan":
+    """Return a no for some rings of node groups: it holds where nodes alone are refused as well, else nothing is known."""
+    is_refused = alone.verdict == INFEASIBLE
+    conflict = alone.conflict if is_refused else ()
+    smallest = is_refused and alone.conflict_smallest
+    return replace(plan, verdict=INFEASIBLE if is_refused else UNDECIDED, conflict=conflict, conflict_smallest=smallest)

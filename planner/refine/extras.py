@@ -1,13 +1,16 @@
 """What the solver is asked beside the placement: what separation costs, and the cheapest repair."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.plan import Repair, Separation
+from models.answer.plan import NewGroup, Repair, Separation
+from models.solver.outcome import FEASIBLE
 from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
+    from models.trust import TrustPolicy
     from planner.solve import SearchContext
 
 
@@ -55,3 +58,20 @@ def repairs(formulation: "IndexedProblem", outcome: "Outcome", context: "SearchC
     rings = (*formulation.problem.rings, "")
     cheapest = cheapest_repairs(formulation.problem, outcome, context)
     return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
+
+
+def new_groups(
+    formulation: "IndexedProblem", outcome: "Outcome", policy: "TrustPolicy", context: "SearchContext"
+) -> tuple[NewGroup, ...]:
+    """Return the fewest parts of node groups with which everything fits once they are groups of their own.
+
+    None where groups are not what is in the way: pods that contradict each other do so on any nodes.
+    """
+    from planner.settle.new_groups import new_groups as parts_of
+    from planner.solve import solve
+
+    problem = formulation.problem
+    if not problem.blocks or problem.divisible or outcome.conflict:
+        return ()
+    divided = solve(replace(problem, divisible=True), context)
+    return parts_of(formulation, divided.ring_of, policy) if divided.verdict == FEASIBLE else ()

@@ -10,7 +10,7 @@ from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOV
 from planner.refine.choose_nodes import NodeChooser
 from planner.refine.no_purchase_helps import why_nothing_helps
 from planner.refine.purchase_result import UNPLACED, Bought, with_bound, with_cost, without_proof
-from planner.refine.shop import Shop
+from planner.refine.shop import NOBODY, Shop
 from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class Buyer:
     """Buys for one cluster; `formulation` is its problem, with all that could be bought as offers.
 
-    With `churn` running pods stay before costs are saved.
+    With `churn` running pods stay before costs are saved. Owned nodes whose ring is `settled` are in no other; `proof`
+    then says what holds whatever their rings.
     """
 
     formulation: "IndexedProblem"
@@ -42,6 +43,8 @@ class Buyer:
     context: "SearchContext"
     churn: bool = False
     tuning: Tuning = TUNING
+    settled: Mapping[str, str] = NOBODY
+    proof: "Purchase | None" = None
     _bound: float = 0.0
     _bare: int = 0
     _base: "Purchase | None" = None
@@ -53,7 +56,7 @@ class Buyer:
 
     def __post_init__(self) -> None:
         """Open the shop."""
-        self._shop = Shop(self.formulation, self.cluster, self.policy, self.trust)
+        self._shop = Shop(self.formulation, self.cluster, self.policy, self.trust, self.settled)
         self._chooser = NodeChooser(self.context, self.churn, self.tuning)
 
     def first(self) -> "IsolationPlan":
@@ -193,8 +196,11 @@ class Buyer:
         problem = self.formulation.problem
         self.context.progress("choosing which nodes to buy")
         purchase = self._chooser.without_failures(problem, self.context)
-        self._bare = purchase.bound
+        self._bare = self.proof.bound if self.proof else purchase.bound
         purchase = self._chooser.make_redundant(problem, purchase, self.context)
+        if self.proof:
+            proof = self.proof
+            purchase = replace(purchase, bound=proof.bound, certificate=proof.certificate, parts=proof.parts)
         self._certificate, self._bound = purchase.certificate, purchase.bound / MILLION
         calm = self._chooser.with_running_pods(problem, purchase)
         self._base = purchase if self.churn else calm

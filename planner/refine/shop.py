@@ -21,12 +21,13 @@ NOBODY: FrozenMap[str] = FrozenMap()
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A cluster, and its problem with all that could be bought as offers."""
+    """A cluster, and its problem with all that could be bought as offers; owned nodes whose ring is `settled` are in no other."""
 
     formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trust: "Trust"
+    settled: Mapping[str, str] = NOBODY
 
     def with_nodes(self, purchase: "Purchase", problem: "Problem") -> Bought:
         """Put the bought nodes into the cluster, and the purchase's placement into the words of its problem."""
@@ -46,7 +47,7 @@ class Shop:
 
         everyone = tuple(sorted((*self.cluster.nodes, *nodes), key=lambda node: node.name))
         cluster = replace(self.cluster, nodes=everyone)
-        formulation = formulate(cluster, self.policy, self.trust, homes)
+        formulation = formulate(cluster, self.policy, self.trust, {**self.settled, **homes})
         return cluster, replace(formulation, problem=without_offers(formulation.problem), offers=())
 
     def _name_nodes(self, purchase: "Purchase", rings: Sequence[int]) -> "list[Node]":

@@ -45,6 +45,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
         verdict=plan.verdict,
         headline=phrases.headline(plan),
         holds=plan.is_kept,
+        levels=plan.policy.levels,
         priced=any(node.price for node in plan.cluster.nodes),
         rings=rings,
         nodes=nodes,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from models.kubernetes.labels import Labels, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.trust import PolicyNodes
@@ -113,8 +113,13 @@ def ringless_node(node: Node, nodes: PolicyNodes) -> Node:
 
 
 def is_excluded(node: Node, nodes: PolicyNodes) -> bool:
-    """Say whether the plan leaves the node alone."""
-    return nodes.exclude is not None and selectors.matches(nodes.exclude, node.labels)
+    """Say whether the plan leaves the node alone: one that the policy excludes, or of the control plane and not included."""
+    return is_selected(node, nodes.exclude) or (node.is_control_plane and not is_selected(node, nodes.include))
+
+
+def is_selected(node: Node, selector: LabelSelector | None) -> bool:
+    """Say whether there is a selector, and it selects the node."""
+    return selector is not None and selectors.matches(selector, node.labels)
 
 
 def final_nodes(inventory: Iterable[Node], ring_of: Mapping[str, str], nodes: PolicyNodes) -> tuple[Node, ...]:

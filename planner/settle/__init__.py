@@ -4,7 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.answer.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
+from models.answer.plan import (
+    Buy,
+    IsolationPlan,
+    NewGroup,
+    Outlook,
+    Placement,
+    Repair,
+    RingPlan,
+    Separation,
+    SharedResident,
+    Unplaced,
+)
 from models.disclosure import Disclosure, DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster, Statement
@@ -18,6 +29,7 @@ from planner.rules.plugins import noderesources
 from planner.settle.disclosures import by_hand, failures
 from planner.settle.disclosures.general import late, not_modelled, unenforced
 from planner.settle.distribute import Landing, landings
+from planner.settle.new_groups import new_groups
 from planner.settle.shortage import shortages
 from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
@@ -31,12 +43,13 @@ class Extras:
     """What the solver was asked beside the placement: what separation costs, and the cheapest repair.
 
     `looks` is how closely the plan is looked at, as ALL that is said of plans takes time: with PLACES not at what each ring can
-    lose, and with NOTHING neither at that nor at why pods have no place.
+    lose, and with NOTHING neither at that nor at why pods have no place. `new_groups` would do where whole groups do not.
     """
 
     separation: Separation | None = None
     repairs: tuple[Repair, ...] = ()
     looks: int = ALL
+    new_groups: tuple[NewGroup, ...] = ()
 
 
 def settle(
@@ -78,6 +91,7 @@ def settle(
         unenforced=unenforced(cluster, policy, trust, idle),
         losses=outlooks or (),
         by_hand=by_hand.statements(cluster, policy, trust, rings),
+        new_groups=new_groups(formulation, outcome.ring_of, policy) if outcome.verdict == FEASIBLE else extras.new_groups,
     )
 
 

@@ -17,8 +17,10 @@ __all__ = [
     "purchase",
     "redundant_purchase",
     "repairs",
+    "settle_blocks",
     "solve",
     "with_all_offers",
+    "with_blocks_settled",
     "with_bought_nodes",
     "with_goal_values",
 ]
@@ -29,9 +31,11 @@ DEFAULT = SearchContext()
 def solve(problem: Problem, context: SearchContext = DEFAULT, start: Outcome | None = None) -> Outcome:
     """Place as many pods as possible, moving and relabelling as little as possible, with the most even head-room.
 
-    The goals are met in this order, each with a proven bound; the same problem and budget give the same outcome
-    everywhere, unless the deadline was hit. The search begins with `start`, a placement that keeps the rules.
+    Blocks stay whole, or as few as possible are divided where they may be. The goals are met in this order, each with a proven
+    bound; the same problem and budget give the same outcome everywhere, unless the deadline was hit. The search begins with
+    `start`, a placement that keeps the rules.
     """
+    from planner.solve.blocks.search import search_blocks
     from planner.solve.instance.assignment import Assignment
     from planner.solve.instance.ring_sizes import with_ring_minimums, without_ring_minimums
     from planner.solve.owned.solve import search
@@ -41,7 +45,10 @@ def solve(problem: Problem, context: SearchContext = DEFAULT, start: Outcome | N
     whole = with_ring_minimums(problem)
     marks = len(whole.classes) - len(problem.classes)
     known = Assignment(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
-    outcome = in_time(lambda: search(whole, context.early(), known), context.deadline.left())
+    if problem.blocks:
+        outcome = in_time(lambda: search_blocks(whole, context.early()), context.deadline.left())
+    else:
+        outcome = in_time(lambda: search(whole, context.early(), known), context.deadline.left())
     return without_ring_minimums(problem, outcome or nothing_tried(whole))
 
 
@@ -84,14 +91,16 @@ def repairs(problem: Problem, outcome: Outcome, context: SearchContext = DEFAULT
 
     Ring -1 means that these repair all: one kind of node, or one of each zone that must be survived; otherwise there is one entry
     for each ring that such nodes can repair.
-    Nothing is offered where the number of a ring's nodes is limited: more nodes may be what is not allowed.
+    Blocks keep the rings that they have. Nothing is offered where the number of a ring's nodes is limited: more nodes may be what
+    is not allowed.
     """
     from planner.solve.infeasible.cheapest_repair import find_repairs
     from planner.solve.runtime.interrupt import in_time
 
     if problem.sizes:
         return ()
-    return in_time(lambda: tuple(find_repairs(problem, outcome, context)), context.deadline.left()) or ()
+    whole = with_blocks_settled(problem, outcome)
+    return in_time(lambda: tuple(find_repairs(whole, outcome, context)), context.deadline.left()) or ()
 
 
 def with_goal_values(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
@@ -129,6 +138,21 @@ def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:
     from planner.solve.buy.solve import with_purchase
 
     return with_purchase(problem, bought)
+
+
+def settle_blocks(problem: Problem, worth: tuple[int, ...], context: SearchContext = DEFAULT) -> tuple[int, ...]:
+    """Return the ring of each node, such that the pods for which nodes are bought then are worth little, by class."""
+    from planner.solve.blocks.search import settle_blocks as settle
+    from planner.solve.runtime.interrupt import in_time
+
+    return in_time(lambda: settle(problem, worth, context), context.deadline.left()) or (-1,) * len(problem.nodes)
+
+
+def with_blocks_settled(problem: Problem, outcome: Outcome) -> Problem:
+    """Return the problem with each block in the rings that an outcome gives it, for good."""
+    from planner.solve.instance.blocks import restricted, rings_of_blocks
+
+    return restricted(problem, rings_of_blocks(problem, outcome.ring_of))
 
 
 def with_all_offers(problem: Problem) -> Problem:

@@ -9,7 +9,7 @@ from planner.verify import inputs, statements
 from planner.verify.finding import error
 from planner.verify.numbers import buying, goals, grades, promise, redundancy
 from planner.verify.pods import accounting, conflict, hints, reservations, unplaced
-from planner.verify.rings import choice, division, membership, separation, shared_residents
+from planner.verify.rings import choice, division, membership, node_groups, separation, shared_residents
 from planner.verify.rings.membership import Belonging
 from planner.verify.state import Scene, scene_of
 
@@ -29,7 +29,8 @@ def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
     """Return the errors of what patches are written from, as far as they show without a simulation: it takes no time to look."""
     belongings = _belongings(plan)
     groups = {belongs.group for belongs in belongings.values() if belongs.group}
-    findings = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan), *grades.check(plan))
+    findings = (*membership.check(plan, belongings), *division.check(plan, groups), *node_groups.check(plan))
+    findings = (*findings, *buying.check(plan), *grades.check(plan))
     return _sorted(finding for finding in findings if finding.severity == ERROR)
 
 
@@ -58,6 +59,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from inputs.check(plan)
     yield from membership.check(plan, belongings)
     yield from division.check(plan, {belongs.group for belongs in belongings.values() if belongs.group})
+    yield from node_groups.check(plan)
     yield from accounting.check(plan, belongings)
     scene = scene_of(plan, belongings)
     for workload, count in scene.wanting.items():

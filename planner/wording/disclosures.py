@@ -242,7 +242,14 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
         "admission policies keep strangers out, as long as nobody changes them, their bindings, or shared residents; whom "
         "the trust policy names under admission they let through"
     ),
-    DisclosureCode.KUBELET_LABEL: "the kubelet may write this label on its own node; use a key under {prefix}",
+    DisclosureCode.KUBELET_LABEL: {
+        "open": "the kubelet may write this label on its own node; use a key under {prefix}",
+        "refused": (
+            "the kubelet may write this label on its own node, until the policies of policy/ are in force, and then as its node "
+            "joins; {providers} takes no key under {prefix}"
+        ),
+        "joining": "the kubelet may write this label as its node joins; {providers} takes no key under {prefix}",
+    },
     DisclosureCode.LEVEL_UNCLAIMED: {
         "one": "1 workload says so itself: no claim in the policy limits who may carry this level",
         "several": "{count} workloads say so themselves: no claim in the policy limits who may carry this level",

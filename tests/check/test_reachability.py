@@ -84,3 +84,13 @@ def test_a_door_is_open_as_it_is_written(case, ways):
 def test_without_nodes_the_taint_alone_is_asked(ways):
     assert ways(with_nodes=False, tolerations=[{"operator": "Exists"}]) == ("tolerates", "own")
     assert ways(with_nodes=False) == ("", "own")
+
+
+def test_which_image_runs_at_which_level(tmp_path, ringfence):
+    (tmp_path / "w.yaml").write_text(yaml.dump_all([workload("vault", "bank"), workload("game"), workload("chess")]))
+    (tmp_path / "t.yaml").write_text(yaml.dump(TRUST))
+    done = ringfence("check", tmp_path / "w.yaml", "--policy", tmp_path / "t.yaml", "-O", "json", "--fail-on", "never")
+    assert json.loads(done.stdout)["images"] == [
+        {"image": "x", "level": "high", "ring": "high", "workloads": ["Deployment/bank/vault"]},
+        {"image": "x", "level": "low", "ring": "low", "workloads": ["Deployment/games/chess", "Deployment/games/game"]},
+    ]

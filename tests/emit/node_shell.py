@@ -12,6 +12,39 @@ from planner.emit.patch import patches
 # a DaemonSet's is there for as many looks as the file of waits says. It imports nothing, as a script calls it a hundred times.
 FAKE = r"""
 import os, sys
+
+def carry_out(verb, what, labels, taints, overwrite, arguments):
+    if verb == "get":
+        asked = arguments[4].removeprefix("jsonpath=")
+        labelled, known, field = asked.rpartition('{.spec.taints[?(@.key=="')
+        key, ends, field = field.partition('")].')
+        assert known and ends and field in ("effect}", "value}"), asked
+        label = labelled.removeprefix("{.metadata.labels.").removesuffix("}=")
+        assert labelled in ("", "{.metadata.labels." + label + "}="), asked
+        found = [one[("effect}", "value}").index(field) + 1] for one in taints if one[0] == key]
+        print((labels.get(label.replace("\\", ""), "") + "=" if labelled else "") + " ".join(found), end="")
+    elif verb == "label":
+        key, equals, value = what.partition("=")
+        if not equals:
+            labels.pop(key.removesuffix("-"), None)
+        else:
+            assert overwrite or key not in labels, f"{key} already has a value"
+            labels[key] = value
+    elif verb == "taint":
+        text, colon, effect = what.rpartition(":")
+        key, _, value = text.partition("=")
+        assert effect.removesuffix("-") in ("NoSchedule", "PreferNoSchedule", "NoExecute"), "invalid taint effect"
+        rest = [one for one in taints if one[:2] != [key, effect.removesuffix("-")]]
+        if effect.endswith("-"):
+            assert len(rest) < len(taints), "taint not found"
+        else:
+            assert overwrite or len(rest) == len(taints), "already has a taint"
+            rest.append([key, effect, value])
+        taints = rest
+    else:
+        raise SystemExit(f"unknown command: {verb}")
+    return labels, taints
+
 state, arguments = os.environ["STATE"], sys.argv[1:]
 nodes = eval(open(state).read())
 with open(state + ".log", "a") as log:
@@ -30,38 +63,24 @@ if arguments[:2] == ["get", "pods"]:
     print("a-pod" * bool(left), end="")
     open(waits, "w").write(str(max(0, left - 1)))
     raise SystemExit
-verb, kind, name, what = arguments[:4]
-assert kind == "node", arguments
-labels, taints = nodes[name]
-if verb == "get":
-    asked = arguments[4].removeprefix("jsonpath=")
-    labelled, known, field = asked.rpartition('{.spec.taints[?(@.key=="')
-    key, ends, field = field.partition('")].')
-    assert known and ends and field in ("effect}", "value}"), asked
-    label = labelled.removeprefix("{.metadata.labels.").removesuffix("}=")
-    assert labelled in ("", "{.metadata.labels." + label + "}="), asked
-    found = [one[("effect}", "value}").index(field) + 1] for one in taints if one[0] == key]
-    print((labels.get(label.replace("\\", ""), "") + "=" if labelled else "") + " ".join(found), end="")
-elif verb == "label":
-    key, equals, value = what.partition("=")
-    if not equals:
-        labels.pop(key.removesuffix("-"), None)
-    else:
-        assert overwrite or key not in labels, f"{key} already has a value"
-        labels[key] = value
-elif verb == "taint":
-    text, colon, effect = what.rpartition(":")
-    key, _, value = text.partition("=")
-    assert effect.removesuffix("-") in ("NoSchedule", "PreferNoSchedule", "NoExecute"), "invalid taint effect"
-    rest = [one for one in taints if one[:2] != [key, effect.removesuffix("-")]]
-    if effect.endswith("-"):
-        assert len(rest) < len(taints), "taint not found"
-    else:
-        assert overwrite or len(rest) == len(taints), "already has a taint"
-        rest.append([key, effect, value])
-    nodes[name] = labels, rest
+if "-l" in arguments:
+    at = arguments.index("-l")
+    wanted, _, value = arguments[at + 1].partition("=")
+    names = [name for name, (labels, _) in nodes.items() if labels.get(wanted) == value]
+    rest = arguments[:at] + arguments[at + 2 :]
+    assert rest[1] == "nodes", arguments
+    if rest[0] == "get":
+        assert rest[2:] == ["-o", "name"], arguments
+        print("\n".join("node/" + name for name in names))
+        raise SystemExit
+    targets, verb, what = names, rest[0], rest[2]
 else:
-    raise SystemExit(f"unknown command: {verb}")
+    verb, kind, name, what = arguments[:4]
+    assert kind == "node", arguments
+    targets = [name]
+for name in targets:
+    labels, taints = nodes[name]
+    nodes[name] = carry_out(verb, what, labels, taints, overwrite, arguments)
 with open(state, "w") as file:
     file.write(repr(nodes))
 """

@@ -15,7 +15,7 @@ from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.problem import ENDLESS, NONE, OWN, FailureDomain, PortConflict
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from planner.errors import BadInput
-from planner.formulate import formulate
+from planner.formulate import formulate, without_rings
 from planner.formulate.offers import without_offers
 from planner.formulate.pods_that_stay import part_staying_pods
 from planner.trust import trust
@@ -84,6 +84,12 @@ def test_offers_have_storage_unless_a_driver_says_otherwise(labels, offers):
     wanting = workload("db", new_claims=(Claim(name="data", storage_class="made", size=2),))
     (made,) = problem(wanting, shapes=(SMALL,), storage_classes=classes).classes
     assert (made.candidates, made.offers) == ((), offers)
+
+
+def test_without_rings_whoever_may_use_an_offer_may_use_it_together():
+    merged = without_rings(problem(workload("a"), workload("h", level="high")))
+    assert {one.rings for one in merged.offers} <= {(0,), ()}
+    assert any(one.rings for one in merged.offers)
 
 
 def test_daemons_of_every_ring_are_charged_to_offers_too():

@@ -116,7 +116,7 @@ def read_by_all(text: bytes) -> str:
     except BadInput:
         return "refused"
     found = verify(plan)
-    for reader in (_patched, _explained, _drawn):
+    for reader in (_patched, _explained, _drawn, _reviewed):
         with suppress(BadInput):
             reader(plan)
     if any(one.severity == "error" for one in found):
@@ -142,6 +142,12 @@ def _explained(plan: Any) -> None:
 def _drawn(plan: Any) -> None:
     for kind in ("svg", "html", "mmd", "dot", "graphml"):
         formats.graph(plan, kind)
+
+
+def _reviewed(plan: Any) -> None:
+    review = pipeline.review(plan, lambda _: None, quick=True, before=[("before", plan)], name="plan")
+    for kind in ("table", "html", "md", "json", "csv"):
+        formats.review(review, kind, Paper(120))
 
 
 def written(tree: Any) -> bytes:

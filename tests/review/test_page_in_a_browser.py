@@ -33,7 +33,7 @@ def page(tmp_path):
     return written
 
 
-@pytest.mark.parametrize("name", ["quickstart", "buying", *PLANS])
+@pytest.mark.parametrize("name", ["quickstart", *PLANS])
 def test_nothing_is_said_on_the_console(page, name):
     assert browser.console(page(name)) == []
 
@@ -50,8 +50,7 @@ def test_names_run_nothing(page):
     assert browser.used(page("hostile"), script) == [3, True]
 
 
-@pytest.mark.parametrize("width", [1400, 500])
-@pytest.mark.parametrize("name", ["quickstart", "buying", "wordy"])
+@pytest.mark.parametrize(("name", "width"), [("quickstart", 500), ("wordy", 500), ("wordy", 1400)])
 def test_the_page_is_no_wider_than_the_window(page, name, width):
     wide, seen = browser.used(page(name), "return [document.documentElement.scrollWidth, innerWidth];", width)
     assert wide <= seen
@@ -75,14 +74,14 @@ def test_words_stand_out_from_the_page(page, dark):
       const page = light(getComputedStyle(document.body).backgroundColor);
       const calm = light(getComputedStyle(document.querySelector(".card")).backgroundColor);
       const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-      return [...document.querySelectorAll("h1,h2,h3,h4,p,td,th,dt,dd,small,summary,.tag,.note,nav a")]
+      const rows = [...document.querySelectorAll("h1,h2,h3,h4,p,td,th,dt,dd,small,summary,.tag,.note,nav a")]
         .map((part) => [part, part.closest(".card,.number") ? calm : page])
         .map(([part, ground]) => [contrast(light(getComputedStyle(part).color), ground), part.textContent]);
+      return [rows, getComputedStyle(document.body).backgroundColor];
     """
-    rows = browser.used(page("quickstart"), script, dark=dark)
+    rows, background = browser.used(page("quickstart"), script, dark=dark)
     assert len(rows) > 100
     assert [row for row in rows if row[0] < 4.5] == []
-    background = browser.used(page("quickstart"), "return getComputedStyle(document.body).backgroundColor;", dark=dark)
     assert (background == "rgb(13, 17, 23)") is dark
 
 

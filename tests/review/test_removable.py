@@ -8,6 +8,7 @@ import pytest
 from models.answer.plan import IsolationPlan
 from models.answer.review import Review
 from planner import pipeline
+from planner.review.nodes import confirm
 from tests.shop_that_buys import Document, node, quiet, running, workload, write
 
 CORES = 4_000
@@ -141,6 +142,13 @@ def test_a_plan_that_does_not_hold_has_no_node_to_give_away(tmp_path):
     assert [ring.removable for ring in review.rings] == [None]
 
 
+def test_of_a_large_plan_the_answer_is_of_packing_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(confirm, "MOST_PODS", 1)
+    review = pipeline.review(planned(tmp_path, SMALL, [node(f"n-{n}") for n in range(4)]), quiet)
+    assert review.without is None
+    assert sum(len(ring.removable.could_go) for ring in review.rings) == 2
+
+
 def on_disk(name: str, where: str) -> list[Document]:
     """Write a claim that is bound to a volume on the disk of one node."""
     term = {"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "In", "values": [where]}]}
@@ -184,3 +192,14 @@ def test_nodes_are_given_back_until_kube_scheduler_keeps_the_plan(tmp_path):
     assert len(ring.removable.could_go) == ring.whole.nodes - review.without.nodes <= ring.whole.nodes - ring.removable.fewest
     given_back = {k.node for k in ring.removable.keepers if k.kind == "kube-scheduler"}
     assert len(given_back) == ring.whole.nodes - ring.removable.fewest - len(ring.removable.could_go)
+
+
+def test_a_part_of_a_node_group_could_go(tmp_path):
+    inventory = [node(f"n-{n}", "8") for n in range(6)]
+    for number, there in enumerate(inventory):
+        there["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] = f"general-{number % 2}"
+    work = [workload("api", "restricted", "3", 3), workload("plugin", "untrusted", "1", 2)]
+    review = pipeline.review(planned(tmp_path, work, inventory), quiet)
+    told = {ring.name: (ring.whole.nodes, ring.removable.fewest, len(ring.removable.could_go)) for ring in review.rings}
+    assert told == {"restricted": (3, 2, 1), "untrusted": (3, 1, 2)}
+    assert review.without.holds

@@ -165,3 +165,13 @@ def test_what_is_not_in_the_plan_is_bad_input(tmp_path, change):
     plan = pipeline.plan(write(tmp_path, work(1, 1), INVENTORY), quiet, exact=True)
     with pytest.raises(BadInput):
         changed_plan(plan, change, quiet)
+
+
+def test_a_node_group_is_gone_and_is_a_part_of_its_ring(tmp_path):
+    inventory = [node(f"n-{n}", "8") for n in range(4)]
+    for number, there in enumerate(inventory):
+        there["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] = f"general-{number % 2}"
+    plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 2)], inventory), quiet, exact=True)
+    review = pipeline.review(plan, quiet, lose=["group=general-1"], quick=True)
+    assert [(part.name, part.nodes) for part in review.rings[0].node_groups] == [("general-0", 2), ("general-1", 2)]
+    assert [(case.change, case.holds, case.nodes) for case in review.scenarios] == [("without group general-1", True, 2)]

@@ -229,6 +229,23 @@ def roomy(folder: Path) -> IsolationPlan:
     return planned(folder, workloads, [node(f"n{at}") for at in range(4)], **STILL)
 
 
+GROUP = "eks.amazonaws.com/nodegroup"
+TWO_LEVELS = [work("Deployment", "api", "a", "3", 2), work("Deployment", "web", "b", "3", 1)]
+
+
+def divided(folder: Path) -> IsolationPlan:
+    """Plan with a new group, of a node of the only one."""
+    nodes = [node(f"n{at}", **{GROUP: "general"}) for at in range(3)]
+    return planned(folder, TWO_LEVELS, nodes, nodes={"groups": {"split": "allow"}}, **STILL)
+
+
+def whole(folder: Path) -> IsolationPlan:
+    """Plan with a group that would have to be divided, and stays whole, beside a node of the control plane."""
+    nodes = [node(f"n{at}", **{GROUP: "general"}) for at in range(3)]
+    master = node("master", **{"node-role.kubernetes.io/control-plane": ""})
+    return planned(folder, TWO_LEVELS, [*nodes, master], **STILL)
+
+
 def chosen(folder: Path) -> IsolationPlan:
     """Plan rings that were chosen: two groups may share, in rings of few nodes."""
     workloads = [work("Deployment", "api", "a", "3"), work("Deployment", "web", "b", "3")]
@@ -261,4 +278,4 @@ def impossible(folder: Path) -> IsolationPlan:
     return planned(folder, workloads, [node("n1"), node("n2"), *hooks], **rules, **STILL)
 
 
-MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible)
+MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible, divided, whole)

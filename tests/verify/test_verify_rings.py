@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.answer.plan import IsolationPlan, RingPlan
+from models.answer.plan import IsolationPlan, NewGroup, RingPlan
 from models.frozen_map import FrozenMap
-from models.kubernetes.labels import Labels
+from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.workload import Workload, WorkloadId
-from models.trust import Assignment, Claimant, Match, Membership, Ring
+from models.trust import Assignment, Claimant, Match, Membership, NodeGroups, PolicyNodes, Ring
 from planner.verify import verify
-from tests.verify.breaks import Break, assert_rejected, nodes, work
+from tests.verify.breaks import Break, assert_rejected, both, nodes, work
 
 INNER, RESTRICTED = "internal_untrusted.acme", "restricted"
 API, PLUGIN, WEB = "Deployment/pay/api", "Deployment/partner/plugin", "Deployment/shop/web"
@@ -68,6 +68,27 @@ def pod_tags(name: str, labels: dict[str, str]) -> Break:
     return change
 
 
+GROUP = "eks.amazonaws.com/nodegroup"
+
+
+def grouped(*names: str, verdict: str = "feasible", **fields: object) -> Break:
+    """Say of nodes that they are of one node group."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        own = (replace(one, labels=Labels({**one.labels, GROUP: "general"})) if one.name in names else one for one in
+               plan.cluster.nodes)  # fmt: skip
+        return replace(plan, verdict=verdict, cluster=replace(plan.cluster, nodes=tuple(own)), **fields)
+
+    return change
+
+
+def divisible(*names: str, **fields: object) -> Break:
+    """Say of nodes that they are of one node group, which may be divided."""
+    keys = PolicyNodes("x/ring", "x/taint", LabelSelector(Labels({"role": "master"})), groups=NodeGroups(split="allow"))
+    return both(grouped(*names, **fields), policy(nodes=keys))
+
+
+NEW = NewGroup("general-restricted", "general", GROUP, RESTRICTED, ("a1",))
 BROKEN: list[tuple[str, Break, str]] = [
     ("a workload without a membership", member(WEB, None), "membership-missing"),
     ("a membership of nobody", member("Deployment/nowhere/ghost", STRICT), "membership-unknown"),
@@ -120,6 +141,20 @@ BROKEN: list[tuple[str, Break, str]] = [
      "excluded-in-ring"),
     ("an excluded node with the label of a ring that is no more", nodes("m1", labels=Labels({"role": "master", "x/ring": "old"})),
      "excluded-in-ring"),
+    ("a node group in two rings", grouped("a1", "c1"), "node-group-split"),
+    ("a node group of which a node is in no ring", grouped("a1", "d1"), "node-group-split"),
+    ("a new group that is not named", divisible("a1", "c1", "c2"), "new-group-untrue"),
+    ("a new group that nobody needs", divisible("c1", "c2", new_groups=(NEW,)), "new-group-untrue"),
+    ("a new group of another node", divisible("a1", "c1", "c2", new_groups=(replace(NEW, nodes=("c1",)),)), "new-group-untrue"),
+    ("a new group of another name", divisible("a1", "c1", "c2", new_groups=(replace(NEW, name="other"),)), "new-group-untrue"),
+    ("a group that is divided though it may not be, as a new group says",
+     grouped("a1", "c1", "c2", new_groups=(NEW,)), "node-group-split"),
+    ("a new group that would do, of a node of no group",
+     grouped("a1", "c1", verdict="infeasible", new_groups=(replace(NEW, nodes=("b1",)),)), "new-group-untrue"),
+    ("a new group that would do, of all nodes of the old one",
+     grouped("a1", "c1", verdict="infeasible", new_groups=(replace(NEW, nodes=("a1", "c1")),)), "new-group-untrue"),
+    ("a new group that would do, of no ring",
+     grouped("a1", "c1", verdict="infeasible", new_groups=(replace(NEW, ring="none"),)), "new-group-untrue"),
 ]  # fmt: skip
 
 
@@ -133,6 +168,8 @@ def test_a_broken_plan_is_rejected(plan: IsolationPlan, change: Break, expected:
     [
         pytest.param(nodes("m1", labels=Labels({"role": "master", "y/ring": INNER})), id="an excluded node with another label"),
         pytest.param(nodes("d1", labels=Labels({"zone": "d", "host": "d1"})), id="a node of no ring without a label"),
+        pytest.param(grouped("c1", "c2"), id="a node group in one ring"),
+        pytest.param(grouped("c1", "c2", "m1"), id="a node group of which a node is excluded"),
     ],
 )
 def test_rings_that_nobody_else_enters_hold(plan: IsolationPlan, change: Break) -> None:

@@ -7,15 +7,15 @@ And its label, unless NodeRestriction keeps kubelets from it: what a kubelet ask
 from models.trust import PolicyNodes
 from planner.admission import cel
 from planner.admission.document import CREATE, MutatingPolicy, Rule
+from planner.admission.group_rings import GroupRings
 from planner.admission.mutating.rings import add, escaped
-from planner.admission.node_groups import NodeGroups
 
 _ABOUT = (
     "A node that joins gets the taint of its group's ring in the same moment, so that no stranger comes first; and its label."
 )
 
 
-def rings_of_nodes(groups: NodeGroups, keys: PolicyNodes) -> MutatingPolicy:
+def rings_of_nodes(groups: GroupRings, keys: PolicyNodes) -> MutatingPolicy:
     """Return the policy.
 
     It believes what a node says of its group: a kubelet that joins under a name that no node has may say another than its own.

@@ -3,14 +3,21 @@
 from models.trust import Admission, PolicyNodes
 from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
-from planner.admission.node_groups import NodeGroups
+from planner.admission.group_rings import GroupRings
 
 _ABOUT = "Nodes get their ring from those whom the trust policy names under admission, and from nobody else, kubelets included."
+_AS_THEY_JOIN = (
+    "Nodes get their ring from their group as they join, later from those whom the trust policy names under admission alone."
+)
+_RING = "variables.ring == variables.oldRing"
 _WHO = "only {} may (admission of the trust policy)"
 
 
-def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = None) -> Policy:
-    """Return the policy; a node that joins may have the ring of its group, if there are groups."""
+def nodes(keys: PolicyNodes, admission: Admission, groups: GroupRings | None = None, joins_with_label: bool = False) -> Policy:
+    """Return the policy; a node that joins may have the ring of its group, if there are groups.
+
+    Where rings of groups are not told, and it `joins_with_label`, it may have any: its group says which.
+    """
     trusted = (*admission.admins, *admission.provisioners)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
     own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
@@ -19,7 +26,7 @@ def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = N
     before = 'request.operation == "CREATE" ? {} : {}'
     return Policy(
         "ringfence-nodes",
-        _ABOUT,
+        _AS_THEY_JOIN if joins_with_label else _ABOUT,
         [Rule("", ("nodes", "nodes/status"))],
         {"not-trusted": f"!({cel.is_user(trusted)})"},
         {
@@ -31,7 +38,7 @@ def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = N
         },
         [
             Validation(
-                f"variables.ring == variables.oldRing{_is_given(groups) if groups else ''}",
+                _RING + (_is_given(groups) if groups else " ||\nvariables.joins" if joins_with_label else ""),
                 message=f"changes the ring of a node ({keys.label_key}): {who}",
             ),
             Validation(
@@ -43,5 +50,5 @@ def nodes(keys: PolicyNodes, admission: Admission, groups: NodeGroups | None = N
     )
 
 
-def _is_given(groups: NodeGroups) -> str:
+def _is_given(groups: GroupRings) -> str:
     return f' ||\nvariables.joins && variables.ring == {groups.table()}[?{groups.group_of("object")}].orValue("")'

@@ -61,7 +61,7 @@ def _best_by_namespace(estate: Estate, ranks: dict[str, int]) -> dict[str, int]:
 
 def _rank(template: Template, estate: Estate, ranks: dict[str, int]) -> int:
     """Return how little a workload is trusted, from 1; 0 where it has no level, or is in every ring."""
-    membership = estate.membership(template.subject)
+    membership = estate.member(template)
     level = membership.group.partition("/")[0] if membership else ""
     return ranks[level] + 1 if level in ranks else 0
 

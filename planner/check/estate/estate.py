@@ -121,13 +121,18 @@ class Estate:
 
     def ring_of(self, template: Template) -> str:
         """Return the ring of a template's workload; empty where it has none, or none is known."""
-        several = f"{template.subject}:{template.path.removesuffix('.spec')}"
-        membership = self.membership(template.subject) or self.membership(several)
+        membership = self.member(template)
         return membership.ring if membership else ""
+
+    def member(self, template: Template) -> Membership | None:
+        """Return what the policy makes of a template's workload; objects that have several templates are several workloads."""
+        several = f"{template.subject}:{template.path.removesuffix('.spec')}"
+        return self.membership(template.subject) or self.membership(several)
 
     def is_shared(self, template: Template) -> bool:
         """Say whether the policy lets it into every ring."""
-        return self.is_shared_id(template.subject)
+        membership = self.member(template)
+        return membership is not None and membership.everywhere
 
     def is_shared_id(self, subject: str) -> bool:
         """Say whether the policy lets the workload of this name into every ring."""

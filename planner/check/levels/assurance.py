@@ -17,7 +17,7 @@ from planner.words import some
 def _question(estate: Estate) -> Iterator[Sighting]:
     asked = {entry.level: entry for entry in estate.policy.requires} if estate.policy else {}
     for template in estate.templates if asked else ():
-        membership = estate.membership(template.subject)
+        membership = estate.member(template)
         level = membership.group.partition("/")[0] if membership else ""
         unmet = tuple(dict.fromkeys(_unmet(template, asked[level]))) if level in asked else ()
         if unmet:

@@ -21,7 +21,8 @@ def _question(estate: Estate) -> Iterator[Sighting]:
 
 def _is_whole(estate: Estate) -> bool:
     """Say whether a cluster told its namespaces, and so would have told its policies: an application's manifests have none."""
-    return estate.is_live or any(item.is_stored and item.document.is_inventory for item in estate.of_kind("", "Namespace"))
+    told = (item for item in estate.of_kind("", "Namespace") if item.document.is_inventory)
+    return estate.is_live or any(item.get("metadata", "uid") for item in told)
 
 
 RULE = Rule(

@@ -30,6 +30,9 @@ def write(report: Report) -> str:
             }
             for blast in report.blast
         ],
+        "images": [
+            {"image": use.image, "level": use.level, "ring": use.ring, "workloads": list(use.workloads)} for use in report.images
+        ],
         "notRead": list(report.notes),
     }
     return dumped(data)

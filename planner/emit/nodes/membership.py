@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from models.answer.plan import IsolationPlan
 from models.kubernetes.labels import Labels, LabelSelector, Requirement
 from models.kubernetes.node import Node
+from models.trust import PolicyNodes
 
 NO_SCHEDULE = "NoSchedule"
 
@@ -54,10 +55,16 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     candidates = (
         _change(plan, node, ring_of.get(node.name, ""))
         for node in plan.cluster.nodes
-        if not node.shape and (node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels)))
+        if not node.shape and (node.name in ring_of or not _is_left_alone(node, keys))
     )
     needed = (change for change in candidates if change.labels_differ or change.missing or change.stale)
     return tuple(sorted(needed, key=lambda change: (not change.ring, change.ring, change.node)))
+
+
+def _is_left_alone(node: Node, keys: PolicyNodes) -> bool:
+    if keys.exclude and _selects(keys.exclude, node.labels):
+        return True
+    return node.is_control_plane and not (keys.include and _selects(keys.include, node.labels))
 
 
 def _change(plan: IsolationPlan, node: Node, ring: str) -> Change:

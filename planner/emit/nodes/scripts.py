@@ -14,7 +14,7 @@ from models.kubernetes.workload import WorkloadId
 from models.source import NOWHERE
 from models.trust import PolicyNodes
 from planner.emit.name import in_comment
-from planner.emit.nodes import shell
+from planner.emit.nodes import by_group, shell
 from planner.emit.nodes.membership import NO_SCHEDULE, Change, changes
 from planner.errors import BadInput, Fault
 
@@ -81,8 +81,10 @@ def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
     staying, moving = ([change for change in changed if change.moves is wanted] for wanted in (False, True))
     moving = _emptiest_first(plan, moving)
     there, back = (_commands(moving, keys, partial(move, plan)) for move in (partial(_move, data), _move_back))
-    apply = {LABEL: _commands(staying, keys, _label), MOVE: there, TAINT: _commands(staying, keys, _taint)}
-    undo = {TAINT: _commands(staying, keys, _taint_back), MOVE: back, LABEL: _commands(staying, keys, _label_back)}
+    groups, alone = by_group.part(plan, staying)
+    step = partial(_step, groups, alone, keys)
+    apply = {LABEL: step(by_group.label, _label), MOVE: there, TAINT: step(by_group.taint, _taint)}
+    undo = {TAINT: step(by_group.taint_back, _taint_back), MOVE: back, LABEL: step(by_group.label_back, _label_back)}
     if not moving:
         del apply[MOVE], undo[MOVE]
     return Commands(apply, undo)
@@ -98,6 +100,13 @@ def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict
         "nodes/apply.sh": shell.script("apply.sh", origin, applied, steps.apply, idle),
         "nodes/undo.sh": shell.script("undo.sh", origin, undone, steps.undo, idle),
     }
+
+
+def _step(
+    groups: Sequence[by_group.GroupChange], alone: Sequence[Change], keys: PolicyNodes, write: by_group.Write, of: Writer
+) -> list[str]:
+    """Return what a step does to whole groups, and then to nodes that stand alone."""
+    return [*by_group.commands(groups, keys, write), *_commands(alone, keys, of)]
 
 
 def steps(plan: IsolationPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:

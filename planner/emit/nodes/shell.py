@@ -35,6 +35,38 @@ gone() { # NODE NAMESPACE DAEMONSET: wait until it has no pod there
     done
 }
 """
+# A node says itself of which group it is: one that the plan does not know is not given a ring because it says so.
+_GROUP = """
+only() { # SELECTOR NODES: stop where others than these are selected
+    selected=$($KUBECTL get nodes -l "$1" -o name)
+    for node in $selected; do
+        case " $2 " in
+        *" ${node#node/} "*) ;;
+        *)
+            echo "$1 selects $node, which the plan does not know: export the nodes and plan again" >&2
+            exit 1
+            ;;
+        esac
+    done
+}
+
+group() { # SELECTOR NODES COMMAND: let kubectl do it to the nodes of a group, which are these and no others
+    selector=$1
+    known=$2
+    shift 2
+    only "$selector" "$known"
+    $KUBECTL "$@" -l "$selector"
+    only "$selector" "$known"
+}
+"""
+_UNTAINT_ALL = """
+untaint_all() { # SELECTOR KEY EFFECT
+    selected=$($KUBECTL get nodes -l "$1" -o name)
+    for node in $selected; do
+        untaint "${node#node/}" "$2" "$3"
+    done
+}
+"""
 # What a check finds is told line by line; all is looked at before it ends.
 _EXPECT = """
 failed=0
@@ -69,10 +101,12 @@ _PODS=$_PODS'{range .spec.tolerations[*]}{.key}:{.operator}:{.value}:{.effect},{
 """
 _HERE = 'here=$(cd "$(dirname "$0")" && pwd)\n'
 _HELPERS = {
+    "group ": _GROUP,
     "expect ": _EXPECT,
     "complete ": _COMPLETE,
     "strays=": _EVICTED,
-    "untaint ": _UNTAINT,
+    "untaint": _UNTAINT,
+    "untaint_all ": _UNTAINT_ALL,
     "if ! has ": _HAS,
     "gone ": _GONE,
 }

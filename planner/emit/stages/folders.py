@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from models.answer.plan import IsolationPlan
 from planner.admission.document import AUDIT
+from planner.emit.groups import group_files
 from planner.emit.nodes import shell
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools
 from planner.emit.nodes.scripts import LABEL, MOVE, NOTHING_KEPT, TAINT, Commands, Data, commands
@@ -27,6 +28,7 @@ LABELS, WORKLOADS, TAINTS, POLICIES, EVICTION = ABOUT
 _PATCH = "Now list this folder under components: of the overlay of your applications, and roll out"
 _UNPATCH = "Now take this folder from components: of the overlay of your applications, and roll out"
 _NOTHING = 'echo "There is nothing to do: every node has what it needs."'
+_GROUPS = 'echo "Now write label and taint into the node groups, before any node is replaced: groups/ has them."'
 _REACHED = """\
 reached=none
 for stage in {stages}; do
@@ -59,7 +61,7 @@ def staged(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fals
     stages = {
         LABELS: _labels(plan, steps, {**refusing(plan, origin, AUDIT), **bought}),
         WORKLOADS: _workloads(plan, steps, {**patched, **lifting}, bool(lifting)),
-        TAINTS: Stage({}, _or_nothing(steps.apply[TAINT]), _check(lines.taints_are_there(plan)), _or_nothing(steps.undo[TAINT])),
+        TAINTS: _taints(plan, steps, group_files(plan, origin, node_class)),
         POLICIES: _policies(plan, refusing(plan, origin)),
         EVICTION: _eviction(plan),
     }
@@ -113,6 +115,11 @@ def _workloads(plan: IsolationPlan, steps: Commands, files: Mapping[str, str], i
         ],
         {"move.sh": steps.apply[MOVE], "move-back.sh": steps.undo[MOVE]} if moves else {},
     )
+
+
+def _taints(plan: IsolationPlan, steps: Commands, groups: Mapping[str, str]) -> Stage:
+    apply, undo = (_or_nothing(commands[TAINT]) for commands in (steps.apply, steps.undo))
+    return Stage(groups, [*apply, *([_GROUPS] if groups else [])], _check(lines.taints_are_there(plan)), undo)
 
 
 def _policies(plan: IsolationPlan, files: Mapping[str, str]) -> Stage:

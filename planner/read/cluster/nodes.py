@@ -1,7 +1,10 @@
 """v1 Node documents -> nodes."""
 
+from collections.abc import Mapping
+
 from models.frozen_map import FrozenMap
 from models.kubernetes.node import Node
+from models.kubernetes.node_group import CLUSTER_API, OPENSHIFT
 from models.kubernetes.resources import ATTACHED, PODS
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, spot_of
@@ -14,6 +17,7 @@ from planner.read.values.selectors import read_labels, read_taints
 
 PRICE = "ringfence.dev/price"
 """The annotation that says what an owned node costs per hour; without it using the node costs nothing."""
+_OWNER_KIND = "cluster.x-k8s.io/owner-kind"
 _ALLOCATABLE = "kubectl get nodes -o yaml has it"
 
 
@@ -42,6 +46,7 @@ def read_node(document: Document, notebook: Notebook) -> Node:
         allocatable=FrozenMap({**_without_volumes(allocatable), **features_of(status.declared_features)}),
         kubelet_version=(status.node_info.kubelet_version if status.node_info else None) or "",
         where=document.where,
+        made_by=_made_by(annotations),
         price=read_price(spot.at("metadata.annotations").key(PRICE), annotations[PRICE]) if PRICE in annotations else 0,
     )
 
@@ -52,3 +57,15 @@ def _without_volumes(allocatable: dict[str, int]) -> dict[str, int]:
     Source: pkg/scheduler/framework/plugins/nodevolumelimits/csi.go getVolumeLimits.
     """
     return {name: amount for name, amount in allocatable.items() if not name.startswith(ATTACHED)}
+
+
+def _made_by(annotations: Mapping[str, str]) -> str:
+    """Return the MachineDeployment or MachineSet that made the node, and the annotation that says so.
+
+    Cluster API names the MachineSet of a MachineDeployment, OpenShift the Machine of a MachineSet: both end in what is random.
+    """
+    kind, owner = annotations.get(_OWNER_KIND, ""), annotations.get(CLUSTER_API, "")
+    if owner and kind == "MachineSet":
+        return f"{owner.rpartition('-')[0] or owner} {CLUSTER_API}"
+    machine = annotations.get(OPENSHIFT, "").rpartition("/")[2]
+    return f"{machine.rpartition('-')[0]} {OPENSHIFT}" if "-" in machine else ""

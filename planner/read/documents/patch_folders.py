@@ -2,8 +2,8 @@
 
 The mark in its first line is anybody's to write. So each document is looked at, and a file is passed over only if none can make a
 pod: Components that list only Components and patches, lists of JSON6902 operations, anchors (names and one annotation, without a
-spec), Karpenter's NodePools, admission policies, and a kustomization of files beside it, which are looked at themselves. All else
-is read, whatever its first line says.
+spec), what providers make nodes by, admission policies, and a kustomization of files beside it, which are looked at themselves.
+All else is read, whatever its first line says.
 """
 
 import os
@@ -29,7 +29,13 @@ _KUSTOMIZATION = ("kustomize.config.k8s.io", "Kustomization")
 _RESOURCES = {"apiVersion", "kind", "resources"}
 _ADMISSION = "admissionregistration.k8s.io"
 _HARMLESS = {
+    ("cluster.x-k8s.io", "MachineDeployment"),
+    ("container.cnrm.cloud.google.com", "ContainerNodePool"),
+    ("containerservice.azure.com", "ManagedClustersAgentPool"),
+    ("eksctl.io", "ClusterConfig"),
     ("karpenter.sh", "NodePool"),
+    ("kops.k8s.io", "InstanceGroup"),
+    ("machine.openshift.io", "MachineSet"),
     ("apiserver.config.k8s.io", "AdmissionConfiguration"),
     ("policies.kyverno.io", "MutatingPolicy"),
     ("policies.kyverno.io", "ValidatingPolicy"),

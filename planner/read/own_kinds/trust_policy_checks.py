@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Set
 
 from models.kubernetes.labels import LabelSelector
+from models.kubernetes.node_group import SPLITS
 from models.trust import Match, TrustPolicy
 from planner.read.documents.field import Spot
 from planner.read.own_kinds.node_label_keys import check_owners
@@ -116,6 +117,7 @@ def _check_keys(spot: Spot, policy: TrustPolicy) -> None:
         "nodes.labelKey": policy.nodes.label_key,
         "nodes.taintKey": policy.nodes.taint_key,
         "nodes.poolKey": policy.nodes.pool_key,
+        **({"nodes.groups.by": policy.nodes.groups.by} if policy.nodes.groups.by else {}),
     }
     for path, key in keys.items():
         if not name_syntax.is_label_key(key):
@@ -123,7 +125,10 @@ def _check_keys(spot: Spot, policy: TrustPolicy) -> None:
     if policy.labels.level == policy.labels.tenant:
         spot.at("labels.tenant").fault("is the key of the level, too", "give level and tenant keys of their own")
     check_owners(spot.at("nodes"), policy.nodes)
+    if policy.nodes.groups.split not in SPLITS:
+        spot.at("nodes.groups.split").fault(f"{policy.nodes.groups.split!r} is no answer", f"write {' or '.join(SPLITS)}")
     _check_selector(spot.at("nodes.exclude"), policy.nodes.exclude)
+    _check_selector(spot.at("nodes.include"), policy.nodes.include)
 
 
 def _check_match(spot: Spot, match: Match) -> None:

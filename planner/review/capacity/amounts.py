@@ -7,6 +7,7 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Amount, NodeReview, Part
 from models.frozen_map import FrozenMap
 from models.kubernetes.node import Node
+from models.trust import PolicyNodes
 from planner.review.capacity.node_facts import group_of, type_of
 from planner.view.usage import PLANNED, Load, NodeLoad
 
@@ -16,10 +17,11 @@ Key = Callable[[NodeReview], str]
 def reviewed_nodes(plan: IsolationPlan, load: Load, full: Collection[str]) -> tuple[NodeReview, ...]:
     """Return all nodes of the rings, and then the others; what is free on those that are `full` is stranded."""
     known = {node.name: node for node in plan.cluster.nodes}
-    return tuple(_reviewed(known[here.name], here, here.name in full) for here in load.all_nodes)
+    rules = plan.policy.nodes
+    return tuple(_reviewed(known[here.name], here, here.name in full, rules) for here in load.all_nodes)
 
 
-def _reviewed(node: Node, here: NodeLoad, is_full: bool) -> NodeReview:
+def _reviewed(node: Node, here: NodeLoad, is_full: bool, rules: PolicyNodes) -> NodeReview:
     daemons: Counter[str] = Counter()
     pods: Counter[str] = Counter()
     for occupant in here.occupants:
@@ -34,7 +36,7 @@ def _reviewed(node: Node, here: NodeLoad, is_full: bool) -> NodeReview:
         ring=here.ring,
         zone=here.zone,
         type=type_of(node),
-        group=group_of(node),
+        group=group_of(node, rules),
         standing=here.standing,
         bought=here.is_bought,
         price=node.price,

@@ -1,20 +1,10 @@
-"""What a node's labels say it is: its instance type, and the node group that it is of."""
+"""What a node is: its instance type, and the node group that it is of."""
 
+from models.kubernetes import node_group
 from models.kubernetes.node import Node
+from models.trust import PolicyNodes
 
 INSTANCE_TYPES = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
-NODE_GROUPS = (
-    "eks.amazonaws.com/nodegroup",
-    "alpha.eksctl.io/nodegroup-name",
-    "cloud.google.com/gke-nodepool",
-    "kubernetes.azure.com/agentpool",
-    "agentpool",
-    "karpenter.sh/nodepool",
-    "node.cluster.x-k8s.io/machine-deployment",
-    "doks.digitalocean.com/node-pool",
-    "kops.k8s.io/instancegroup",
-)
-"""The labels by which providers say of which group a node is; the first that a node has counts."""
 
 
 def type_of(node: Node) -> str:
@@ -22,6 +12,7 @@ def type_of(node: Node) -> str:
     return next((node.labels[key] for key in INSTANCE_TYPES if key in node.labels), node.shape)
 
 
-def group_of(node: Node) -> str:
-    """Return the node group of a node, or nothing."""
-    return next((node.labels[key] for key in NODE_GROUPS if key in node.labels), "")
+def group_of(node: Node, nodes: PolicyNodes) -> str:
+    """Return the name of the group that a node is of, as its provider or the policy has it, or nothing."""
+    known = node_group.group_of(node, nodes.groups.by)
+    return known.name if known else ""

@@ -65,7 +65,7 @@ def restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem"
     classes = tuple(c if c.ring == ring or c.daemon else replace(c, count=0, parts=()) for c in problem.classes)
     slots = tuple(replace(node, rings=(ring,) if n in mine else ()) for n, node in enumerate(problem.nodes))
     sizes = tuple(size if r == ring else replace(size, least=0) for r, size in enumerate(problem.sizes))
-    return replace(problem, classes=classes, nodes=slots, sizes=sizes)
+    return replace(problem, classes=classes, nodes=slots, sizes=sizes, blocks=())
 
 
 def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[int]) -> set[int] | None:

@@ -1,29 +1,47 @@
 """The review in sections of sentences and grids, as the terminal and Markdown write them; the short one fits on a screen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
 from planner.review.report import words
+from planner.review.report.checks import BAD, MIND, checks
 from planner.review.report.since import changed
 from planner.view.format import amount, count, listed, percent
 from planner.view.summary.cost import money
 from planner.view.summary.sections import Grid, Section
 
 NAMED = 3
+MOST_LINES = 20
 MOST_ROWS = 60
 """Rows of a table in Markdown, so that a comment on a pull request holds them all."""
 
 
 def brief(review: Review) -> list[Section]:
     """Return what fits on one screen."""
-    parts = [_numbers(review), _fullest(review), _savings(review), _scenarios(review), _trend(review), _more_below()]
+    parts = [
+        _numbers(review),
+        _attention(review, (BAD,)),
+        _fullest(review),
+        _savings(review),
+        _scenarios(review),
+        _trend(review),
+        _more_below(),
+    ]
     return [section for section in parts if section is not None]
 
 
 def whole(review: Review) -> list[Section]:
     """Return all of it but the nodes."""
-    parts = [_numbers(review), _rings(review), _savings(review), _tax(review), _scenarios(review), _trend(review)]
+    parts = [
+        _numbers(review),
+        _attention(review, (BAD, MIND)),
+        _rings(review),
+        _savings(review),
+        _tax(review),
+        _scenarios(review),
+        _trend(review),
+    ]
     parts += [_keepers(review), _zones(review), _room(review), _charges(review), _limits(review)]
     return [section for section in parts if section is not None]
 
@@ -31,6 +49,15 @@ def whole(review: Review) -> list[Section]:
 def _numbers(review: Review) -> Section:
     lines = tuple(f"- {number.label}: {number.value} ({number.note})" for number in words.headlines(review))
     return Section("What matters", lines)
+
+
+def _attention(review: Review, looks: Collection[str]) -> Section | None:
+    lines = [
+        f"- {f'Ring {check.ring}: ' if check.ring else ''}{check.name}: {check.says}."
+        for check in checks(review)
+        if check.look in looks
+    ]
+    return Section("What needs attention", tuple(lines[:MOST_LINES])) if lines else None
 
 
 def _fullest(review: Review) -> Section | None:

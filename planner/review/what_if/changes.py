@@ -88,7 +88,7 @@ class Lose:
         said: dict[str, Callable[..., str]] = {
             "node": lambda node: node.name,
             "zone": lambda node: node.labels.get(ZONE, ""),
-            "group": group_of,
+            "group": lambda node: group_of(node, given.policy.nodes),
         }
         gone = {node.name for node in plan.cluster.nodes if said[self.of](node) in self.names}
         if not gone:

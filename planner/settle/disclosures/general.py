@@ -21,6 +21,7 @@ from planner.rules.plugins import dynamicresources, noderesources, podtopologysp
 from planner.settle.disclosures import current_state, data_on_node, drains, no_execute, self_service, unmatched_selectors, volumes
 from planner.settle.disclosures.uncounted_pods import uncounted
 from planner.trust.members import UNTAGGED
+from planner.trust.ring_label import USUAL, refusing_providers
 from planner.wording.disclosures import all_said, said
 
 
@@ -151,7 +152,7 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
     return all_said(
         (
             _door(is_shut),
-            *(() if is_shut else _weak_label(policy)),
+            *_weak_label(cluster, policy, is_shut),
             *_believed(trust),
             *self_service.statements(cluster, policy, trust),
             *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust, is_shut)),
@@ -166,10 +167,14 @@ def _door(is_shut: bool) -> Disclosure:
     return Disclosure.of(DisclosureCode.ADMISSION if is_shut else DisclosureCode.NO_ADMISSION, "every ring")
 
 
-def _weak_label(policy: TrustPolicy) -> Iterator[Disclosure]:
-    if not policy.nodes.is_kubelet_proof:
-        subject = f"node label {policy.nodes.label_key}"
-        yield Disclosure.of(DisclosureCode.KUBELET_LABEL, subject, prefix=KUBELET_PROOF)
+def _weak_label(cluster: Cluster, policy: TrustPolicy, is_shut: bool) -> Iterator[Disclosure]:
+    """Say where kubelets may write the ring's label, and who refuses a key that they could not write."""
+    refusing = refusing_providers(cluster, policy.nodes, USUAL)
+    if policy.nodes.is_kubelet_proof or (is_shut and not refusing):
+        return
+    subject, names = f"node label {policy.nodes.label_key}", tuple(provider.name for provider in refusing)
+    case = "joining" if is_shut else "refused" if refusing else "open"
+    yield Disclosure.of(DisclosureCode.KUBELET_LABEL, subject, prefix=KUBELET_PROOF, case=case, providers=names)
 
 
 def _believed(trust: Trust) -> Iterator[Disclosure]:

@@ -79,11 +79,13 @@ def merge(facts: Facts, running: bool = True, apart: bool = False) -> Merged:
 def _kinds(facts: Facts) -> tuple[Kind, ...]:
     able = facts.fit > 0
     groups: dict[Hashable, list[int]] = {}
+    block_of = {n: number for number, block in enumerate(facts.problem.blocks) for n in block}
     for n in range(len(facts.problem.nodes)):
-        key = (facts.usable[n].tobytes(), facts.capacity[n].tobytes(), facts.load[n].tobytes(), able[:, n].tobytes())
-        groups.setdefault(key, []).append(n)
+        looks = (facts.usable[n].tobytes(), facts.capacity[n].tobytes(), facts.load[n].tobytes(), able[:, n].tobytes())
+        groups.setdefault((block_of.get(n), *looks), []).append(n)
     members = list(groups.values())
-    if len(members) > MOST_KINDS:
+    # Kinds of several blocks are not merged: nodes of one may all be of one ring only.
+    if len(members) > MOST_KINDS and not block_of:
         members = _coarser(facts, members)
     return tuple(_kind(facts, nodes) for nodes in members)
 

@@ -7,6 +7,7 @@ from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.outcome import INFEASIBLE
 from planner.verify.finding import error
+from planner.verify.rings import node_groups
 
 WHY = "Who gets a no needs to know which demands to change; a set that is none sends them to the wrong ones."
 
@@ -15,7 +16,8 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what is wrong: no set where one is due, one where none is, a member that asks for nothing, a set that is placed."""
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     waiting = {left.workload for left in plan.unplaced if left.workload in workloads and not workloads[left.workload].is_daemon}
-    if plan.verdict == INFEASIBLE and waiting and not (plan.conflict or plan.policy.ring_nodes):
+    is_due = not (plan.policy.ring_nodes or node_groups.are_whole(plan))
+    if plan.verdict == INFEASIBLE and waiting and is_due and not plan.conflict:
         yield error(FindingCode.CONFLICT_MISSING, plan.name, "does not say which demands contradict each other", WHY)
     if plan.conflict_smallest and not plan.conflict:
         yield error(FindingCode.CONFLICT_MISSING, plan.name, "calls a conflict the smallest, but names none", WHY)

@@ -65,6 +65,8 @@ def hidden(plan: IsolationPlan) -> str:
 
 def _by_limits(plan: IsolationPlan) -> str:
     """Say which limit is in the way, where no pods are known that contradict each other without it."""
+    if plan.new_groups:
+        return " while every node group is of one ring"
     if not plan.policy.ring_nodes or plan.conflict:
         return ""
     return (
@@ -162,7 +164,7 @@ def repairs(plan: IsolationPlan) -> str:
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
             if ring in full:
                 lines.append(f"Ring {ring} has all the nodes that ringNodes lets it have ({full[ring]:,}).")
-            elif plan.verdict == INFEASIBLE:
+            elif plan.verdict == INFEASIBLE and not plan.new_groups:
                 lines.append(f"No number of nodes like these was found that makes ring {ring} fit.")
     if plan.unplaced and (most := ring_limits.bought_up(plan)):
         names = listed((f"{name} (max {allowed:,})" for name, allowed in most.items()), 3)

@@ -7,7 +7,7 @@ import pytest
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.trust import Admission, PolicyNodes, Ring, Trust, TrustPolicy
-from planner.admission.node_groups import NodeGroups
+from planner.admission.group_rings import GroupRings
 from planner.admission.policies import mutating_policies, policies
 from tests.cluster.admission.in_force import DRY, FORBIDDEN, headers
 from tests.cluster.admission.requests import DEVELOPER, KUBELET, LABEL, PLATFORM, TAINT, Object, Who, node, taint
@@ -25,7 +25,7 @@ BY_LABEL = {
     LABEL: TrustPolicy("groups", ("restricted", "untrusted"), admission=Admission(admins=("platform-team",))),
 }
 TRUST = Trust((), (Ring("restricted", ("restricted",)), Ring("untrusted", ("untrusted",))), FrozenMap())
-GROUPS = NodeGroups(GROUP, {"bank": "restricted", "batch": "untrusted"})
+GROUPS = GroupRings(GROUP, {"bank": "restricted", "batch": "untrusted"})
 BANK, BATCH = {GROUP: "bank"}, {GROUP: "batch"}
 OTHER: Object = {"key": "gpu", "effect": "NoSchedule"}
 

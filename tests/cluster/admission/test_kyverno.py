@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cluster.admission.admitted import ADMITTED
+from tests.cluster.admission.asking import ring_in
 from tests.cluster.admission.bypasses import BYPASSES
-from tests.cluster.admission.requests import MERGE, Naming, Object, Table, Who, namespace
+from tests.cluster.admission.requests import MERGE, Naming, Object, Table, Who, namespace, owner, pod
 from tests.cluster.admission.shop import SPACES, patched
 from tests.cluster.stage import Run
 
@@ -42,7 +44,7 @@ def refused(ringfence: Run, tmp_path_factory: pytest.TempPathFactory) -> set[str
     folder = tmp_path_factory.mktemp("kyverno")
     policies = patched(ringfence, folder, "--engine", "kyverno") / "kyverno-policy"
     naming, verdicts = Naming(), set[str]()
-    things = {sentence: with_name(naming.name(sentence, row.thing)) for sentence, row in NEW.items()}
+    things = {sentence: as_stored(naming.name(sentence, row.thing)) for sentence, row in NEW.items()}
     for who in {row.who for row in NEW.values()}:
         mine = {sentence: things[sentence] for sentence, row in NEW.items() if row.who == who}
         failed = failing(folder, sorted(policies.glob("[!k]*.yaml")), who, mine.values())
@@ -50,10 +52,14 @@ def refused(ringfence: Run, tmp_path_factory: pytest.TempPathFactory) -> set[str
     return verdicts
 
 
-def with_name(thing: Object) -> Object:
-    """Give a thing that the API server would name a name."""
+def as_stored(thing: Object) -> Object:
+    """Give a thing the name that the API server would, and leave out fields that are null, as it does before it asks anybody."""
     meta = thing["metadata"]
-    return thing if "name" in meta else {**thing, "metadata": {**meta, "name": f"{meta['generateName']}x"}}
+    named = thing if "name" in meta else {**thing, "metadata": {**meta, "name": f"{meta['generateName']}x"}}
+    kept: Object = json.loads(
+        json.dumps(named), object_pairs_hook=lambda pairs: {key: value for key, value in pairs if value is not None}
+    )
+    return kept
 
 
 def key(thing: Object) -> tuple[str, str, str]:
@@ -64,19 +70,15 @@ def failing(folder: Path, policies: Iterable[Path], who: Who, things: Iterable[O
     """Ask kyverno as one user, and return what fails."""
     user = {"groups": list(who.groups), "username": who.name}
     info = {"apiVersion": "cli.kyverno.io/v1alpha1", "kind": "UserInfo", "metadata": {"name": "user"}, "userInfo": user}
-    given = {"resources": listed([*map(namespace, SPACES), *things]), "user": info, "values": VALUES}
-    for name, document in given.items():
-        (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+    given = {"resources": [*map(namespace, SPACES), *things], "user": [info], "values": [VALUES]}
+    for name, documents in given.items():
+        (folder / f"{name}.yaml").write_text("---\n".join(f"{json.dumps(each)}\n" for each in documents), encoding="utf-8")
     files = [str(file) for file in policies if not file.name.startswith("rings-of-")]
-    command = [str(PROGRAM), "apply", *files, "-r", "resources.json", "-u", "user.json", "-f", "values.json"]
+    command = [str(PROGRAM), "apply", *files, "-r", "resources.yaml", "-u", "user.yaml", "-f", "values.yaml"]
     done = subprocess.run([*command, "-p", "--output-format", "json"], cwd=folder, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout[done.stdout.index("{") :])
     results = [result for result in report["results"] if result["result"] in ("fail", "error")]
     return {(each["kind"], each.get("namespace", ""), each["name"]) for result in results for each in result["resources"]}
-
-
-def listed(things: list[Object]) -> Object:
-    return {"apiVersion": "v1", "kind": "List", "items": things}
 
 
 @pytest.mark.parametrize("sentence", of_new_things(BYPASSES))
@@ -87,3 +89,22 @@ def test_a_way_around_the_rings_is_refused(refused: set[str], sentence: str) -> 
 @pytest.mark.parametrize("sentence", of_new_things(ADMITTED))
 def test_what_is_legitimate_is_admitted(refused: set[str], sentence: str) -> None:
     assert sentence not in refused
+
+
+LONE, RUN, STRANGER = pod("payments"), owner("Job", "payments"), pod("default")
+
+
+def test_what_no_patch_reaches_gets_its_ring_and_nothing_else_does(ringfence: Run, tmp_path: Path) -> None:
+    policies = sorted((patched(ringfence, tmp_path, "--engine", "kyverno") / "kyverno-policy").glob("rings-of-*.yaml"))
+    resources = tmp_path / "resources.yaml"
+    documents = [namespace("payments"), LONE, RUN, STRANGER]
+    resources.write_text("---\n".join(f"{json.dumps(each)}\n" for each in documents), encoding="utf-8")
+    command = [str(PROGRAM), "apply", *map(str, policies), "-r", str(resources)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    parts = [part.partition(":\n")[2] for part in done.stdout.split("policy ringfence-")[1:]]
+    changed = [yaml.safe_load(part.partition("\n---\n")[0]) for part in parts]
+    rings = {
+        (each["kind"], each["metadata"]["namespace"]): ring_in(each) for each in changed if each and each["kind"] != "Namespace"
+    }
+    assert rings == {("Pod", "payments"): "restricted", ("Job", "payments"): "restricted", ("Pod", "default"): ""}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from models.answer.plan import IsolationPlan
+from models.answer.plan import IsolationPlan, NewGroup
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
-from models.kubernetes.labels import LabelSelector, Taint
-from models.trust import PolicyNodes, TrustPolicy
+from models.kubernetes.labels import LabelSelector, Requirement, Taint
+from models.trust import NodeGroups, PolicyNodes, TrustPolicy
 from planner import pipeline
 from planner.emit.nodes import membership
 from planner.emit.patch import patches
@@ -23,6 +23,10 @@ from tests.view import view_plans
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 LEVELS = ["payments", "internal", "partner", "batch", "untrusted"]
 TYPE, GROUP = "node.kubernetes.io/instance-type", "eks.amazonaws.com/nodegroup"
+
+
+CONTROL = "node-role.kubernetes.io/control-plane"
+SELECTS = LabelSelector(match_expressions=(Requirement(CONTROL, "Exists"),))
 
 
 def sample(name: str) -> IsolationPlan:
@@ -50,7 +54,10 @@ def fleet(tmp_path_factory) -> IsolationPlan:
     """Plan 60 nodes and 30 workloads of 5 levels."""
     nodes = [node(f"ip-10-0-{at}-17.eu-west-1.compute.internal", "8", f"eu-1{'abc'[at % 3]}") for at in range(60)]
     for at, one in enumerate(nodes):
-        one["metadata"]["labels"] |= {TYPE: ("m6i.large", "m6i.xlarge")[at % 2], GROUP: ("general", "burst")[at % 2]}
+        one["metadata"]["labels"] |= {
+            TYPE: ("m6i.large", "m6i.xlarge")[at % 2],
+            GROUP: f"{('general', 'burst')[at % 2]}-{at // 12}",
+        }
     work = [each for level in range(5) for each in large(level)]
     inputs = write(tmp_path_factory.mktemp("fleet"), work, nodes, levels=LEVELS, everywhere=[])
     return pipeline.plan(inputs, quiet, exact=True)
@@ -84,9 +91,8 @@ def test_the_quickstart_fits_on_a_screen(width):
 def test_sixty_nodes_in_five_rings_fit_on_a_large_screen(fleet, width):
     assert len(fleet.rings) == 5
     lines = summary(fleet, Paper(width, may_overhang=True)).splitlines()
-    first, then = lines.index("Decide first"), lines.index("What changes")
-    assert then - first <= 5
-    assert len(lines) - (then - first) <= 70
+    assert "Decide first" not in lines
+    assert len(lines) <= 70
 
 
 def test_what_the_plan_is_not_sure_of_is_said_once_for_all_that_are_alike(fleet):
@@ -115,11 +121,23 @@ def test_solver_words_stand_in_the_full_summary_only(fleet):
     [
         pytest.param([{}], "1 node", id="no label"),
         pytest.param([{TYPE: "m6i.large"}] * 2, "2 m6i.large", id="an instance type"),
-        pytest.param([{GROUP: "general"}] * 2, "2 of general", id="a node group"),
-        pytest.param([{GROUP: "general", TYPE: "m6i.large"}], "1 of general (m6i.large)", id="both"),
-        pytest.param([{"cloud.google.com/gke-nodepool": "web"}], "1 of web", id="a pool of GKE"),
-        pytest.param([{"kubernetes.azure.com/agentpool": "web"}], "1 of web", id="a pool of AKS"),
-        pytest.param([{"karpenter.sh/nodepool": "web"}], "1 of web", id="a NodePool of Karpenter"),
+        pytest.param([{GROUP: "general"}] * 2, "general 2 nodes", id="a node group"),
+        pytest.param([{GROUP: "general", TYPE: "m6i.large"}], "general 1 × m6i.large", id="both"),
+        pytest.param([{"cloud.google.com/gke-nodepool": "web"}], "web 1 node", id="a pool of GKE"),
+        pytest.param([{"kubernetes.azure.com/agentpool": "web"}], "web 1 node", id="a pool of AKS"),
+        pytest.param([{"karpenter.sh/nodepool": "web"}], "web 1 node", id="a NodePool of Karpenter"),
+        pytest.param([{GROUP: "web", TYPE: kind} for kind in "aab"], "web 2 × a, 1 × b", id="a group of two types"),
+        pytest.param([{GROUP: "web", TYPE: "a"}, {TYPE: "a"}], "web 1 × a; 1 a", id="a group, and a node that stands alone"),
+        pytest.param(
+            [{GROUP: "web", TYPE: "a", node_groups.ZONE: f"eu-1{zone}"} for zone in "bac"],
+            "web 3 × a in eu-1a b c",
+            id="a group in zones of one region",
+        ),
+        pytest.param(
+            [{GROUP: "web", TYPE: "a", node_groups.ZONE: f"eu-1{zone}"} for zone in "abcde"],
+            "web 5 × a in 5 zones",
+            id="a group in many zones",
+        ),
         pytest.param(
             [{TYPE: "m6i.large", node_groups.ZONE: zone} for zone in ("eu-1a", "eu-1a", "eu-1b")],
             "2 m6i.large in eu-1a, 1 in eu-1b",
@@ -144,32 +162,86 @@ def grouped(key: str, groups: dict[str, str], **changes: object) -> IsolationPla
     return replace(plan, cluster=replace(plan.cluster, nodes=labelled), **changes)
 
 
-SPLIT = "New nodes of a group carry no ring: see docs/how-to/node-groups.md."
-SMALL = {f"node-{at}": "small" for at in (3, 4, 5)}
+def divided(verdict: str = "feasible", *news: NewGroup) -> IsolationPlan:
+    """Return the shop with the new groups that are given."""
+    groups = {f"node-{number}": "small" for number in (3, 4, 5)} | {"node-6": "web", "node-7": "web"}
+    return grouped(GROUP, groups, verdict=verdict, new_groups=news)
+
+
+FIRST = NewGroup("small-restricted", "small", GROUP, "restricted", ("node-3",))
+SECOND = NewGroup("web-internal", "web", GROUP, "internal", ("node-6",))
+ONE, TWO = "small-restricted of 1 of the 3 nodes of small", "web-internal of 1 of the 2 nodes of web"
+SEE = "see docs/how-to/node-groups.md."
 
 
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        pytest.param(view_plans.shop(), "", id="nodes without a group are not split"),
-        pytest.param(grouped(GROUP, {"node-1": "a", "node-2": "a", "node-4": "b"}), "", id="whole groups are not split"),
-        pytest.param(
-            grouped(GROUP, SMALL),
-            f"1 node group is split between rings: small (internal 2, restricted 1). {SPLIT}",
-            id="a group is split, most nodes first",
-        ),
-        pytest.param(
-            grouped("cloud.google.com/gke-nodepool", SMALL | {"node-6": "web", "node-7": "web"}),
-            f"2 node groups are split between rings: small (internal 2, restricted 1), web (internal 1, untrusted 1). {SPLIT}",
-            id="two pools of GKE are split, by name",
-        ),
-        pytest.param(grouped(GROUP, SMALL, verdict="undecided"), "", id="no plan splits nothing"),
+        pytest.param(view_plans.shop(), "", id="nodes without a group make no new one"),
+        pytest.param(divided(), "", id="whole groups make no new one"),
+        pytest.param(divided("feasible", FIRST), f"Make 1 new node group: {ONE}: {SEE}", id="one new group"),
+        pytest.param(divided("feasible", FIRST, SECOND), f"Make 2 new node groups: {ONE}, {TWO}: {SEE}", id="two new groups"),
     ],
 )
-def test_a_node_group_that_is_split_between_rings_is_a_decision(plan, said):
+def test_a_new_node_group_is_a_decision(plan, said):
     lines = [line.strip() for line in summary(plan, Paper(300)).splitlines()]
-    assert ([f"- {said}"] if said else []) == [line for line in lines if "split between rings" in line]
-    assert ("No decision is open." in lines) == (plan.verdict == "feasible" and not said)
+    assert ([f"- {said}"] if said else []) == [line for line in lines if "new node group" in line]
+    assert ("No decision is open." in lines) == (not said)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        pytest.param(divided("infeasible", FIRST), f"with this new group: {ONE}", id="one new group"),
+        pytest.param(divided("infeasible", FIRST, SECOND), f"with these 2 new groups: {ONE}, {TWO}", id="two new groups"),
+    ],
+)
+def test_it_is_said_which_new_groups_would_do_where_whole_ones_do_not(plan, said):
+    lines = summary(plan, Paper(300)).splitlines()
+    assert lines[1] == f"It can be packed {said}. nodes.groups.split: allow in the policy plans it so."
+
+
+def test_it_is_said_which_label_tells_groups_and_which_will_tell_rings():
+    plan = grouped(GROUP, {"node-1": "a", "node-2": "a"})
+    said = f"Node groups are those of EKS (eks.amazonaws.com/nodegroup); the label of a ring is {KEY}."
+    assert said in [line.strip() for line in summary(plan, Paper(300)).splitlines()]
+    named = replace(plan, policy=replace(plan.policy, nodes=replace(plan.policy.nodes, groups=NodeGroups("zone"))))
+    assert "Node groups" not in summary(named, Paper(300))
+
+
+def test_names_stand_where_a_node_stands_alone():
+    names = {f"node-{number}": "small" for number in range(1, 9)}
+    assert "Names" not in summary(grouped(GROUP, names), Paper(300))
+    del names["node-8"]
+    text = summary(grouped(GROUP, names), Paper(300))
+    assert "node-8" in text
+    assert "node-7" not in text
+
+
+@pytest.mark.parametrize(
+    ("labels", "policy", "said"),
+    [
+        pytest.param({}, {}, [], id="nobody is left alone"),
+        pytest.param(
+            {CONTROL: ""}, {}, ["Left alone, as the control plane runs there: node-8."], id="a node of the control plane"
+        ),
+        pytest.param({CONTROL: ""}, {"include": SELECTS}, [], id="one that the policy includes"),
+        pytest.param({CONTROL: ""}, {"exclude": SELECTS}, ["Left alone by nodes.exclude: node-8."], id="one that it excludes"),
+    ],
+)
+def test_it_is_said_which_nodes_are_left_alone_and_why(labels, policy, said):
+    plan = view_plans.shop()
+    nodes = tuple(
+        replace(each, labels=FrozenMap({**each.labels, **labels})) if each.name == "node-8" else each
+        for each in plan.cluster.nodes
+    )
+    changed = replace(
+        plan,
+        cluster=replace(plan.cluster, nodes=nodes),
+        policy=replace(plan.policy, nodes=replace(plan.policy.nodes, **policy)),
+    )
+    lines = [line.strip() for line in summary(changed, Paper(300)).splitlines()]
+    assert [line for line in lines if line.startswith("Left alone")] == said
 
 
 KEY, TAINT = TrustPolicy("shop", ()).nodes.label_key, TrustPolicy("shop", ()).nodes.taint_key
@@ -305,3 +377,29 @@ def test_each_kind_of_statement_is_a_line_at_most(code):
     )
     assert len(said) <= 1
     assert all(len(line.split()) <= 25 for line in said)
+
+
+@pytest.mark.parametrize(
+    ("zones", "said"),
+    [
+        pytest.param({}, "", id="nodes without zones, and several of them"),
+        pytest.param({"node-1": "z-a"}, "", id="one zone in all, and nodes without any"),
+        pytest.param(dict(zip((f"node-{n}" for n in range(1, 9)), "abcabcab", strict=True)), "", id="rings in several zones"),
+        pytest.param(
+            dict(zip((f"node-{n}" for n in range(1, 9)), "aaabcbcb", strict=True)),
+            "Ring restricted is in one zone (a); survive in the policy asks for more.",
+            id="a ring in one zone",
+        ),
+    ],
+)
+def test_a_ring_in_a_single_zone_is_said_in_the_first_lines(zones, said):
+    plan = view_plans.shop()
+    labels = {node.name: FrozenMap({**node.labels, node_groups.ZONE: zones.get(node.name, "")}) for node in plan.cluster.nodes}
+    nodes = tuple(replace(node, labels=labels[node.name]) for node in plan.cluster.nodes)
+    lines = summary(replace(plan, cluster=replace(plan.cluster, nodes=nodes)), Paper(300)).splitlines()
+    assert [line for line in lines[:4] if "one zone" in line] == ([said] if said else [])
+
+
+def test_a_ring_of_a_single_node_is_said_in_the_first_lines():
+    lines = summary(sample("tenants"), Paper(300)).splitlines()
+    assert lines[1] == "Ring internal has one node (node-5); survive in the policy asks for more."

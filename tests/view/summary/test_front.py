@@ -151,7 +151,7 @@ def test_names_cannot_colour_move_or_mark_up_the_terminal():
 
 
 def test_many_rings_show_their_scarcest_resource_only():
-    text = summary(view_plans.fleet(40, Paper(200)), Paper(120))
+    text = summary(view_plans.fleet(40, 200), Paper(120))
     assert text.count("of 16 cores") < 40
     assert "27 rings more in the plan." in text
     assert "all rings" in text

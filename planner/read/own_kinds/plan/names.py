@@ -99,6 +99,8 @@ def _check_names(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found
         ("remedies[{}].node", "node", {"", *nodes}, (remedy.node for remedy in plan.remedies)),
         ("repairs[{}].node", "node", nodes, (repair.node for repair in plan.repairs)),
         ("repairs[{}].ring", "ring", {"", *rings}, (repair.ring for repair in plan.repairs)),
+        ("newGroups[{}].ring", "ring", rings, (new.ring for new in plan.new_groups)),
+        ("newGroups[{}].nodes", "node", nodes, (name for new in plan.new_groups for name in new.nodes)),
     )
     yield from _check_grades(plan, {str(name) for name in workloads})
     for path, what, known, names in lists:

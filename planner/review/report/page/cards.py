@@ -31,7 +31,7 @@ _ORDER = (words.SHORT, words.TIGHT, words.FINE)
 
 
 def _card(ring: RingReview, levels: dict[str, int], review: Review) -> str:
-    level = levels.get(ring.levels[0], 0) if ring.levels else 0
+    level = levels.get(ring.levels[0], len(levels)) if ring.levels else 0
     identity = anchor("ring", ring.name)
     spaces = sorted({charge.namespace for charge in review.charges if charge.ring == ring.name})
     find = safe(" ".join((ring.name, *ring.groups, *ring.levels, *spaces)).lower())

@@ -19,7 +19,7 @@ def node_map(review: Review, levels: dict[str, int]) -> str:
     numbers = {node.name: number for number, node in enumerate(review.nodes)}
     rows = []
     for ring in review.rings:
-        level = levels.get(ring.levels[0], 0) if ring.levels else 0
+        level = levels.get(ring.levels[0], len(levels)) if ring.levels else 0
         mine = [node for node in review.nodes if node.ring == ring.name]
         link = f'<a href="#{anchor("ring", ring.name)}">{safe(ring.name)}</a>'
         rows.append(_area(link, _zones(mine, numbers, look(level))))

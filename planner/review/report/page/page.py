@@ -50,7 +50,7 @@ def html(review: Review) -> str:
 
 
 def _sections(review: Review) -> str:
-    levels = _levels(review)
+    levels = {level: place for place, level in enumerate(review.levels)}
     parts = (
         lists.attention(checks(review)),
         lists.savings(review),
@@ -79,15 +79,6 @@ def _opening(review: Review) -> str:
         for number in words.headlines(review)
     )
     return f'<div class="opening"><h1>{safe(words.verdict(review))}</h1><div class="numbers">{numbers}</div></div>'
-
-
-def _levels(review: Review) -> dict[str, int]:
-    """Give the levels numbers as the trust picture does: the most trusted first, as the rings stand."""
-    known: dict[str, int] = {}
-    for ring in review.rings:
-        for level in ring.levels:
-            known.setdefault(level, len(known))
-    return known
 
 
 def _pods(review: Review) -> str:

@@ -6,9 +6,10 @@ What is to be decided, what changes, which nodes each ring gets, how full they a
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan
+from models.kubernetes.node_group import grouped
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
-from planner.rules.ring_membership import is_excluded
+from planner.rules.ring_membership import is_excluded, is_selected
 from planner.view.format import amount, clean, count, listed, percent
 from planner.view.summary import cost, grades, moved_pods, phrases, separation
 from planner.view.summary.answer import changes, node_groups, risks
@@ -25,6 +26,8 @@ def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
     lines = (
         phrases.verdict(plan, numbers),
         grades.why(plan),
+        node_groups.narrow(plan, numbers.rings),
+        node_groups.repair(plan),
         phrases.repairs(plan),
         "No decision is open." if is_settled else "",
     )
@@ -68,14 +71,18 @@ def _changes(plan: IsolationPlan) -> Section | None:
 def _nodes(plan: IsolationPlan, numbers: Load) -> Section | None:
     if not numbers.rings:
         return None
-    rows = tuple(node_groups.rows(numbers.rings[:MOST_RINGS], {node.name: node for node in plan.cluster.nodes}))
+    nodes, by = {node.name: node for node in plan.cluster.nodes}, plan.policy.nodes.groups.by
+    rows = node_groups.rows(numbers.rings[:MOST_RINGS], nodes, by)
     lines = [phrases.together(ring) for ring in numbers.rings[:MOST_RINGS]]
+    lines.append(node_groups.told_by(plan))
     outside = [node.name for node in numbers.outside if node.standing == "unused"]
     lines += [f"In no ring: {listed(outside, node_groups.MOST_NAMES)}."] if outside else []
-    excluded = [node.name for node in plan.cluster.nodes if is_excluded(node, plan.policy.nodes)]
-    lines += [f"Left alone by nodes.exclude: {listed(excluded, node_groups.MOST_NAMES)}."] if excluded else []
+    excluded = [node for node in plan.cluster.nodes if is_excluded(node, plan.policy.nodes)]
+    for why, by_selector in (("by nodes.exclude", True), ("as the control plane runs there", False)):
+        names = [node.name for node in excluded if is_selected(node, plan.policy.nodes.exclude) is by_selector]
+        lines += [f"Left alone{'' if by_selector else ','} {why}: {listed(names, node_groups.MOST_NAMES)}."] if names else []
     lines += _left_out(numbers.rings)
-    return Section("Nodes of each ring", tuple(filter(None, lines)), Grid(node_groups.HEADS, rows, frozenset({1})))
+    return Section("Nodes of each ring", tuple(filter(None, lines)), node_groups.grid(rows, bool(grouped(nodes.values(), by))))
 
 
 def _left_out(rings: Sequence[RingLoad]) -> list[str]:

@@ -7,7 +7,7 @@ from planner.admission import cel
 
 
 @dataclass(frozen=True, slots=True)
-class NodeGroups:
+class GroupRings:
     """The label by which a node says its group ("eks.amazonaws.com/nodegroup"), and the rings of groups."""
 
     key: str

@@ -1,0 +1,109 @@
+"""Node groups of EKS: eksctl's ClusterConfig, and Terraform's aws_eks_node_group."""
+
+from collections.abc import Sequence
+from shlex import quote
+from typing import Any
+
+from planner.emit import yaml
+from planner.emit.groups import hcl
+from planner.emit.groups.plan import GroupPlan
+from planner.emit.groups.words import SINCE, as_core, comment, known_groups, new_groups, told, upper
+from planner.emit.nodes.karpenter import NodeClass
+
+_UNKNOWN = "CLUSTER"
+_EKSCTL = (
+    "Label and taint of each managed node group, as eksctl has them.",
+    SINCE,
+    "eksctl makes new groups from this file, and leaves those alone that are there. For these, labels before the patches:",
+)
+_UNMANAGED = (
+    "Label and taint of each node group that eksctl made and EKS does not manage.",
+    SINCE,
+    "eksctl changes no such group: make one of another name from this file, drain the old one, and delete it.",
+)
+_TERRAFORM = (
+    "Label and taint of each managed node group: merge them into the resources, or pass the map to your module.",
+    SINCE,
+    "Both change in place. Apply labels before the patches, taints after every rollout.",
+    "Cluster Autoscaler knows an empty group by tags of its Auto Scaling group alone:",
+    "k8s.io/cluster-autoscaler/node-template/label/KEY and k8s.io/cluster-autoscaler/node-template/taint/KEY.",
+)
+
+
+def eksctl(groups: Sequence[GroupPlan], _: NodeClass) -> str:
+    """Write a ClusterConfig with the managed node groups."""
+    known = known_groups(groups)
+    labels, taints = [*map(_labelled, known)], [*map(_tainted, known)]
+    after = ["Taints after every rollout of the patches:", *taints] if taints else []
+    return comment(*_EKSCTL, *labels, *after, *told(groups)) + yaml.dump(_config(groups, "managedNodeGroups"))
+
+
+def unmanaged(groups: Sequence[GroupPlan], _: NodeClass) -> str:
+    """Write a ClusterConfig with the node groups that EKS does not manage."""
+    return comment(*_UNMANAGED, *told(groups)) + yaml.dump(_config(groups, "nodeGroups"))
+
+
+def _config(groups: Sequence[GroupPlan], field: str) -> dict[str, Any]:
+    first = groups[0]
+    return {
+        "apiVersion": "eksctl.io/v1alpha5",
+        "kind": "ClusterConfig",
+        "metadata": {"name": first.cluster or _UNKNOWN, "region": first.region or "REGION"},
+        field: [_group(group) for group in groups],
+    }
+
+
+def _group(group: GroupPlan) -> dict[str, Any]:
+    size = {"desiredCapacity": group.count, "minSize": group.count, "maxSize": group.count}
+    whole = {"instanceTypes": [*group.types], "availabilityZones": [*group.zones], **size} if group.taken_from else {}
+    return {
+        "name": group.name,
+        **{key: value for key, value in whole.items() if value},
+        "labels": dict([group.label]),
+        "taints": [as_core(taint) for taint in group.taints],
+        "propagateASGTags": True,
+    }
+
+
+def _labelled(group: GroupPlan) -> str:
+    return f"{_update(group)} --labels {quote(f'addOrUpdateLabels={{{group.label[0]}={group.label[1]}}}')}"
+
+
+def _tainted(group: GroupPlan) -> str:
+    taint = f"key={group.taint.key},value={group.taint.value},effect={upper(group.taint)}"
+    return f"{_update(group)} --taints {quote(f'addOrUpdateTaints=[{{{taint}}}]')}"
+
+
+def _update(group: GroupPlan) -> str:
+    named = f"--cluster-name {quote(group.cluster or _UNKNOWN)} --nodegroup-name {quote(group.name)}"
+    return f"aws eks update-nodegroup-config {named}"
+
+
+def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
+    """Write a map of labels and taints by group, and whole resources for new groups."""
+    entries = {group.name: _entry(group) for group in known_groups(groups)}
+    parts = [hcl.block(hcl.Block("locals", {"ringfence_node_groups": entries}))] if entries else []
+    parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
+    return comment(*_TERRAFORM, *told(groups)) + "\n".join(["", *parts])
+
+
+def _entry(group: GroupPlan) -> dict[str, Any]:
+    taints = {hcl.name_of(taint.key): {"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints}
+    return {"labels": dict([group.label]), "taints": taints}
+
+
+def _resource(group: GroupPlan) -> hcl.Block:
+    taints = [hcl.Block("taint", {"key": taint.key, "value": taint.value, "effect": upper(taint)}) for taint in group.taints]
+    size = {"desired_size": group.count, "max_size": group.count, "min_size": group.count}
+    return hcl.Block(
+        f'resource "aws_eks_node_group" {hcl.text(hcl.name_of(group.name))}',
+        {
+            "cluster_name": hcl.Raw("var.cluster_name"),
+            "node_group_name": group.name,
+            "node_role_arn": hcl.Raw("var.node_role_arn"),
+            "subnet_ids": hcl.Raw("var.subnet_ids"),
+            "instance_types": [*group.types],
+            "labels": dict([group.label]),
+        },
+        [hcl.Block("scaling_config", size), *taints],
+    )

@@ -1,0 +1,76 @@
+"""Node pools of GKE: Config Connector's ContainerNodePool, and Terraform's google_container_node_pool."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from planner.emit import yaml
+from planner.emit.groups import hcl
+from planner.emit.groups.plan import GroupPlan
+from planner.emit.groups.words import SINCE, comment, known_groups, new_groups, told, upper
+from planner.emit.nodes.karpenter import NodeClass
+
+_CONNECTOR = (
+    "Label and taint of each node pool, as Config Connector has them: merge them into your own ContainerNodePools.",
+    SINCE,
+    "Without Config Connector: gcloud container node-pools update POOL --node-labels=… , later --node-taints=…",
+    "Both options replace all labels, and all taints, that the pool was given.",
+)
+_TERRAFORM = (
+    "Label and taint of each node pool: merge them into node_config, or pass the map to your module.",
+    SINCE,
+    "Apply labels before the patches, taints after every rollout.",
+)
+
+
+def config_connector(groups: Sequence[GroupPlan], _: NodeClass) -> str:
+    """Write a ContainerNodePool for each pool."""
+    return comment(*_CONNECTOR, *told(groups)) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+
+
+def _pool(group: GroupPlan) -> dict[str, Any]:
+    taints = [{"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints]
+    machine = {"machineType": group.types[0]} if group.taken_from and group.types else {}
+    whole = {"nodeCount": _per_zone(group), "nodeLocations": [*group.zones]} if group.taken_from else {}
+    return {
+        "apiVersion": "container.cnrm.cloud.google.com/v1beta1",
+        "kind": "ContainerNodePool",
+        "metadata": {"name": group.name},
+        "spec": {
+            "clusterRef": {"name": "CLUSTER"},
+            "location": group.region or "LOCATION",
+            **whole,
+            "nodeConfig": {**machine, "labels": dict([group.label]), "taint": taints},
+        },
+    }
+
+
+def _per_zone(group: GroupPlan) -> int:
+    """Return how many nodes a pool has in each of its zones, which is how GKE counts them, rounded up."""
+    return -(-group.count // max(1, len(group.zones)))
+
+
+def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
+    """Write a map of labels and taints by pool, and whole resources for new pools."""
+    entries = {group.name: {"labels": dict([group.label]), "taints": _taints(group)} for group in known_groups(groups)}
+    parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
+    parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
+    return comment(*_TERRAFORM, *told(groups)) + "\n".join(["", *parts])
+
+
+def _taints(group: GroupPlan) -> dict[str, Any]:
+    return {hcl.name_of(taint.key): {"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints}
+
+
+def _resource(group: GroupPlan) -> hcl.Block:
+    machine = {"machine_type": group.types[0]} if group.types else {}
+    taints = [hcl.Block("taint", pairs) for pairs in _taints(group).values()]
+    return hcl.Block(
+        f'resource "google_container_node_pool" {hcl.text(hcl.name_of(group.name))}',
+        {
+            "name": group.name,
+            "cluster": hcl.Raw("var.cluster_id"),
+            "node_count": _per_zone(group),
+            "node_locations": [*group.zones],
+        },
+        [hcl.Block("node_config", {**machine, "labels": dict([group.label])}, taints)],
+    )

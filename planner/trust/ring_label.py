@@ -1,0 +1,36 @@
+"""The key of the label that says a node's ring: one that whoever makes the node groups accepts."""
+
+from dataclasses import replace
+
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node_group import PROVIDER_PROOF_KEY, Provider, grouped
+from models.trust import PolicyNodes, TrustPolicy
+from planner.errors import BadInput, Fault
+from planner.rules.ring_membership import is_excluded
+
+USUAL = PolicyNodes().label_key
+
+
+def with_accepted_label(policy: TrustPolicy, cluster: Cluster) -> TrustPolicy:
+    """Return the policy with a label that node groups may carry; where it names one that a provider refuses, that is bad input.
+
+    Where nodes carry the usual label already it stays: somebody has written it on each of them, and goes on doing so.
+    """
+    key = policy.nodes.label_key
+    refusing = refusing_providers(cluster, policy.nodes, key)
+    if not refusing or (key == USUAL and any(key in node.labels for node in cluster.nodes)):
+        return policy
+    if key == USUAL:
+        return replace(policy, nodes=replace(policy.nodes, label_key=PROVIDER_PROOF_KEY))
+    fix = f"write {PROVIDER_PROOF_KEY}, or leave it out"
+    raise BadInput(
+        Fault(policy.where, "spec.nodes.labelKey", f"{key}: {provider.name} refuses it on a {provider.noun}", fix)
+        for provider in refusing
+    )
+
+
+def refusing_providers(cluster: Cluster, nodes: PolicyNodes, key: str) -> tuple[Provider, ...]:
+    """Return who makes groups of the planned nodes that cannot carry a label of that key."""
+    planned = (node for node in cluster.nodes if not is_excluded(node, nodes))
+    providers = dict.fromkeys(group.provider for group in grouped(planned))
+    return tuple(provider for provider in providers if provider.is_refused(key))

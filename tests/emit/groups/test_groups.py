@@ -1,0 +1,120 @@
+"""Each provider gets label and taint in its own spelling, and new groups whole."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+import yaml
+
+from models.answer.plan import IsolationPlan, NewGroup
+from models.kubernetes.labels import Taint
+from models.kubernetes.node_group import CLUSTER_API, OPENSHIFT
+from planner.emit.patch import patches
+from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
+
+EKS, GKE, AKS, KARPENTER = (
+    "eks.amazonaws.com/nodegroup",
+    "cloud.google.com/gke-nodepool",
+    "kubernetes.azure.com/agentpool",
+    "karpenter.sh/nodepool",
+)
+GPU = Taint("nvidia.com/gpu", "yes", "NoExecute")
+PASSING = Taint("node.kubernetes.io/unreachable", "", "NoSchedule")
+WHERE = {"node.kubernetes.io/instance-type": "m5.large", "topology.kubernetes.io/region": "eu-1"}
+
+
+def grouped(key: str, annotated: str = "", split: bool = False) -> IsolationPlan:
+    """Return a plan of four nodes of a group in one ring; where it is split, of two of them a new group in another is made."""
+    labels = {**WHERE, **({key: "web"} if key else {})}
+    zones = dict(zip("abcd", "xyxy", strict=True))
+    nodes = tuple(
+        replace(node(name, None, GPU, *([PASSING] if name == "a" else []), **labels), made_by=annotated) for name in zones
+    )
+    nodes = tuple(
+        replace(each, labels=type(each.labels)({**each.labels, "topology.kubernetes.io/zone": f"eu-1{zones[each.name]}"}))
+        for each in nodes
+    )
+    rings = {RING: ("a", "b"), "internal": ("c", "d")} if split else {RING: ("a", "b", "c", "d")}
+    new = (NewGroup(f"web-{RING}", "web", key, RING, ("a", "b")),) if split else ()
+    return replace(plan([], nodes=nodes, ring_nodes=rings), new_groups=new)
+
+
+def documents(files: dict[str, str], name: str) -> list[dict]:
+    return list(yaml.safe_load_all(files[f"groups/{name}"]))
+
+
+CORE = [
+    {"key": "nvidia.com/gpu", "value": "yes", "effect": "NoExecute"},
+    {"key": TAINT, "value": RING, "effect": "NoSchedule"},
+]
+UPPER = [{**CORE[0], "effect": "NO_EXECUTE"}, {**CORE[1], "effect": "NO_SCHEDULE"}]
+SPELLED = ["nvidia.com/gpu=yes:NoExecute", f"{TAINT}={RING}:NoSchedule"]
+
+
+@pytest.mark.parametrize(
+    ("key", "annotated", "name", "path", "labels", "taints"),
+    [
+        (EKS, "", "eksctl.yaml", "managedNodeGroups.0", "labels", {"taints": CORE}),
+        ("alpha.eksctl.io/nodegroup-name", "", "eksctl.yaml", "nodeGroups.0", "labels", {"taints": CORE}),
+        (GKE, "", "gke.yaml", "spec.nodeConfig", "labels", {"taint": UPPER}),
+        (AKS, "", "aks.yaml", "spec", "nodeLabels", {"nodeTaints": SPELLED}),
+        (KARPENTER, "", "karpenter.yaml", "spec.template.metadata", "labels", {}),
+        (KARPENTER, "", "karpenter.yaml", "spec.template.spec", "", {"taints": CORE}),
+        ("kops.k8s.io/instancegroup", "", "kops.yaml", "spec", "nodeLabels", {"taints": SPELLED}),
+        ("", f"web {CLUSTER_API}", "cluster-api.yaml", "spec.template.metadata", "labels", {}),
+        ("", f"web {OPENSHIFT}", "openshift.yaml", "spec.template.spec", "", {"taints": CORE}),
+    ],
+)
+def test_label_and_taint_stand_where_the_provider_reads_them(key, annotated, name, path, labels, taints):
+    (document,) = documents(patches(grouped(key, annotated)), name)
+    part = document
+    for step in path.split("."):
+        part = part[int(step)] if step.isdecimal() else part[step]
+    assert not labels or part[labels] == {LABEL: RING}
+    assert {field: part[field] for field in taints} == taints
+
+
+def test_a_taint_that_passes_with_a_condition_is_not_made_to_last():
+    assert not any("unreachable" in text for path, text in patches(grouped(EKS)).items() if path.startswith("groups/"))
+
+
+@pytest.mark.parametrize("key", [EKS, GKE, AKS])
+def test_terraform_has_the_equals_signs_of_neighbours_in_one_column(key):
+    (text,) = [text for path, text in patches(grouped(key, split=True)).items() if path.endswith(".tf")]
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    for one, other in pairwise(lines):
+        columns = [re.search(r" = (?!\{)", line) for line in (one, other)]
+        if all(columns):
+            assert columns[0].start() == columns[1].start(), (one, other)
+    assert text.count("{") == text.count("}")
+    assert not any(line.endswith(" ") or "\t" in line for line in lines)
+
+
+def test_what_stands_in_a_name_begins_no_template_of_terraform():
+    made = grouped(EKS)
+    odd = tuple(replace(each, labels=type(each.labels)({**each.labels, EKS: 'a"${b}'})) for each in made.cluster.nodes)
+    text = patches(replace(made, cluster=replace(made.cluster, nodes=odd)))["groups/eks.tf"]
+    assert r'"a\"$${b}" = {' in text
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "wanted"),
+    [
+        (EKS, "eksctl.yaml", {"name": f"web-{RING}", "instanceTypes": ["m5.large"], "desiredCapacity": 2}),
+        (GKE, "gke.yaml", {"nodeCount": 1, "nodeLocations": ["eu-1x", "eu-1y"]}),
+        (AKS, "aks.yaml", {"azureName": "webrestrrest", "count": 2, "vmSize": "m5.large"}),
+        (KARPENTER, "karpenter.yaml", {"limits": {"nodes": "2"}}),
+    ],
+)
+def test_a_new_group_is_written_whole_and_the_old_one_keeps_its_ring(key, name, wanted):
+    files = patches(grouped(key, split=True))
+    made = documents(files, name)
+    parts = made[0]["managedNodeGroups"] if name == "eksctl.yaml" else [each["spec"] for each in made]
+    assert len(parts) == 2
+    assert wanted.items() <= parts[1].items()
+    assert f"# New: web-{RING}, with 2 nodes that web then has no more." in files[f"groups/{name}"].splitlines()
+
+
+def test_nodes_that_stand_alone_have_no_file_of_groups():
+    assert not [path for path in patches(plan([], nodes=(node("a"),), ring_nodes={RING: ("a",)})) if path.startswith("groups/")]
