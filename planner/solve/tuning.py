@@ -190,8 +190,10 @@ class PlacementTuning:
     """So much of the time may be needed to level and to check what was found, where there is a limit."""
     building: float = 2 / 3
     """So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
-    ring: float = 1 / 40
+    ring: float = 1 / 10
     """So much of the work of a goal is for packing one ring exactly: with all rules in the model, most take a hundredth of it."""
+    ring_most: float = 0.5
+    """And so much at most: what takes longer hardly ever ends well, and another division is tried sooner."""
     reserves: tuple[int, ...] = (0, 20, 50, 100)
     """The permille of room that packing may waste: only with none do sums prove anything, with more they can be packed."""
     details: int = 5_000

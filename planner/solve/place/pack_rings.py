@@ -18,7 +18,8 @@ def pack_rings(facts: Facts, ring_of: Sequence[int], packed: Assignment, context
     As many pods are placed as are found a place for in time; rings that are large stay as they are packed.
     """
     problem, left = facts.problem, count_missing(facts.problem, packed)
-    brief = context.with_budget(work=context.tuning.placement.ring * context.budget.work)
+    placement = context.tuning.placement
+    brief = context.with_budget(work=min(placement.ring_most, placement.ring * context.budget.work))
     counts = [
         daemon_counts(problem, ring_of, c) if pod_class.daemon else dict(on)
         for c, (pod_class, on) in enumerate(zip(problem.classes, packed.counts, strict=True))
