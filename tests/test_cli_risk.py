@@ -98,10 +98,10 @@ def test_the_folder_says_its_risk_first_and_how_to_go_about_it(given: Path, tmp_
     assert first.startswith("**In 186 of 285 scenarios up to 2 of 4 pods stay pending")
     names = ["The risk", "The rings", "What changes", "The steps", "The way back", "What nothing enforces"]
     assert headings == [f"## {name}" for name in names]
-    steps = [line for line in text.splitlines() if line[:2] in ("1.", "2.", "3.", "4.")]
+    steps = [line for line in text.splitlines() if line[:1].isdigit()]
     assert [line.split("`")[1] for line in steps if "`" in line] == [
-        *("nodes/apply.sh label", "nodes/apply.sh taint", "kubectl apply -k policy"),
-        *("kubectl delete -k policy", "nodes/undo.sh taint", "nodes/undo.sh label"),
+        *("nodes/apply.sh label", "nodes/apply.sh taint", "kubectl apply -k mutating-policy", "kubectl apply -k policy"),
+        *("kubectl delete -k policy", "kubectl delete -k mutating-policy", "nodes/undo.sh taint", "nodes/undo.sh label"),
     ]
     assert ringfence(*arguments).returncode == 0, "the folder is known as one of ours, and written anew"
     assert (tmp_path / "out" / README).read_text() == text

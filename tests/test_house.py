@@ -72,3 +72,7 @@ def test_the_command_line_is_wiring_and_each_command_has_a_module_of_its_own() -
     files = [ROOT / "cli.py", *(ROOT / "planner/commands").glob("*.py")]
     assert {file: lines for file in files if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 300} == {}
     assert set(cli._commands().commands) <= {file.stem for file in files}
+
+
+def test_which_room_works_when_stands_on_one_screen() -> None:
+    assert len((ROOT / "planner/pipeline.py").read_text(encoding="utf-8").splitlines()) <= 200
