@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import NodeGroup, Provider, grouped
+from models.kubernetes.node_group import PROVIDERS, NodeGroup, Provider, all_groups
 from planner.emit.nodes.membership import NO_SCHEDULE
 
 INSTANCE_TYPE, ZONE, REGION = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
@@ -42,11 +42,12 @@ class GroupPlan:
 def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
     """Return the groups that are in a ring, by name, each new one after the group that it is taken from.
 
-    A group is in the ring of most of its nodes; of the others the plan makes new groups.
+    A group is in the ring of most of its nodes; of the others the plan makes new groups. Of groups of the same nodes the most
+    specific is told.
     """
     plans: list[GroupPlan] = []
     rings = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    for group, members in grouped(plan.cluster.nodes).items():
+    for group, members in _told(plan.cluster.nodes).items():
         parts = {new.nodes: new for new in plan.new_groups if (new.group, new.key) == (group.name, group.key)}
         gone = {name for nodes in parts for name in nodes}
         kept = [node for node in members if node.name not in gone]
@@ -55,6 +56,16 @@ def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
             plans.append(_plan(plan, group, kept, homes.pop()))
             plans += [_new(plan, group, members, new) for new in parts.values()]
     return tuple(plans)
+
+
+def _told(nodes: Iterable[Node]) -> dict[NodeGroup, tuple[Node, ...]]:
+    """Return the groups with their nodes; of those of the same nodes the most specific."""
+    groups = all_groups(nodes)
+    by_nodes: dict[tuple[str, ...], list[NodeGroup]] = {}
+    for group, members in groups.items():
+        by_nodes.setdefault(tuple(node.name for node in members), []).append(group)
+    told = {min(alike, key=lambda group: PROVIDERS.index(group.provider)) for alike in by_nodes.values()}
+    return {group: members for group, members in groups.items() if group in told}
 
 
 def _plan(plan: IsolationPlan, group: NodeGroup, nodes: Sequence[Node], ring: str) -> GroupPlan:

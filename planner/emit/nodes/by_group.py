@@ -43,7 +43,8 @@ def part(plan: IsolationPlan, changed: Iterable[Change]) -> tuple[tuple[GroupCha
         names = tuple(node.name for node in members)
         mine = tuple(by_node[name] for name in names if name in by_node)
         rings = {ring_of.get(name, "") for name in names}
-        if group.selector and mine and len(rings) == 1 and "" not in rings and all(_is_plain(change) for change in mine):
+        is_selected = group.selector and all(node.labels.get(group.key) == group.name for node in members)
+        if is_selected and mine and len(rings) == 1 and "" not in rings and all(_is_plain(change) for change in mine):
             groups.append(GroupChange(group, rings.pop(), names, mine))
     taken = {change.node for group in groups for change in group.changes}
     return tuple(groups), tuple(change for change in by_node.values() if change.node not in taken)
