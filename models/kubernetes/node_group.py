@@ -57,7 +57,8 @@ OTHER = Provider("", (), "group")
 PROVIDERS = (KARPENTER, EKS, EKSCTL, GKE, AKS, KOPS, CAPI, MACHINE_API)
 """The most specific first."""
 ANNOTATIONS = (CLUSTER_API, OPENSHIFT)
-_RANKS = {key: rank for rank, key in enumerate(key for provider in PROVIDERS for key in provider.keys)}
+PROVIDER_KEYS = tuple(key for provider in PROVIDERS for key in provider.keys)
+_RANKS = {key: rank for rank, key in enumerate(PROVIDER_KEYS)}
 
 
 @dataclass(frozen=True, slots=True, order=True)

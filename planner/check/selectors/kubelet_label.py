@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from models.answer.finding import WARNING
-from planner.check.estate.dedicated import is_isolating, is_pool_label, kubelet_may_write, sets_apart
+from models.kubernetes.node_restriction import kubelet_may_write
+from planner.check.estate.dedicated import is_isolating, is_pool_label, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import policies
 from planner.check.estate.template import Template
