@@ -57,6 +57,8 @@ OTHER = Provider("", (), "group")
 PROVIDERS = (KARPENTER, EKS, EKSCTL, GKE, AKS, KOPS, CAPI, MACHINE_API)
 """The most specific first."""
 ANNOTATIONS = (CLUSTER_API, OPENSHIFT)
+OWNER_KIND = "cluster.x-k8s.io/owner-kind"
+"""The annotation that says whether Cluster API's owner makes groups."""
 PROVIDER_KEYS = tuple(key for provider in PROVIDERS for key in provider.keys)
 _RANKS = {key: rank for rank, key in enumerate(PROVIDER_KEYS)}
 

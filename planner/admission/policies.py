@@ -1,7 +1,7 @@
 """All policies of a plan, and whether a cluster has put exactly these in force."""
 
 from models.kubernetes.cluster import Cluster
-from models.kubernetes.node_group import ANNOTATIONS, PROVIDER_KEYS, all_groups
+from models.kubernetes.node_group import ANNOTATIONS, OWNER_KIND, PROVIDER_KEYS, all_groups
 from models.kubernetes.node_restriction import KUBELETS_OWN, kubelet_may_write
 from models.trust import PolicyNodes, Trust, TrustPolicy
 from planner.admission.allowances import allowances
@@ -34,9 +34,9 @@ def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: GroupR
 def _telling(keys: PolicyNodes, groups: GroupRings | None, are_grouped: bool) -> tuple[str, ...]:
     """Return what tells the group of a node and kubelets could change; what they themselves say of nodes is left to them."""
     by = keys.groups.by
-    all_keys = (by,) if by else PROVIDER_KEYS if are_grouped else ()
+    all_keys = (by,) if by else (*PROVIDER_KEYS, OWNER_KIND) if are_grouped else ()
     told = dict.fromkeys((*all_keys, *((groups.key,) if groups else ())))
-    return tuple(key for key in told if key in ANNOTATIONS or (kubelet_may_write(key) and key not in KUBELETS_OWN))
+    return tuple(key for key in told if key in (*ANNOTATIONS, OWNER_KIND) or (kubelet_may_write(key) and key not in KUBELETS_OWN))
 
 
 def mutating_policies(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.kubernetes.node_group import ANNOTATIONS
+from models.kubernetes.node_group import ANNOTATIONS, OWNER_KIND
 from models.trust import Admission, PolicyNodes
 from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
@@ -70,7 +70,7 @@ def _groups(telling: Sequence[str]) -> dict[str, str]:
     """Return what tells the group of a node, now and before."""
 
     def of(node: str) -> str:
-        fields = ((key, "annotations" if key in ANNOTATIONS else "labels") for key in telling)
+        fields = ((key, "annotations" if key in (*ANNOTATIONS, OWNER_KIND) else "labels") for key in telling)
         return "[\n" + ",\n".join(f'  {node}.metadata.?{field}[?{cel.text(key)}].orValue("")' for key, field in fields) + "\n]"
 
     return {"group": of("object"), "oldGroup": f'request.operation == "CREATE" ? [] : {of("oldObject")}'}

@@ -6,13 +6,13 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import PROVIDER_KEYS
+from models.kubernetes.node_group import OWNER_KIND, PROVIDER_KEYS
 from models.trust import NodeGroups, PolicyNodes, Ring, Trust, TrustPolicy
 from planner.admission.policies import policies
 
 EKS, KOPS, ZONE = "eks.amazonaws.com/nodegroup", "kops.k8s.io/instancegroup", "topology.kubernetes.io/zone"
 TRUST = Trust((), (Ring("high", ("high",)),), FrozenMap())
-PROVIDED = set(PROVIDER_KEYS)
+PROVIDED = {*PROVIDER_KEYS, OWNER_KIND}
 
 
 def guarded(by: str, **labels: str) -> set[str]:
