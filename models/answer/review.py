@@ -221,6 +221,11 @@ class Scenario:
 
     `nodes` are those that rings have, `cost` is in millionths per hour (None where nothing has a price). `pending` pods stay
     pending at most as kube-scheduler binds them, and `short` are the rings that lack room, by the pods that have no place there.
+    `losses` say what the loss of a node or of a zone does to each ring then.
+
+    `relabelled` counts the nodes that get another ring, by node group and by ring: "general-a from partner to internal". `as_is`
+    says whether the rings hold their pods on the nodes that they have now, less those that are gone: None where it is not known.
+    `saves` says what the change saves of what the plan needs.
     """
 
     change: str
@@ -234,6 +239,10 @@ class Scenario:
     cost: int | None
     short: FrozenMap[int] = FrozenMap()
     repair: str = ""
+    losses: tuple[Outlook, ...] = ()
+    relabelled: FrozenMap[int] = EMPTY_COUNTS
+    as_is: bool | None = None
+    saves: str = ""
 
 
 @dataclass(frozen=True, slots=True)

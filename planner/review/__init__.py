@@ -64,7 +64,7 @@ def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progr
 
     for change in changes:
         progress(f"planning: {change.name}")
-        yield scenario(change.name, changed_plan(plan, change, progress))
+        yield scenario(change.name, plan, changed_plan(plan, change, progress))
 
 
 def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:

@@ -32,7 +32,7 @@ def confirmed(
             break
         progress(f"planning without {len(gone):,} nodes")
         smaller = changed_plan(plan, Lose("node", gone), progress)
-        told = scenario(f"without {len(gone):,} nodes", smaller)
+        told = scenario(f"without {len(gone):,} nodes", plan, smaller)
         first = first or told
         if smaller.is_kept:
             return {ring: _with(plan, answer, tuple(left[ring])) for ring, answer in answers.items()}, told

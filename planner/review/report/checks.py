@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.answer.plan import Outlook
 from models.answer.review import Review, RingReview, Scenario
 from models.kubernetes.resources import PODS
-from planner.review.report import words
+from planner.review.report import outcomes, words
 from planner.view.format import amount, count, listed, percent
 
 BAD, MIND, GOOD = "bad", "mind", "good"
@@ -56,7 +56,7 @@ def _homeless(ring: RingReview) -> str:
 
 
 def _of_loss(ring: RingReview, loss: Outlook) -> Check:
-    pods, worst = words.worst_loss(loss)
+    pods, worst = outcomes.worst_loss(loss)
     if not pods:
         return Check(ring.name, f"Without a {loss.of}", GOOD, f"any {loss.of} may be lost: no pod stays pending")
     return Check(ring.name, f"Without a {loss.of}", MIND, f"losing {worst} leaves {count(pods, 'pod')} pending")
@@ -72,4 +72,4 @@ def _of_stranded(ring: RingReview) -> Check:
 
 
 def _of_scenario(scenario: Scenario) -> Check:
-    return Check("", f"What if {scenario.change}", GOOD if scenario.holds else BAD, words.outcome(scenario))
+    return Check("", f"What if {scenario.change}", GOOD if scenario.holds else BAD, outcomes.outcome(scenario))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
-from planner.review.report import words
+from planner.review.report import outcomes, words
 from planner.review.report.checks import BAD, MIND, checks
 from planner.review.report.since import changed
 from planner.view.format import amount, count, listed, percent
@@ -103,7 +103,7 @@ def _savings(review: Review) -> Section | None:
         lines.append(f"- Ring {ring.name}: {count(len(answer.could_go), 'node')}{price}: {listed(answer.could_go, NAMED)}.")
         lines += [f"- Before {hint.node} is drained: {hint.who}: {hint.why}." for hint in answer.before[:NAMED]]
     if review.without is not None:
-        lines.append(f"- All together: {words.without(review.without)}.")
+        lines.append(f"- All together: {outcomes.without(review.without)}.")
     return Section("Nodes that could go", tuple(lines)) if lines else None
 
 
@@ -132,10 +132,9 @@ def _scenarios(review: Review) -> Section | None:
     rows = []
     for scenario in review.scenarios:
         cost = (money(scenario.cost) if scenario.cost is not None else "",) if priced else ()
-        rows.append(
-            (scenario.change, f"{scenario.nodes:,}", f"{scenario.pods:,}", *cost, words.outcome(scenario), scenario.repair)
-        )
-    heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", "What would help")
+        told = (outcomes.outcome(scenario), outcomes.as_is(scenario), outcomes.help_or_saving(scenario))
+        rows.append((scenario.change, f"{scenario.nodes:,}", outcomes.pods(scenario), *cost, *told))
+    heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", *outcomes.HEADS)
     return Section("What if", (), Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
 
 

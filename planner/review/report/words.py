@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.answer.plan import Outlook
-from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Scenario, Tax
+from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Tax
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
+from planner.review.report import outcomes
 from planner.view.format import amount, count, listed, percent
 from planner.view.summary.cost import HOURS_A_MONTH, money
 from planner.view.usage import rank
@@ -62,15 +62,8 @@ def _could_go(review: Review) -> Headline:
     proof = f"by packing {fewest:,} are needed, proven" if bound >= fewest else f"by packing {bound:,} to {fewest:,} are needed"
     saves = sum(answer.saves for answer in asked)
     price = f"; that saves {money(saves)} per hour" if saves else ""
-    kept = "" if review.without is None else f"; {without(review.without)}"
+    kept = "" if review.without is None else f"; {outcomes.without(review.without)}"
     return Headline("Nodes that could go", f"{gone:,} of {nodes:,}", f"{proof}{price}{kept}", "mind" if gone else "good")
-
-
-def without(scenario: Scenario) -> str:
-    """Say what a full plan without the nodes that could go comes to."""
-    if scenario.holds:
-        return "a full plan without them holds"
-    return f"that is a packing: a full plan without them is {scenario.verdict}"
 
 
 def _isolation(review: Review) -> Headline:
@@ -179,14 +172,8 @@ def losing(ring: RingReview, of: str) -> str:
     loss = next((outlook for outlook in ring.losses if outlook.of == of), None)
     if loss is None:
         return "not known"
-    pods, _ = worst_loss(loss)
-    return "none" if not pods else f"{pods:,} pending"
-
-
-def worst_loss(loss: Outlook) -> tuple[int, str]:
-    """Return how many pods the worst loss leaves pending, by packing or as kube-scheduler binds them, and which it is."""
-    counted = ((max(sum(w.pending.values()) + sum(w.tied.values()), sum(w.left.values())), w.name) for w in loss.worst)
-    return max(counted, key=lambda pair: pair[0], default=(0, ""))
+    pods, _ = outcomes.worst_loss(loss)
+    return "no pod pending" if not pods else f"{pods:,} pending"
 
 
 def needed(answer: Removable) -> str:
@@ -194,19 +181,6 @@ def needed(answer: Removable) -> str:
     if not answer.solved:
         return "not known"
     return f"{answer.fewest:,}" if answer.bound >= answer.fewest else f"{answer.bound:,} to {answer.fewest:,}"
-
-
-def outcome(scenario: Scenario) -> str:
-    """Say what became of a change."""
-    if scenario.unplaced:
-        return f"{scenario.verdict}: {count(scenario.unplaced, 'pod')} without a place in ring {listed(scenario.short, NAMED)}"
-    pending = f": up to {count(scenario.pending, 'pod')} pending" if scenario.pending else ""
-    return f"{scenario.verdict}{pending}"
-
-
-def advice(scenario: Scenario) -> str:
-    """Say what would help."""
-    return scenario.repair or ("nothing is needed" if scenario.holds else "")
 
 
 def monthly(micros: int) -> str:
