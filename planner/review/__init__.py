@@ -73,11 +73,9 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     from planner.review.money.tax import tax
     from planner.review.nodes.confirm import confirmed
     from planner.review.nodes.growth import growth
-    from planner.review.nodes.removable import removable, with_keepers
+    from planner.review.nodes.removable import removable
 
     answers = removable(plan, rebuild(plan), progress)
-    progress("what keeps the other nodes")
-    answers = with_keepers(answers, plan)
     answers, without = confirmed(plan, answers, progress)
     gone = {name for least in answers.values() for name in least.could_go}
     return replace(

@@ -33,6 +33,11 @@ def outlook(ring: str, of: str, pending: int, tried: int = 2) -> Outlook:
             "only a survives the loss of a node, and no ring survives the loss of a zone",
             id="one ring survives a node, none a zone",
         ),
+        pytest.param(
+            (outlook("a", "node", 0), outlook("a", "zone", 0)),
+            "every ring survives the loss of a node, or of a zone",
+            id="either",
+        ),
         pytest.param((outlook("a", "node", 0), outlook("b", "node", 0)), "every ring survives the loss of a node", id="all do"),
         pytest.param(
             (outlook("a", "node", 0), outlook("b", "node", 0), outlook("c", "node", 2)),

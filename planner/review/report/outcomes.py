@@ -22,18 +22,23 @@ def without(scenario: Scenario) -> str:
 
 def afterwards(losses: Sequence[Outlook]) -> str:
     """Say which rings survive the loss of one node, and which that of one zone; nothing where no loss was looked at."""
-    kinds = {of: [loss for loss in losses if loss.of == of] for of in ("node", "zone")}
-    return ", and ".join(_surviving(of, some) for of, some in kinds.items() if some)
+    who = {of: _surviving([loss for loss in losses if loss.of == of]) for of in ("node", "zone")}
+    if who["node"] == who["zone"] != "":
+        return f"{who['node']} the loss of a node, or of a zone"
+    return ", and ".join(f"{some} the loss of a {of}" for of, some in who.items() if some)
 
 
-def _surviving(of: str, losses: Sequence[Outlook]) -> str:
+def _surviving(losses: Sequence[Outlook]) -> str:
     """Name the rings that survive every loss of a kind; where not every loss was tried, what is said is what is known."""
-    rings = [loss.ring for loss in losses if loss.tried == loss.count and not worst_loss(loss)[0]]
-    open_ones = [loss for loss in losses if loss.tried < loss.count and not worst_loss(loss)[0]]
+    if not losses:
+        return ""
+    unharmed = [loss for loss in losses if not worst_loss(loss)[0]]
+    rings = [loss.ring for loss in unharmed if loss.tried == loss.count]
     who = "every ring" if len(rings) == len(losses) else f"only {listed(rings, NAMED)}" if rings else "no ring"
-    if open_ones:
-        return f"{who} {'are' if len(rings) > 1 else 'is'} known to survive the loss of a {of}"
-    return f"{who} survive{'' if 1 < len(rings) < len(losses) else 's'} the loss of a {of}"
+    several = 1 < len(rings) < len(losses)
+    if len(rings) < len(unharmed):
+        return f"{who} {'are' if several else 'is'} known to survive"
+    return f"{who} survive{'' if several else 's'}"
 
 
 def worst_loss(loss: Outlook) -> tuple[int, str]:
