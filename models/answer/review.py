@@ -177,6 +177,8 @@ class Tax:
 
     `apart` is the least with the plan's rings, `together` the least without isolation, `alone` the least with a ring for each
     group. What the causes cost does not add up to the whole: groups share what they save by sharing.
+    Where there are node groups, they are `whole`: with the plan's rings each is of the ring that it has. What rings must be able
+    to lose is not counted; they must, where the policy asks for `spare` nodes.
     """
 
     unit: str
@@ -184,6 +186,8 @@ class Tax:
     together: Range
     alone: Range | None = None
     causes: tuple[Cause, ...] = ()
+    whole: bool = False
+    spare: bool = False
 
     @property
     def least(self) -> int:

@@ -112,7 +112,8 @@ def _tax(review: Review) -> Section | None:
     if cost is None:
         return None
     lines = [
-        f"With the plan's rings {words.measured(cost, cost.apart)}, without isolation {words.measured(cost, cost.together)}."
+        f"With the plan's rings {words.measured(cost, cost.apart)}, without isolation {words.measured(cost, cost.together)}"
+        f"{words.counted(cost)}."
     ]
     if cost.alone:
         lines.append(f"With a ring for each group it would be {words.measured(cost, cost.alone)}.")
@@ -120,7 +121,7 @@ def _tax(review: Review) -> Section | None:
         (cause.group, *(words.priced(cost, value) for value in (cause.apart, cause.together, cause.tax))) for cause in cost.causes
     )
     if rows:
-        lines.append("Each group's part is the difference that leaving it out makes; the parts do not add up to the whole.")
+        lines.append(words.PARTS)
     heads = ("Group", "Takes by itself", "Would add without isolation", "Its isolation costs")
     return Section("What isolation costs", tuple(lines), Grid(heads, rows, frozenset({1, 2, 3})) if rows else None)
 

@@ -14,6 +14,10 @@ from planner.view.usage import rank
 SHORT, TIGHT, FINE = "short", "tight", "fine"
 NAMED = 3
 QUICK = "not asked, for --quick"
+PARTS = (
+    "Each group's part is the difference that leaving it out makes: it may be less than its ring needs, as others then take "
+    "better nodes, and the parts do not add up to the whole."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,14 @@ def _isolation(review: Review) -> Headline:
         return Headline("What isolation costs", "not known", why)
     cost, unit = review.tax, "" if review.tax.unit == NODES else " per hour"
     value = f"{tax(cost)}{unit}"
-    note = f"{measured(cost, cost.apart)} with the rings, {measured(cost, cost.together)} without isolation"
+    note = f"{measured(cost, cost.apart)} with the rings, {measured(cost, cost.together)} without isolation{counted(cost)}"
     return Headline("What isolation costs", value, note, "mind" if cost.most else "good")
+
+
+def counted(cost: Tax) -> str:
+    """Say what the counts of nodes keep, and what they leave out."""
+    whole = "; each node group is of the ring that it has" if cost.whole else ""
+    return whole + ("; what rings must be able to lose is not counted" if cost.spare else "")
 
 
 def tax(cost: Tax) -> str:
