@@ -7,8 +7,9 @@ from models.frozen_map import FrozenMap
 from planner import formats, pipeline
 from planner.paper import PLAIN
 from planner.review.report import outcomes
-from planner.review.report.words import headlines
-from tests.shop_that_buys import Document, node, quiet, workload, write
+from planner.review.report.checks import checks
+from planner.review.report.words import daemons, gone, headlines
+from tests.shop_that_buys import AGENT, Document, node, quiet, workload, write
 
 GROUP = "eks.amazonaws.com/nodegroup"
 
@@ -98,3 +99,62 @@ def test_every_table_of_changes_says_whether_the_rings_hold_as_they_are_and_how_
     assert ("as they are" if kind == "table" else "Holds with the rings as they are") in page
     assert review.scenarios[0].as_is is False
     assert "one more node like" in page if kind != "table" else review.scenarios[0].repair
+
+
+@pytest.mark.parametrize(
+    ("cpu", "says"),
+    [
+        pytest.param("1", "By packing 1 node are needed, 2 nodes before.", id="halves of a node"),
+        pytest.param("4", "Nothing is saved: by packing 2 nodes are needed, as before.", id="whole nodes"),
+    ],
+)
+def test_what_is_saved_by_sharing_is_said(tmp_path, cpu, says):
+    work = [workload("api", "restricted", cpu, 1), workload("plugin", "untrusted", cpu, 1)]
+    plan = pipeline.plan(write(tmp_path, work, [node("n-1"), node("n-2")]), quiet, exact=True)
+    (case,) = pipeline.review(plan, quiet, merge=["restricted,untrusted"], quick=True).scenarios
+    assert outcomes.help_or_saving(case) == says.replace("1 node are needed", "1 node is needed")
+
+
+def test_nodes_that_could_go_are_counted_by_group_and_others_named_as_they_are_counted(tmp_path):
+    inventory = [grouped(f"a-{n}", "a") for n in range(1, 12)] + [node(f"n-{n}") for n in (10, 9)]
+    plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "3", 1)], inventory), quiet, exact=True)
+    review = pipeline.review(plan, quiet)
+    (ring,) = review.rings
+    names = ring.removable.could_go
+    assert list(names) == sorted(names, key=lambda name: (name[0], int(name[2:])))
+    keeps = 11 - sum(name.startswith("a") for name in names)
+    assert gone(review, ring.removable).startswith(f"a 11 -> {keeps}")
+
+
+def test_daemons_that_are_not_in_the_input_are_said_to_be_none(tmp_path):
+    work = [workload("api", "restricted", "1", 1)]
+    for more, says in (([], "no DaemonSet and no static pod is in the input"), ([AGENT], "2 % of cpu")):
+        review = pipeline.review(
+            pipeline.plan(write(tmp_path, [*work, *more], [node("n-1")]), quiet, exact=True), quiet, quick=True
+        )
+        assert says in daemons(review.rings[0], review)
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "name", "drawn"),
+    [
+        pytest.param("4", "256Mi", "Nothing stranded", set(), id="a full node"),
+        pytest.param("3900m", "260Mi", "Little stranded", {"cpu", "memory"}, id="less than a tenth"),
+        pytest.param("2", "256Mi", "Stranded", {"cpu"}, id="half of the cpu"),
+    ],
+)
+def test_what_is_stranded_is_said_wherever_a_bar_draws_it(tmp_path, cpu, memory, name, drawn):
+    there = node("n-1")
+    there["status"]["allocatable"]["memory"] = memory
+    plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", cpu, 1)], [there]), quiet, exact=True)
+    review = pipeline.review(plan, quiet, quick=True)
+    assert {key for key, known in review.rings[0].whole.amounts.items() if known.stranded and key != "pods"} == drawn
+    (check,) = (check for check in checks(review) if "tranded" in check.name)
+    assert check.name == name
+    assert {key for key in ("cpu", "memory") if f" of {key}" in check.says} == drawn
+
+
+def test_how_far_a_ring_can_grow_says_what_happens_then(tmp_path):
+    plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 2)], [node("n-1")]), quiet, exact=True)
+    note = headlines(pipeline.review(plan, quiet))[2].note
+    assert "if ring restricted grows by 101 %, its pods do not fit on its nodes" in note

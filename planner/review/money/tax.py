@@ -53,6 +53,21 @@ def tax(plan: IsolationPlan, progress: Progress) -> Tax | None:
     return Tax(PER_HOUR if measure.priced else NODES, apart, together, alone, causes, bool(formulation.problem.blocks), spare)
 
 
+def least_with_rings(plan: IsolationPlan) -> tuple[str, Range] | None:
+    """Return the unit that is counted in, and the least that holds the pods with the plan's rings; None where none was found."""
+    from planner.formulate import formulate
+    from planner.refine.prices import is_wanted
+    from planner.review.what_if.base import planned_from
+
+    cluster = planned_from(plan).cluster
+    measure = _Measure(is_wanted(cluster))
+    formulation = formulate(cluster, plan.policy, plan.trust)
+    settled = formulate(cluster, plan.policy, plan.trust, _rings_of_node_groups(plan, formulation))
+    apart = measure.least(settled.problem, WHOLE_WORK)
+    apart, _ = _with_what_the_plan_says(plan, measure.priced, bool(formulation.problem.blocks), apart, None)
+    return (PER_HOUR if measure.priced else NODES, apart) if apart else None
+
+
 def _rings_of_node_groups(plan: IsolationPlan, formulation: "IndexedProblem") -> dict[str, str]:
     """Return the ring of each node that is of a node group: a group is of the ring that it has, whole."""
     inside = {name: ring.name for ring in plan.rings for name in ring.nodes}

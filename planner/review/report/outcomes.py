@@ -65,7 +65,7 @@ def as_is(scenario: Scenario) -> str:
     """Say whether the rings hold with the nodes that they have, and if not, what changes ring."""
     answer = {True: "yes", False: "no", None: "not known"}[scenario.as_is]
     changes = sum(scenario.relabelled.values())
-    if not changes:
+    if not changes or not scenario.holds:
         return answer
     which = listed((f"{many:,} of {which}" for which, many in scenario.relabelled.items()), NAMED)
     return f"{answer}; the plan gives {count(changes, 'node')} another ring: {which}"

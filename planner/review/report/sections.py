@@ -7,7 +7,7 @@ from models.kubernetes.resources import CPU, MEMORY
 from planner.review.report import outcomes, words
 from planner.review.report.checks import BAD, MIND, checks
 from planner.review.report.since import changed
-from planner.view.format import amount, count, listed, percent
+from planner.view.format import amount, count, percent
 from planner.view.summary.cost import money
 from planner.view.summary.sections import Grid, Section
 
@@ -100,7 +100,7 @@ def _savings(review: Review) -> Section | None:
     lines = []
     for ring, answer in words.savings(review):
         price = f", which saves {money(answer.saves)} per hour" if answer.saves else ""
-        lines.append(f"- Ring {ring.name}: {count(len(answer.could_go), 'node')}{price}: {listed(answer.could_go, NAMED)}.")
+        lines.append(f"- Ring {ring.name}: {count(len(answer.could_go), 'node')}{price}: {words.gone(review, answer)}.")
         lines += [f"- Before {hint.node} is drained: {hint.who}: {hint.why}." for hint in answer.before[:NAMED]]
     if review.without is not None:
         lines.append(f"- All together: {outcomes.without(review.without)}.")

@@ -1,5 +1,6 @@
 """What every face of a review says: the verdict, the numbers that matter, and each figure in words."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from models.answer.review import Growth, Largest, More, Range, Removable, Review
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
 from planner.review.report import outcomes
-from planner.view.format import amount, count, listed, percent
+from planner.view.format import amount, count, listed, natural, percent
 from planner.view.summary.cost import HOURS_A_MONTH, money
 from planner.view.usage import rank
 
@@ -113,7 +114,15 @@ def _room_to_grow(review: Review) -> Headline | None:
         return None
     least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
     fill = f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
-    return Headline("Room to grow", grows(least), f"then ring {ring.name} is short by packing; {fill}", _look(ring))
+    return Headline("Room to grow", grows(least), f"{_beyond(least, ring.name)}; {fill}", _look(ring))
+
+
+def _beyond(room: Growth, ring: str) -> str:
+    """Say what is known of one per cent more."""
+    if room.or_more:
+        return f"more was not asked; ring {ring} has least room"
+    known = "its pods do not fit on its nodes" if room.proven else "no packing of its pods on its nodes was found"
+    return f"if ring {ring} grows by {room.percent + 1} %, {known}"
 
 
 def grows(room: Growth) -> str:
@@ -141,8 +150,10 @@ def taken(ring: RingReview, name: str) -> str:
     return f"{percent(known.share)} of {amount(name, known.allocatable)}" if known else ""
 
 
-def daemons(ring: RingReview) -> str:
+def daemons(ring: RingReview, review: Review) -> str:
     """Say what part of a ring its daemons take."""
+    if not any(node.daemons for node in review.nodes):
+        return "no DaemonSet and no static pod is in the input"
     known = ((name, ring.whole.amounts.get(name)) for name in (CPU, MEMORY))
     return ", ".join(f"{percent(a.daemons / a.allocatable)} of {name}" for name, a in known if a and a.allocatable)
 
@@ -196,6 +207,15 @@ def needed(answer: Removable) -> str:
 def monthly(micros: int) -> str:
     """Write an hourly price by the month."""
     return money(micros * HOURS_A_MONTH)
+
+
+def gone(review: Review, answer: Removable) -> str:
+    """Name the nodes that could go: by node group with how many it has and keeps, and the others by name."""
+    group = {node.name: node.group for node in review.nodes}
+    has, goes = Counter(group.values()), Counter(group[name] for name in answer.could_go)
+    groups = [f"{name} {has[name]:,} -> {has[name] - goes[name]:,}" for name in sorted(filter(None, goes), key=natural)]
+    alone = [name for name in answer.could_go if not group[name]]
+    return "; ".join(filter(None, (", ".join(groups), listed(alone, NAMED))))
 
 
 def savings(review: Review) -> Iterator[tuple[RingReview, Removable]]:

@@ -37,10 +37,10 @@ def savings(review: Review) -> str:
     for ring, answer in words.savings(review):
         price = (Cell(money(answer.saves), number=True), Cell(words.monthly(answer.saves), number=True)) if review.priced else ()
         of = Cell(f"{ring.whole.nodes:,}", number=True)
-        rows.append(("", (Cell(ring.name), number(len(answer.could_go)), of, *price)))
+        rows.append(("", (Cell(ring.name), number(len(answer.could_go)), of, Cell(words.gone(review, answer)), *price)))
     if not rows:
         return ""
-    columns = heads("Ring", "Could go#", "Of nodes#", *(("Per hour#", "Per month#") if review.priced else ()))
+    columns = heads("Ring", "Could go#", "Of nodes#", "Which", *(("Per hour#", "Per month#") if review.priced else ()))
     hints = [
         f"<li>{safe(f'{h.node}: {h.who}: {h.why}')}</li>" for _, answer in words.savings(review) for h in answer.before[:NAMED]
     ]
