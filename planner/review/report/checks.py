@@ -46,7 +46,9 @@ def _of_ring(ring: RingReview) -> Iterator[Check]:
         yield Check(ring.name, "Head-room", look, f"{fill} of {name} is requested, {free} free")
     yield from (_of_loss(ring, loss) for loss in ring.losses)
     if ring.removable and ring.removable.solved and not ring.removable.could_go:
-        yield Check(ring.name, "No node too many", GOOD, f"it needs all of its {count(ring.whole.nodes, 'node')}")
+        needs = f"it needs all of its {count(ring.whole.nodes, 'node')}"
+        is_proven = ring.removable.bound >= ring.removable.nodes
+        yield Check(ring.name, "No node too many", GOOD, needs if is_proven else "none was found that could go")
     yield _of_stranded(ring)
 
 

@@ -50,7 +50,8 @@ def worst_loss(loss: Outlook) -> tuple[int, str]:
 def outcome(scenario: Scenario) -> str:
     """Say what became of a change."""
     if scenario.unplaced:
-        return f"{scenario.verdict}: {count(scenario.unplaced, 'pod')} without a place in ring {listed(scenario.short, NAMED)}"
+        rings = f"{'ring' if len(scenario.short) == 1 else 'rings'} {listed(scenario.short, NAMED)}"
+        return f"{scenario.verdict}: {count(scenario.unplaced, 'pod')} without a place in {rings}"
     pending = f": up to {count(scenario.pending, 'pod')} pending" if scenario.pending else ""
     return f"{scenario.verdict}{pending}"
 
@@ -68,7 +69,8 @@ def as_is(scenario: Scenario) -> str:
     if not changes or not scenario.holds:
         return answer
     which = listed((f"{many:,} of {which}" for which, many in scenario.relabelled.items()), NAMED)
-    return f"{answer}; the plan gives {count(changes, 'node')} another ring: {which}"
+    by = ", by packing" if scenario.as_is else ""
+    return f"{answer}{by}; the plan gives {count(changes, 'node')} another ring: {which}"
 
 
 def help_or_saving(scenario: Scenario) -> str:
