@@ -7,7 +7,7 @@ from models.frozen_map import FrozenMap
 from planner import formats, pipeline
 from planner.paper import PLAIN
 from planner.review.report import outcomes
-from planner.review.report.checks import checks
+from planner.review.report.checks import MIND, checks
 from planner.review.report.words import daemons, gone, headlines
 from tests.shop_that_buys import AGENT, Document, node, quiet, workload, write
 
@@ -79,7 +79,10 @@ def test_a_loss_that_only_other_rings_make_good_is_said_to_be_none_of_the_rings_
     assert (case.holds, case.as_is, sum(case.relabelled.values())) == (True, False, 2)
     ((change, _),) = case.relabelled.items()
     assert change.endswith(f"from {spare.name} to {other.name}")
-    assert outcomes.as_is(case) == f"no; the plan gives 2 nodes another ring: 2 of {change}"
+    told = f"no; the plan gives 2 nodes another ring: 2 of {change}"
+    assert outcomes.as_is(case) == told
+    (check,) = (check for check in checks(pipeline.review(plan, quiet, lose=[f"group={group}"], quick=True)) if not check.ring)
+    assert (check.look, check.says) == (MIND, f"{outcomes.outcome(case)}; with the rings as they are: {told}")
 
 
 def test_a_loss_that_the_rings_bear_as_they_are_changes_none(tmp_path):
@@ -128,7 +131,7 @@ def test_nodes_that_could_go_are_counted_by_group_and_others_named_as_they_are_c
 
 def test_daemons_that_are_not_in_the_input_are_said_to_be_none(tmp_path):
     work = [workload("api", "restricted", "1", 1)]
-    for more, says in (([], "no DaemonSet and no static pod is in the input"), ([AGENT], "2 % of cpu")):
+    for more, says in (([], "nothing: the input has no DaemonSet and no static pod"), ([AGENT], "2 % of cpu")):
         review = pipeline.review(
             pipeline.plan(write(tmp_path, [*work, *more], [node("n-1")]), quiet, exact=True), quiet, quick=True
         )

@@ -76,4 +76,8 @@ def _of_stranded(ring: RingReview) -> Check:
 
 
 def _of_scenario(scenario: Scenario) -> Check:
-    return Check("", f"What if {scenario.change}", GOOD if scenario.holds else BAD, outcomes.outcome(scenario))
+    """Pass a change that the rings bear as they are; where nodes have to change ring for it, somebody has to know."""
+    name, says = f"What if {scenario.change}", outcomes.outcome(scenario)
+    if not scenario.holds or scenario.as_is:
+        return Check("", name, GOOD if scenario.holds else BAD, says)
+    return Check("", name, MIND, f"{says}; with the rings as they are: {outcomes.as_is(scenario)}")

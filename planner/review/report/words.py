@@ -153,7 +153,7 @@ def taken(ring: RingReview, name: str) -> str:
 def daemons(ring: RingReview, review: Review) -> str:
     """Say what part of a ring its daemons take."""
     if not any(node.daemons for node in review.nodes):
-        return "no DaemonSet and no static pod is in the input"
+        return "nothing: the input has no DaemonSet and no static pod"
     known = ((name, ring.whole.amounts.get(name)) for name in (CPU, MEMORY))
     return ", ".join(f"{percent(a.daemons / a.allocatable)} of {name}" for name, a in known if a and a.allocatable)
 

@@ -52,7 +52,7 @@ def _card(ring: RingReview, levels: dict[str, int], review: Review) -> str:
 def _facts(ring: RingReview, review: Review) -> str:
     pairs = {"Groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
     if ring.removable:
-        pairs["Nodes needed"] = words.needed(ring.removable)
+        pairs["Needed by packing"] = words.needed(ring.removable)
     if ring.growth:
         pairs["Can grow by"] = words.grows(ring.growth)
     pairs["Largest pod that fits"] = words.largest(ring)
