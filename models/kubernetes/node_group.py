@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from models.kubernetes.node import Node
 
@@ -128,8 +129,8 @@ def grouped(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[Nod
     joined: dict[str, list[NodeGroup]] = {}
     for group, members in groups.items():
         lists = {id(joined[node.name]): joined[node.name] for node in members if node.name in joined}
-        together = [group, *(each for several in lists.values() for each in several)]
-        joined |= {node.name: together for each in together for node in groups[each]}
+        together = [group, *chain.from_iterable(lists.values())]
+        joined |= {node.name: together for member in together for node in groups[member]}
     largest = {id(several): _largest(several, groups) for several in joined.values()}
     result: dict[NodeGroup, list[Node]] = {}
     for node in owned:
