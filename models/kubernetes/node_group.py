@@ -124,18 +124,19 @@ def grouped(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[Nod
 
     Groups that have a node in common are one, and so none of them is ever divided: it is called like the largest of them.
     """
-    owned = tuple(nodes)
+    owned = tuple(node for node in nodes if not node.shape)
     groups = all_groups(owned, by)
-    joined: dict[str, list[NodeGroup]] = {}
-    for group, members in groups.items():
-        lists = {id(joined[node.name]): joined[node.name] for node in members if node.name in joined}
-        together = [group, *chain.from_iterable(lists.values())]
-        joined |= {node.name: together for member in together for node in groups[member]}
-    largest = {id(several): _largest(several, groups) for several in joined.values()}
+    joined = {_identity(group): [group] for group in groups}
+    for said in {groups_of(node, by) for node in owned}:
+        lists = {id(several): several for several in (joined[_identity(group)] for group in said)}
+        together = list(chain.from_iterable(lists.values()))
+        if len(lists) > 1:
+            joined |= {_identity(group): together for group in together}
     result: dict[NodeGroup, list[Node]] = {}
+    largest = {identity: _largest(several, groups) for identity, several in joined.items()}
     for node in owned:
-        if node.name in joined and not node.shape:
-            result.setdefault(largest[id(joined[node.name])], []).append(node)
+        if group := group_of(node, by):
+            result.setdefault(largest[_identity(group)], []).append(node)
     return {group: tuple(result[group]) for group in sorted(result)}
 
 
