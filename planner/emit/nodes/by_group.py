@@ -34,16 +34,20 @@ class GroupChange:
 def part(plan: IsolationPlan, changed: Iterable[Change]) -> tuple[tuple[GroupChange, ...], tuple[Change, ...]]:
     """Part what changes into groups that change as a whole and nodes that stand alone, or have something of their own.
 
-    A label selector meets what the inventory shows: a group of which a node is left out, or in another ring, is none for it.
+    A label selector meets what the inventory shows: a group of which a node is left out, or in another ring, is none for it. Nor
+    is one of which a node must be emptied before it gets its ring; such nodes are in neither part.
     """
-    by_node = {change.node: change for change in changed}
+    every = tuple(changed)
+    moving = {change.node for change in every if change.moves}
+    by_node = {change.node: change for change in every if not change.moves}
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     groups: list[GroupChange] = []
     for group, members in grouped(plan.cluster.nodes, plan.policy.nodes.groups.by).items():
         names = tuple(node.name for node in members)
         mine = tuple(by_node[name] for name in names if name in by_node)
         rings = {ring_of.get(name, "") for name in names}
-        if group.selector and mine and len(rings) == 1 and "" not in rings and all(_is_plain(change) for change in mine):
+        is_whole = len(rings) == 1 and "" not in rings and moving.isdisjoint(names)
+        if group.selector and mine and is_whole and all(_is_plain(change) for change in mine):
             groups.append(GroupChange(group, rings.pop(), names, mine))
     taken = {change.node for group in groups for change in group.changes}
     return tuple(groups), tuple(change for change in by_node.values() if change.node not in taken)

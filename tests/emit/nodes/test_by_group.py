@@ -8,6 +8,7 @@ import pytest
 from models.kubernetes.labels import LabelSelector, Requirement, Taint
 from models.kubernetes.node_group import CLUSTER_API
 from planner.emit.patch import patches
+from planner.emit.stages.folders import staged
 from planner.rules.ring_membership import final_nodes
 from tests.emit.emit_plans import RING, TAINT, node, plan
 from tests.emit.node_shell import Shell, state_of
@@ -110,8 +111,35 @@ def test_nodes_are_named_where_no_selector_means_exactly_them(nodes, ring_nodes,
     assert by_name(nodes, ring_nodes, **more) == ["a2", "a1"] if "internal" in ring_nodes else ["a1", "a2"]
 
 
-def test_a_node_of_a_group_that_leaves_another_ring_is_moved_by_itself():
-    nodes = (node("a1", "internal", Taint(TAINT, "internal", "NoSchedule"), **GROUP), node("a2", **GROUP), node("c", "internal"))
-    made = patches(plan([], nodes=nodes, ring_nodes={RING: ("a1", "a2"), "internal": ("c",)}))["nodes/apply.sh"]
-    assert "$KUBECTL drain a1" in made
-    assert "group eks.amazonaws.com/nodegroup=web 'a1 a2' label" in made
+LEAVING = plan(
+    [],
+    nodes=(node("a1", "internal", Taint(TAINT, "internal", "NoSchedule"), **GROUP), node("a2", **GROUP), node("c", "internal")),
+    ring_nodes={RING: ("a1", "a2"), "internal": ("c",)},
+)
+
+
+def test_a_group_with_a_node_that_must_first_be_emptied_is_done_by_name(tmp_path):
+    shell = Shell(tmp_path, LEAVING)
+    key = LEAVING.policy.nodes.label_key
+    before = shell.load()
+    for step in ("label", "taint"):
+        assert shell.run("apply.sh", step).returncode == 0
+        assert shell.load()["a1"] == before["a1"]
+    assert changing(shell.log())[0] == f"label node a2 {key}={RING} --overwrite"
+    assert shell.run("apply.sh", "move").returncode == 0
+    moved = shell.load()["a1"]
+    assert moved[0][key] == RING
+    for step in ("taint", "label"):
+        assert shell.run("undo.sh", step).returncode == 0
+        assert shell.load()["a1"] == moved
+    assert shell.run("undo.sh").returncode == 0
+    assert shell.load() == before
+
+
+def test_no_stage_labels_a_node_before_it_is_emptied():
+    files = staged(LEAVING)
+    for stage in ("1-labels", "3-taints"):
+        for script in ("apply.sh", "undo.sh"):
+            lines = files[f"{stage}/{script}"].splitlines()
+            assert not [line for line in lines if re.match(r"group |\$KUBECTL (label|taint) node a1|un\w+ .*a1", line)]
+    assert "$KUBECTL drain a1" in files["2-workloads/move.sh"]
