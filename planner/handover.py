@@ -78,6 +78,7 @@ def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernete
         "The rings": _rings(plan),
         "What changes": _changes(plan),
         "The steps": _stages() if stages else _steps(plan, engine),
+        "Node groups left out of `groups/`": _left_out(plan),
         "The way back": _stages_back() if stages else _way_back(plan, engine),
         "By hand": _by_hand(plan),
         "What nothing enforces": _not_enforced(plan),
@@ -139,6 +140,15 @@ def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in apply):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
+
+
+def _left_out(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import left_out
+    from planner.view.summary.markdown import text
+
+    groups = left_out(plan)
+    yield from (f"- {text(group.sentence)}" for group in groups[:MOST])
+    yield from _more(len(groups), "group")
 
 
 def _way_back(plan: "IsolationPlan", engine: str) -> "Iterator[str]":

@@ -1,13 +1,14 @@
 """What each node group gets, and what a new one is to be: ring, label, taint, and what its nodes are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
 from models.kubernetes.node_group import NodeGroup, Provider, grouped
-from planner.emit.nodes.membership import NO_SCHEDULE
+from planner.emit.nodes.membership import NO_SCHEDULE, changes
+from planner.words import some
 
 INSTANCE_TYPE, ZONE, REGION = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
 _PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/", "karpenter.sh/")
@@ -39,22 +40,74 @@ class GroupPlan:
         return self.taints[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A group with nodes in rings for which its provider is asked nothing, and why: it would give all its nodes one ring."""
+
+    group: NodeGroup
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is left out, why, and what follows."""
+        then = "The scripts give its nodes their ring; a node that replaces one of them joins with no ring."
+        return f"{self.group.name}, as {self.why}. {then}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parted:
+    """A group as the plan parts it: the nodes that it keeps, the new groups of the others, and their rings."""
+
+    group: NodeGroup
+    members: tuple[Node, ...]
+    kept: tuple[Node, ...]
+    news: tuple[NewGroup, ...]
+    rings: frozenset[str]
+    why: str
+
+
 def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
-    """Return the groups that are in a ring, by name, each new one after the group that it is taken from.
+    """Return the groups that are in a ring with all their nodes, by name, each new one after the group that it is taken from.
 
     A group is in the ring of most of its nodes; of the others the plan makes new groups.
     """
     plans: list[GroupPlan] = []
-    rings = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    for group, members in grouped(plan.cluster.nodes).items():
-        parts = {new.nodes: new for new in plan.new_groups if (new.group, new.key) == (group.name, group.key)}
-        gone = {name for nodes in parts for name in nodes}
-        kept = [node for node in members if node.name not in gone]
-        homes = {rings[node.name] for node in kept if node.name in rings}
-        if len(homes) == 1:
-            plans.append(_plan(plan, group, kept, homes.pop()))
-            plans += [_new(plan, group, members, new) for new in parts.values()]
+    for each in _parted(plan):
+        plans += [] if each.why else [_plan(plan, each.group, each.kept, ring) for ring in each.rings]
+        plans += [_new(plan, each.group, each.members, new) for new in each.news]
     return tuple(plans)
+
+
+def left_out(plan: IsolationPlan) -> tuple[LeftOut, ...]:
+    """Return the groups with nodes in rings whose provider would give a ring to nodes that are not, or not yet, to have it."""
+    return tuple(LeftOut(each.group, each.why) for each in _parted(plan) if each.why)
+
+
+def _parted(plan: IsolationPlan) -> Iterator[_Parted]:
+    """Yield the groups with nodes in rings."""
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    moving = {change.node for change in changes(plan) if change.moves}
+    for group, members in grouped(plan.cluster.nodes).items():
+        news = tuple({new.nodes: new for new in plan.new_groups if (new.group, new.key) == (group.name, group.key)}.values())
+        gone = {name for new in news for name in new.nodes}
+        kept = tuple(node for node in members if node.name not in gone)
+        rings = frozenset(ring_of[node.name] for node in kept if node.name in ring_of)
+        if rings or news:
+            yield _Parted(group, members, kept, news, rings, _why_not([node.name for node in kept], ring_of, moving))
+
+
+def _why_not(kept: Sequence[str], ring_of: Mapping[str, str], moving: Collection[str]) -> str:
+    """Say why the provider may not give all nodes of a group one ring: it would do so at once, and to those that come."""
+    rings = sorted({ring_of[name] for name in kept if name in ring_of})
+    alone = [name for name in kept if name not in ring_of]
+    emptied = [name for name in kept if name in moving]
+    if len(rings) > 1:
+        return f"its nodes are in different rings: {some(rings)}"
+    if alone:
+        return f"{some(alone)} {'is' if len(alone) == 1 else 'are'} in no ring"
+    if emptied:
+        return f"{some(emptied)} must be emptied before: once that is done, export the nodes and plan again"
+    return ""
 
 
 def _plan(plan: IsolationPlan, group: NodeGroup, nodes: Sequence[Node], ring: str) -> GroupPlan:

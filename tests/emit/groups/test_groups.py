@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from models.answer.plan import IsolationPlan, NewGroup
-from models.kubernetes.labels import Taint
+from models.kubernetes.labels import LabelSelector, Requirement, Taint
 from models.kubernetes.node_group import CLUSTER_API, OPENSHIFT
 from planner.emit.patch import patches
+from planner.handover import readme
 from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
 
 EKS, GKE, AKS, KARPENTER = (
@@ -118,3 +119,66 @@ def test_a_new_group_is_written_whole_and_the_old_one_keeps_its_ring(key, name, 
 
 def test_nodes_that_stand_alone_have_no_file_of_groups():
     assert not [path for path in patches(plan([], nodes=(node("a"),), ring_nodes={RING: ("a",)})) if path.startswith("groups/")]
+
+
+OUT = LabelSelector(match_expressions=(Requirement("out", "Exists"),))
+WEB, OTHER = {EKS: "web"}, {EKS: "other"}
+
+
+def two_groups(*nodes, ring_nodes=None, **more) -> IsolationPlan:
+    """Return a plan of some nodes of the group web, and of one of another group that is in a ring whole."""
+    rings = ring_nodes or {RING: ("a",)}
+    every = tuple(replace(each, labels=type(each.labels)({**WHERE, **each.labels})) for each in (*nodes, node("z", **OTHER)))
+    return plan([], nodes=every, ring_nodes={**rings, "other": ("z",)}, **more)
+
+
+LEFT_OUT = [
+    pytest.param(
+        two_groups(node("a", **WEB), node("b", **WEB, out=""), exclude=OUT),
+        "b is in no ring",
+        id="an excluded node",
+    ),
+    pytest.param(
+        two_groups(node("a", **WEB), node("b", **WEB, **{"node-role.kubernetes.io/control-plane": ""})),
+        "b is in no ring",
+        id="a node of the control plane",
+    ),
+    pytest.param(
+        two_groups(node("a", **WEB), node("b", **WEB), node("c", **WEB)), "b, c are in no ring", id="nodes that no ring needs"
+    ),
+    pytest.param(
+        two_groups(node("a", **WEB), node("b", **WEB), ring_nodes={RING: ("a",), "internal": ("b",)}),
+        "its nodes are in different rings: internal, restricted",
+        id="a group that another label divides",
+    ),
+    pytest.param(
+        two_groups(node("a", **WEB), node("b", "internal", **WEB), ring_nodes={RING: ("a", "b")}),
+        "b must be emptied before: once that is done, export the nodes and plan again",
+        id="a node that runs pods of another ring",
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "why"), LEFT_OUT)
+def test_no_provider_is_asked_for_a_ring_that_not_all_nodes_of_a_group_are_to_have_at_once(made, why):
+    files = {path: text for path, text in patches(made).items() if path.startswith("groups/")}
+    assert [each["name"] for each in documents(files, "eksctl.yaml")[0]["managedNodeGroups"]] == ["other"]
+    told = f"web, as {why}. The scripts give its nodes their ring; a node that replaces one of them joins with no ring."
+    for text in files.values():
+        assert "--nodegroup-name web" not in text
+        assert "web = {" not in text
+        assert f"# Left out: {told}" in text.splitlines()
+    for stages in (False, True):
+        assert f"- {told}" in readme(made, stages).splitlines()
+
+
+def test_a_readme_names_what_is_left_out_where_no_file_does():
+    made = two_groups(node("a", **WEB), node("b", **WEB))
+    alone = replace(made, cluster=replace(made.cluster, nodes=made.cluster.nodes[:2]), rings=made.rings[:1])
+    assert not [path for path in patches(alone) if path.startswith("groups/")]
+    assert "- web, as b is in no ring." in readme(alone)
+
+
+def test_nothing_is_said_of_a_group_that_is_in_no_ring():
+    made = two_groups(node("a"), node("b", **WEB))
+    assert "eft out" not in patches(made)["groups/eks.tf"] + readme(made)
