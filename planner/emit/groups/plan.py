@@ -1,6 +1,6 @@
 """What each node group gets, and what a new one is to be: ring, label, taint, and what its nodes are."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.answer.plan import IsolationPlan, NewGroup
@@ -54,59 +54,54 @@ class LeftOut:
         return f"{self.group.name}, as {self.why}. {then}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Parted:
-    """A group as the plan parts it: the nodes that it keeps, the new groups of the others, and their rings."""
-
-    group: NodeGroup
-    members: tuple[Node, ...]
-    kept: tuple[Node, ...]
-    news: tuple[NewGroup, ...]
-    rings: frozenset[str]
-    why: str
-
-
 def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
-    """Return the groups that are in a ring with all their nodes, by name, each new one after the group that it is taken from.
+    """Return the groups that are in a ring with all their nodes, by name; where new ones are to be made, these alone.
 
-    A group is in the ring of most of its nodes; of the others the plan makes new groups.
+    A group that loses nodes to a new one keeps them until these have gone: its label would reach nodes of another ring.
     """
-    plans: list[GroupPlan] = []
-    for each in _parted(plan):
-        plans += [] if each.why else [_plan(plan, each.group, each.kept, ring) for ring in each.rings]
-        plans += [_new(plan, each.group, each.members, new) for new in each.news]
-    return tuple(plans)
+    groups = grouped(plan.cluster.nodes)
+    if plan.new_groups:
+        news = {(new.group, new.key, new.nodes): new for new in plan.new_groups}.values()
+        return tuple(
+            _new(plan, group, members, new)
+            for group, members in groups.items()
+            for new in news
+            if (new.group, new.key) == (group.name, group.key)
+        )
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    apart = {each.group for each in left_out(plan)}
+    return tuple(
+        _plan(plan, group, members, ring_of[members[0].name])
+        for group, members in groups.items()
+        if group not in apart and members[0].name in ring_of
+    )
 
 
 def left_out(plan: IsolationPlan) -> tuple[LeftOut, ...]:
-    """Return the groups with nodes in rings whose provider would give a ring to nodes that are not, or not yet, to have it."""
-    return tuple(LeftOut(each.group, each.why) for each in _parted(plan) if each.why)
+    """Return the groups with nodes in rings whose provider would give a ring to nodes that are not, or not yet, to have it.
 
-
-def _parted(plan: IsolationPlan) -> Iterator[_Parted]:
-    """Yield the groups with nodes in rings."""
+    Where new groups are to be made nobody is asked yet for a ring of the others.
+    """
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     moving = {change.node for change in changes(plan) if change.moves}
-    for group, members in grouped(plan.cluster.nodes).items():
-        news = tuple({new.nodes: new for new in plan.new_groups if (new.group, new.key) == (group.name, group.key)}.values())
-        gone = {name for new in news for name in new.nodes}
-        kept = tuple(node for node in members if node.name not in gone)
-        rings = frozenset(ring_of[node.name] for node in kept if node.name in ring_of)
-        if rings or news:
-            yield _Parted(group, members, kept, news, rings, _why_not([node.name for node in kept], ring_of, moving))
+    reasons = {
+        group: _why_not([node.name for node in members], ring_of, moving)
+        for group, members in grouped(plan.cluster.nodes).items()
+    }
+    return () if plan.new_groups else tuple(LeftOut(group, why) for group, why in reasons.items() if why)
 
 
-def _why_not(kept: Sequence[str], ring_of: Mapping[str, str], moving: Collection[str]) -> str:
+def _why_not(names: Sequence[str], ring_of: Mapping[str, str], moving: Collection[str]) -> str:
     """Say why the provider may not give all nodes of a group one ring: it would do so at once, and to those that come."""
-    rings = sorted({ring_of[name] for name in kept if name in ring_of})
-    alone = [name for name in kept if name not in ring_of]
-    emptied = [name for name in kept if name in moving]
+    rings = sorted({ring_of[name] for name in names if name in ring_of})
+    alone = [name for name in names if name not in ring_of]
+    running = [name for name in names if name in moving]
     if len(rings) > 1:
         return f"its nodes are in different rings: {some(rings)}"
-    if alone:
+    if rings and alone:
         return f"{some(alone)} {'is' if len(alone) == 1 else 'are'} in no ring"
-    if emptied:
-        return f"{some(emptied)} must be emptied before: once that is done, export the nodes and plan again"
+    if rings and running:
+        return f"{some(running)} must be emptied before: once that is done, export the nodes and plan again"
     return ""
 
 
