@@ -79,7 +79,7 @@ def label(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
 def label_back(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
     """Take the label away, node by node where others had it before."""
     if len(group.label) == len(group.nodes):
-        yield f"$KUBECTL label nodes {quote(f'{keys.label_key}-')} -l {quote(group.group.selector)}"
+        yield f"unlabel_group {_nodes_of(group)} {quote(keys.label_key)}"
     else:
         yield from (f"$KUBECTL label node {change.node} {quote(f'{keys.label_key}-')}" for change in group.label)
 
@@ -93,10 +93,15 @@ def taint(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
 def taint_back(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
     """Take the taint away, node by node where others had it before."""
     if len(group.taint) == len(group.nodes):
-        yield f"untaint_all {quote(group.group.selector)} {quote(keys.taint_key)} {NO_SCHEDULE}"
+        yield f"untaint_group {_nodes_of(group)} {quote(keys.taint_key)} {NO_SCHEDULE}"
     else:
         yield from (f"untaint {change.node} {quote(keys.taint_key)} {NO_SCHEDULE}" for change in group.taint)
 
 
 def _on_group(group: GroupChange, command: str) -> str:
-    return f"group {quote(group.group.selector)} {quote(' '.join(group.nodes))} {command}"
+    return f"group {_nodes_of(group)} {command}"
+
+
+def _nodes_of(group: GroupChange) -> str:
+    """Write the selector of a group and the nodes that it is to meet."""
+    return f"{quote(group.group.selector)} {quote(' '.join(group.nodes))}"

@@ -70,6 +70,37 @@ def test_a_node_that_says_it_is_of_the_group_and_is_not_in_the_plan_gets_no_ring
     assert shell.load()["zz"] == (GROUP, [])
 
 
+@pytest.mark.parametrize("step", ["label", "taint"])
+def test_a_node_of_the_plan_that_left_its_group_stops_it(shell, step):
+    shell.save(tuple(node("a2") if each.name == "a2" else each for each in NODES))
+    done = shell.run("apply.sh", step)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "eks.amazonaws.com/nodegroup=web does not select node/a2, which the plan has in that group: "
+        "export the nodes and plan again\n"
+    )
+    assert shell.load()["a1"] == state_of(NODES)["a1"]
+
+
+def test_undo_takes_nothing_from_a_node_that_joined_a_group_since(shell):
+    assert shell.run("apply.sh").returncode == 0
+    joined = node("zz", RING, Taint(TAINT, RING, "NoSchedule"), **GROUP)
+    ring_of = {name: ring.name for ring in PLAN.rings for name in ring.nodes}
+    shell.save((*final_nodes(NODES, ring_of, PLAN.policy.nodes), joined))
+    done = shell.run("undo.sh")
+    told = "eks.amazonaws.com/nodegroup=web selects node/zz, which the plan does not know: it keeps what it has\n"
+    assert (done.returncode, done.stderr) == (0, told * 2)
+    assert shell.load() == state_of((*NODES, joined))
+
+
+def test_undo_gives_a_node_back_what_it_had_though_it_left_its_group_or_others_are_gone(shell):
+    assert shell.run("apply.sh").returncode == 0
+    left = node("a1", RING, Taint(TAINT, RING, "NoSchedule"))
+    shell.save(tuple(left if each.name == "a1" else each for each in NODES if each.name != "a2"))
+    assert shell.run("undo.sh").returncode == 0
+    assert shell.load()["a1"] == ({}, [])
+
+
 def test_it_stops_where_the_nodes_of_a_group_cannot_be_listed(shell):
     done = shell.run("apply.sh", fails="get nodes")
     assert done.returncode != 0
