@@ -1,16 +1,18 @@
 """What each node group gets, and what a new one is to be: ring, label, taint, and what its nodes are."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import NodeGroup, Provider, grouped
+from models.kubernetes.node_group import AKS, NodeGroup, Provider, grouped
 from planner.emit.nodes.membership import NO_SCHEDULE, changes
-from planner.words import some
+from planner.words import some, unused
 
 INSTANCE_TYPE, ZONE, REGION = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
+_LONGEST = 12
+"""So many letters and digits, all lower-case, are the name of a pool of AKS at most."""
 _PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/", "karpenter.sh/")
 """Taints of these prefixes come and go with a node's conditions."""
 
@@ -19,6 +21,7 @@ _PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/", "karpent
 class GroupPlan:
     """A node group in its ring; `taken_from` is the group whose nodes make a new one, and `count` how many those are.
 
+    A new one is `made_as` its provider takes its name, which may have to be a shorter one.
     `taints` are those that all its nodes have, and then the ring's: where a provider takes a list, all of it is to be there.
     """
 
@@ -33,6 +36,7 @@ class GroupPlan:
     cluster: str = ""
     region: str = ""
     taken_from: str = ""
+    made_as: str = ""
 
     @property
     def taint(self) -> Taint:
@@ -62,12 +66,13 @@ def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
     groups = grouped(plan.cluster.nodes)
     if plan.new_groups:
         news = {(new.group, new.key, new.nodes): new for new in plan.new_groups}.values()
-        return tuple(
+        parts = (
             _new(plan, group, members, new)
             for group, members in groups.items()
             for new in news
             if (new.group, new.key) == (group.name, group.key)
         )
+        return tuple(_spelled(parts, groups))
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     apart = {each.group for each in left_out(plan)}
     return tuple(
@@ -126,6 +131,24 @@ def _plan(plan: IsolationPlan, group: NodeGroup, nodes: Sequence[Node], ring: st
 def _new(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node], new: NewGroup) -> GroupPlan:
     nodes = [node for node in members if node.name in new.nodes]
     return replace(_plan(plan, NodeGroup(new.name, group.key), nodes, new.ring), taken_from=group.name)
+
+
+def _spelled(news: Iterable[GroupPlan], groups: Iterable[NodeGroup]) -> Iterator[GroupPlan]:
+    """Yield new groups with names that their providers take: those of AKS are of few letters and digits."""
+    taken = {group.name for group in groups}
+    for new in news:
+        name = unused(_short(new), taken, "", _LONGEST) if new.provider is AKS else new.name
+        taken.add(name)
+        yield replace(new, made_as=name)
+
+
+def _short(group: GroupPlan) -> str:
+    name, ring = _letters(group.name), _letters(group.ring)
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 4]}{ring[:4]}"
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum() and char.isascii())
 
 
 def _values(nodes: Iterable[Node], key: str) -> tuple[str, ...]:

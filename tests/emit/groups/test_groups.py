@@ -226,3 +226,42 @@ def test_a_readme_names_what_is_left_out_where_no_file_does():
 def test_nothing_is_said_of_a_group_that_is_in_no_ring():
     made = two_groups(node("a"), node("b", **WEB))
     assert "eft out" not in patches(made)["groups/eks.tf"] + readme(made)
+
+
+def divided(key, news, taints=(), names=("web",)):
+    """Return a plan of groups with two nodes each, of which new groups take the second, by the names that are given."""
+    nodes = tuple(node(f"{name}-{end}", None, *taints, **WHERE, **{key: name}) for name in names for end in "ab")
+    rings = {"internal": tuple(f"{name}-a" for name in names), RING: tuple(f"{name}-b" for name in names)}
+    made = tuple(NewGroup(new, name, key, RING, (f"{name}-b",)) for new, name in zip(news, names, strict=False))
+    return replace(plan([], nodes=nodes, ring_nodes=rings), new_groups=made)
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (("generalpool-a", "generalpool-b"), ["generalprest", "generalpres2"]),
+        (("generalpool", "generalprest"), ["generalpres2", "generalpres3"]),
+        (("a-b", "a_b"), ["abrestricted", "abrestricte2"]),
+    ],
+)
+def test_new_pools_of_aks_have_names_of_their_own_though_they_are_short(names, wanted):
+    files = patches(divided(AKS, [f"{name}-{RING}" for name in names], names=names))
+    assert [each["spec"]["azureName"] for each in documents(files, "aks.yaml")] == wanted
+    assert re.findall(r'^  name +(?:=) "(.+)"$', files["groups/aks.tf"], re.MULTILINE) == wanted
+
+
+@pytest.mark.parametrize("key", [EKS, GKE, AKS])
+def test_resources_of_terraform_have_names_of_their_own(key):
+    (text,) = [text for path, text in patches(divided(key, ["a-b", "a_b"], names=("x", "y"))).items() if path.endswith(".tf")]
+    assert re.findall(r'^resource "\w+" "(\w+)"', text, re.MULTILINE) == ["a_b", "a_b_2"]
+
+
+@pytest.mark.parametrize(("key", "new"), [(EKS, False), (EKS, True), (GKE, False), (GKE, True)])
+def test_two_taints_of_one_key_are_both_kept(key, new):
+    taints = Taint("dedicated", "x", "NoSchedule"), Taint("dedicated", "x", "NoExecute")
+    made = divided(key, ["x-new"] if new else [], taints)
+    rings = made.rings if new else (replace(made.rings[0], nodes=("web-a", "web-b")),)
+    (text,) = [text for path, text in patches(replace(made, rings=rings)).items() if path.endswith(".tf")]
+    assert [text.count(f'effect = "{effect}"') for effect in ("NO_SCHEDULE", "NO_EXECUTE")] == [2, 1]
+    assert text.count('key    = "dedicated"') == 2
+    assert new or re.findall(r"^        (dedicated\w*) = ", text, re.MULTILINE) == ["dedicated", "dedicated_2"]
