@@ -156,6 +156,22 @@ def test_groups_get_the_label_before_the_nodes_that_run_and_the_taint_after_them
     assert places == sorted(places)
 
 
+def test_the_guide_to_stages_says_when_label_and_taint_go_into_groups_and_out():
+    files = staged(grouped(EKS))
+    assert [path for path in files if "/groups/" in path] == ["1-labels/groups/eks.tf", "1-labels/groups/eksctl.yaml"]
+    lines = readme(grouped(EKS), stages=True).splitlines()
+    for step in (
+        "1. `sh 1-labels/apply.sh`: .* The label goes into the node groups, too, .*: `groups/` of this folder has it.",
+        "3. `sh 3-taints/apply.sh`: .* Then the taint goes into the node groups, .*: `1-labels/groups/` has it.",
+        "3. `sh 3-taints/undo.sh`, after the taint is out of the node groups",
+        "5. `sh 1-labels/undo.sh`, then the label out of the node groups",
+    ):
+        assert [line for line in lines if re.fullmatch(step, line)], step
+    alone = readme(plan([], nodes=(node("a"),), ring_nodes={RING: ("a",)}), stages=True)
+    assert "into the node groups" not in alone
+    assert "out of the node groups" not in alone
+
+
 def test_terraform_of_eks_asks_for_subnets_in_the_zones_of_a_new_group():
     text = patches(grouped(EKS, split=True))["groups/eks.tf"]
     assert '  subnet_ids      = [for zone in ["eu-1x", "eu-1y"] : var.subnet_ids[zone]]\n' in text
