@@ -1,6 +1,8 @@
 """A node group, as the workloads of every ring see it, and a ring with the groups that are in it."""
 
 from collections import Counter
+from collections.abc import Set
+from dataclasses import replace
 
 from models.answer.explanation import Claim, GroupExplained, RingExplained
 from models.answer.plan import IsolationPlan, RingPlan
@@ -13,14 +15,24 @@ _TYPE, _ZONE = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone"
 
 
 def group(plan: IsolationPlan, world: World, asked: NodeGroup) -> GroupExplained:
-    """Ask the workloads of member ring about the nodes of a group, of which those of one type and zone are alike."""
+    """Ask the workloads of each ring about the nodes of a group, of which those of one type and zone are alike."""
     nodes = grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)[asked]
     rings = {name: ring.name for ring in plan.rings for name in ring.nodes}
     homes = Counter(rings[member.name] for member in nodes if member.name in rings)
     kinds = {(member.labels.get(_TYPE), member.labels.get(_ZONE), member.allocatable): member for member in nodes}
     answers = [node(plan, world, member).claims for member in kinds.values()]
-    best = tuple(max(claims, key=_able) for claims in zip(*(mine for mine in answers if mine), strict=True))
+    today = _today(plan, {member.name for member in nodes})
+    claims = (max(same, key=_able) for same in zip(*(mine for mine in answers if mine), strict=True))
+    best = tuple(replace(claim, today=today[claim.ring]) for claim in claims)
     return GroupExplained(asked, nodes, max(homes, key=lambda ring: (homes[ring], ring), default=""), best)
+
+
+def _today(plan: IsolationPlan, nodes: Set[str]) -> Counter[str]:
+    """Count the pods of each ring that run on nodes now."""
+    counts = Counter[str]()
+    for workload in plan.cluster.workloads:
+        counts[plan.trust.members[str(workload.id)].ring] += sum(workload.running[name] for name in nodes & {*workload.running})
+    return counts
 
 
 def _able(claim: Claim) -> int:

@@ -270,6 +270,12 @@ def test_a_group_can_do_what_its_best_node_can(tmp_path):
     assert {claim.ring: claim.able for claim in said.claims} == {"restricted": 1, "untrusted": 0}
 
 
+def test_whose_pods_run_on_a_group_today(tmp_path):
+    documents = [API_AT_HOME, PLUGIN_AT_HOME, *running("api", "restricted", "1", "r-1", "r-2")]
+    said = explained(made(tmp_path, documents, GROUPED), "web")
+    assert {claim.ring: claim.today for claim in said.claims} == {"restricted": 2, "untrusted": 0}
+
+
 def test_a_ring_has_groups_and_nodes_that_stand_alone(tmp_path):
     said = explained(made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], GROUPED), "untrusted")
     assert [(group.name, [each.name for each in nodes]) for group, nodes in said.groups] == [("batch", ["u-1"])]

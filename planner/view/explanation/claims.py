@@ -34,8 +34,8 @@ def rivals(home: str, claims: Iterable[Claim]) -> Iterator[str]:
         costs = f"; {count(held, 'pod')} would move" if held else ""
         yield (
             f"- Workloads of ring{'s' if len(others) > 1 else ''} {listed(others, MOST)} could run here too{costs}. "
-            f"No rule forbids that: the plan chose ring {home} by its goals, which ringfence plan --verbose lists. "
-            "To have it otherwise, set ringNodes in the policy."
+            f"No rule keeps them off: the plan chose ring {home} by its goals, which ringfence plan --verbose lists. "
+            "ringNodes in the policy says how many nodes a ring gets."
         )
 
 

@@ -175,7 +175,7 @@ def test_whose_pods_run_there_today(tmp_path, more, words):
 GROUP = {"eks.amazonaws.com/nodegroup": "web"}
 WHOLE, PARTS = "Only the whole group can change its ring", "or a part of it becomes a group of its own"
 ITS_GROUP = "It changes its ring only with all of node group web (2 nodes)."
-RIVAL = "Workloads of ring untrusted could run here too. No rule forbids that: the plan chose ring restricted by its goals"
+RIVAL = "Workloads of ring untrusted could run here too. No rule keeps them off: the plan chose ring restricted by its goals"
 
 
 @pytest.mark.parametrize(
