@@ -11,7 +11,7 @@ import yaml
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import LabelSelector, Requirement, Taint
 from models.kubernetes.node_group import CLUSTER_API, OPENSHIFT
-from models.trust import NodeGroups
+from models.trust import Admission, NodeGroups
 from planner.emit.patch import patches
 from planner.emit.stages.folders import staged
 from planner.handover import readme
@@ -170,6 +170,34 @@ def test_the_guide_to_stages_says_when_label_and_taint_go_into_groups_and_out():
     alone = readme(plan([], nodes=(node("a"),), ring_nodes={RING: ("a",)}), stages=True)
     assert "into the node groups" not in alone
     assert "out of the node groups" not in alone
+
+
+RISK = "- Every node gets a taint: pods not in the input, like CoreDNS, find no node."
+ADMINS, PROVISIONERS = "name your admins under `admission.admins`", "`admission.provisioners`"
+
+
+@pytest.mark.parametrize(
+    ("key", "admission", "said"),
+    [
+        pytest.param(EKS, Admission(), {ADMINS, PROVISIONERS}, id="nobody is named"),
+        pytest.param(EKS, Admission(admins=("ops",)), {PROVISIONERS}, id="admins are named"),
+        pytest.param(EKS, Admission(provisioners=("eks:node-manager",)), {ADMINS}, id="who labels nodes is named"),
+        pytest.param(KARPENTER, Admission(), {ADMINS}, id="Karpenter is named anyhow"),
+        pytest.param("", Admission(), {ADMINS}, id="nobody makes groups"),
+    ],
+)
+def test_the_guide_says_who_is_to_be_named_before_policies_are_in_force(key, admission, said):
+    made = grouped(key)
+    text = readme(replace(made, policy=replace(made.policy, admission=admission)))
+    assert {words for words in (ADMINS, PROVISIONERS) if words in text} == said
+
+
+def test_the_guide_says_what_each_ring_gets_and_that_no_node_is_left_to_others():
+    text = readme(grouped(EKS))
+    assert RISK in text.splitlines()
+    assert f"| {RING} | 4 | web 4 × m5.large in eu-1x y |" in text
+    spare = replace(grouped(EKS), cluster=replace(grouped(EKS).cluster, nodes=(*grouped(EKS).cluster.nodes, node("spare"))))
+    assert RISK not in readme(spare)
 
 
 def test_terraform_of_eks_asks_for_subnets_in_the_zones_of_a_new_group():
