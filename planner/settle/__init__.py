@@ -29,7 +29,7 @@ from planner.rules.plugins import noderesources
 from planner.settle.disclosures import by_hand, failures
 from planner.settle.disclosures.general import late, not_modelled, unenforced
 from planner.settle.distribute import Landing, landings
-from planner.settle.new_groups import named, new_groups
+from planner.settle.new_groups import new_groups, with_own_names
 from planner.settle.shortage import shortages
 from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
@@ -92,7 +92,7 @@ def settle(
         unenforced=unenforced(cluster, policy, trust, idle),
         losses=outlooks or (),
         by_hand=by_hand.statements(cluster, policy, trust, rings),
-        new_groups=tuple(named(news, cluster.nodes, policy)),
+        new_groups=tuple(with_own_names(news, cluster.nodes, policy)),
     )
 
 

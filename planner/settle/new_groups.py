@@ -19,7 +19,7 @@ def new_groups(formulation: IndexedProblem, ring_of: Sequence[int], policy: Trus
     return tuple(new for group, members in groups.items() for new in _parts(group, members, home))
 
 
-def named(news: Iterable[NewGroup], nodes: Iterable[Node], policy: TrustPolicy) -> Iterator[NewGroup]:
+def with_own_names(news: Iterable[NewGroup], nodes: Iterable[Node], policy: TrustPolicy) -> Iterator[NewGroup]:
     """Yield new groups with names that no group of these nodes has, and no other new one."""
     taken = {group.name for group in grouped(nodes, policy.nodes.groups.by)}
     for new in news:

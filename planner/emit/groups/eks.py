@@ -7,7 +7,7 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head, keyed, known_groups, new_groups, resources, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, as_core, by_key, head, known_groups, new_groups, resources, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _UNKNOWN = "CLUSTER"
@@ -86,7 +86,7 @@ def _update(group: GroupPlan) -> str:
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by group, and whole resources for new groups."""
-    entries = {group.name: {"labels": dict([group.label]), "taints": keyed(group.taints)} for group in known_groups(groups)}
+    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_groups": entries}))] if entries else []
     parts += resources(groups, _resource)
     always = (*([_SUBNETS] if new_groups(groups) else []), *_FROM_ZERO)
@@ -100,7 +100,7 @@ def _subnets(group: GroupPlan) -> hcl.Raw:
 
 
 def _resource(group: GroupPlan, name: str) -> hcl.Block:
-    taints = [hcl.Block("taint", pairs) for pairs in keyed(group.taints).values()]
+    taints = [hcl.Block("taint", pairs) for pairs in by_key(group.taints).values()]
     size = {"desired_size": group.count, "max_size": group.count, "min_size": group.count}
     return hcl.Block(
         f'resource "aws_eks_node_group" {hcl.text(name)}',

@@ -6,7 +6,7 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, head, keyed, known_groups, resources, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, by_key, head, known_groups, resources, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _CONNECTOR = (
@@ -52,7 +52,7 @@ def _per_zone(group: GroupPlan) -> int:
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by pool, and whole resources for new pools."""
-    entries = {group.name: {"labels": dict([group.label]), "taints": keyed(group.taints)} for group in known_groups(groups)}
+    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
     parts += resources(groups, _resource)
     return head(groups, *_TERRAFORM) + "\n".join(["", *parts])
@@ -60,7 +60,7 @@ def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 
 def _resource(group: GroupPlan, name: str) -> hcl.Block:
     machine = {"machine_type": group.types[0]} if group.types else {}
-    taints = [hcl.Block("taint", pairs) for pairs in keyed(group.taints).values()]
+    taints = [hcl.Block("taint", pairs) for pairs in by_key(group.taints).values()]
     return hcl.Block(
         f'resource "google_container_node_pool" {hcl.text(name)}',
         {

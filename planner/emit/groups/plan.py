@@ -72,7 +72,7 @@ def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
             for new in news
             if (new.group, new.key) == (group.name, group.key)
         )
-        return tuple(_spelled(parts, groups))
+        return tuple(_with_short_names(parts, groups))
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     apart = {each.group for each in left_out(plan)}
     return tuple(
@@ -133,7 +133,7 @@ def _new(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node], new: Ne
     return replace(_plan(plan, NodeGroup(new.name, group.key), nodes, new.ring), taken_from=group.name)
 
 
-def _spelled(news: Iterable[GroupPlan], groups: Iterable[NodeGroup]) -> Iterator[GroupPlan]:
+def _with_short_names(news: Iterable[GroupPlan], groups: Iterable[NodeGroup]) -> Iterator[GroupPlan]:
     """Yield new groups with names that their providers take: those of AKS are of few letters and digits."""
     taken = {group.name for group in groups}
     for new in news:

@@ -52,7 +52,7 @@ def upper(taint: Taint) -> str:
     return UPPER.get(taint.effect, taint.effect)
 
 
-def keyed(taints: Sequence[Taint]) -> dict[str, dict[str, str]]:
+def by_key(taints: Sequence[Taint]) -> dict[str, dict[str, str]]:
     """Write taints as the APIs of EKS and GKE do, as a map of HCL; several may have one key, as each has its own effect."""
     names = hcl.names_of(taint.key for taint in taints)
     return {
