@@ -31,8 +31,8 @@ def group_files(plan: IsolationPlan, origin: str, node_class: NodeClass) -> dict
     for provider, writers in _WRITERS.items():
         mine = [group for group in plans if group.provider is provider]
         for name, write in writers.items() if mine else ():
-            left = comment(*(f"Left out: {each.sentence}" for each in others if each.group.provider is provider))
+            about = comment(*(f"Left out: {left.sentence}" for left in others if left.group.provider is provider))
             before = files.get(f"{FOLDER}/{name}", "")
-            text = left + write(mine, node_class)
+            text = about + write(mine, node_class)
             files[f"{FOLDER}/{name}"] = f"{before}---\n{text}" if before else f"{MARK} {origin}.\n{text}"
     return files

@@ -74,7 +74,7 @@ def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
         )
         return tuple(_with_short_names(parts, groups))
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    apart = {each.group for each in left_out(plan)}
+    apart = {left.group for left in left_out(plan)}
     return tuple(
         _plan(plan, group, members, ring_of[members[0].name])
         for group, members in groups.items()
