@@ -106,7 +106,7 @@ def _why_not(names: Sequence[str], ring_of: Mapping[str, str], moving: Collectio
     if rings and alone:
         return f"{some(alone)} {'is' if len(alone) == 1 else 'are'} in no ring"
     if rings and running:
-        return f"{some(running)} must be emptied before: once that is done, export the nodes and plan again"
+        return f"{some(running)} must be emptied first: once that is done, export the nodes and plan again"
     return ""
 
 

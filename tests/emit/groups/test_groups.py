@@ -241,7 +241,7 @@ LEFT_OUT = [
     ),
     pytest.param(
         two_groups(node("a", **WEB), node("b", "internal", **WEB), ring_nodes={RING: ("a", "b")}),
-        "b must be emptied before: once that is done, export the nodes and plan again",
+        "b must be emptied first: once that is done, export the nodes and plan again",
         id="a node that runs pods of another ring",
     ),
 ]
