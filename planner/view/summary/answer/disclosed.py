@@ -113,8 +113,8 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "nodes are in no ring and get no taint: levels may mix on them",
     ),
     DisclosureCode.LEVEL_UNCLAIMED: (
-        "group has workloads that gave themselves their level",
-        "groups have workloads that gave themselves their level",
+        "level has no claim, and workloads gave it to themselves",
+        "levels have no claim, and workloads gave them to themselves",
     ),
     DisclosureCode.LEVEL_OPEN: (
         "rule of the policy lets a workload raise its own level",
