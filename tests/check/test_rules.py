@@ -493,9 +493,12 @@ def test_what_the_api_server_says_of_a_policy_is_told(tmp_path):
     assert [finding.message for finding in findings] == ["the API server warns of spec.x: pods/v1: ERROR: undefined field"]
 
 
-POOL = (
-    "apiVersion: v1\nkind: Node\nmetadata: {{name: n, labels: {}}}\nstatus: {{allocatable: {{cpu: 4, memory: 8Gi, pods: 9}}}}\n"
-)
+POOL = """
+apiVersion: v1
+kind: Node
+metadata: {{name: node-a, labels: {}}}
+status: {{allocatable: {{cpu: 4, memory: 8Gi, pods: 9}}}}
+"""
 OWN_LABEL = """
 apiVersion: ringfence.dev/v1alpha1
 kind: TrustPolicy

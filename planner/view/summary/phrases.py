@@ -17,7 +17,7 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     pods = sum(ring.pods for ring in load.rings)
     left = sum(u.pods for u in plan.unplaced)
     if plan.verdict == FEASIBLE:
-        size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
+        size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {_placed(plan, pods)}"
         promise = "; whether kube-scheduler finds the packing was not tried" if plan.packing else ""
         shared = " that may not share" if _share_a_ring(plan) else ""
         risk = grades.risk(plan, pods)
@@ -36,6 +36,14 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     if plan.verdict == INFEASIBLE:
         return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels{_by_limits(plan)}."
     return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
+
+
+def _placed(plan: IsolationPlan, pods: int) -> str:
+    """Count the placed pods that controllers keep, and beside these those that are there during rollouts only."""
+    with_places = {placement.workload for placement in plan.placements}
+    added = sum(workload.surge for workload in plan.cluster.workloads if workload.id in with_places)
+    rollouts = f" and {added:,} that rollouts add" if added else ""
+    return f"{count(pods - added, 'pod')} placed{rollouts}"
 
 
 def headline(plan: IsolationPlan) -> str:

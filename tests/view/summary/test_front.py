@@ -27,8 +27,8 @@ No decision is open.
 What changes
   8 nodes get the label and taint of a ring.
   9 workloads are patched.
-  About 47 pods restart (all of the patched workloads). To see which must move: kubectl get pods -A -o yaml > pods.yaml,
-  then add --nodes pods.yaml.
+  About 31 pods and 16 of DaemonSets restart when patched. To see which must move: kubectl get pods -A -o yaml >
+  pods.yaml, then add --nodes pods.yaml.
 
 Nodes of each ring
  Ring         Nodes   What they are                                Names

@@ -35,8 +35,8 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "workloads run with claims that are not in the input",
     ),
     DisclosureCode.STORAGE_CLASS_UNKNOWN: (
-        "workload has claims of a storage class that is not in the input",
-        "workloads have claims of storage classes that are not in the input",
+        "workload claims an unknown storage class",
+        "workloads claim unknown storage classes",
     ),
     DisclosureCode.VOLUME_UNKNOWN: (
         "workload uses a volume that is not in the input",
