@@ -256,7 +256,7 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
     },
     DisclosureCode.LEVEL_OPEN: {
         "rule": f"{_SELF_SERVICE}: any can become {{level}}; name namespaces, or claim the level",
-        "untagged": "who leaves the tag away becomes {level}, unless a rule says otherwise; claim the level, or refuse",
+        "untagged": "who leaves the label away becomes {level}, unless a rule says otherwise; claim the level, or refuse",
     },
     DisclosureCode.TENANT_OPEN: {
         "one": (

@@ -77,7 +77,7 @@ def test_a_resident_of_every_ring_that_says_a_level_is_refused_with_both_places_
     assert fault.reason == (
         f"DaemonSet/partner/web says level {place}, and spec.everywhere[1] of the policy (trust.yaml:2) lets it into every ring"
     )
-    assert (str(fault.where), fault.fix) == ("a.yaml:3", "remove the tag, or narrow spec.everywhere")
+    assert (str(fault.where), fault.fix) == ("a.yaml:3", "remove the label, or narrow spec.everywhere")
 
 
 def test_the_level_of_a_namespace_is_that_of_the_others_in_it():
