@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("kubernetes", "msgspec", "networkx", "numpy", "ortools", "pandas", "rich", "yaml")
 CLI_MAY = re.compile(
-    r"planner|planner\.(accepted|check\.(request|report)|commands(\.\w+)?|errors|outlet|pipeline|paper|inputs|formats|signals|words)"
+    r"planner|planner\.(accepted|check\.(request|report)|commands(\.\w+)?|errors|outlet|pipeline|paper|inputs|formats|option_values|signals|words)"
     r"|(click|models|rich)(\.\w+)*"
 )
 
