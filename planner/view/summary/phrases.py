@@ -23,7 +23,11 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         risk = grades.risk(plan, pods)
         return f"{risk}. {size}; no node mixes levels{shared}." if risk else f"{size}; no node mixes levels{shared}{promise}."
     if plan.choice and plan.choice.reason:
-        known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
+        known = (
+            "Levels and tenants cannot be divided"
+            if plan.verdict == INFEASIBLE
+            else "No way to divide levels and tenants was found"
+        )
         return f"{known} as the policy wants; {plan.choice.reason}. What follows does without that limit."
     if not left and (wrong := ring_limits.verdict(plan, pods)):
         return wrong
@@ -232,5 +236,5 @@ def together(ring: RingLoad) -> str:
     if len(ring.groups) == 1 and ring.groups[0].replace("/", ".") == ring.name:
         return ""
     if len(ring.groups) == 1:
-        return f"Ring {ring.name} holds group {ring.groups[0]}."
+        return f"Ring {ring.name} holds {ring.groups[0]}."
     return f"Ring {ring.name}: {', '.join(ring.groups[:-1])} and {ring.groups[-1]} share its nodes."

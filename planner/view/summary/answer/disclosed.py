@@ -82,7 +82,10 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "budget lets no pod go: a drain of its nodes does not end",
         "budgets let no pod go: a drain of their nodes does not end",
     ),
-    DisclosureCode.SHARING_SPLIT: ("pair of groups may share and does not", "pairs of groups may share and do not"),
+    DisclosureCode.SHARING_SPLIT: (
+        "pair of levels or tenants may share and does not",
+        "pairs of levels or tenants may share and do not",
+    ),
     DisclosureCode.SHAPE_TOO_SMALL: (
         "shape is too small for what runs on every node",
         "shapes are too small for what runs on every node",
