@@ -29,6 +29,13 @@ def member(policy: TrustPolicy, one: Workload, namespace: dict[str, str] | None 
     return trust(policy, cluster).members[str(one.id)]
 
 
+def test_a_level_that_a_label_says_is_mended_at_the_label():
+    with pytest.raises(BadInput) as error:
+        member(POLICY, workload(pod={LEVEL: "restricted"}))
+    (fault,) = error.value.faults
+    assert fault.fix == "change the label, or add the namespace to spec.claims"
+
+
 LIFTS = [
     pytest.param(replace(POLICY, assign=(Assignment("restricted", TIER),)), "spec.assign[0] of the policy", id="a rule"),
     pytest.param(replace(POLICY, untagged="restricted"), "spec.untagged of the policy", id="the level for the untagged"),
