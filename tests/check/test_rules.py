@@ -2,6 +2,7 @@
 
 import pytest
 
+from planner import pipeline
 from planner.check import check
 from planner.check.request import Request
 from planner.inputs import Inputs
@@ -262,6 +263,28 @@ spec:
 SAFE_POD = "securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}"
 SAFE = "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}"
 CLASS = "---\napiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {{name: {}}}\nhandler: x\n"
+MOUNTING = (
+    template("volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]")
+    + """
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: c, namespace: shop}
+spec: {accessModes: [ReadWriteOnce], storageClassName: "", volumeName: v, resources: {requests: {storage: 1Gi}}}
+"""
+)
+STATEFUL = template(kind="StatefulSet") + (
+    "  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], "
+    "resources: {requests: {storage: 1Gi}}}}]\n"
+)
+DISK = """
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {{name: v}}
+spec: {{accessModes: [ReadWriteOnce], capacity: {{storage: 1Gi}}, storageClassName: "", {}{}}}
+"""
+FOLDER, SERVER, HELD = "hostPath: {path: /}", "nfs: {server: x, path: /}", ", claimRef: {name: c, namespace: shop}"
 ASSURANCES = {
     "restricted, and confined": ("podSecurity: restricted", template(SAFE_POD, container=SAFE), True),
     "restricted, and nothing said": ("podSecurity: restricted", template(), False),
@@ -285,7 +308,35 @@ ASSURANCES = {
         True,
     ),
     "another RuntimeClass": ("runtimeClasses: [gvisor]", template("runtimeClassName: runc") + CLASS.format("runc"), False),
+    "an image of another registry as a volume": (
+        *('images: ["docker.io/**"]', template("volumes: [{name: v, image: {reference: evil.example/x}}]"), False),
+    ),
+    "an image of the registry as a volume": (
+        *('images: ["docker.io/**"]', template("volumes: [{name: v, image: {reference: data}}]"), True),
+    ),
+    "a volume of an image by its tag": (
+        "digests: true",
+        template("volumes: [{name: v, image: {reference: data}}]").replace("x:1", f"x@sha256:{'0' * 64}"),
+        False,
+    ),
     "no folder of the node": ("noHostPath: true", template(), True),
+    "a folder of the node": ("noHostPath: true", template("volumes: [{name: v, hostPath: {path: /x}}]"), False),
+    "a claim that is bound to a folder of the node": ("noHostPath: true", MOUNTING + DISK.format(FOLDER, ""), False),
+    "a claim for which a folder of the node is kept": (
+        *("noHostPath: true", MOUNTING.replace(", volumeName: v", "") + DISK.format(FOLDER, HELD), False),
+    ),
+    "a claim that is bound to a file server": ("noHostPath: true", MOUNTING + DISK.format(SERVER, HELD), True),
+    "a claim of another namespace": (
+        *(
+            "noHostPath: true",
+            MOUNTING.replace("name: c, namespace: shop", "name: c, namespace: b") + DISK.format(FOLDER, ""),
+            True,
+        ),
+    ),
+    "a claim of its own for each pod, and a folder of the node is kept for the first": (
+        *("noHostPath: true", STATEFUL + DISK.format(FOLDER, HELD.replace("name: c", "name: data-web-0")), False),
+    ),
+    "a folder of the node that nobody claims": ("noHostPath: true", template() + DISK.format(FOLDER, ""), True),
 }
 
 
@@ -330,6 +381,16 @@ def test_a_level_requires_of_nodes(case, tmp_path):
     inputs = Inputs((str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
     found = [finding.id for finding in check(Request(inputs)).findings]
     assert ("ring-node-unmet" not in found) is is_met
+
+
+def test_nodes_of_a_plan_are_asked_where_no_inventory_is_given(tmp_path):
+    (tmp_path / "w.yaml").write_text(template())
+    (tmp_path / "n.yaml").write_text(RINGED.format(name="n1", kubelet="v1.36.9", kernel="6.8.0", image="Ubuntu"))
+    (tmp_path / "t.yaml").write_text(STRICT.format('kubelet: "1.37"'))
+    files = (str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml")
+    (tmp_path / "p.yaml").write_text(pipeline.plan_text(pipeline.plan(Inputs(*files), print)))
+    findings = check(Request(Inputs(files[0], (), ""), plan=str(tmp_path / "p.yaml"))).findings
+    assert ("ring-node-unmet", "Node/n1") in [(finding.id, finding.subject) for finding in findings]
 
 
 CLUSTER_CONFIG = """

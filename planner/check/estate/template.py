@@ -105,6 +105,12 @@ class Template:
         """Return all containers with the paths below the pod spec at which they stand."""
         return tuple((f"{kind}[{index}]", entry) for kind in CONTAINERS for index, entry in numbered(self.spec, kind))
 
+    @cached_property
+    def images(self) -> tuple[str, ...]:
+        """Return the images of all containers, and those that are mounted as volumes."""
+        mounted = (text(volume, "image", "reference") for volume in entries(self.spec, "volumes"))
+        return tuple(filter(None, (*(text(container, "image") for _, container in self.containers), *mounted)))
+
     @property
     def account(self) -> tuple[str, str]:
         """Return namespace and name of its service account."""
