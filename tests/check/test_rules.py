@@ -80,6 +80,14 @@ EXPRESSIONS = {
     "a parenthesis in a comment": ("// :-)\n        !has(object.spec.nodeName)", []),
     "has() of an index": ("has(object.metadata.labels['a'])", ["policy-does-nothing"]),
     "has() of a field": ("has(object.metadata.labels)", []),
+    "true": ("true", ["policy-does-nothing"]),
+    "what is true with brackets and a comment": ("(1 < 2) && !('a' == 'b') // as ever", ["policy-does-nothing"]),
+    "true, or something": ("!has(object.spec.nodeName) || true", ["policy-does-nothing"]),
+    "something, and true": ("!has(object.spec.nodeName) && true", []),
+    "false, which refuses everything": ("false", []),
+    "a choice of which one side is true": ("has(object.spec.nodeName) ? false : true", []),
+    "true in a text": ("object.spec.?nodeName.orValue('') != ' || true'", []),
+    "a list that holds true": ("object.spec.?tolerations.orValue([]).all(t, true || t.key == 'a')", []),
 }
 
 
@@ -87,6 +95,24 @@ EXPRESSIONS = {
 def test_what_an_expression_lets_in(case, found):
     expression, expected = EXPRESSIONS[case]
     assert found(POLICY.format(expression)) == expected
+
+
+CONDITIONS = {
+    "false": ["policy-does-nothing"],
+    "1 == 2": ["policy-does-nothing"],
+    "request.operation == 'CREATE' && false": ["policy-does-nothing"],
+    "!true": ["policy-does-nothing"],
+    "true": [],
+    "1 == 1": [],
+    "request.operation == 'CREATE' || false": [],
+    "'false' != request.userInfo.username": [],
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_that_is_never_true_makes_a_policy_idle(condition, found):
+    written = f'  matchConditions: [{{name: c, expression: "{condition}"}}]\n  validations:'
+    assert found(POLICY.format("!has(object.spec.nodeName)").replace("  validations:", written)) == CONDITIONS[condition]
 
 
 TEMPLATES = {
@@ -200,6 +226,10 @@ def grant(rules=BIND, subject=ME, role="r", labels=""):
 
 GRANTS = {
     "a service account": (grant(), ["may-bind"]),
+    "the resource of its own": (grant(BIND.replace("pods/binding", "bindings")), ["may-bind"]),
+    "both ways to bind": (grant(BIND.replace("pods/binding", "pods/binding, bindings")), ["may-bind"]),
+    "other bindings": (grant("[{apiGroups: [x.example], resources: [bindings], verbs: [create]}]"), []),
+    "bindings that are only read": (grant(BIND.replace("pods/binding", "bindings").replace("create", "get")), []),
     "every subresource": (grant('[{apiGroups: ["*"], resources: ["*/binding"], verbs: ["*"]}]'), ["may-bind"]),
     "kube-scheduler itself": (grant(subject="{kind: User, name: 'system:kube-scheduler'}"), []),
     "the administrators of kubeadm": (grant(role="cluster-admin", subject="{kind: Group, name: 'kubeadm:cluster-admins'}"), []),

@@ -79,14 +79,14 @@ class Template:
     def terms(self) -> tuple[tuple[Requirement, ...], ...]:
         """Return the terms of the required node affinity, any one of which is enough."""
         required = branch(self.spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
-        return tuple(_requirements(term) for term in entries(required, "nodeSelectorTerms"))
+        return tuple(requirements(term) for term in entries(required, "nodeSelectorTerms"))
 
     @cached_property
     def preferred_keys(self) -> frozenset[str]:
         """Return the keys that its node affinity only prefers."""
         affinity = branch(self.spec, "affinity", "nodeAffinity")
         terms = entries(affinity, "preferredDuringSchedulingIgnoredDuringExecution")
-        return frozenset(requirement.key for term in terms for requirement in _requirements(branch(term, "preference")))
+        return frozenset(requirement.key for term in terms for requirement in requirements(branch(term, "preference")))
 
     @cached_property
     def required_keys(self) -> frozenset[str]:
@@ -157,6 +157,7 @@ def _toleration(entry: Tree) -> Toleration:
     return Toleration(key, operator, value, effect, seconds if isinstance(seconds, int) else None)
 
 
-def _requirements(term: Tree) -> tuple[Requirement, ...]:
+def requirements(term: Tree) -> tuple[Requirement, ...]:
+    """Return the expressions of a node selector term, or of a label selector."""
     expressions = entries(term, "matchExpressions")
     return tuple(Requirement(text(entry, "key"), text(entry, "operator"), texts(entry, "values")) for entry in expressions)
