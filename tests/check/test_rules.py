@@ -228,6 +228,17 @@ GRANTS = {
     "a service account": (grant(), ["may-bind"]),
     "the resource of its own": (grant(BIND.replace("pods/binding", "bindings")), ["may-bind"]),
     "both ways to bind": (grant(BIND.replace("pods/binding", "pods/binding, bindings")), ["may-bind"]),
+    "a right to one node, and one to all": (
+        grant(
+            '[{apiGroups: [""], resources: [nodes], resourceNames: [n1], verbs: [patch]}, '
+            '{apiGroups: [""], resources: [nodes], verbs: [patch]}]'
+        ),
+        ["may-edit-nodes"],
+    ),
+    "every subresource of nodes, which a role cannot say": (
+        grant('[{apiGroups: [""], resources: ["nodes/*"], verbs: ["*"]}]'),
+        [],
+    ),
     "other bindings": (grant("[{apiGroups: [x.example], resources: [bindings], verbs: [create]}]"), []),
     "bindings that are only read": (grant(BIND.replace("pods/binding", "bindings").replace("create", "get")), []),
     "every subresource": (grant('[{apiGroups: ["*"], resources: ["*/binding"], verbs: ["*"]}]'), ["may-bind"]),
@@ -237,7 +248,7 @@ GRANTS = {
     "what Kubernetes brings": (grant(labels=", labels: {kubernetes.io/bootstrapping: rbac-defaults}"), []),
     "a role that is not there": (grant(role="other"), []),
     "cluster-admin, which every cluster has": (grant(role="cluster-admin"), ["may-do-everything"]),
-    "edit, which every cluster has": (grant(role="edit"), ["may-enter-pods"]),
+    "edit, which every cluster has": (grant(role="edit"), ["may-enter-pods", "may-make-tokens"]),
     "all that may be read": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [list, watch]}]'), []),
     "all that may be changed": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [patch]}]'), ["may-do-everything"]),
     "another group of the same name": (grant("[{apiGroups: [x], resources: [pods/binding], verbs: [create]}]"), []),

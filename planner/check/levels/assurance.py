@@ -18,8 +18,7 @@ from planner.words import some
 def _question(estate: Estate) -> Iterator[Sighting]:
     asked = {entry.level: entry for entry in estate.policy.requires} if estate.policy else {}
     for template in estate.templates if asked else ():
-        membership = estate.member(template)
-        level = membership.group.partition("/")[0] if membership else ""
+        level = estate.level_of(template)
         unmet = tuple(dict.fromkeys(_unmet(estate, template, asked[level]))) if level in asked else ()
         if unmet:
             yield template.sighting(f"is {level}, and does not meet what that requires: {some(unmet, 4)}")
