@@ -117,6 +117,9 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
         "no workload matches this rule for level {level}; if one should, look at its kind, names and labels"
     ),
     DisclosureCode.EXCLUDE_UNMATCHED: "no node has such labels, so none is left alone; if one should be, look at its labels",
+    DisclosureCode.INCLUDE_UNMATCHED: (
+        "no node of the control plane has such labels, so none is planned; if one should be, look at its labels"
+    ),
     DisclosureCode.NODE_LABEL_MISSING: {
         "nodes": "asks for {labels:all}, which no node carries: none takes its pods; if one should, look at its labels",
         "shapes": (

@@ -172,7 +172,7 @@ def divided(verdict: str = "feasible", *news: NewGroup) -> IsolationPlan:
 FIRST = NewGroup("small-restricted", "small", GROUP, "restricted", ("node-3",))
 SECOND = NewGroup("web-internal", "web", GROUP, "internal", ("node-6",))
 ONE, TWO = "small-restricted of 1 of the 3 nodes of small", "web-internal of 1 of the 2 nodes of web"
-SEE = "see docs/how-to/node-groups.md."
+THEN = "Then export the nodes and plan again."
 
 
 @pytest.mark.parametrize(
@@ -180,8 +180,8 @@ SEE = "see docs/how-to/node-groups.md."
     [
         pytest.param(view_plans.shop(), "", id="nodes without a group make no new one"),
         pytest.param(divided(), "", id="whole groups make no new one"),
-        pytest.param(divided("feasible", FIRST), f"Make 1 new node group: {ONE}: {SEE}", id="one new group"),
-        pytest.param(divided("feasible", FIRST, SECOND), f"Make 2 new node groups: {ONE}, {TWO}: {SEE}", id="two new groups"),
+        pytest.param(divided("feasible", FIRST), f"Make 1 new node group: {ONE}. {THEN}", id="one new group"),
+        pytest.param(divided("feasible", FIRST, SECOND), f"Make 2 new node groups: {ONE}, {TWO}. {THEN}", id="two new groups"),
     ],
 )
 def test_a_new_node_group_is_a_decision(plan, said):

@@ -158,9 +158,8 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.ROLLOUTS_LEFT_OUT: "Pods that a rollout adds are not counted, as the policy says.",
     DisclosureCode.DEVICES_BY_CLASS: "Devices are counted by class; claims from outside of the plan are not seen.",
     DisclosureCode.EXCLUDE_UNMATCHED: "nodes.exclude of the policy matches no node.",
-    DisclosureCode.KUBELET_LABEL: (
-        "A kubelet may write the ring's label on its own node; node groups take no safer key: see docs/how-to/node-groups.md."
-    ),
+    DisclosureCode.INCLUDE_UNMATCHED: "nodes.include of the policy matches no node of the control plane.",
+    DisclosureCode.KUBELET_LABEL: ("A kubelet may write the ring's label on its own node; node groups take no safer key."),
     DisclosureCode.ADMISSION: "Admission policies keep strangers out, as long as nobody edits them.",
     DisclosureCode.NO_ADMISSION: "Until policy/ is applied, whoever creates pods may enter any ring.",
     DisclosureCode.NAMESPACES_DECIDE: "Namespaces say the level of some workloads; no patch guards their labels.",

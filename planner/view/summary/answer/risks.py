@@ -21,7 +21,7 @@ def lines(plan: IsolationPlan) -> list[str]:
     told = [
         *_of_arrival(plan),
         *_of_losses(plan),
-        *_of_taints(plan),
+        *of_taints(plan),
         *disclosed.briefly((*plan.not_modelled, *plan.unenforced)),
         *_of_shared(plan),
     ]
@@ -51,7 +51,7 @@ def _of_losses(plan: IsolationPlan) -> Iterator[str]:
             yield f"Losing a {of} may leave pods of {rings} pending: at most {worst:,} ({name})."
 
 
-def _of_taints(plan: IsolationPlan) -> Iterator[str]:
+def of_taints(plan: IsolationPlan) -> Iterator[str]:
     """Say that no node is left to pods that nobody told of, where each is in a ring."""
     inside = {name for ring in plan.rings for name in ring.nodes}
     if plan.verdict == FEASIBLE and inside and all(node.name in inside for node in plan.cluster.nodes):
