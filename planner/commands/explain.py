@@ -41,4 +41,4 @@ def _tell(finding: str, plan_file: str | None) -> None:
     try:
         outlet.answer(pipeline.story(finding))
     except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint="--finding") from None
+        raise click.BadParameter(str(error), param_hint="--finding") from None

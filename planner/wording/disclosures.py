@@ -254,12 +254,12 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
         "joining": "the kubelet may write this label as its node joins; {providers} takes no key under {prefix}",
     },
     DisclosureCode.LEVEL_UNCLAIMED: {
-        "one": "1 workload says so itself: no claim in the policy limits who may carry this level",
-        "several": "{count} workloads say so themselves: no claim in the policy limits who may carry this level",
+        "one": "1 workload gave it to itself: no claim in the policy limits who may carry this level",
+        "several": "{count} workloads gave it to themselves: no claim in the policy limits who may carry this level",
     },
     DisclosureCode.LEVEL_OPEN: {
         "rule": f"{_SELF_SERVICE}: any can become {{level}}; name namespaces, or claim the level",
-        "untagged": "who leaves the tag away becomes {level}, unless a rule says otherwise; claim the level, or refuse",
+        "untagged": "who leaves the label away becomes {level}, unless a rule says otherwise; claim the level, or refuse",
     },
     DisclosureCode.TENANT_OPEN: {
         "one": (
