@@ -35,6 +35,20 @@ def test_stdout_is_the_document_and_stderr_the_talk(ringfence):
     assert "What matters" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["-O", "--output", "--format"])
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("markdown", "## Capacity"), ("md", "## Capacity"), ("json", "{"), ("csv", "ring,")]
+)
+def test_a_format_alone_goes_to_stdout(ringfence, option, kind, begins):
+    done = ringfence("review", QUICKSTART, "--quick", option, kind)
+    assert done.returncode == 0
+    assert done.stdout.startswith(begins)
+
+
+def test_a_table_is_what_it_says_anyway(ringfence):
+    assert ringfence("review", QUICKSTART, "--quick", "-O", "table").stdout == ringfence("review", QUICKSTART, "--quick").stdout
+
+
 def test_a_table_is_chosen(ringfence):
     done = ringfence("review", QUICKSTART, "--quick", "--table", "nodes", "-o", "-", "--format", "csv")
     assert done.stdout.startswith("node,ring,zone")
@@ -74,7 +88,7 @@ def test_a_what_if_that_does_not_hold_is_no_no(ringfence):
         pytest.param(("--lose", "zone=nowhere"), "no node is of zone nowhere", id="a zone that is not there"),
         pytest.param(("--grow", "nobody=5%"), "no level or group is called 'nobody'", id="a level that is not there"),
         pytest.param(("-o", "review.pdf"), "end the file in one of .html, .md, .json, .csv", id="an ending that is not known"),
-        pytest.param(("-o", "-"), "give --format", id="stdout without a format"),
+        pytest.param(("-o", "-"), "give --output", id="stdout without a format"),
     ],
 )
 def test_what_is_no_question_is_bad_usage(ringfence, arguments, says):

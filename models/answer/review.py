@@ -177,6 +177,8 @@ class Tax:
 
     `apart` is the least with the plan's rings, `together` the least without isolation, `alone` the least with a ring for each
     group. What the causes cost does not add up to the whole: groups share what they save by sharing.
+    Where there are node groups, they are `whole`: with the plan's rings each is of the ring that it has. What rings must be able
+    to lose is not counted; they must, where the policy asks for `spare` nodes.
     """
 
     unit: str
@@ -184,6 +186,8 @@ class Tax:
     together: Range
     alone: Range | None = None
     causes: tuple[Cause, ...] = ()
+    whole: bool = False
+    spare: bool = False
 
     @property
     def least(self) -> int:
@@ -221,6 +225,11 @@ class Scenario:
 
     `nodes` are those that rings have, `cost` is in millionths per hour (None where nothing has a price). `pending` pods stay
     pending at most as kube-scheduler binds them, and `short` are the rings that lack room, by the pods that have no place there.
+    `losses` say what the loss of a node or of a zone does to each ring then.
+
+    `relabelled` counts the nodes that get another ring, by node group and by ring: "general-a from partner to internal". `as_is`
+    says whether the rings hold their pods on the nodes that they have now, less those that are gone: None where it is not known.
+    `saves` says what the change saves of what the plan needs.
     """
 
     change: str
@@ -234,6 +243,10 @@ class Scenario:
     cost: int | None
     short: FrozenMap[int] = FrozenMap()
     repair: str = ""
+    losses: tuple[Outlook, ...] = ()
+    relabelled: FrozenMap[int] = EMPTY_COUNTS
+    as_is: bool | None = None
+    saves: str = ""
 
 
 @dataclass(frozen=True, slots=True)

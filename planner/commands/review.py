@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from planner import outlet
 from planner.commands.exit_codes import NO, NO_ANSWER, YES
@@ -17,15 +18,21 @@ FAULTS = ("short", "tight")
 REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "scenarios")
 
 
+KINDS = {"table": "", **{kind: kind for kind in REVIEWS}, "markdown": "md"}
+"""What may be named as the format, and the ending of a file that has it; none of what is for the screen alone."""
+
+
 @click.command(short_help="Review the capacity of a plan: room, savings, what isolation costs, what if.")
 @click.argument("plan_files", nargs=-1, required=True, metavar="PLAN...")
 @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write all of it: .html .md .json .csv.")
 @option(
+    "-O",
+    "--output",
     "--format",
     "kind",
     envvar="RINGFENCE_REVIEW_FORMAT",
-    type=click.Choice(REVIEWS),
-    help="Instead of FILE's ending; needed for stdout.",
+    type=click.Choice(tuple(KINDS)),
+    help="Instead of FILE's ending; goes to stdout where no FILE is named.",
 )
 @option("--table", type=click.Choice(TABLES), default="charges", show_default=True, help="Which table .csv has.")
 @option("--grow", multiple=True, metavar="[LEVEL=]20%", help="What if all workloads, or those of a level, had so many more pods?")
@@ -43,9 +50,11 @@ def review(plan_files: tuple[str, ...], out: str | None, kind: str | None, table
     """
     from planner import formats, pipeline
 
-    kind = kind or os.path.splitext(out or "")[1].removeprefix(".")
+    is_named = click.get_current_context().get_parameter_source("kind") is ParameterSource.COMMANDLINE
+    out = out or (STDOUT if is_named and KINDS[kind or "table"] else None)
+    kind = KINDS[kind or "table"] or os.path.splitext(out or "")[1].removeprefix(".")
     if out and kind not in REVIEWS:
-        raise click.UsageError(f"{out}: end the file in one of .{', .'.join(REVIEWS)}, or give --format.")
+        raise click.UsageError(f"{out}: end the file in one of .{', .'.join(REVIEWS)}, or give --output.")
     if plan_files.count(STDOUT) > 1:
         raise click.UsageError("Name - once: stdin can be read only once.")
     spare([*plan_files], out, kind)

@@ -60,11 +60,15 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
 
 
 def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progress) -> Iterable[Scenario]:
+    from planner.review.money.saving import saving
+    from planner.review.what_if.changes import Merge
     from planner.review.what_if.scenario import changed_plan, scenario
 
     for change in changes:
         progress(f"planning: {change.name}")
-        yield scenario(change.name, changed_plan(plan, change, progress))
+        changed = changed_plan(plan, change, progress)
+        saves = saving(plan, changed) if isinstance(change, Merge) else ""
+        yield replace(scenario(change.name, plan, changed), saves=saves)
 
 
 def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
@@ -73,11 +77,9 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     from planner.review.money.tax import tax
     from planner.review.nodes.confirm import confirmed
     from planner.review.nodes.growth import growth
-    from planner.review.nodes.removable import removable, with_keepers
+    from planner.review.nodes.removable import removable
 
     answers = removable(plan, rebuild(plan), progress)
-    progress("what keeps the other nodes")
-    answers = with_keepers(answers, plan)
     answers, without = confirmed(plan, answers, progress)
     gone = {name for least in answers.values() for name in least.could_go}
     return replace(

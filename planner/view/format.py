@@ -1,5 +1,6 @@
 """Amounts, counts and shares as a person reads them; the same input always gives the same words."""
 
+import re
 from collections.abc import Iterable
 
 from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY
@@ -80,6 +81,11 @@ def listed(names: Iterable[str], most: int = 0) -> str:
     """Join names with commas; beyond `most` say how many more there are."""
     texts = list(names)
     return some(texts, most or len(texts))
+
+
+def natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Sort node-9 before node-10."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name))
 
 
 def number(value: float) -> str:

@@ -1,6 +1,5 @@
 """How full everything is: the one computation behind every picture, table and summary of a plan."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from models.frozen_map import EMPTY_RESOURCES, FrozenMap
 from models.kubernetes.node import Node
 from models.trust import PolicyNodes
 from planner.rules.ring_membership import is_excluded
+from planner.view.format import natural
 from planner.view.reach import per_pod, reached
 from planner.view.usage import (
     FIXED,
@@ -53,16 +53,11 @@ def load(plan: IsolationPlan) -> Load:
     outside = [_node(tally, node, "") for node in plan.cluster.nodes if node.name not in taken]
     return Load(
         rings=tuple(rings),
-        outside=tuple(sorted(outside, key=lambda node: _natural(node.name))),
+        outside=tuple(sorted(outside, key=lambda node: natural(node.name))),
         exposure=tuple(tally.exposure),
         usage=_total([node for ring in rings for node in ring.nodes], tally.names),
         level_of=tally.levels,
     )
-
-
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """Sort node-9 before node-10."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name))
 
 
 def _gather(plan: IsolationPlan) -> _Tally:
@@ -97,7 +92,7 @@ def _resources(tally: _Tally) -> tuple[str, ...]:
 
 
 def _ring(tally: _Tally, ring: RingPlan, nodes: Mapping[str, Node]) -> RingLoad:
-    loads = tuple(_node(tally, nodes[name], ring.name) for name in sorted(ring.nodes, key=_natural) if name in nodes)
+    loads = tuple(_node(tally, nodes[name], ring.name) for name in sorted(ring.nodes, key=natural) if name in nodes)
     mine = [o for node in loads for o in node.occupants if o.kind == PLANNED]
     return RingLoad(
         name=ring.name,

@@ -593,3 +593,42 @@ def test_what_the_api_server_says_of_a_policy_is_told(tmp_path):
     (tmp_path / "n.yaml").write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
     findings = check(Request(Inputs((), (str(tmp_path / "n.yaml"),), ""))).findings
     assert [finding.message for finding in findings] == ["the API server warns of spec.x: pods/v1: ERROR: undefined field"]
+
+
+POOL = """
+apiVersion: v1
+kind: Node
+metadata: {{name: node-a, labels: {}}}
+status: {{allocatable: {{cpu: 4, memory: 8Gi, pods: 9}}}}
+"""
+OWN_LABEL = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {name: t}
+spec: {levels: [a], untagged: a, nodes: {labelKey: shop.example/ring}}
+"""
+SAFER = "select a label under node-restriction.kubernetes.io/, which no kubelet may write"
+GUARDED = (
+    "apply the policies that ringfence patch writes to policy/: a kubelet then writes it only as its node joins; "
+    "labels under node-restriction.kubernetes.io/ are refused by {}"
+)
+WEAK = {
+    "nodes of no group": ("{}", f"spec.nodes.labelKey: {SAFER}"),
+    "nodes of a NodePool": ("{karpenter.sh/nodepool: web}", f"spec.nodes.labelKey: {SAFER}"),
+    "nodes of EKS": ("{eks.amazonaws.com/nodegroup: web}", GUARDED.format("EKS on a managed node group")),
+    "nodes of GKE": ("{cloud.google.com/gke-nodepool: web}", GUARDED.format("GKE on a node pool")),
+}
+
+
+@pytest.mark.parametrize("case", WEAK)
+def test_a_safer_label_is_advised_where_the_nodes_may_carry_one(case, tmp_path):
+    labels, fix = WEAK[case]
+    selecting = template("nodeSelector: {dedicated: web}")
+    for name, text in (("w", selecting), ("n", POOL.format(labels)), ("t", OWN_LABEL)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    findings = [finding for finding in check(Request(inputs)).findings if finding.id == "kubelet-label"]
+    assert {finding.subject: finding.fix for finding in findings} == {
+        "Deployment/shop/web": fix.removeprefix("spec.nodes.labelKey: "),
+        "TrustPolicy/t": fix,
+    }

@@ -8,7 +8,7 @@ import pytest
 from models.answer.plan import IsolationPlan
 from models.answer.review import Review
 from planner import pipeline
-from planner.review.nodes import confirm
+from planner.review.nodes import confirm, fewest
 from tests.shop_that_buys import Document, node, quiet, running, workload, write
 
 CORES = 4_000
@@ -105,7 +105,38 @@ def test_what_is_left_survives_what_the_policy_asks_for(tmp_path, seed):
     (ring,) = pipeline.review(plan, quiet).rings
     least = next(few for few in range(1, 6) if survives(sizes, few))
     assert ring.removable.bound <= least <= ring.removable.fewest
-    assert ring.removable.fewest - least <= 1
+    assert ring.removable.fewest == least
+    if "survive" in {keeper.kind for keeper in ring.removable.keepers}:
+        assert not survives(sizes, ring.removable.fewest - 1)
+
+
+def test_a_node_whose_removal_was_not_tried_is_kept_by_nothing_that_is_known(tmp_path, monkeypatch):
+    monkeypatch.setattr(fewest, "MOST_DROPS", 0)
+    work = [workload("api", "restricted", "1", 2)]
+    plan = planned(tmp_path, work, [node(f"n-{n}") for n in range(3)], survive={"nodes": 1})
+    (ring,) = pipeline.review(plan, quiet).rings
+    assert {keeper.kind for keeper in ring.removable.keepers} == {"unknown"}
+    assert "not known is whether the ring then survives a loss" in ring.removable.keepers[0].why
+
+
+@pytest.mark.parametrize(
+    ("pods", "nodes", "says"),
+    [
+        pytest.param(1, 1, "1 pod would have no place elsewhere: no other node of the ring is kept", id="the only node"),
+        pytest.param(2, 2, "1 pod would have no place on n-1: 1 Insufficient cpu", id="the other node is full"),
+        pytest.param(4, 4, "1 pod would have no place on n-2, n-3, n-10: 3 Insufficient cpu", id="as nodes are counted"),
+    ],
+)
+def test_what_keeps_a_node_names_the_nodes_that_were_asked(tmp_path, pods, nodes, says):
+    names = [f"n-{n}" for n in (2, 1, 3, 10)][:nodes]
+    review = pipeline.review(planned(tmp_path, [workload("api", "restricted", "3", pods)], [node(n) for n in names]), quiet)
+    assert says in {keeper.why for keeper in review.rings[0].removable.keepers}
+
+
+def test_a_pod_that_others_like_it_push_out_is_said_to_fit_alone(tmp_path):
+    work = [workload("api", "restricted", "1", 7)]
+    (ring,) = pipeline.review(planned(tmp_path, work, [node("n-1"), node("n-2")]), quiet).rings
+    assert any("some fit, and not all of them" in keeper.why for keeper in ring.removable.keepers)
 
 
 def survives(sizes: list[int], nodes: int) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from models.answer.review import Cause, Range, Tax
 from planner import pipeline
+from planner.review.report import words
 from tests.review.test_numbers import path_of
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -73,3 +74,18 @@ def test_the_whole_is_what_the_plan_says_that_separation_costs(sample):
 def test_a_plan_that_does_not_hold_is_not_held_against_anything(tmp_path):
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "5", 1)], [node("n-1")]), quiet)
     assert pipeline.review(plan, quiet).tax is None
+
+
+def test_node_groups_are_whole_in_what_isolation_costs_as_they_are_in_what_the_rings_need(tmp_path):
+    inventory = [node(name, cpu) for name, cpu in (("a-1", "2"), ("a-2", "2"), ("a-3", "2"), ("b-1", "8"), ("b-2", "8"))]
+    for there in inventory:
+        there["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] = there["metadata"]["name"][0]
+    work = [workload("api", "restricted", "6", 1), workload("plugin", "untrusted", "1", 4)]
+    plan = pipeline.plan(write(tmp_path, work, inventory), quiet, exact=True)
+    review = pipeline.review(plan, quiet)
+    assert plan.separation.nodes_with == 2  # a node of b for each: that divides b
+    assert (review.tax.apart, review.tax.together) == (exactly(3), exactly(2))
+    needed = {ring.name: ring.removable.fewest for ring in review.rings}
+    assert needed == {"restricted": 1, "untrusted": 2}
+    assert {cause.group: cause.apart for cause in review.tax.causes} == needed
+    assert "each node group is of the ring that it has" in words.headlines(review)[1].note

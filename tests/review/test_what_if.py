@@ -58,7 +58,7 @@ def test_a_change_is_a_full_plan_of_the_changed_input(tmp_path, change, changed,
     (tmp_path / "changed").mkdir()
     made = pipeline.plan(write(tmp_path / "changed", workloads, inventory, **policy), quiet, exact=exact)
     assert told(asked) == told(made)
-    assert scenario("x", asked) == scenario("x", made)
+    assert scenario("x", plan, asked) == scenario("x", plan, made)
 
 
 TENANT = [workload("batch", "untrusted", "1", 2), node("n-5", "8")]

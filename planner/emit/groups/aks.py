@@ -6,7 +6,7 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import SINCE, comment, known_groups, new_groups, spelled, told
+from planner.emit.groups.words import IN_ORDER, SINCE, head, known_groups, new_groups, spelled
 from planner.emit.nodes.karpenter import NodeClass
 
 LONGEST = 12
@@ -14,6 +14,7 @@ LONGEST = 12
 _OPERATOR = (
     "Label and taint of each node pool, as Azure Service Operator has them: merge them into your own.",
     SINCE,
+    IN_ORDER,
     "Without the operator: az aks nodepool update --labels KEY=VALUE, later --node-taints KEY=VALUE:NoSchedule",
     "Both options replace all labels, and all taints, that the pool was given. A system pool keeps its system pods.",
 )
@@ -21,13 +22,13 @@ _TAINTS = "AKS takes back taints that kubectl writes: what nodes/apply.sh taint 
 _TERRAFORM = (
     "Label and taint of each node pool: merge them into the resources, or pass the map to your module.",
     SINCE,
-    "Apply labels before the patches, taints after every rollout.",
+    IN_ORDER,
 )
 
 
 def service_operator(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ManagedClustersAgentPool for each pool."""
-    return comment(*_OPERATOR, _TAINTS, *told(groups)) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+    return head(groups, *_OPERATOR, _TAINTS) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
 
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     }
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
     parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
-    return comment(*_TERRAFORM, _TAINTS, *told(groups)) + "\n".join(["", *parts])
+    return head(groups, *_TERRAFORM, _TAINTS) + "\n".join(["", *parts])
 
 
 def _resource(group: GroupPlan) -> hcl.Block:

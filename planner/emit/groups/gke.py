@@ -6,25 +6,26 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import SINCE, comment, known_groups, new_groups, told, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, head, known_groups, new_groups, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _CONNECTOR = (
     "Label and taint of each node pool, as Config Connector has them: merge them into your own ContainerNodePools.",
     SINCE,
+    IN_ORDER,
     "Without Config Connector: gcloud container node-pools update POOL --node-labels=… , later --node-taints=…",
     "Both options replace all labels, and all taints, that the pool was given.",
 )
 _TERRAFORM = (
     "Label and taint of each node pool: merge them into node_config, or pass the map to your module.",
     SINCE,
-    "Apply labels before the patches, taints after every rollout.",
+    IN_ORDER,
 )
 
 
 def config_connector(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ContainerNodePool for each pool."""
-    return comment(*_CONNECTOR, *told(groups)) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+    return head(groups, *_CONNECTOR) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
 
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     entries = {group.name: {"labels": dict([group.label]), "taints": _taints(group)} for group in known_groups(groups)}
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
     parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
-    return comment(*_TERRAFORM, *told(groups)) + "\n".join(["", *parts])
+    return head(groups, *_TERRAFORM) + "\n".join(["", *parts])
 
 
 def _taints(group: GroupPlan) -> dict[str, Any]:

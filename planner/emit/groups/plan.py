@@ -40,20 +40,18 @@ class GroupPlan:
 
 
 def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
-    """Return the groups that are in a ring, by name, each new one after the group that it is taken from.
+    """Return the groups that are in a ring, by name; where new ones are to be made, these alone.
 
-    A group is in the ring of most of its nodes; of the others the plan makes new groups.
+    A group that loses nodes to a new one keeps them until these have gone: its label would reach nodes of another ring.
     """
     plans: list[GroupPlan] = []
     rings = {name: ring.name for ring in plan.rings for name in ring.nodes}
     for group, members in grouped(plan.cluster.nodes).items():
         parts = {new.nodes: new for new in plan.new_groups if (new.group, new.key) == (group.name, group.key)}
-        gone = {name for nodes in parts for name in nodes}
-        kept = [node for node in members if node.name not in gone]
-        homes = {rings[node.name] for node in kept if node.name in rings}
-        if len(homes) == 1:
-            plans.append(_plan(plan, group, kept, homes.pop()))
-            plans += [_new(plan, group, members, new) for new in parts.values()]
+        plans += [_new(plan, group, members, new) for new in parts.values()]
+        homes = {rings[node.name] for node in members if node.name in rings}
+        if len(homes) == 1 and not plan.new_groups:
+            plans.append(_plan(plan, group, members, homes.pop()))
     return tuple(plans)
 
 

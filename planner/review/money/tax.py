@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from models.solver.indexed_problem import Batch, IndexedProblem
     from models.solver.problem import PodClass, Problem
 
+    Problems = tuple[IndexedProblem, IndexedProblem]
+
 Progress = Callable[[str], None]
 WHOLE_WORK, PART_WORK = 2.0, 0.5
 """The solver's budget for a question about all groups, and for one that leaves a group out."""
@@ -36,23 +38,50 @@ def tax(plan: IsolationPlan, progress: Progress) -> Tax | None:
     cluster = planned_from(plan).cluster
     measure = _Measure(is_wanted(cluster))
     formulation = formulate(cluster, plan.policy, plan.trust)
+    settled = formulate(cluster, plan.policy, plan.trust, _rings_of_node_groups(plan, formulation))
     progress("what isolation costs")
-    apart = measure.least(formulation.problem, WHOLE_WORK)
+    apart = measure.least(settled.problem, WHOLE_WORK)
     together = measure.least(without_rings(formulation.problem), WHOLE_WORK)
-    apart, together = _with_what_the_plan_says(plan, measure.priced, apart, together)
+    apart, together = _with_what_the_plan_says(plan, measure.priced, bool(formulation.problem.blocks), apart, together)
     if apart is None or together is None:
         return None
     if not formulation.problem.spreads and apart.value < together.value:
         together = Range(apart.value, together.bound)
-    alone = measure.least(_each_alone(plan), WHOLE_WORK) if any(len(ring.groups) > 1 for ring in plan.rings) else None
-    causes = _causes(plan, formulation, measure, (apart, together), progress)
-    return Tax(PER_HOUR if measure.priced else NODES, apart, together, alone, causes)
+    alone = measure.alone(plan) if any(len(ring.groups) > 1 for ring in plan.rings) else None
+    causes = _causes(plan, (settled, formulation), measure, (apart, together), progress)
+    spare = bool(plan.policy.survive.nodes or plan.policy.survive.zones)
+    return Tax(PER_HOUR if measure.priced else NODES, apart, together, alone, causes, bool(formulation.problem.blocks), spare)
+
+
+def least_with_rings(plan: IsolationPlan) -> tuple[str, Range] | None:
+    """Return the unit that is counted in, and the least that holds the pods with the plan's rings; None where none was found."""
+    from planner.formulate import formulate
+    from planner.refine.prices import is_wanted
+    from planner.review.what_if.base import planned_from
+
+    cluster = planned_from(plan).cluster
+    measure = _Measure(is_wanted(cluster))
+    formulation = formulate(cluster, plan.policy, plan.trust)
+    settled = formulate(cluster, plan.policy, plan.trust, _rings_of_node_groups(plan, formulation))
+    apart = measure.least(settled.problem, WHOLE_WORK)
+    apart, _ = _with_what_the_plan_says(plan, measure.priced, bool(formulation.problem.blocks), apart, None)
+    return (PER_HOUR if measure.priced else NODES, apart) if apart else None
+
+
+def _rings_of_node_groups(plan: IsolationPlan, formulation: "IndexedProblem") -> dict[str, str]:
+    """Return the ring of each node that is of a node group: a group is of the ring that it has, whole."""
+    inside = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    grouped = (formulation.nodes[number].name for block in formulation.problem.blocks for number in block)
+    return {name: inside.get(name, "") for name in grouped}
 
 
 def _with_what_the_plan_says(
-    plan: IsolationPlan, priced: bool, apart: Range | None, together: Range | None
+    plan: IsolationPlan, priced: bool, grouped: bool, apart: Range | None, together: Range | None
 ) -> tuple[Range | None, Range | None]:
-    """Put what was found beside what the plan found and proved of the same questions, which took more time."""
+    """Put what was found beside what the plan found and proved of the same questions, which took more time.
+
+    What the plan says of nodes divides node groups, so that it is no more than a bound where there are any.
+    """
     cost = next((goal for goal in plan.packing_goals or plan.goals if goal.name == COST), None)
     if priced and cost:
         return _closer(apart, Range(round(cost.value * MILLION), floor(cost.bound * MILLION))), together
@@ -60,6 +89,8 @@ def _with_what_the_plan_says(
     if priced or not said:
         return apart, together
     without = Range(said.nodes_without, said.nodes_without_bound)
+    if grouped:
+        return apart and Range(apart.value, max(apart.bound, said.nodes_with_bound)), _closer(together, without)
     return _closer(apart, Range(said.nodes_with, said.nodes_with_bound)), _closer(together, without)
 
 
@@ -84,30 +115,37 @@ class _Measure:
         bought = purchase(replace(problem, losses=()), context)
         return None if any(bought.unplaced) else Range(bought.cost, min(bought.cost, bought.bound))
 
+    def alone(self, plan: IsolationPlan) -> Range | None:
+        """Ask about a ring for each group; node groups are then of the rings that hold the pods in a packing, whole."""
+        from planner.formulate import formulate
+        from planner.review.what_if.base import planned_from
+        from planner.solve import Budget, SearchContext, solve, with_blocks_settled
+        from planner.trust import arranged, trust
 
-def _each_alone(plan: IsolationPlan) -> "Problem":
-    """Pose the plan's problem with a ring for each group."""
-    from planner.formulate import formulate
-    from planner.review.what_if.base import planned_from
-    from planner.trust import arranged, trust
-
-    cluster = planned_from(plan).cluster
-    trusted = arranged(trust(plan.policy, cluster), [(group.name,) for group in plan.trust.groups])
-    return formulate(cluster, plan.policy, trusted).problem
+        cluster = planned_from(plan).cluster
+        trusted = arranged(trust(plan.policy, cluster), [(group.name,) for group in plan.trust.groups])
+        problem = formulate(cluster, plan.policy, trusted).problem
+        if not problem.blocks:
+            return self.least(problem, WHOLE_WORK)
+        outcome = solve(problem, SearchContext(Budget(work=WHOLE_WORK, conflict=0.0)))
+        if outcome.verdict != FEASIBLE:
+            return None
+        whole, divided = self.least(with_blocks_settled(problem, outcome), WHOLE_WORK), self.least(problem, WHOLE_WORK)
+        return whole and Range(whole.value, min(whole.value, divided.bound) if divided else 0)
 
 
 def _causes(
-    plan: IsolationPlan, formulation: "IndexedProblem", measure: _Measure, whole: tuple[Range, Range], progress: Progress
+    plan: IsolationPlan, problems: "Problems", measure: _Measure, whole: tuple[Range, Range], progress: Progress
 ) -> tuple[Cause, ...]:
-    """Leave one group out after the other."""
+    """Leave one group out after the other, of the problem with the rings of node groups and of the one without them."""
     from planner.formulate import without_rings
 
     groups = sorted({group for ring in plan.rings for group in ring.groups})
     causes: list[Cause] = []
     for group in groups if 1 < len(groups) <= MOST_GROUPS else ():
         progress(f"what isolation costs without {group}")
-        less = _without_group(plan, formulation, group)
-        apart, together = measure.least(less, PART_WORK), measure.least(without_rings(less), PART_WORK)
+        settled, free = (_without_group(plan, problem, group) for problem in problems)
+        apart, together = measure.least(settled, PART_WORK), measure.least(without_rings(free), PART_WORK)
         if apart and together:
             causes.append(Cause(group, max(0, whole[0].value - apart.value), max(0, whole[1].value - together.value)))
     return tuple(sorted(causes, key=lambda cause: (-cause.tax, cause.group)))

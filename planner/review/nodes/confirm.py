@@ -8,9 +8,10 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Keeper, Removable, Scenario
 from planner.review.what_if.changes import Lose
 from planner.review.what_if.scenario import changed_plan, scenario
+from planner.view.format import natural
 
 SCHEDULER = "kube-scheduler"
-NEEDS_ROOM = "it could go by packing, and then kube-scheduler leaves pods pending"
+NEEDS_ROOM = "by packing it could go, but a full plan without it and others did not hold"
 TRIES = 4
 """So many full plans are made: after each that does not hold, rings get back a node, two more, four more, the fullest first."""
 MOST_PODS = 20_000
@@ -32,10 +33,10 @@ def confirmed(
             break
         progress(f"planning without {len(gone):,} nodes")
         smaller = changed_plan(plan, Lose("node", gone), progress)
-        told = scenario(f"without {len(gone):,} nodes", smaller)
+        told = scenario(f"without {len(gone):,} nodes", plan, smaller)
         first = first or told
         if smaller.is_kept:
-            return {ring: _with(plan, answer, tuple(left[ring])) for ring, answer in answers.items()}, told
+            return {ring: _with(plan, answer, tuple(sorted(left[ring], key=natural))) for ring, answer in answers.items()}, told
         for ring in _short(smaller, left):
             del left[ring][: 1 << attempt]
     return dict(answers), first
@@ -53,5 +54,5 @@ def _with(plan: IsolationPlan, answer: Removable, gone: tuple[str, ...]) -> Remo
     price = {node.name: node.price for node in plan.cluster.nodes}
     before = tuple(keeper for keeper in answer.before if keeper.node in gone)
     given_back = (Keeper(name, SCHEDULER, answer.ring, NEEDS_ROOM) for name in answer.could_go if name not in gone)
-    keepers = tuple(sorted((*answer.keepers, *given_back), key=lambda keeper: keeper.node))
+    keepers = tuple(sorted((*answer.keepers, *given_back), key=lambda keeper: natural(keeper.node)))
     return replace(answer, could_go=gone, saves=sum(price[name] for name in gone), before=before, keepers=keepers)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
-from models.solver.outcome import FEASIBLE
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.rules.purchased_node import HOSTNAME
 
 if TYPE_CHECKING:
@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 
 WORK = 2.0
 """The solver's budget for one ring."""
-TRIES = 12
-"""So many nodes, one after the other, a ring gets back that must survive a loss and does not on the fewest."""
+MOST_DROPS = 24
+"""So many nodes of a ring that must survive a loss are tried to be left out, those with fewest pods first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fewest:
-    """The nodes that are kept, by name, where any were found, and how many are proven to be needed."""
+    """The nodes that are kept, by name, where any were found, and how many are proven to be needed.
+
+    Without any one of those in `survives_by` the others are proven not to survive what the policy asks for.
+    """
 
     kept: tuple[str, ...] | None
     bound: int
+    survives_by: tuple[str, ...] = ()
 
 
 def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
@@ -38,25 +42,33 @@ def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
     if in_ring is None:
         return Fewest(None, bound)
     kept = {n for n in mine if in_ring[n] == number}
-    surviving = _surviving(problem, number, kept, sorted(mine - kept)) if problem.losses else kept
+    if not problem.losses:
+        return Fewest(tuple(sorted(names[n] for n in _fullest(anew, kept, mine))), bound)
+    surviving = _surviving(problem, number, kept, sorted(mine - kept))
     if surviving is None:
         return Fewest(None, bound)
-    return Fewest(tuple(sorted(names[n] for n in _fullest(anew, surviving, mine))), bound)
+    few, needed = _without_spare(anew, number, _fullest(anew, surviving, mine))
+    return Fewest(tuple(sorted(names[n] for n in few)), bound, tuple(sorted(names[n] for n in needed)))
 
 
 def _fullest(anew: "Remade", kept: set[int], mine: set[int]) -> set[int]:
     """Keep those of nodes that are alike that have most pods now: fewer move when the others go."""
     problem, nodes = anew.formulation.problem, anew.formulation.nodes
     is_ruled = bool(problem.aparts or problem.togethers or problem.spreads or problem.losses)
-    pods = [0] * len(nodes)
-    for there in anew.outcome.counts:
-        for number, count in there:
-            pods[number] += count
+    pods = _pods(anew)
     alike: dict[object, list[int]] = {}
     for number in sorted(mine, key=lambda number: (-pods[number], number)):
         labels = {name: value for name, value in nodes[number].labels.items() if name != HOSTNAME}
         alike.setdefault((problem.nodes[number].shape, FrozenMap(labels) if is_ruled else None), []).append(number)
     return {number for some in alike.values() for number in some[: len(kept.intersection(some))]}
+
+
+def _pods(anew: "Remade") -> list[int]:
+    pods = [0] * len(anew.formulation.nodes)
+    for there in anew.outcome.counts:
+        for number, count in there:
+            pods[number] += count
+    return pods
 
 
 def restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem":
@@ -69,12 +81,27 @@ def restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem"
 
 
 def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[int]) -> set[int] | None:
-    """Give nodes back, one at a time, until the ring survives what it must."""
+    """Give nodes back, twice as many each time, until the ring survives what it must."""
+    back = 0
+    while _verdict(problem, ring, kept.union(others[:back])) != FEASIBLE:
+        if back >= len(others):
+            return None
+        back = max(1, 2 * back)
+    return kept.union(others[:back])
+
+
+def _without_spare(anew: "Remade", ring: int, kept: set[int]) -> tuple[set[int], set[int]]:
+    """Leave out one node after the other as long as the ring survives; return the rest, and those that are proven needed."""
+    problem, pods = anew.formulation.problem, _pods(anew)
+    few, needed = set(kept), set[int]()
+    for node in sorted(kept, key=lambda number: (pods[number], -number))[:MOST_DROPS]:
+        verdict = _verdict(problem, ring, few - {node})
+        few -= {node} if verdict == FEASIBLE else set()
+        needed |= {node} if verdict == INFEASIBLE else set()
+    return few, needed
+
+
+def _verdict(problem: "Problem", ring: int, nodes: set[int]) -> str:
     from planner.solve import Budget, SearchContext, solve
 
-    nodes, context = set(kept), SearchContext(Budget(work=WORK / 4, conflict=0.0))
-    for more in (None, *others[:TRIES]):
-        nodes |= {more} if more is not None else set()
-        if solve(restricted(problem, ring, nodes), context).verdict == FEASIBLE:
-            return nodes
-    return None
+    return solve(restricted(problem, ring, nodes), SearchContext(Budget(work=WORK / 4, conflict=0.0))).verdict

@@ -1,7 +1,7 @@
 """What keeps a node in its ring: the pods on it that have no other place there, and what says so; and what hinders a drain."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from models.answer.plan import IsolationPlan
 from models.answer.review import Keeper
@@ -13,6 +13,7 @@ from planner.rules.disruption import allowed
 from planner.rules.placement.failure_repacking import repack
 from planner.rules.placement.scheduler_filters import fit_error, static_reason
 from planner.verify.state import Scene
+from planner.view.format import count, listed, natural
 
 ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, UNKNOWN = (
     "room",
@@ -26,12 +27,15 @@ ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, UNKNOWN = (
     "unknown",
 )
 _NO_ROOM = ("Insufficient", "Too many pods")
+NAMED = 3
+MOST_KEPT = 200
+"""For so many nodes of a ring it is said what keeps each."""
 _VOLUME = ("volume", "disk", "PersistentVolume")
 
 
-def keepers(scene: Scene, ring: str, nodes: Sequence[str], bound: int) -> Iterator[Keeper]:
-    """Say of each of a ring's nodes what keeps it, the others being there."""
-    for node in nodes:
+def keepers(scene: Scene, ring: str, nodes: Sequence[str], bound: int, survives_by: Collection[str]) -> Iterator[Keeper]:
+    """Say of each of a ring's nodes what keeps it, the others being there; without some it is proven not to survive a loss."""
+    for node in nodes[:MOST_KEPT]:
         homes = [name for name in nodes if name != node]
         guests = scene.guests.get(node, Counter())
         left = repack(scene.world, [node], homes, [guests]).left if guests else Counter()
@@ -39,7 +43,7 @@ def keepers(scene: Scene, ring: str, nodes: Sequence[str], bound: int) -> Iterat
             (owner, pod), _ = max(left.items(), key=lambda item: (item[1], item[0][0]))
             yield _kept_by(scene, node, homes, owner, pod, sum(left.values()))
         else:
-            yield _kept_by_policy(scene.plan, ring, node, nodes, bound)
+            yield _kept_by_policy(scene.plan, ring, node, nodes, bound, node in survives_by)
 
 
 def _kept_by(scene: Scene, node: str, homes: Sequence[str], owner: str, pod: Pod, left: int) -> Keeper:
@@ -50,31 +54,40 @@ def _kept_by(scene: Scene, node: str, homes: Sequence[str], owner: str, pod: Pod
     static = [static_reason(pod, home, world) for home in others]
     _, reasons = fit_error(pod, others, world)
     world.regain(site, stood)
-    said = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "the ring has no other node"
-    pods = f"{left} pod{'s' if left != 1 else ''} would have no place on the others: {said}"
+    pods = f"{count(left, 'pod')} would have no place {_asked(homes, reasons)}"
     if static and all(static):
         kind = VOLUME if any(word in reason for reason in static for word in _VOLUME) else RULE
         return Keeper(node, kind, owner, pods)
     return Keeper(node, ROOM if not reasons or any(reason.startswith(_NO_ROOM) for reason in reasons) else RULE, owner, pods)
 
 
-def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[str], bound: int) -> Keeper:
+def _asked(homes: Sequence[str], reasons: Mapping[str, int]) -> str:
+    """Name the nodes that were asked, and what they say: nothing where they take the pod, and not all that are like it."""
+    if not homes:
+        return "elsewhere: no other node of the ring is kept"
+    said = ", ".join(f"{nodes} {reason}" for reason, nodes in sorted(reasons.items())) or "some fit, and not all of them"
+    return f"on {listed(homes, NAMED)}: {said}"
+
+
+def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[str], bound: int, needed: bool) -> Keeper:
     """Say why a node stays whose pods would find another place, one node at a time."""
     survive, groups = plan.policy.survive, next(planned.groups for planned in plan.rings if planned.name == ring)
     limits = [size for size in plan.policy.ring_nodes if not size.groups or set(size.groups) & set(groups)]
     if any(size.min >= len(nodes) for size in limits):
         return Keeper(node, RING_SIZE, "policy", f"ringNodes asks for {len(nodes)} nodes")
-    if survive.nodes or survive.zones:
-        return Keeper(node, SURVIVE, "policy", "without it the ring would not survive what the policy asks for")
+    if needed:
+        return Keeper(node, SURVIVE, "policy", "without it the ring does not survive what the policy asks for, proven")
     if len(nodes) <= bound:
         return Keeper(node, ROOM, ring, f"{bound} nodes are proven to be needed; which of them may differ")
+    if survive.nodes or survive.zones:
+        return Keeper(node, UNKNOWN, ring, "its pods have room on the others; not known is whether the ring then survives a loss")
     return Keeper(node, UNKNOWN, ring, "no packing without it was found, and none is proven not to exist")
 
 
 def before_drain(plan: IsolationPlan, nodes: Iterable[str]) -> Iterator[Keeper]:
     """Say what is in the way of draining nodes: budgets that allow nothing, pods that nobody makes again, data that would go."""
     budgets = [(budget, selected) for budget in plan.cluster.budgets if (selected := _selected(plan, budget))]
-    for node in sorted(nodes):
+    for node in sorted(nodes, key=natural):
         here = [w for w in plan.cluster.workloads if w.running.get(node) and not w.is_daemon]
         for workload in here:
             if workload.id.full_kind == "Pod":

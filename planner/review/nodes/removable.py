@@ -9,23 +9,24 @@ from models.answer.review import Removable
 from models.solver.outcome import FEASIBLE
 from planner.review.nodes.fewest import Fewest, fewest
 from planner.review.nodes.keepers import before_drain, keepers
+from planner.view.format import natural
 
 if TYPE_CHECKING:
     from planner.audit.rebuild import Remade
 
 PACKING_WORK = 1.0
 """The solver's budget for each goal of a packing without the nodes that could go."""
-MOST_KEPT = 200
-"""For so many nodes of a ring it is said what keeps each."""
 
 
 def removable(plan: IsolationPlan, anew: "Remade", progress: Callable[[str], None]) -> dict[str, Removable]:
     """Return for every ring of a plan that holds what it could do without, and what keeps the rest where nothing could go."""
-    answers: dict[str, Removable] = {}
+    least: dict[str, Fewest] = {}
     for ring in plan.rings if plan.verdict == FEASIBLE else ():
         progress(f"how few nodes hold ring {ring.name}")
-        answers[ring.name] = _answer(plan, ring.name, ring.nodes, fewest(anew, ring.name, ring.nodes))
-    return answers
+        least[ring.name] = fewest(anew, ring.name, ring.nodes)
+    answers = {ring.name: _answer(plan, ring.name, ring.nodes, least[ring.name]) for ring in plan.rings if ring.name in least}
+    progress("what keeps the other nodes")
+    return _with_keepers(answers, least, plan)
 
 
 def _answer(plan: IsolationPlan, ring: str, nodes: tuple[str, ...], least: Fewest) -> Removable:
@@ -33,24 +34,26 @@ def _answer(plan: IsolationPlan, ring: str, nodes: tuple[str, ...], least: Fewes
         return Removable(ring, len(nodes), len(nodes), least.bound, solved=False)
     price = {node.name: node.price for node in plan.cluster.nodes}
     kept = set(least.kept)
-    could_go = tuple(name for name in nodes if name not in kept)
+    could_go = tuple(sorted((name for name in nodes if name not in kept), key=natural))
     saves = sum(price[name] for name in could_go)
     before = tuple(before_drain(plan, could_go))
     return Removable(ring, len(nodes), len(kept), min(least.bound, len(kept)), could_go, saves, before=before)
 
 
-def with_keepers(answers: Mapping[str, Removable], plan: IsolationPlan) -> dict[str, Removable]:
+def _with_keepers(answers: Mapping[str, Removable], least: Mapping[str, Fewest], plan: IsolationPlan) -> dict[str, Removable]:
     """Say what keeps each node that is left, by a packing on those alone, each in the ring that it has."""
     from planner.verify import stage
 
     packing = _packed_on(plan, {name for answer in answers.values() for name in answer.could_go})
     if packing.verdict != FEASIBLE:
         return dict(answers)
-    scene, left = stage(packing), {ring.name: ring.nodes for ring in packing.rings}
-    return {
-        ring: replace(answer, keepers=tuple(keepers(scene, ring, left[ring][:MOST_KEPT], answer.bound)))
-        for ring, answer in answers.items()
-    }
+    scene, told = stage(packing), dict(answers)
+    for ring in packing.rings:
+        if ring.name in answers:
+            left, answer = sorted(ring.nodes, key=natural), answers[ring.name]
+            kept = keepers(scene, ring.name, left, answer.bound, least[ring.name].survives_by)
+            told[ring.name] = replace(answer, keepers=tuple(kept))
+    return told
 
 
 def _packed_on(plan: IsolationPlan, gone: Collection[str]) -> IsolationPlan:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
-from planner.review.report import words
+from planner.review.report import outcomes, words
 from planner.review.report.checks import BAD, MIND, checks
 from planner.review.report.since import changed
-from planner.view.format import amount, count, listed, percent
+from planner.view.format import amount, count, percent
 from planner.view.summary.cost import money
 from planner.view.summary.sections import Grid, Section
 
@@ -100,10 +100,10 @@ def _savings(review: Review) -> Section | None:
     lines = []
     for ring, answer in words.savings(review):
         price = f", which saves {money(answer.saves)} per hour" if answer.saves else ""
-        lines.append(f"- Ring {ring.name}: {count(len(answer.could_go), 'node')}{price}: {listed(answer.could_go, NAMED)}.")
+        lines.append(f"- Ring {ring.name}: {count(len(answer.could_go), 'node')}{price}: {words.gone(review, answer)}.")
         lines += [f"- Before {hint.node} is drained: {hint.who}: {hint.why}." for hint in answer.before[:NAMED]]
     if review.without is not None:
-        lines.append(f"- All together: {words.without(review.without)}.")
+        lines.append(f"- All together: {outcomes.without(review.without)}.")
     return Section("Nodes that could go", tuple(lines)) if lines else None
 
 
@@ -112,7 +112,8 @@ def _tax(review: Review) -> Section | None:
     if cost is None:
         return None
     lines = [
-        f"With the plan's rings {words.measured(cost, cost.apart)}, without isolation {words.measured(cost, cost.together)}."
+        f"With the plan's rings {words.measured(cost, cost.apart)}, without isolation {words.measured(cost, cost.together)}"
+        f"{words.counted(cost)}."
     ]
     if cost.alone:
         lines.append(f"With a ring for each group it would be {words.measured(cost, cost.alone)}.")
@@ -120,7 +121,7 @@ def _tax(review: Review) -> Section | None:
         (cause.group, *(words.priced(cost, value) for value in (cause.apart, cause.together, cause.tax))) for cause in cost.causes
     )
     if rows:
-        lines.append("Each group's part is the difference that leaving it out makes; the parts do not add up to the whole.")
+        lines.append(words.PARTS)
     heads = ("Group", "Takes by itself", "Would add without isolation", "Its isolation costs")
     return Section("What isolation costs", tuple(lines), Grid(heads, rows, frozenset({1, 2, 3})) if rows else None)
 
@@ -132,10 +133,9 @@ def _scenarios(review: Review) -> Section | None:
     rows = []
     for scenario in review.scenarios:
         cost = (money(scenario.cost) if scenario.cost is not None else "",) if priced else ()
-        rows.append(
-            (scenario.change, f"{scenario.nodes:,}", f"{scenario.pods:,}", *cost, words.outcome(scenario), scenario.repair)
-        )
-    heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", "What would help")
+        told = (outcomes.outcome(scenario), outcomes.as_is(scenario), outcomes.help_or_saving(scenario))
+        rows.append((scenario.change, f"{scenario.nodes:,}", outcomes.pods(scenario), *cost, *told))
+    heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", *outcomes.HEADS)
     return Section("What if", (), Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
 
 

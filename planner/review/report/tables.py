@@ -66,10 +66,23 @@ def _nodes(review: Review) -> Iterable[Row]:
 
 
 def _scenarios(review: Review) -> Iterable[Row]:
-    yield ("change", "plan", "holds", "nodes", "bought", "pods", "unplaced", "pending", "cost_millionths_per_hour")
+    yield (
+        "change",
+        "plan",
+        "holds",
+        "nodes",
+        "bought",
+        "pods",
+        "unplaced",
+        "pending",
+        "relabelled_nodes",
+        "holds_as_is",
+        "cost_millionths_per_hour",
+    )
     for case in review.scenarios:
-        counts = (case.nodes, case.bought, case.pods, case.unplaced, case.pending)
-        yield (case.change, case.verdict, str(case.holds).lower(), *counts, "" if case.cost is None else case.cost)
+        counts = (case.nodes, case.bought, case.pods, case.unplaced, case.pending, sum(case.relabelled.values()))
+        as_is = "" if case.as_is is None else str(case.as_is).lower()
+        yield (case.change, case.verdict, str(case.holds).lower(), *counts, as_is, "" if case.cost is None else case.cost)
 
 
 TABLES: dict[str, Callable[[Review], Iterable[Row]]] = {

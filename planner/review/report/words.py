@@ -1,19 +1,24 @@
 """What every face of a review says: the verdict, the numbers that matter, and each figure in words."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.answer.plan import Outlook
-from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Scenario, Tax
+from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Tax
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
-from planner.view.format import amount, count, listed, percent
+from planner.review.report import outcomes
+from planner.view.format import amount, count, listed, natural, percent
 from planner.view.summary.cost import HOURS_A_MONTH, money
 from planner.view.usage import rank
 
 SHORT, TIGHT, FINE = "short", "tight", "fine"
 NAMED = 3
 QUICK = "not asked, for --quick"
+PARTS = (
+    "Each group's part is the difference that leaving it out makes: it may be less than its ring needs, as others then take "
+    "better nodes, and the parts do not add up to the whole."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,8 @@ def _could_go(review: Review) -> Headline:
     proof = f"by packing {fewest:,} are needed, proven" if bound >= fewest else f"by packing {bound:,} to {fewest:,} are needed"
     saves = sum(answer.saves for answer in asked)
     price = f"; that saves {money(saves)} per hour" if saves else ""
-    kept = "" if review.without is None else f"; {without(review.without)}"
+    kept = "" if review.without is None else f"; {outcomes.without(review.without)}"
     return Headline("Nodes that could go", f"{gone:,} of {nodes:,}", f"{proof}{price}{kept}", "mind" if gone else "good")
-
-
-def without(scenario: Scenario) -> str:
-    """Say what a full plan without the nodes that could go comes to."""
-    if scenario.holds:
-        return "a full plan without them holds"
-    return f"that is a packing: a full plan without them is {scenario.verdict}"
 
 
 def _isolation(review: Review) -> Headline:
@@ -79,8 +77,14 @@ def _isolation(review: Review) -> Headline:
         return Headline("What isolation costs", "not known", why)
     cost, unit = review.tax, "" if review.tax.unit == NODES else " per hour"
     value = f"{tax(cost)}{unit}"
-    note = f"{measured(cost, cost.apart)} with the rings, {measured(cost, cost.together)} without isolation"
+    note = f"{measured(cost, cost.apart)} with the rings, {measured(cost, cost.together)} without isolation{counted(cost)}"
     return Headline("What isolation costs", value, note, "mind" if cost.most else "good")
+
+
+def counted(cost: Tax) -> str:
+    """Say what the counts of nodes keep, and what they leave out."""
+    whole = "; each node group is of the ring that it has" if cost.whole else ""
+    return whole + ("; what rings must be able to lose is not counted" if cost.spare else "")
 
 
 def tax(cost: Tax) -> str:
@@ -110,7 +114,15 @@ def _room_to_grow(review: Review) -> Headline | None:
         return None
     least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
     fill = f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
-    return Headline("Room to grow", grows(least), f"then ring {ring.name} is short by packing; {fill}", _look(ring))
+    return Headline("Room to grow", grows(least), f"{_beyond(least, ring.name)}; {fill}", _look(ring))
+
+
+def _beyond(room: Growth, ring: str) -> str:
+    """Say what is known of one per cent more."""
+    if room.or_more:
+        return f"more was not asked; ring {ring} has least room"
+    known = "its pods do not fit on its nodes" if room.proven else "no packing of its pods on its nodes was found"
+    return f"if ring {ring} grows by {room.percent + 1} %, {known}"
 
 
 def grows(room: Growth) -> str:
@@ -138,8 +150,10 @@ def taken(ring: RingReview, name: str) -> str:
     return f"{percent(known.share)} of {amount(name, known.allocatable)}" if known else ""
 
 
-def daemons(ring: RingReview) -> str:
+def daemons(ring: RingReview, review: Review) -> str:
     """Say what part of a ring its daemons take."""
+    if not any(node.daemons for node in review.nodes):
+        return "nothing: the input has no DaemonSet and no static pod"
     known = ((name, ring.whole.amounts.get(name)) for name in (CPU, MEMORY))
     return ", ".join(f"{percent(a.daemons / a.allocatable)} of {name}" for name, a in known if a and a.allocatable)
 
@@ -179,14 +193,8 @@ def losing(ring: RingReview, of: str) -> str:
     loss = next((outlook for outlook in ring.losses if outlook.of == of), None)
     if loss is None:
         return "not known"
-    pods, _ = worst_loss(loss)
-    return "none" if not pods else f"{pods:,} pending"
-
-
-def worst_loss(loss: Outlook) -> tuple[int, str]:
-    """Return how many pods the worst loss leaves pending, by packing or as kube-scheduler binds them, and which it is."""
-    counted = ((max(sum(w.pending.values()) + sum(w.tied.values()), sum(w.left.values())), w.name) for w in loss.worst)
-    return max(counted, key=lambda pair: pair[0], default=(0, ""))
+    pods, _ = outcomes.worst_loss(loss)
+    return "no pod pending" if not pods else f"{pods:,} pending"
 
 
 def needed(answer: Removable) -> str:
@@ -196,22 +204,18 @@ def needed(answer: Removable) -> str:
     return f"{answer.fewest:,}" if answer.bound >= answer.fewest else f"{answer.bound:,} to {answer.fewest:,}"
 
 
-def outcome(scenario: Scenario) -> str:
-    """Say what became of a change."""
-    if scenario.unplaced:
-        return f"{scenario.verdict}: {count(scenario.unplaced, 'pod')} without a place in ring {listed(scenario.short, NAMED)}"
-    pending = f": up to {count(scenario.pending, 'pod')} pending" if scenario.pending else ""
-    return f"{scenario.verdict}{pending}"
-
-
-def advice(scenario: Scenario) -> str:
-    """Say what would help."""
-    return scenario.repair or ("nothing is needed" if scenario.holds else "")
-
-
 def monthly(micros: int) -> str:
     """Write an hourly price by the month."""
     return money(micros * HOURS_A_MONTH)
+
+
+def gone(review: Review, answer: Removable) -> str:
+    """Name the nodes that could go: by node group with how many it has and keeps, and the others by name."""
+    group = {node.name: node.group for node in review.nodes}
+    has, goes = Counter(group.values()), Counter(group[name] for name in answer.could_go)
+    groups = [f"{name} {has[name]:,} -> {has[name] - goes[name]:,}" for name in sorted(filter(None, goes), key=natural)]
+    alone = [name for name in answer.could_go if not group[name]]
+    return "; ".join(filter(None, (", ".join(groups), listed(alone, NAMED))))
 
 
 def savings(review: Review) -> Iterator[tuple[RingReview, Removable]]:

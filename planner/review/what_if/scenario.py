@@ -7,9 +7,11 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Scenario
 from models.frozen_map import FrozenMap
 from models.solver.outcome import COST, MILLION
+from planner.review.what_if.as_is import holds_as_is, relabelled
 from planner.review.what_if.base import PlannedFrom, planned_from
 from planner.review.what_if.changes import Change
 from planner.view.summary import phrases
+from planner.view.summary.answer import node_groups
 
 EXACT = "exact"
 Progress = Callable[[str], None]
@@ -29,8 +31,8 @@ def plan_of(given: PlannedFrom, exact: bool, progress: Progress) -> IsolationPla
     return make_plan(given.cluster, given.policy, SearchContext(progress=progress), wishes)
 
 
-def scenario(change: str, plan: IsolationPlan) -> Scenario:
-    """Say what became of a change."""
+def scenario(change: str, before: IsolationPlan, plan: IsolationPlan) -> Scenario:
+    """Say what became of a change to the plan `before`."""
     goal = next((goal for goal in plan.goals if goal.name == COST), None)
     members = plan.trust.members
     short: Counter[str] = Counter()
@@ -47,5 +49,8 @@ def scenario(change: str, plan: IsolationPlan) -> Scenario:
         pending=plan.most_pending,
         cost=round(goal.value * MILLION) if goal else None,
         short=FrozenMap(dict(short)),
-        repair=phrases.repairs(plan),
+        repair=" ".join(filter(None, (node_groups.repair(plan), phrases.repairs(plan)))),
+        losses=plan.losses,
+        relabelled=relabelled(before, plan),
+        as_is=holds_as_is(before, plan),
     )

@@ -1,6 +1,7 @@
 """Each provider gets label and taint in its own spelling, and new groups whole."""
 
 import re
+import subprocess
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,7 +11,10 @@ import yaml
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import Taint
 from models.kubernetes.node_group import CLUSTER_API, OPENSHIFT
+from models.trust import Admission, NodeGroups
 from planner.emit.patch import patches
+from planner.emit.stages.folders import staged
+from planner.handover import readme
 from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
 
 EKS, GKE, AKS, KARPENTER = (
@@ -107,13 +111,82 @@ def test_what_stands_in_a_name_begins_no_template_of_terraform():
         (KARPENTER, "karpenter.yaml", {"limits": {"nodes": "2"}}),
     ],
 )
-def test_a_new_group_is_written_whole_and_the_old_one_keeps_its_ring(key, name, wanted):
+def test_a_new_group_is_written_whole_and_the_old_one_has_to_wait(key, name, wanted):
     files = patches(grouped(key, split=True))
     made = documents(files, name)
-    parts = made[0]["managedNodeGroups"] if name == "eksctl.yaml" else [each["spec"] for each in made]
-    assert len(parts) == 2
-    assert wanted.items() <= parts[1].items()
+    (part,) = made[0]["managedNodeGroups"] if name == "eksctl.yaml" else [each["spec"] for each in made]
+    assert wanted.items() <= part.items()
     assert f"# New: web-{RING}, with 2 nodes that web then has no more." in files[f"groups/{name}"].splitlines()
+
+
+@pytest.mark.parametrize("key", [EKS, GKE, AKS, KARPENTER, "shop.example/pool"])
+@pytest.mark.parametrize("stages", [False, True])
+def test_until_a_new_group_is_there_nothing_gives_a_node_a_ring(key, stages):
+    """A selector of the old group, like its provider's label, would reach the nodes that are to be of another ring."""
+    divided = grouped(key, split=True)
+    divided = replace(divided, policy=replace(divided.policy, nodes=replace(divided.policy.nodes, groups=NodeGroups(key))))
+    files = staged(divided) if stages else patches(divided)
+    steps = {path: text for path, text in files.items() if path.endswith("apply.sh")}
+    assert len(steps) == (5 if stages else 1)
+    for path, text in steps.items():
+        done = subprocess.run(["sh"], input=text, capture_output=True, text=True, check=False, env={"KUBECTL": "echo"})
+        assert (done.returncode, done.stdout) == (1, ""), path
+        assert f"make node group web-{RING} for ring {RING}, with 2 nodes like those of web" in done.stderr
+    assert not [path for path, text in files.items() if "groups/" in path and "internal" in text]
+
+
+@pytest.mark.parametrize("stages", [False, True])
+def test_the_guide_begins_with_the_new_group_and_names_no_step_beyond_the_next_plan(stages):
+    text = readme(grouped(EKS, split=True), stages)
+    numbered = [line for line in text.splitlines() if re.match(r"\d\. ", line)]
+    assert numbered[:3] == [
+        f"1. Make node group web-{RING} for ring {RING}, with 2 nodes like those of web",
+        "2. Drain and remove 2 nodes of web",
+        "3. Export the nodes and plan again: the steps that give nodes and workloads their ring come with that plan",
+    ]
+    assert text.index("## First") < text.index("## The rings")
+    assert not [line for line in numbered if "apply" in line]
+
+
+def test_groups_get_the_label_before_the_nodes_that_run_and_the_taint_after_them():
+    lines = readme(grouped(EKS)).splitlines()
+    steps = lines[lines.index("## The steps") :]
+    order = ("the label into the node groups", "apply.sh label", "workload patches", "apply.sh taint", "the taint into the")
+    places = [next(number for number, line in enumerate(steps) if words in line and line[:1].isdigit()) for words in order]
+    assert places == sorted(places)
+
+
+RISK = "- Every node gets a taint: pods not in the input, like CoreDNS, find no node."
+ADMINS, PROVISIONERS = "name your admins under `admission.admins`", "`admission.provisioners`"
+
+
+@pytest.mark.parametrize(
+    ("key", "admission", "said"),
+    [
+        pytest.param(EKS, Admission(), {ADMINS, PROVISIONERS}, id="nobody is named"),
+        pytest.param(EKS, Admission(admins=("ops",)), {PROVISIONERS}, id="admins are named"),
+        pytest.param(EKS, Admission(provisioners=("eks:node-manager",)), {ADMINS}, id="who labels nodes is named"),
+        pytest.param(KARPENTER, Admission(), {ADMINS}, id="Karpenter is named anyhow"),
+        pytest.param("", Admission(), {ADMINS}, id="nobody makes groups"),
+    ],
+)
+def test_the_guide_says_who_is_to_be_named_before_policies_are_in_force(key, admission, said):
+    made = grouped(key)
+    text = readme(replace(made, policy=replace(made.policy, admission=admission)))
+    assert {words for words in (ADMINS, PROVISIONERS) if words in text} == said
+
+
+def test_the_guide_says_what_each_ring_gets_and_that_no_node_is_left_to_others():
+    text = readme(grouped(EKS))
+    assert RISK in text.splitlines()
+    assert f"| {RING} | 4 | web 4 × m5.large in eu-1x y |" in text
+    spare = replace(grouped(EKS), cluster=replace(grouped(EKS).cluster, nodes=(*grouped(EKS).cluster.nodes, node("spare"))))
+    assert RISK not in readme(spare)
+
+
+def test_terraform_of_eks_asks_for_subnets_in_the_zones_of_a_new_group():
+    text = patches(grouped(EKS, split=True))["groups/eks.tf"]
+    assert '  subnet_ids      = [for zone in ["eu-1x", "eu-1y"] : var.subnet_ids[zone]]\n' in text
 
 
 def test_nodes_that_stand_alone_have_no_file_of_groups():

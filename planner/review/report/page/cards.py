@@ -44,20 +44,20 @@ def _card(ring: RingReview, levels: dict[str, int], review: Review) -> str:
     more = folded("Zones, instance types, node groups", _parts(ring)) + folded("What more fits", _room(ring))
     more += folded("What keeps its nodes", _keepers(ring))
     return (
-        f'<article class="card" id="{identity}" data-find="{find}">{head}{bars(ring.whole.amounts, level)}{_facts(ring)}{more}'
-        "</article>"
+        f'<article class="card" id="{identity}" data-find="{find}">{head}{bars(ring.whole.amounts, level)}'
+        f"{_facts(ring, review)}{more}</article>"
     )
 
 
-def _facts(ring: RingReview) -> str:
+def _facts(ring: RingReview, review: Review) -> str:
     pairs = {"Groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
     if ring.removable:
-        pairs["Nodes needed"] = words.needed(ring.removable)
+        pairs["Needed by packing"] = words.needed(ring.removable)
     if ring.growth:
         pairs["Can grow by"] = words.grows(ring.growth)
     pairs["Largest pod that fits"] = words.largest(ring)
     pairs["Without a node"], pairs["Without a zone"] = words.losing(ring, "node"), words.losing(ring, "zone")
-    pairs["Daemons take"] = words.daemons(ring)
+    pairs["Daemons take"] = words.daemons(ring, review)
     if ring.cost:
         pairs["Per hour"] = money(ring.cost)
     return facts(pairs)

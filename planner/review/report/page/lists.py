@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.answer.review import NodeReview, Review
-from planner.review.report import words
+from planner.review.report import outcomes, words
 from planner.review.report.checks import GOOD, Check
 from planner.review.report.page.elements import anchor, folded, section
 from planner.review.report.since import changed
@@ -37,10 +37,10 @@ def savings(review: Review) -> str:
     for ring, answer in words.savings(review):
         price = (Cell(money(answer.saves), number=True), Cell(words.monthly(answer.saves), number=True)) if review.priced else ()
         of = Cell(f"{ring.whole.nodes:,}", number=True)
-        rows.append(("", (Cell(ring.name), number(len(answer.could_go)), of, *price)))
+        rows.append(("", (Cell(ring.name), number(len(answer.could_go)), of, Cell(words.gone(review, answer)), *price)))
     if not rows:
         return ""
-    columns = heads("Ring", "Could go#", "Of nodes#", *(("Per hour#", "Per month#") if review.priced else ()))
+    columns = heads("Ring", "Could go#", "Of nodes#", "Which", *(("Per hour#", "Per month#") if review.priced else ()))
     hints = [
         f"<li>{safe(f'{h.node}: {h.who}: {h.why}')}</li>" for _, answer in words.savings(review) for h in answer.before[:NAMED]
     ]
@@ -49,7 +49,7 @@ def savings(review: Review) -> str:
     )
     named = folded("Which nodes these are", f'<ul class="names">{which}</ul>')
     before = f"<h3>Before they are drained</h3><ul>{''.join(hints)}</ul>" if hints else ""
-    note = "The others hold all pods by packing" + (f"; {words.without(review.without)}." if review.without else ".")
+    note = "The others hold all pods by packing" + (f"; {outcomes.without(review.without)}." if review.without else ".")
     return section("savings", "What could be saved", table("savings-table", columns, rows) + named + before, note)
 
 
@@ -65,9 +65,10 @@ def scenarios(review: Review) -> str:
     rows = []
     for case in review.scenarios:
         cost = (Cell(money(case.cost) if case.cost is not None else "", number=True),) if priced else ()
-        told = Cell(words.outcome(case), alarm=not case.holds)
-        rows.append(("", (Cell(case.change), number(case.nodes), number(case.pods), *cost, told, Cell(case.repair))))
-    columns = heads("What if", "Nodes#", "Pods#", *(("Per hour#",) if priced else ()), "Plan", "What would help")
+        told = Cell(outcomes.outcome(case), alarm=not case.holds)
+        counts = (number(case.nodes), Cell(outcomes.pods(case), number=True), *cost)
+        rows.append(("", (Cell(case.change), *counts, told, Cell(outcomes.as_is(case)), Cell(outcomes.help_or_saving(case)))))
+    columns = heads("What if", "Nodes#", "Pods#", *(("Per hour#",) if priced else ()), "Plan", *outcomes.HEADS)
     return section("what-if", "What if", table("scenarios", columns, rows), "Each is a full plan of the changed input.")
 
 

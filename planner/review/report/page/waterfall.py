@@ -23,7 +23,7 @@ def _note(cost: Tax) -> str:
     extra = f" With a ring for each group it would be {words.measured(cost, cost.alone)}." if cost.alone else ""
     proof = "Both are proven." if cost.apart.is_proven and cost.together.is_proven else "Thin bars begin at the proven bound."
     least = "The fewest nodes that hold" if cost.unit == NODES else "The least cost per hour of nodes that hold"
-    return f"{least} the pods, by packing.{extra} {proof}"
+    return f"{least} the pods, by packing{words.counted(cost)}.{extra} {proof}"
 
 
 def _drawing(cost: Tax) -> str:
@@ -63,8 +63,7 @@ def _causes(cost: Tax) -> str:
         for cause in cost.causes
     ]
     columns = heads("Group", "takes by itself#", "would add without isolation#", "its isolation costs#")
-    told = "Each group's part is the difference that leaving it out makes; the parts do not add up to the whole."
-    return f'{table("causes", columns, rows)}<p class="note">{told}</p>'
+    return f'{table("causes", columns, rows)}<p class="note">{safe(words.PARTS)}</p>'
 
 
 def _values(cause: Cause) -> tuple[int, int, int]:
