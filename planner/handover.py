@@ -24,6 +24,9 @@ _WAIT = (
     "Each folder has a `check.sh`; the one beside this text says which stage a cluster has reached, and what the next one lacks. "
     "Stay in a stage as long as you like; go on from the first and third when nobody is warned of what should work."
 )
+_GROUP_LABELS = " The label goes into the node groups, too, for nodes that come: `groups/` of this folder has it."
+_GROUP_TAINTS = " Then the taint goes into the node groups, before any node is replaced: `{}/groups/` has it."
+_LABELS_GO, _TAINTS_GO = ", then the label out of the node groups", ", after the taint is out of the node groups"
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
@@ -83,8 +86,9 @@ def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernete
         "The risk": _risk(plan),
         "The rings": _rings(plan),
         "What changes": _changes(plan),
-        "The steps": () if plan.new_groups else (*(_stages() if stages else _steps(plan, engine)), *_who_may(plan)),
-        "The way back": _stages_back() if stages and not plan.new_groups else _way_back(plan, engine),
+        "The steps": () if plan.new_groups else (*(_stages(plan) if stages else _steps(plan, engine)), *_who_may(plan)),
+        "Node groups left out of `groups/`": _left_out(plan),
+        "The way back": _stages_back(plan) if stages and not plan.new_groups else _way_back(plan, engine),
         "By hand": _by_hand(plan),
         "What nothing enforces": _not_enforced(plan),
     }
@@ -141,17 +145,21 @@ def _changes(plan: "IsolationPlan") -> "Iterator[str]":
         yield f"  - {text(line[2:])}" if line.startswith("- ") else f"- {text(line)}"
 
 
-def _stages() -> "Iterator[str]":
-    from planner.emit.stages.folders import ABOUT
+def _stages(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import group_plans
+    from planner.emit.stages.folders import ABOUT, LABELS, TAINTS
 
-    yield from _number(f"`sh {folder}/apply.sh`: {about}" for folder, about in ABOUT.items())
+    groups = {LABELS: _GROUP_LABELS, TAINTS: _GROUP_TAINTS.format(LABELS)} if group_plans(plan) else {}
+    yield from _number(f"`sh {folder}/apply.sh`: {about}{groups.get(folder, '')}" for folder, about in ABOUT.items())
     yield from ("", _WAIT)
 
 
-def _stages_back() -> "Iterator[str]":
-    from planner.emit.stages.folders import ABOUT
+def _stages_back(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import group_plans
+    from planner.emit.stages.folders import ABOUT, LABELS, TAINTS
 
-    return _number(f"`sh {folder}/undo.sh`" for folder in reversed(ABOUT))
+    groups = {LABELS: _LABELS_GO, TAINTS: _TAINTS_GO} if group_plans(plan) else {}
+    return _number(f"`sh {folder}/undo.sh`{groups.get(folder, '')}" for folder in reversed(ABOUT))
 
 
 def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
@@ -162,6 +170,15 @@ def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in to_plan):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
+
+
+def _left_out(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import left_out
+    from planner.view.summary.markdown import text
+
+    groups = left_out(plan)
+    yield from (f"- {text(group.sentence)}" for group in groups[:MOST])
+    yield from _more(len(groups), "group")
 
 
 def _who_may(plan: "IsolationPlan") -> "Iterator[str]":

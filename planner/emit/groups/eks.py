@@ -7,7 +7,7 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head, known_groups, new_groups, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, as_core, by_key, head, known_groups, new_groups, resources, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _UNKNOWN = "CLUSTER"
@@ -86,16 +86,11 @@ def _update(group: GroupPlan) -> str:
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by group, and whole resources for new groups."""
-    entries = {group.name: _entry(group) for group in known_groups(groups)}
+    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_groups": entries}))] if entries else []
-    parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
+    parts += resources(groups, _resource)
     always = (*([_SUBNETS] if new_groups(groups) else []), *_FROM_ZERO)
     return head(groups, *_TERRAFORM, always=always) + "\n".join(["", *parts])
-
-
-def _entry(group: GroupPlan) -> dict[str, Any]:
-    taints = {hcl.name_of(taint.key): {"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints}
-    return {"labels": dict([group.label]), "taints": taints}
 
 
 def _subnets(group: GroupPlan) -> hcl.Raw:
@@ -104,11 +99,11 @@ def _subnets(group: GroupPlan) -> hcl.Raw:
     return hcl.Raw(f"[for zone in [{zones}] : var.subnet_ids[zone]]" if zones else "values(var.subnet_ids)")
 
 
-def _resource(group: GroupPlan) -> hcl.Block:
-    taints = [hcl.Block("taint", {"key": taint.key, "value": taint.value, "effect": upper(taint)}) for taint in group.taints]
+def _resource(group: GroupPlan, name: str) -> hcl.Block:
+    taints = [hcl.Block("taint", pairs) for pairs in by_key(group.taints).values()]
     size = {"desired_size": group.count, "max_size": group.count, "min_size": group.count}
     return hcl.Block(
-        f'resource "aws_eks_node_group" {hcl.text(hcl.name_of(group.name))}',
+        f'resource "aws_eks_node_group" {hcl.text(name)}',
         {
             "cluster_name": hcl.Raw("var.cluster_name"),
             "node_group_name": group.name,

@@ -6,7 +6,7 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, head, known_groups, new_groups, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, by_key, head, known_groups, resources, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _CONNECTOR = (
@@ -52,21 +52,17 @@ def _per_zone(group: GroupPlan) -> int:
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by pool, and whole resources for new pools."""
-    entries = {group.name: {"labels": dict([group.label]), "taints": _taints(group)} for group in known_groups(groups)}
+    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
-    parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
+    parts += resources(groups, _resource)
     return head(groups, *_TERRAFORM) + "\n".join(["", *parts])
 
 
-def _taints(group: GroupPlan) -> dict[str, Any]:
-    return {hcl.name_of(taint.key): {"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints}
-
-
-def _resource(group: GroupPlan) -> hcl.Block:
+def _resource(group: GroupPlan, name: str) -> hcl.Block:
     machine = {"machine_type": group.types[0]} if group.types else {}
-    taints = [hcl.Block("taint", pairs) for pairs in _taints(group).values()]
+    taints = [hcl.Block("taint", pairs) for pairs in by_key(group.taints).values()]
     return hcl.Block(
-        f'resource "google_container_node_pool" {hcl.text(hcl.name_of(group.name))}',
+        f'resource "google_container_node_pool" {hcl.text(name)}',
         {
             "name": group.name,
             "cluster": hcl.Raw("var.cluster_id"),

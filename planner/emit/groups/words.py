@@ -1,8 +1,9 @@
 """What the files of all providers have in common: comments, commands in them, and taints in two spellings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from models.kubernetes.labels import Taint
+from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
 from planner.emit.name import in_comment
 
@@ -31,6 +32,13 @@ def known_groups(groups: Iterable[GroupPlan]) -> list[GroupPlan]:
     return [group for group in groups if not group.taken_from]
 
 
+def resources(groups: Sequence[GroupPlan], write: Callable[[GroupPlan, str], hcl.Block]) -> list[str]:
+    """Write the groups that are to be made as resources of Terraform, each with a name of its own."""
+    news = new_groups(groups)
+    names = hcl.names_of(group.name for group in news)
+    return [hcl.block(write(group, name)) for group, name in zip(news, names, strict=True)]
+
+
 def head(groups: Sequence[GroupPlan], *known: str, always: Sequence[str] = ()) -> str:
     """Say what stands in a file of groups that are `known`, or else which groups are new; and what is to be told of both."""
     news = [
@@ -42,6 +50,14 @@ def head(groups: Sequence[GroupPlan], *known: str, always: Sequence[str] = ()) -
 def upper(taint: Taint) -> str:
     """Write an effect as the APIs of EKS and GKE do."""
     return UPPER.get(taint.effect, taint.effect)
+
+
+def by_key(taints: Sequence[Taint]) -> dict[str, dict[str, str]]:
+    """Write taints as the APIs of EKS and GKE do, as a map of HCL; several may have one key, as each has its own effect."""
+    names = hcl.names_of(taint.key for taint in taints)
+    return {
+        name: {"key": taint.key, "value": taint.value, "effect": upper(taint)} for name, taint in zip(names, taints, strict=True)
+    }
 
 
 def spelled(taint: Taint) -> str:

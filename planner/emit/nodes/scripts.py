@@ -83,10 +83,9 @@ def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
         return Commands({LABEL: [], TAINT: []}, {TAINT: [], LABEL: []})
     changed, keys = changes(plan), plan.policy.nodes
     _refuse_odd_names(changed)
-    staying, moving = ([change for change in changed if change.moves is wanted] for wanted in (False, True))
-    moving = _emptiest_first(plan, moving)
+    moving = _emptiest_first(plan, (change for change in changed if change.moves))
     there, back = (_commands(moving, keys, partial(move, plan)) for move in (partial(_move, data), _move_back))
-    groups, alone = by_group.part(plan, staying)
+    groups, alone = by_group.part(plan, changed)
     step = partial(_step, groups, alone, keys)
     apply = {LABEL: step(by_group.label, _label), MOVE: there, TAINT: step(by_group.taint, _taint)}
     undo = {TAINT: step(by_group.taint_back, _taint_back), MOVE: back, LABEL: step(by_group.label_back, _label_back)}
