@@ -219,7 +219,7 @@ def _disclosures() -> list[str]:
     says, rows = messages.disclosures(), []
     for code in DisclosureCode:
         meaning = told.pop(code, "") or disclosed.meaning(code)
-        rows.append((f"`{code}`", meaning, "; ".join(says.get(code, ()))))
+        rows.append((f"`{code}`", meaning, messages.alternatives(says.get(code, ()))))
     if told:
         raise ValueError(f"meanings.toml: there are no such disclosures: {', '.join(sorted(told))}")
     return _table(("code", "means", "says"), rows)

@@ -23,6 +23,8 @@ REPORTERS = {
     "_compared": (None, 9, 9),
 }
 """How findings are made: the positions of the severity (none: an error), the message and the reason."""
+LEAST_SHARED = 4
+"""So many words are repeated before they are written once."""
 Scope = Mapping[str, Sequence[ast.expr]]
 """What names stand for: more than one value where branches assign several."""
 
@@ -81,6 +83,34 @@ def listed(messages: Iterable[str]) -> str:
     return "; ".join(
         dict.fromkeys(re.sub(f"{HOLE}+", HOLE, text) for text in messages if re.search(r"[a-z]{2} .*[a-z]{2}", text))
     )
+
+
+def alternatives(texts: Sequence[str]) -> str:
+    """Write what is said in each of several cases: once what all begin and end with, and between them only what differs."""
+    cases = [text.split(" ") for text in dict.fromkeys(texts)]
+    first = _shared(cases)
+    last = _shared([words[first:][::-1] for words in cases])
+    if len(cases) < 2 or first + last < LEAST_SHARED:
+        return "<br>or: ".join(" ".join(words) for words in cases)
+    whole = cases[0]
+    begins, ends = " ".join(whole[:first]), " ".join(whole[len(whole) - last :])
+    middles = [" ".join(words[first : len(words) - last]) for words in cases]
+    return " ".join(filter(None, (begins, _options(middles), ends)))
+
+
+def _shared(cases: Sequence[Sequence[str]]) -> int:
+    """Return how many words all begin with."""
+    same = (len(set(words)) == 1 for words in zip(*cases, strict=False))
+    return next((number for number, is_same in enumerate(same) if not is_same), min(map(len, cases), default=0))
+
+
+def _options(middles: Sequence[str]) -> str:
+    """Write the parts that differ; one that goes on where the one before ends does not repeat it."""
+    shown = []
+    for before, middle in zip(("", *middles), middles, strict=False):
+        goes_on = before and middle.startswith(before)
+        shown.append(f"the same{middle[len(before) :]}" if goes_on else middle or "nothing more")
+    return " or ".join(f"[{text}]" for text in shown)
 
 
 def _note(known: dict[str, Check], call: ast.Call, reporter: tuple[int | None, int, int], *scopes: Scope) -> None:

@@ -26,6 +26,7 @@ class DisclosureCode(StrEnum):
     LEVEL_UNUSED = "level-unused"
     RULE_UNMATCHED = "rule-unmatched"
     EXCLUDE_UNMATCHED = "exclude-unmatched"
+    INCLUDE_UNMATCHED = "include-unmatched"
     NODE_LABEL_MISSING = "node-label-missing"
     DEVICES_BY_CLASS = "devices-by-class"
     DAEMONSETS_FIRST = "daemonsets-first"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from models.answer.explanation import NodeExplained, WorkloadExplained
+    from models.answer.explanation import Explained
     from models.answer.plan import IsolationPlan
     from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
@@ -62,21 +62,28 @@ def _dumped(data: dict[str, Any], kind: str) -> str:
     return visible_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
-def explained(plan: "IsolationPlan", name: str) -> "WorkloadExplained | NodeExplained":
-    """Explain the workload or the node of this name on the cluster as the plan leaves it; BadInput where there is none."""
+def explained(plan: "IsolationPlan", name: str) -> "Explained":
+    """Explain what has this name on the cluster as the plan leaves it, of `lookup.find`; BadInput where there is none."""
+    from models.answer.plan import RingPlan
     from models.kubernetes.node import Node
+    from models.kubernetes.node_group import NodeGroup
     from planner import explain
     from planner.explain import lookup
     from planner.verify import stage
 
-    asked, scene = lookup.find(plan, name), stage(plan)
+    asked = lookup.find(plan, name)
+    if isinstance(asked, RingPlan):
+        return explain.ring(plan, asked)
+    scene = stage(plan)
+    if isinstance(asked, NodeGroup):
+        return explain.group(plan, scene.world, asked)
     if isinstance(asked, Node):
         return explain.node(plan, scene.world, asked)
     return explain.workload(plan, scene.world, scene.reached, asked)
 
 
 def explain(plan: "IsolationPlan", name: str, kind: str, paper: "Paper") -> str:
-    """Say why the workload or the node of this name is where it is, or list all there are: as `summary` is written."""
+    """Say why what has this name is where it is, or list all there are: as `summary` is written."""
     from planner.view.summary import front as view
 
     answer = explained(plan, name) if name else None

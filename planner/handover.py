@@ -1,6 +1,5 @@
 """The folder of patches, and its README.md: what a reviewer asks of a pull request, in the order in which it is asked."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -12,13 +11,22 @@ if TYPE_CHECKING:
 FILE = "README.md"
 MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
-_POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
-_POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
-_GROUPS = "`groups/`: label and taint into the node groups, so that new nodes have them, before any node is replaced"
+_HELD = "Apply nothing else of this folder before that: `{script}` refuses{groups}."
+_HELD_GROUPS = ", and `{folder}` has the new groups alone, with label and taint"
+_ADMINS = (
+    "Before policies are in force, name your admins under `admission.admins` of the policy: nobody but {} changes rings then."
+)
+_PROVISIONERS = (
+    "Name under `admission.provisioners` as whom the provider of the node groups labels nodes. The audit log has that name: "
+    "`user.username` where it patches a Node."
+)
 _WAIT = (
     "Each folder has a `check.sh`; the one beside this text says which stage a cluster has reached, and what the next one lacks. "
     "Stay in a stage as long as you like; go on from the first and third when nobody is warned of what should work."
 )
+_GROUP_LABELS = " The label goes into the node groups, too, for nodes that come: `groups/` of this folder has it."
+_GROUP_TAINTS = " Then the taint goes into the node groups, before any node is replaced: `{}/groups/` has it."
+_LABELS_GO, _TAINTS_GO = ", then the label out of the node groups", ", after the taint is out of the node groups"
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
@@ -74,11 +82,13 @@ def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernete
         f"**{text(_capital(phrases.verdict(plan, load(plan))))}**",
     ]
     parts = {
+        "First": _first(plan, stages),
         "The risk": _risk(plan),
         "The rings": _rings(plan),
         "What changes": _changes(plan),
-        "The steps": _stages() if stages else _steps(plan, engine),
-        "The way back": _stages_back() if stages else _way_back(plan, engine),
+        "The steps": () if plan.new_groups else (*(_stages(plan) if stages else _steps(plan, engine)), *_who_may(plan)),
+        "Node groups left out of `groups/`": _left_out(plan),
+        "The way back": _stages_back(plan) if stages and not plan.new_groups else _way_back(plan, engine),
         "By hand": _by_hand(plan),
         "What nothing enforces": _not_enforced(plan),
     }
@@ -88,21 +98,42 @@ def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernete
     return "\n".join(lines) + "\n"
 
 
+def _first(plan: "IsolationPlan", stages: bool) -> "Iterator[str]":
+    """Say what is to be done before the plan is made again, where node groups are to be made."""
+    from planner.emit.groups import FOLDER
+    from planner.emit.groups.plan import group_plans
+    from planner.emit.nodes import held
+    from planner.emit.stages.folders import LABELS
+    from planner.view.summary.markdown import text
+
+    if plan.new_groups:
+        below, script = (f"{LABELS}/", "apply.sh") if stages else ("", "nodes/apply.sh")
+        groups = _HELD_GROUPS.format(folder=f"{below}{FOLDER}/") if group_plans(plan) else ""
+        yield from _number(map(text, held.steps(plan)))
+        yield from ("", _HELD.format(script=f"{below}{script}", groups=groups))
+
+
 def _risk(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.view.summary import grades
+    from planner.view.summary.answer import risks
     from planner.view.summary.markdown import text
 
     if plan.is_at_risk:
         yield from (text(grades.why(plan)), "", *(f"- {text(line)}" for line in grades.remedies(plan)))
+    yield from (f"- {text(line)}" for line in risks.of_taints(plan))
 
 
 def _rings(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.view.summary import grades
+    from planner.view.summary.answer import node_groups
     from planner.view.summary.markdown import text
 
-    yield from ("| ring | nodes | how sure it is that all pods find room |", "|---|---:|---|")
+    nodes, by = {node.name: node for node in plan.cluster.nodes}, plan.policy.nodes.groups.by
+    yield from ("| ring | nodes | what they are | how sure it is that all pods find room |", "|---|---:|---|---|")
     for ring in plan.rings[:MOST]:
-        yield f"| {text(ring.name)} | {len(ring.nodes):,} | {text(grades.told(plan, ring)) or 'kube-scheduler was not tried'} |"
+        kinds = node_groups.described((nodes[name] for name in ring.nodes if name in nodes), by)
+        sure = grades.told(plan, ring) or "kube-scheduler was not tried"
+        yield f"| {text(ring.name)} | {len(ring.nodes):,} | {text(kinds)} | {text(sure)} |"
     yield from _more(len(plan.rings), "ring")
 
 
@@ -114,47 +145,60 @@ def _changes(plan: "IsolationPlan") -> "Iterator[str]":
         yield f"  - {text(line[2:])}" if line.startswith("- ") else f"- {text(line)}"
 
 
-def _stages() -> "Iterator[str]":
-    from planner.emit.stages.folders import ABOUT
+def _stages(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import group_plans
+    from planner.emit.stages.folders import ABOUT, LABELS, TAINTS
 
-    yield from _number(f"`sh {folder}/apply.sh`: {about}" for folder, about in ABOUT.items())
+    groups = {LABELS: _GROUP_LABELS, TAINTS: _GROUP_TAINTS.format(LABELS)} if group_plans(plan) else {}
+    yield from _number(f"`sh {folder}/apply.sh`: {about}{groups.get(folder, '')}" for folder, about in ABOUT.items())
     yield from ("", _WAIT)
 
 
-def _stages_back() -> "Iterator[str]":
-    from planner.emit.stages.folders import ABOUT
+def _stages_back(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import group_plans
+    from planner.emit.stages.folders import ABOUT, LABELS, TAINTS
 
-    return _number(f"`sh {folder}/undo.sh`" for folder in reversed(ABOUT))
+    groups = {LABELS: _LABELS_GO, TAINTS: _TAINTS_GO} if group_plans(plan) else {}
+    return _number(f"`sh {folder}/undo.sh`{groups.get(folder, '')}" for folder in reversed(ABOUT))
 
 
 def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
-    from planner.emit.groups.plan import group_plans
-    from planner.emit.nodes.scripts import steps
-    from planner.emit.policies.engine import ENGINES
+    from planner.emit import steps
 
-    first = [_POOLS] if any(ring.buy for ring in plan.rings) else []
-    apply = steps(plan)[0]
-    groups = [_GROUPS] if group_plans(plan) else []
-    yield from _number([*first, *map(_step, apply), *groups, *ENGINES[engine].steps(plan)])
+    to_plan = list(steps.steps(plan, engine))
+    yield from _number(to_plan)
     yield from ("", _COMPONENT)
-    if not any("apply.sh move" in step for step in apply):
+    if not any("apply.sh move" in step for step in to_plan):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
 
 
+def _left_out(plan: "IsolationPlan") -> "Iterator[str]":
+    from planner.emit.groups.plan import left_out
+    from planner.view.summary.markdown import text
+
+    groups = left_out(plan)
+    yield from (f"- {text(group.sentence)}" for group in groups[:MOST])
+    yield from _more(len(groups), "group")
+
+
+def _who_may(plan: "IsolationPlan") -> "Iterator[str]":
+    """Say whom to name in the policy before policies refuse him, where it names nobody."""
+    from models.kubernetes.node_group import KARPENTER
+    from models.trust import Admission
+    from planner.emit.groups.plan import group_plans
+
+    admission, usual = plan.policy.admission, Admission()
+    if admission.admins == usual.admins:
+        yield _ADMINS.format(" and ".join(admission.admins))
+    others = any(group.provider is not KARPENTER for group in group_plans(plan))
+    if others and admission.provisioners == usual.provisioners:
+        yield _PROVISIONERS
+
+
 def _way_back(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
-    from planner.emit.nodes.scripts import steps
-    from planner.emit.policies.engine import ENGINES
+    from planner.emit import steps
 
-    last = [_POOLS_GO] if any(ring.buy for ring in plan.rings) else []
-    return _number([*ENGINES[engine].way_back(plan), *map(_step, steps(plan)[1]), *last])
-
-
-def _step(words: str) -> str:
-    """Write a step of a script with its command as code."""
-    command, _, meaning = re.sub(r" {2,}", "\n", words).partition("\n")
-    if ".sh " not in command:
-        return words
-    return f"`nodes/{command}`{f': {meaning}' if meaning else ''}"
+    return _number(steps.way_back(plan, engine))
 
 
 def _number(steps: "Iterable[str]") -> "Iterator[str]":

@@ -1,6 +1,6 @@
 """What a plan is made from, and how it is read: the policy first, as it says how manifests are read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from planner.errors import BadInput, Fault
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from models.answer.plan import Input
     from models.kubernetes.cluster import Cluster
     from models.trust import TrustPolicy
+    from planner.read.documents.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,12 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
     from planner import read
     from planner.trust import unknown_levels
     from planner.trust.left_alone import without_left_alone
-    from planner.trust.ring_label import with_accepted_label
 
     faults: list[Fault] = []
-    policy, more = None, 0
+    document, policy, more = None, None, 0
     try:
-        policy = read.read_policy(inputs.policy, inputs.stdin, digests)
+        document = read.policy_document(inputs.policy, inputs.stdin, digests)
+        policy = read.policy_of(document)
     except BadInput as error:
         faults, more = [*error.faults], error.more
     try:
@@ -53,7 +54,19 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
     except BadInput as error:
         also = unknown_levels(policy, error.rest) if policy and error.rest else ()
         raise BadInput([*faults, *error.faults, *also], more=more + error.more) from None
-    if policy is None:
+    if policy is None or document is None:
         raise BadInput(faults, more=more)
-    policy = with_accepted_label(policy, cluster)
+    policy = fitted(policy, document, cluster)
     return policy, without_left_alone(policy, cluster)
+
+
+def fitted(policy: "TrustPolicy", document: "Document", cluster: "Cluster") -> "TrustPolicy":
+    """Return the policy as the nodes of a cluster allow it, or raise BadInput that names the line in its document."""
+    from planner.trust.group_label import check_group_label
+    from planner.trust.ring_label import with_accepted_label
+
+    try:
+        check_group_label(policy, cluster)
+        return with_accepted_label(policy, cluster)
+    except BadInput as error:
+        raise BadInput(replace(fault, where=document.where_of(fault.field)) for fault in error.faults) from None

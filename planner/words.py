@@ -1,7 +1,8 @@
 """What every room writes alike, and how text of strangers is shown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import count
 
 # Azure's agent and GitHub's runner take "##[name" and "##vso[name" for commands wherever in a line they stand, GitHub's also
 # "::name …::" where a line begins, and any word may begin one where a table folds it (actions/runner,
@@ -14,6 +15,19 @@ def some(names: Sequence[str], most: int = 3) -> str:
     """Join names with commas; beyond `most` say how many more there are."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
+
+
+def unused(name: str, taken: Collection[str], joint: str = "-", longest: int = 0) -> str:
+    """Return a name that is not taken: this one, or else with the first number behind it that makes it so, from 2 on.
+
+    It is `longest` letters at most, where that is given.
+    """
+    if longest:
+        name = name[:longest]
+    if name not in taken:
+        return name
+    ends = (f"{joint}{number}" for number in count(2))
+    return next(text for end in ends if (text := f"{name[: longest - len(end)] if longest else name}{end}") not in taken)
 
 
 def visible(text: str) -> str:

@@ -112,8 +112,8 @@ def test_what_would_be_judged_anew_is_an_error(made):
     done = made(*ALL, w=WORKLOAD.replace("cpu: 100m", "cpu: 200m"), t=POLICY + "  maxRings: 2\n")
     assert done.returncode == 1
     assert told(done)[:2] == [
-        "against-policy: TrustPolicy t: maxRings is 2, and not given in the plan",
-        "against-workload: Deployment/shop/web: template.containers[0].requests.cpu is 200, and 100 in the plan",
+        "against-policy: TrustPolicy t: maxRings not given -> 2",
+        "against-workload: Deployment/shop/web: template.containers[0].requests.cpu 100 -> 200",
     ]
     assert "t: the plan is what it says, but not for these inputs: feasible; 2 errors" in done.stdout
 
@@ -157,7 +157,7 @@ def test_what_cannot_be_read_again_is_bad_input(made, options, said):
 def test_manifests_may_come_from_stdin(made):
     done = made("--against", "-", "--nodes", "n.yaml", stdin=WORKLOAD.replace("replicas: 1", "replicas: 2"))
     assert done.returncode == 1
-    assert any("against-workload: Deployment/shop/web: pods is " in line or "counted is " in line for line in told(done))
+    assert any("against-workload: Deployment/shop/web: pods 1 -> " in line or "counted " in line for line in told(done))
 
 
 def test_patch_writes_nothing_of_a_plan_that_puts_a_workload_into_another_ring(made, tmp_path, ringfence):

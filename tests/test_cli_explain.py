@@ -8,6 +8,7 @@ import yaml
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 QUICKSTART = SAMPLES / "quickstart" / "expected" / "plan.yaml"
+GROUPS = SAMPLES / "node-groups" / "expected" / "plan.yaml"
 BUYING = SAMPLES / "buying" / "expected" / "plan.yaml"
 
 
@@ -24,6 +25,8 @@ BUYING = SAMPLES / "buying" / "expected" / "plan.yaml"
         pytest.param(
             SAMPLES / "infeasible/expected/plan.yaml", "StatefulSet/vault/warehouse", "has no place for it", id="no place"
         ),
+        pytest.param(GROUPS, "web", "Node group web: ring newsroom; managed node group of EKS; 6 × ", id="a node group"),
+        pytest.param(GROUPS, "newsroom", "Ring newsroom: 6 nodes; ", id="a ring"),
         pytest.param(QUICKSTART, "DaemonSet/logging/fluent-bit", "a shared resident: 8 pods on 8 nodes", id="a shared resident"),
     ],
 )
@@ -61,7 +64,8 @@ def test_who_is_not_there_is_bad_input(ringfence):
     done = ringfence("explain", QUICKSTART, "payments/api")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: 'payments/api': is no workload (KIND/NAMESPACE/NAME) and no node of the plan; is it Deployment/payments/api?\n"
+        "error: 'payments/api': is no workload (KIND/NAMESPACE/NAME), node, node group or ring of the plan; "
+        "is it Deployment/payments/api?\n"
     )
 
 

@@ -1,9 +1,10 @@
-"""Why a workload, or a node, is where the plan has it, and why not elsewhere."""
+"""Why a workload, a node or a node group is where the plan has it, and why not elsewhere; and what a ring has."""
 
 from dataclasses import dataclass
 
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.node import Node
+from models.kubernetes.node_group import NodeGroup
 from models.kubernetes.workload import Workload
 
 
@@ -61,3 +62,28 @@ class NodeExplained:
     node: Node
     ring: str
     claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupExplained:
+    """A node group with its nodes, its ring (empty outside every ring), and what each ring could do with them.
+
+    Where the plan divides it, `ring` is the one that keeps it. Of a claim's workloads so many are able as the best node takes.
+    """
+
+    group: NodeGroup
+    nodes: tuple[Node, ...]
+    ring: str
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RingExplained:
+    """A ring, the node groups that are in it, and its nodes that are of none."""
+
+    ring: str
+    groups: tuple[tuple[NodeGroup, tuple[Node, ...]], ...]
+    alone: tuple[Node, ...]
+
+
+Explained = WorkloadExplained | NodeExplained | GroupExplained | RingExplained

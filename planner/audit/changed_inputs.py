@@ -18,13 +18,11 @@ def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":
 
     What is read is read as it was for the plan: by its version of Kubernetes, and its policy where no other is given.
     """
-    from planner.trust.ring_label import with_accepted_label
     from planner.verify import against as compare
     from planner.verify import read_places
 
     digests: list[Input] = []
-    policy, cluster = _read(replace(inputs, kubernetes=plan.cluster.kubernetes), plan.policy, digests)
-    policy = policy and with_accepted_label(policy, cluster or plan.cluster)
+    policy, cluster = _read(replace(inputs, kubernetes=plan.cluster.kubernetes), plan, digests)
     differences = list(compare.policy(plan, policy)) if policy else []
     if cluster and (inputs.workloads or inputs.live):
         differences += (*compare.cluster(plan, cluster), *read_places.check(plan, cluster, digests))
@@ -33,15 +31,17 @@ def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":
     return (*differences, *compare.files(plan, digests))
 
 
-def _read(inputs: "Inputs", known: "TrustPolicy", digests: "list[Input]") -> "tuple[TrustPolicy | None, Cluster | None]":
+def _read(inputs: "Inputs", plan: "IsolationPlan", digests: "list[Input]") -> "tuple[TrustPolicy | None, Cluster | None]":
     """Read what is named; when several parts are faulty, say so of all."""
     from planner import read
+    from planner.inputs import fitted
     from planner.trust.left_alone import without_left_alone
 
     faults: list[Fault] = []
-    policy, cluster = None, None
+    known, document, policy, cluster = plan.policy, None, None, None
     try:
-        policy = read.read_policy(inputs.policy, inputs.stdin, digests) if inputs.policy else None
+        document = read.policy_document(inputs.policy, inputs.stdin, digests) if inputs.policy else None
+        policy = read.policy_of(document) if document else None
     except BadInput as error:
         faults += error.faults
     try:
@@ -55,4 +55,5 @@ def _read(inputs: "Inputs", known: "TrustPolicy", digests: "list[Input]") -> "tu
         faults += error.faults
     if faults:
         raise BadInput(faults)
+    policy = fitted(policy, document, cluster or plan.cluster) if policy and document else None
     return policy, without_left_alone(policy or known, cluster) if cluster else None

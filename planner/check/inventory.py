@@ -1,7 +1,6 @@
 """Exactly which image runs at which level, and in which ring."""
 
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import text
 from planner.check.report import ImageUse
 
 
@@ -11,8 +10,6 @@ def images(estate: Estate) -> tuple[ImageUse, ...]:
     for template in estate.templates:
         membership = estate.member(template)
         level, ring = (membership.group, membership.ring) if membership else ("", "")
-        for _, container in template.containers:
-            image = text(container, "image")
-            if image:
-                uses.setdefault((image, level, ring), set()).add(template.subject)
+        for image in template.images:
+            uses.setdefault((image, level, ring), set()).add(template.subject)
     return tuple(ImageUse(image, level, ring, tuple(sorted(names))) for (image, level, ring), names in sorted(uses.items()))

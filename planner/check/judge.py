@@ -53,7 +53,8 @@ def judge(estate: Estate, rules: Sequence[Rule], baseline: Baseline, heeds_annot
         tuple(sorted(left, key=order)),
         tuple(sorted(accepted, key=lambda entry: order(entry.finding))),
         objects=len(estate.items),
-        templates=len(estate.templates) or len(estate.cluster.workloads),
+        templates=len(estate.templates),
+        planned=len(estate.plan.cluster.workloads) if estate.plan else 0,
         fixes=tuple(fix for fix in fixes.values() if fix.finding in left),
     )
 

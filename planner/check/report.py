@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from models.answer.finding import ERROR, INFO, WARNING, Finding
 from planner.check.sighting import Change, Target
+from planner.view.format import count
 
 SEVERITIES = (ERROR, WARNING, INFO)
 """The worst first."""
@@ -68,13 +69,17 @@ class ImageUse:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings, the worst first; `notes` say what could not be looked at. `looked` counts objects and pod templates."""
+    """All findings, the worst first; `notes` say what could not be looked at.
+
+    `objects` and `templates` were looked at, and of a plan `planned` workloads, which it has without their templates.
+    """
 
     findings: tuple[Finding, ...]
     accepted: tuple[Accepted, ...] = ()
     notes: tuple[str, ...] = ()
     objects: int = 0
     templates: int = 0
+    planned: int = 0
     reach: tuple[Reach, ...] = ()
     blast: tuple[Blast, ...] = ()
     fixes: tuple[Fix, ...] = ()
@@ -85,6 +90,13 @@ class Report:
         """Count the findings of each severity."""
         counts = Counter(finding.severity for finding in self.findings)
         return {severity: counts[severity] for severity in SEVERITIES}
+
+    @property
+    def looked_at(self) -> str:
+        """Say how much was looked at."""
+        files = f"{count(self.templates, 'pod template')} of {count(self.objects, 'object')}"
+        plan = f"{count(self.planned, 'workload')} of the plan"
+        return " and ".join([*([files] if self.objects or not self.planned else []), *([plan] if self.planned else [])])
 
     def fails(self, limit: str) -> bool:
         """Say whether any finding is of this severity or worse; nothing is of the severity "never"."""

@@ -4,7 +4,10 @@ from functools import cache
 
 from planner.check import baseline, judge
 from planner.check.rule import Rule
-from planner.read.documents.did_you_mean import nearest
+from planner.read.documents.did_you_mean import alike
+
+_NEAR = 3
+"""So many ids are named where somebody asks for one that there is not."""
 
 
 @cache
@@ -21,12 +24,13 @@ def sentence_of(name: str) -> str:
 
 
 def story(name: str) -> str:
-    """Tell the story of a finding; ValueError that says which ids there are."""
+    """Tell the story of a finding; ValueError that says which ids are near, and where all of them are."""
     rule = stories().get(name)
     if rule is None:
-        near = nearest(name, tuple(stories()))
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(sorted(stories()))}"
-        raise ValueError(f"{name!r} is no finding of ringfence check: {hint}")
+        near = alike(name, stories(), _NEAR)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        list_of_all = f"docs/reference/check.md has all {len(stories())} ids."
+        raise ValueError(f"{name!r} is no finding of ringfence check. {hint}{list_of_all}")
     lines = (
         f"{rule.id} ({rule.severity}, {rule.breaks})",
         f"{rule.sentence}.",

@@ -25,6 +25,7 @@ _HOW = (
     "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or labels.\n"
     "# In the order that strands no pod: nodes/apply.sh label, these patches and their rollouts, nodes/apply.sh taint.\n"
 )
+_NOT_YET = "# Not yet: node groups are to be made first, and then a new plan. README.md says how.\n"
 _NOTHING = "# Nothing to patch: no manifest that the plan was made from gives a workload that is in a ring.\n"
 
 
@@ -51,7 +52,10 @@ def component(plan: IsolationPlan) -> tuple[dict[str, str], str]:
     folders = {f"workloads/{file_name(space)}": namespace_files(space, own) for space, own in _by_namespace(plan).items()}
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
     origin = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
-    return {"kustomization.yaml": _kustomization(sorted(folders), origin, _left_to_hands(plan)), **below}, origin
+    return {
+        "kustomization.yaml": _kustomization(sorted(folders), origin, _how(plan, bool(folders)) + _left_to_hands(plan)),
+        **below,
+    }, origin
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
@@ -125,5 +129,12 @@ def _left_to_hands(plan: IsolationPlan) -> str:
     return f"# Not here, for no manifest gives it: what to do by hand stands under byHand of the plan.\n{names}"
 
 
-def _kustomization(folders: list[str], origin: str, by_hand: str) -> str:
-    return f"{MARK} {origin}.\n{_HOW if folders else _NOTHING}{by_hand}" + yaml.dump({**COMPONENT, "components": folders})
+def _how(plan: IsolationPlan, is_patching: bool) -> str:
+    """Say when and where the folder is to be listed."""
+    if not is_patching:
+        return _NOTHING
+    return _NOT_YET if plan.new_groups else _HOW
+
+
+def _kustomization(folders: list[str], origin: str, about: str) -> str:
+    return f"{MARK} {origin}.\n{about}" + yaml.dump({**COMPONENT, "components": folders})

@@ -4,6 +4,7 @@ It does not ask the rooms that made the plan, so that the answer is what kube-sc
 """
 
 from planner.explain.node import node
+from planner.explain.ring import group, ring
 from planner.explain.workload import Reached, workload
 
-__all__ = ["Reached", "node", "workload"]
+__all__ = ["Reached", "group", "node", "ring", "workload"]

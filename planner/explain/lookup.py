@@ -1,6 +1,6 @@
-"""Finds what is asked about: a workload or a node of the plan, or names that may have been meant."""
+"""Finds what is asked about: a workload, a node, a node group or a ring of the plan, or names that may have been meant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -8,30 +8,44 @@ from models.source import NOWHERE
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
-    from models.answer.plan import IsolationPlan
+    from models.answer.plan import IsolationPlan, RingPlan
     from models.kubernetes.node import Node
+    from models.kubernetes.node_group import NodeGroup
     from models.kubernetes.workload import Workload
 
 MOST = 3
 """So many names are offered where none is the one that was asked for."""
 
 
-def find(plan: "IsolationPlan", name: str) -> "Workload | Node":
-    """Find a node, or a workload by KIND/NAMESPACE/NAME; kinds as kubectl takes them, in whatever case.
+def find(plan: "IsolationPlan", name: str) -> "Workload | Node | NodeGroup | RingPlan":
+    """Find a node, a ring, a node group, or a workload by KIND/NAMESPACE/NAME; kinds as kubectl takes them, in whatever case.
 
-    BadInput where there is none, with those that may be meant.
+    Where a ring is called like a node group, NodeGroup/NAME is the group. BadInput where there is none, with those that may be
+    meant.
     """
-    for node in plan.cluster.nodes:
-        if node.name == name:
-            return node
+    asked = next(_called(plan, name), None)
+    if asked is None:
+        reason = "is no workload (KIND/NAMESPACE/NAME), node, node group or ring of the plan"
+        raise BadInput((Fault(NOWHERE, repr(name), reason, _offer(plan, name)),))
+    return asked
+
+
+def _called(plan: "IsolationPlan", name: str) -> "Iterator[Workload | Node | NodeGroup | RingPlan]":
+    """Yield all that is called so."""
+    yield from (node for node in plan.cluster.nodes if node.name == name)
+    yield from (ring for ring in plan.rings if ring.name == name)
+    yield from (group for group in _groups(plan) if name in (group.name, f"NodeGroup/{group.name}"))
     kind, _, rest = name.partition("/")
     for workload in plan.cluster.workloads:
         mine, _, same = str(workload.id).partition("/")
         if rest == same and kind.lower() in (mine.lower(), workload.id.kind.lower()):
-            return workload
-    raise BadInput(
-        (Fault(NOWHERE, repr(name), "is no workload (KIND/NAMESPACE/NAME) and no node of the plan", _offer(plan, name)),)
-    )
+            yield workload
+
+
+def _groups(plan: "IsolationPlan") -> "Iterable[NodeGroup]":
+    from models.kubernetes.node_group import grouped
+
+    return grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)
 
 
 def _offer(plan: "IsolationPlan", name: str) -> str:
@@ -52,6 +66,8 @@ def _last(name: str) -> str:
 def _names(plan: "IsolationPlan") -> "Iterable[str]":
     yield from (str(workload.id) for workload in plan.cluster.workloads)
     yield from (node.name for node in plan.cluster.nodes)
+    yield from (group.name for group in _groups(plan))
+    yield from (ring.name for ring in plan.rings)
 
 
 def _folded(name: str) -> str:

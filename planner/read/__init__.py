@@ -16,9 +16,21 @@ if TYPE_CHECKING:
 
 def read_policy(path: str, stdin: BinaryIO | None = None, digests: "list[Input] | None" = None) -> "TrustPolicy":
     """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it; what was read goes to `digests`."""
+    return policy_of(policy_document(path, stdin, digests))
+
+
+def policy_document(path: str, stdin: BinaryIO | None = None, digests: "list[Input] | None" = None) -> "Document":
+    """Read the document that a TrustPolicy is in, and that tells the lines of its fields."""
     from planner.read.own_kinds import trust_policy
 
-    return trust_policy.read_policy(_only(path, stdin, trust_policy.KIND, digests))
+    return _only(path, stdin, trust_policy.KIND, digests)
+
+
+def policy_of(document: "Document") -> "TrustPolicy":
+    """Return the policy of a document, or raise BadInput with everything wrong with it."""
+    from planner.read.own_kinds import trust_policy
+
+    return trust_policy.read_policy(document)
 
 
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":

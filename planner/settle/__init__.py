@@ -29,7 +29,7 @@ from planner.rules.plugins import noderesources
 from planner.settle.disclosures import by_hand, failures
 from planner.settle.disclosures.general import late, not_modelled, unenforced
 from planner.settle.distribute import Landing, landings
-from planner.settle.new_groups import new_groups
+from planner.settle.new_groups import new_groups, with_own_names
 from planner.settle.shortage import shortages
 from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
@@ -67,6 +67,7 @@ def settle(
     outlooks = failures.outlooks(formulation, landed, rings, cluster, policy) if extras.looks == ALL else None
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     conflict = _conflict(formulation, outcome)
+    news = new_groups(formulation, outcome.ring_of, policy) if outcome.verdict == FEASIBLE else extras.new_groups
     return IsolationPlan(
         name=policy.name,
         verdict=_verdict(_looked_at(outcome.verdict, extras, failed, outlooks, policy), rings, policy),
@@ -91,7 +92,7 @@ def settle(
         unenforced=unenforced(cluster, policy, trust, rings, idle),
         losses=outlooks or (),
         by_hand=by_hand.statements(cluster, policy, trust, rings),
-        new_groups=new_groups(formulation, outcome.ring_of, policy) if outcome.verdict == FEASIBLE else extras.new_groups,
+        new_groups=tuple(with_own_names(news, cluster.nodes, policy)),
     )
 
 

@@ -72,7 +72,7 @@ def _contradictions(workload: Workload, policy: TrustPolicy, entry: int) -> Iter
             f"{workload.id} says level {tag.value!r} on {tag.place}, "
             f"and spec.everywhere[{entry}] of the policy ({policy.where}) lets it into every ring"
         )
-        yield Fault(workload.where, _field(key), reason, "remove the tag, or narrow spec.everywhere")
+        yield Fault(workload.where, _field(key), reason, "remove the label, or narrow spec.everywhere")
 
 
 def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: list[Fault]) -> _Level | None:
@@ -95,7 +95,7 @@ def _claimed(workload: Workload, policy: TrustPolicy, level: _Level, faults: lis
         return level
     who = f"{workload.id} says" if level.tagged else f"{workload.id}: {level.because} gives it"
     reason = f"{who} level {level.value!r}, which only namespaces {', '.join(claims)} may carry"
-    fix = f"change {'the tag' if level.tagged else level.because}, or add the namespace to spec.claims"
+    fix = f"change {'the label' if level.tagged else level.because}, or add the namespace to spec.claims"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
     return None
 

@@ -1,8 +1,10 @@
 """The key of the label that says a node's ring: one that whoever makes the node groups accepts."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
 from models.kubernetes.node_group import PROVIDER_PROOF_KEY, Provider, grouped
 from models.trust import PolicyNodes, TrustPolicy
 from planner.errors import BadInput, Fault
@@ -17,7 +19,7 @@ def with_accepted_label(policy: TrustPolicy, cluster: Cluster) -> TrustPolicy:
     Where nodes carry the usual label already it stays: somebody has written it on each of them, and goes on doing so.
     """
     key = policy.nodes.label_key
-    refusing = refusing_providers(cluster, policy.nodes, key)
+    refusing = refusing_providers(cluster.nodes, policy.nodes, key)
     if not refusing or (key == USUAL and any(key in node.labels for node in cluster.nodes)):
         return policy
     if key == USUAL:
@@ -29,8 +31,8 @@ def with_accepted_label(policy: TrustPolicy, cluster: Cluster) -> TrustPolicy:
     )
 
 
-def refusing_providers(cluster: Cluster, nodes: PolicyNodes, key: str) -> tuple[Provider, ...]:
+def refusing_providers(nodes: Iterable[Node], rules: PolicyNodes, key: str) -> tuple[Provider, ...]:
     """Return who makes groups of the planned nodes that cannot carry a label of that key."""
-    planned = (node for node in cluster.nodes if not is_excluded(node, nodes))
+    planned = (node for node in nodes if not is_excluded(node, rules))
     providers = dict.fromkeys(group.provider for group in grouped(planned))
     return tuple(provider for provider in providers if provider.is_refused(key))

@@ -218,11 +218,12 @@ def _changed(check: FindingCode, subject: str, message: str, where: Source = NOW
 
 
 def _differences(before: Any, now: Any) -> str:
-    """Say in which fields two nouns differ, and how."""
+    """Say in which fields two nouns differ: what the plan has, and what is there now."""
     said, is_now = dict(_leaves("", encode(before))), dict(_leaves("", encode(now)))
     paths = [path for path in {**said, **is_now} if said.get(path, _ABSENT) != is_now.get(path, _ABSENT)]
-    shown = [f"{path} is {_shown(is_now, path)}, and {_shown(said, path)} in the plan" for path in paths[:SHOWN]]
-    more = f"; and {len(paths) - SHOWN} more differences" if len(paths) > SHOWN else ""
+    shown = [f"{path} {_shown(said, path)} -> {_shown(is_now, path)}" for path in paths[:SHOWN]]
+    left = len(paths) - SHOWN
+    more = f"; and {left:,} more {'difference' if left == 1 else 'differences'}" if left > 0 else ""
     return f"{'; '.join(shown)}{more}"
 
 

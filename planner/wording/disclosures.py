@@ -121,6 +121,9 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
         "no workload matches this rule for level {level}; if one should, look at its kind, names and labels"
     ),
     DisclosureCode.EXCLUDE_UNMATCHED: "no node has such labels, so none is left alone; if one should be, look at its labels",
+    DisclosureCode.INCLUDE_UNMATCHED: (
+        "no node of the control plane has such labels, so none is planned; if one should be, look at its labels"
+    ),
     DisclosureCode.NODE_LABEL_MISSING: {
         "nodes": "asks for {labels:all}, which no node carries: none takes its pods; if one should, look at its labels",
         "shapes": (
@@ -274,12 +277,12 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
         "wrong, take it off the node and plan again"
     ),
     DisclosureCode.LEVEL_UNCLAIMED: {
-        "one": "1 workload says so itself: no claim in the policy limits who may carry this level",
-        "several": "{count} workloads say so themselves: no claim in the policy limits who may carry this level",
+        "one": "1 workload gave it to itself: no claim in the policy limits who may carry this level",
+        "several": "{count} workloads gave it to themselves: no claim in the policy limits who may carry this level",
     },
     DisclosureCode.LEVEL_OPEN: {
         "rule": f"{_SELF_SERVICE}: any can become {{level}}; name namespaces, or claim the level",
-        "untagged": "who leaves the tag away becomes {level}, unless a rule says otherwise; claim the level, or refuse",
+        "untagged": "who leaves the label away becomes {level}, unless a rule says otherwise; claim the level, or refuse",
     },
     DisclosureCode.TENANT_OPEN: {
         "one": (

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from planner.check.story import stories
 from tests.check.samples import deployment
 from tests.conftest import ROOT
 
@@ -73,10 +74,25 @@ def test_the_story_of_a_finding_is_told(ringfence):
     ]
 
 
-def test_a_finding_that_there_is_not_is_bad_usage(ringfence):
-    done = ringfence("explain", "--finding", "node-nam")
-    assert done.returncode == 2
-    assert "did you mean node-name?" in done.stderr
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        pytest.param("node-nam", "Did you mean node-name or ring-node-unmet? ", id="near some"),
+        pytest.param("nonsense", "", id="near none"),
+    ],
+)
+def test_a_finding_that_there_is_not_is_bad_usage(ringfence, name, hint):
+    done = ringfence("explain", "--finding", name)
+    said = f"{name!r} is no finding of ringfence check. {hint}docs/reference/check.md has all {len(stories())} ids.\n"
+    assert (done.returncode, done.stderr.partition("--finding: ")[2]) == (2, said)
+
+
+def test_a_plan_without_manifests_is_counted_by_its_workloads(ringfence):
+    plan = str(ROOT / "samples" / "quickstart" / "expected" / "plan.yaml")
+    workloads = ROOT / "samples" / "quickstart"
+    assert ringfence("check", "--plan", plan).stdout.splitlines()[-1].startswith("10 workloads of the plan: 0 errors, ")
+    both = ringfence("check", str(workloads / "workloads.yaml"), "--plan", plan).stdout.splitlines()[-1]
+    assert both.startswith("10 pod templates of 13 objects and 10 workloads of the plan: ")
 
 
 def test_explain_needs_a_plan_or_a_finding(ringfence):

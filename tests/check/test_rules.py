@@ -2,6 +2,7 @@
 
 import pytest
 
+from planner import pipeline
 from planner.check import check
 from planner.check.request import Request
 from planner.inputs import Inputs
@@ -79,6 +80,14 @@ EXPRESSIONS = {
     "a parenthesis in a comment": ("// :-)\n        !has(object.spec.nodeName)", []),
     "has() of an index": ("has(object.metadata.labels['a'])", ["policy-does-nothing"]),
     "has() of a field": ("has(object.metadata.labels)", []),
+    "true": ("true", ["policy-does-nothing"]),
+    "what is true with brackets and a comment": ("(1 < 2) && !('a' == 'b') // as ever", ["policy-does-nothing"]),
+    "true, or something": ("!has(object.spec.nodeName) || true", ["policy-does-nothing"]),
+    "something, and true": ("!has(object.spec.nodeName) && true", []),
+    "false, which refuses everything": ("false", []),
+    "a choice of which one side is true": ("has(object.spec.nodeName) ? false : true", []),
+    "true in a text": ("object.spec.?nodeName.orValue('') != ' || true'", []),
+    "a list that holds true": ("object.spec.?tolerations.orValue([]).all(t, true || t.key == 'a')", []),
 }
 
 
@@ -86,6 +95,24 @@ EXPRESSIONS = {
 def test_what_an_expression_lets_in(case, found):
     expression, expected = EXPRESSIONS[case]
     assert found(POLICY.format(expression)) == expected
+
+
+CONDITIONS = {
+    "false": ["policy-does-nothing"],
+    "1 == 2": ["policy-does-nothing"],
+    "request.operation == 'CREATE' && false": ["policy-does-nothing"],
+    "!true": ["policy-does-nothing"],
+    "true": [],
+    "1 == 1": [],
+    "request.operation == 'CREATE' || false": [],
+    "'false' != request.userInfo.username": [],
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_that_is_never_true_makes_a_policy_idle(condition, found):
+    written = f'  matchConditions: [{{name: c, expression: "{condition}"}}]\n  validations:'
+    assert found(POLICY.format("!has(object.spec.nodeName)").replace("  validations:", written)) == CONDITIONS[condition]
 
 
 TEMPLATES = {
@@ -199,6 +226,21 @@ def grant(rules=BIND, subject=ME, role="r", labels=""):
 
 GRANTS = {
     "a service account": (grant(), ["may-bind"]),
+    "the resource of its own": (grant(BIND.replace("pods/binding", "bindings")), ["may-bind"]),
+    "both ways to bind": (grant(BIND.replace("pods/binding", "pods/binding, bindings")), ["may-bind"]),
+    "a right to one node, and one to all": (
+        grant(
+            '[{apiGroups: [""], resources: [nodes], resourceNames: [n1], verbs: [patch]}, '
+            '{apiGroups: [""], resources: [nodes], verbs: [patch]}]'
+        ),
+        ["may-edit-nodes"],
+    ),
+    "every subresource of nodes, which a role cannot say": (
+        grant('[{apiGroups: [""], resources: ["nodes/*"], verbs: ["*"]}]'),
+        [],
+    ),
+    "other bindings": (grant("[{apiGroups: [x.example], resources: [bindings], verbs: [create]}]"), []),
+    "bindings that are only read": (grant(BIND.replace("pods/binding", "bindings").replace("create", "get")), []),
     "every subresource": (grant('[{apiGroups: ["*"], resources: ["*/binding"], verbs: ["*"]}]'), ["may-bind"]),
     "kube-scheduler itself": (grant(subject="{kind: User, name: 'system:kube-scheduler'}"), []),
     "the administrators of kubeadm": (grant(role="cluster-admin", subject="{kind: Group, name: 'kubeadm:cluster-admins'}"), []),
@@ -206,7 +248,7 @@ GRANTS = {
     "what Kubernetes brings": (grant(labels=", labels: {kubernetes.io/bootstrapping: rbac-defaults}"), []),
     "a role that is not there": (grant(role="other"), []),
     "cluster-admin, which every cluster has": (grant(role="cluster-admin"), ["may-do-everything"]),
-    "edit, which every cluster has": (grant(role="edit"), ["may-enter-pods"]),
+    "edit, which every cluster has": (grant(role="edit"), ["may-enter-pods", "may-make-tokens"]),
     "all that may be read": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [list, watch]}]'), []),
     "all that may be changed": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [patch]}]'), ["may-do-everything"]),
     "another group of the same name": (grant("[{apiGroups: [x], resources: [pods/binding], verbs: [create]}]"), []),
@@ -262,6 +304,28 @@ spec:
 SAFE_POD = "securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}"
 SAFE = "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}"
 CLASS = "---\napiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {{name: {}}}\nhandler: x\n"
+MOUNTING = (
+    template("volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]")
+    + """
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: c, namespace: shop}
+spec: {accessModes: [ReadWriteOnce], storageClassName: "", volumeName: v, resources: {requests: {storage: 1Gi}}}
+"""
+)
+STATEFUL = template(kind="StatefulSet") + (
+    "  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], "
+    "resources: {requests: {storage: 1Gi}}}}]\n"
+)
+DISK = """
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {{name: v}}
+spec: {{accessModes: [ReadWriteOnce], capacity: {{storage: 1Gi}}, storageClassName: "", {}{}}}
+"""
+FOLDER, SERVER, HELD = "hostPath: {path: /}", "nfs: {server: x, path: /}", ", claimRef: {name: c, namespace: shop}"
 ASSURANCES = {
     "restricted, and confined": ("podSecurity: restricted", template(SAFE_POD, container=SAFE), True),
     "restricted, and nothing said": ("podSecurity: restricted", template(), False),
@@ -285,7 +349,35 @@ ASSURANCES = {
         True,
     ),
     "another RuntimeClass": ("runtimeClasses: [gvisor]", template("runtimeClassName: runc") + CLASS.format("runc"), False),
+    "an image of another registry as a volume": (
+        *('images: ["docker.io/**"]', template("volumes: [{name: v, image: {reference: evil.example/x}}]"), False),
+    ),
+    "an image of the registry as a volume": (
+        *('images: ["docker.io/**"]', template("volumes: [{name: v, image: {reference: data}}]"), True),
+    ),
+    "a volume of an image by its tag": (
+        "digests: true",
+        template("volumes: [{name: v, image: {reference: data}}]").replace("x:1", f"x@sha256:{'0' * 64}"),
+        False,
+    ),
     "no folder of the node": ("noHostPath: true", template(), True),
+    "a folder of the node": ("noHostPath: true", template("volumes: [{name: v, hostPath: {path: /x}}]"), False),
+    "a claim that is bound to a folder of the node": ("noHostPath: true", MOUNTING + DISK.format(FOLDER, ""), False),
+    "a claim for which a folder of the node is kept": (
+        *("noHostPath: true", MOUNTING.replace(", volumeName: v", "") + DISK.format(FOLDER, HELD), False),
+    ),
+    "a claim that is bound to a file server": ("noHostPath: true", MOUNTING + DISK.format(SERVER, HELD), True),
+    "a claim of another namespace": (
+        *(
+            "noHostPath: true",
+            MOUNTING.replace("name: c, namespace: shop", "name: c, namespace: b") + DISK.format(FOLDER, ""),
+            True,
+        ),
+    ),
+    "a claim of its own for each pod, and a folder of the node is kept for the first": (
+        *("noHostPath: true", STATEFUL + DISK.format(FOLDER, HELD.replace("name: c", "name: data-web-0")), False),
+    ),
+    "a folder of the node that nobody claims": ("noHostPath: true", template() + DISK.format(FOLDER, ""), True),
 }
 
 
@@ -330,6 +422,16 @@ def test_a_level_requires_of_nodes(case, tmp_path):
     inputs = Inputs((str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
     found = [finding.id for finding in check(Request(inputs)).findings]
     assert ("ring-node-unmet" not in found) is is_met
+
+
+def test_nodes_of_a_plan_are_asked_where_no_inventory_is_given(tmp_path):
+    (tmp_path / "w.yaml").write_text(template())
+    (tmp_path / "n.yaml").write_text(RINGED.format(name="n1", kubelet="v1.36.9", kernel="6.8.0", image="Ubuntu"))
+    (tmp_path / "t.yaml").write_text(STRICT.format('kubelet: "1.37"'))
+    files = (str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml")
+    (tmp_path / "p.yaml").write_text(pipeline.plan_text(pipeline.plan(Inputs(*files), print)))
+    findings = check(Request(Inputs(files[0], (), ""), plan=str(tmp_path / "p.yaml"))).findings
+    assert ("ring-node-unmet", "Node/n1") in [(finding.id, finding.subject) for finding in findings]
 
 
 CLUSTER_CONFIG = """
@@ -491,3 +593,42 @@ def test_what_the_api_server_says_of_a_policy_is_told(tmp_path):
     (tmp_path / "n.yaml").write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
     findings = check(Request(Inputs((), (str(tmp_path / "n.yaml"),), ""))).findings
     assert [finding.message for finding in findings] == ["the API server warns of spec.x: pods/v1: ERROR: undefined field"]
+
+
+POOL = """
+apiVersion: v1
+kind: Node
+metadata: {{name: node-a, labels: {}}}
+status: {{allocatable: {{cpu: 4, memory: 8Gi, pods: 9}}}}
+"""
+OWN_LABEL = """
+apiVersion: ringfence.dev/v1alpha1
+kind: TrustPolicy
+metadata: {name: t}
+spec: {levels: [a], untagged: a, nodes: {labelKey: shop.example/ring}}
+"""
+SAFER = "select a label under node-restriction.kubernetes.io/, which no kubelet may write"
+GUARDED = (
+    "apply the policies that ringfence patch writes to policy/: a kubelet then writes it only as its node joins; "
+    "labels under node-restriction.kubernetes.io/ are refused by {}"
+)
+WEAK = {
+    "nodes of no group": ("{}", f"spec.nodes.labelKey: {SAFER}"),
+    "nodes of a NodePool": ("{karpenter.sh/nodepool: web}", f"spec.nodes.labelKey: {SAFER}"),
+    "nodes of EKS": ("{eks.amazonaws.com/nodegroup: web}", GUARDED.format("EKS on a managed node group")),
+    "nodes of GKE": ("{cloud.google.com/gke-nodepool: web}", GUARDED.format("GKE on a node pool")),
+}
+
+
+@pytest.mark.parametrize("case", WEAK)
+def test_a_safer_label_is_advised_where_the_nodes_may_carry_one(case, tmp_path):
+    labels, fix = WEAK[case]
+    selecting = template("nodeSelector: {dedicated: web}")
+    for name, text in (("w", selecting), ("n", POOL.format(labels)), ("t", OWN_LABEL)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    inputs = Inputs((str(tmp_path / "w.yaml"),), (str(tmp_path / "n.yaml"),), str(tmp_path / "t.yaml"))
+    findings = [finding for finding in check(Request(inputs)).findings if finding.id == "kubelet-label"]
+    assert {finding.subject: finding.fix for finding in findings} == {
+        "Deployment/shop/web": fix.removeprefix("spec.nodes.labelKey: "),
+        "TrustPolicy/t": fix,
+    }

@@ -1,6 +1,11 @@
 """Each trap stands in samples/traps: what is `bad` gives its finding and no other, what is `good` gives none."""
 
+import json
+import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -11,6 +16,7 @@ from planner.check.table import RULES
 from planner.inputs import Inputs
 from tests.conftest import ROOT
 
+Run = Callable[..., CompletedProcess[str]]
 TRAPS = ROOT / "samples" / "traps"
 
 
@@ -30,6 +36,13 @@ def test_what_is_bad_gives_this_finding_and_no_other(trap: str) -> None:
 @pytest.mark.parametrize("trap", [rule.id for rule in RULES])
 def test_what_is_good_gives_none(trap: str) -> None:
     assert [(finding.id, finding.message) for finding in read(TRAPS / trap / "good").findings] == []
+
+
+@pytest.mark.parametrize("command", re.findall(r"^ringfence check .*$", (TRAPS / "README.md").read_text(), re.MULTILINE))
+def test_the_commands_of_the_readme_give_the_finding_of_their_folder_alone(command: str, ringfence: Run) -> None:
+    _, *words = (str(ROOT / word) if word.startswith("samples/") else word for word in shlex.split(command))
+    found = {finding["id"] for finding in json.loads(ringfence(*words, "-O", "json").stdout)["findings"]}
+    assert found == {Path(words[1]).parent.parent.name}
 
 
 def test_every_sample_is_of_a_rule() -> None:

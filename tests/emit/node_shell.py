@@ -63,6 +63,13 @@ if arguments[:2] == ["get", "pods"]:
     print("a-pod" * bool(left), end="")
     open(waits, "w").write(str(max(0, left - 1)))
     raise SystemExit
+NAMES = ["-o", "jsonpath={.items[*].metadata.name}"]
+if arguments == ["get", "nodes", *NAMES]:
+    print(" ".join(nodes), end="")
+    raise SystemExit
+if arguments[:2] == ["get", "node"] and arguments[3:] == ["--ignore-not-found", "-o", "name"]:
+    print("node/" + arguments[2] if arguments[2] in nodes else "")
+    raise SystemExit
 if "-l" in arguments:
     at = arguments.index("-l")
     wanted, _, value = arguments[at + 1].partition("=")
@@ -70,14 +77,14 @@ if "-l" in arguments:
     rest = arguments[:at] + arguments[at + 2 :]
     assert rest[1] == "nodes", arguments
     if rest[0] == "get":
-        assert rest[2:] == ["-o", "name"], arguments
-        print("\n".join("node/" + name for name in names))
+        assert rest[2:] == NAMES, arguments
+        print(" ".join(names), end="")
         raise SystemExit
     targets, verb, what = names, rest[0], rest[2]
 else:
-    verb, kind, name, what = arguments[:4]
+    verb, kind, *targets = arguments
     assert kind == "node", arguments
-    targets = [name]
+    targets, what = (targets[:-1], targets[-1]) if verb == "label" else (targets[:1], targets[1])
 for name in targets:
     labels, taints = nodes[name]
     nodes[name] = carry_out(verb, what, labels, taints, overwrite, arguments)

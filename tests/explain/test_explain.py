@@ -237,3 +237,46 @@ def test_who_is_not_there_is_an_error_that_offers_others(tmp_path, name, offers)
 def test_kinds_are_taken_in_any_case(tmp_path):
     plan = made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], NODES)
     assert explained(plan, "deployment/shop/api") == explained(plan, "Deployment/shop/api")
+
+
+GROUP = "eks.amazonaws.com/nodegroup"
+
+
+def of_group(name, home, group, cpu="4"):
+    document = at(home, name, cpu)
+    document["metadata"]["labels"] |= {GROUP: group}
+    return document
+
+
+GROUPED = [of_group("r-1", "r", "web"), of_group("r-2", "r", "web", "2"), of_group("u-1", "u", "batch"), at("u", "u-2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "ring", "nodes", "able"),
+    [
+        pytest.param("web", "restricted", ["r-1", "r-2"], {"restricted": 1, "untrusted": 0}, id="by its name"),
+        pytest.param("NodeGroup/batch", "untrusted", ["u-1"], {"restricted": 0, "untrusted": 1}, id="by kind and name"),
+    ],
+)
+def test_a_node_group(tmp_path, name, ring, nodes, able):
+    said = explained(made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], GROUPED), name)
+    assert (said.ring, [each.name for each in said.nodes]) == (ring, nodes)
+    assert {claim.ring: claim.able for claim in said.claims} == able
+
+
+def test_a_group_can_do_what_its_best_node_can(tmp_path):
+    api = only("api", "restricted", "3", 1, "r")
+    said = explained(made(tmp_path, [api, PLUGIN_AT_HOME], GROUPED), "web")
+    assert {claim.ring: claim.able for claim in said.claims} == {"restricted": 1, "untrusted": 0}
+
+
+def test_whose_pods_run_on_a_group_today(tmp_path):
+    documents = [API_AT_HOME, PLUGIN_AT_HOME, *running("api", "restricted", "1", "r-1", "r-2")]
+    said = explained(made(tmp_path, documents, GROUPED), "web")
+    assert {claim.ring: claim.today for claim in said.claims} == {"restricted": 2, "untrusted": 0}
+
+
+def test_a_ring_has_groups_and_nodes_that_stand_alone(tmp_path):
+    said = explained(made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], GROUPED), "untrusted")
+    assert [(group.name, [each.name for each in nodes]) for group, nodes in said.groups] == [("batch", ["u-1"])]
+    assert [each.name for each in said.alone] == ["u-2"]

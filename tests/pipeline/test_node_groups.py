@@ -109,6 +109,15 @@ def test_where_groups_may_be_divided_the_new_group_is_planned(tmp_path):
     assert set(plan.new_groups[0].nodes) == set(rings(plan)["untrusted"])
 
 
+@pytest.mark.parametrize("labels", [{}, {CONTROL: ""}])
+@pytest.mark.parametrize(("keys", "verdict"), [(ALLOW, "feasible"), ({}, "infeasible")])
+def test_a_new_group_has_the_name_of_no_group_that_is_there(tmp_path, labels, keys, verdict):
+    taken = of_group("d", "general-untrusted", **labels)
+    taken["status"]["allocatable"]["cpu"] = "1"
+    plan = planned(tmp_path, [*general("a", "b", "c"), taken], nodes=keys)
+    assert (plan.verdict, [new.name for new in plan.new_groups]) == (verdict, ["general-untrusted-2"])
+
+
 def test_by_its_name_every_node_stands_alone(tmp_path):
     plan = planned(tmp_path, general("a", "b", "c"), nodes=ALONE)
     assert (plan.verdict, plan.new_groups) == ("feasible", ())

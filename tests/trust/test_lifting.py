@@ -29,6 +29,13 @@ def member(policy: TrustPolicy, one: Workload, namespace: dict[str, str] | None 
     return trust(policy, cluster).members[str(one.id)]
 
 
+def test_a_level_that_a_label_says_is_mended_at_the_label():
+    with pytest.raises(BadInput) as error:
+        member(POLICY, workload(pod={LEVEL: "restricted"}))
+    (fault,) = error.value.faults
+    assert fault.fix == "change the label, or add the namespace to spec.claims"
+
+
 LIFTS = [
     pytest.param(replace(POLICY, assign=(Assignment("restricted", TIER),)), "spec.assign[0] of the policy", id="a rule"),
     pytest.param(replace(POLICY, untagged="restricted"), "spec.untagged of the policy", id="the level for the untagged"),
@@ -77,7 +84,7 @@ def test_a_resident_of_every_ring_that_says_a_level_is_refused_with_both_places_
     assert fault.reason == (
         f"DaemonSet/partner/web says level {place}, and spec.everywhere[1] of the policy (trust.yaml:2) lets it into every ring"
     )
-    assert (str(fault.where), fault.fix) == ("a.yaml:3", "remove the tag, or narrow spec.everywhere")
+    assert (str(fault.where), fault.fix) == ("a.yaml:3", "remove the label, or narrow spec.everywhere")
 
 
 def test_the_level_of_a_namespace_is_that_of_the_others_in_it():

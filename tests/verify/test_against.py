@@ -62,22 +62,25 @@ def test_nodes_that_the_plan_buys_are_not_missing(plan):
 
 
 CHANGES = [
-    pytest.param(with_node("a1", labels=Labels({"zone": "b", "host": "a1"})), "node a1", "labels.zone is b, and a", id="a label"),
-    pytest.param(with_node("a1", taints=(Taint("x"),)), "node a1", "taints[0].key is x, and not given", id="a taint more"),
-    pytest.param(with_node("a1", allocatable=Resources({"cpu": 1, "pods": 10})), "node a1", "cpu is 1, and", id="less room"),
-    pytest.param(with_node("a1", unschedulable=True), "node a1", "unschedulable is True, and not given", id="a cordoned node"),
+    pytest.param(with_node("a1", labels=Labels({"zone": "b", "host": "a1"})), "node a1", "labels.zone a -> b", id="a label"),
+    pytest.param(with_node("a1", taints=(Taint("x"),)), "node a1", "taints[0].key not given -> x", id="a taint more"),
+    pytest.param(with_node("a1", allocatable=Resources({"cpu": 1, "pods": 10})), "node a1", "cpu 4000 -> 1", id="less room"),
+    pytest.param(with_node("a1", unschedulable=True), "node a1", "unschedulable not given -> True", id="a cordoned node"),
     pytest.param(replace(CLUSTER, nodes=CLUSTER.nodes[1:]), "node a1", "is not there any more", id="a node less"),
     pytest.param(replace(CLUSTER, nodes=(*CLUSTER.nodes, node("e1"))), "node e1", "is new", id="a node more"),
     pytest.param(replace(CLUSTER, shapes=(SHAPE,)), "NodeShape big", "is new", id="a shape more"),
-    pytest.param(with_workload("Deployment/pay/api", pods=3), "Deployment/pay/api", "pods is 3, and 2", id="a pod more"),
+    pytest.param(with_workload("Deployment/pay/api", pods=3), "Deployment/pay/api", "pods 2 -> 3", id="a pod more"),
     pytest.param(
         with_workload("Deployment/pay/api", labels=Labels({"ringfence.dev/trust-level": "untrusted"})),
         "Deployment/pay/api",
-        "labels[ringfence.dev/trust-level] is untrusted, and not given",
+        "labels[ringfence.dev/trust-level] not given -> untrusted",
         id="another level",
     ),
     pytest.param(
-        with_workload("Deployment/pay/api", spec_path="spec.pod.spec"), "Deployment/pay/api", "specPath is", id="another path"
+        with_workload("Deployment/pay/api", spec_path="spec.pod.spec"),
+        "Deployment/pay/api",
+        "specPath not given -> spec.pod.spec",
+        id="another path",
     ),
     pytest.param(replace(CLUSTER, workloads=WORKLOADS[1:]), "DaemonSet/kube-system/agent", "not there", id="a workload less"),
     pytest.param(
@@ -86,7 +89,7 @@ CHANGES = [
     pytest.param(
         replace(CLUSTER, namespaces=FrozenMap({"shop": Labels({"ringfence.dev/trust-level": "untrusted"})})),
         "Namespace shop",
-        "[ringfence.dev/trust-level] is untrusted, and internal",
+        "[ringfence.dev/trust-level] internal -> untrusted",
         id="another level of a namespace",
     ),
     pytest.param(
@@ -175,9 +178,13 @@ def test_another_policy_is_one_error_that_says_how(plan):
     (one,) = against.policy(plan, replace(plan.policy, max_rings=2, untagged="untrusted", levels=("a", "b")))
     assert one.severity == "error"
     assert one.message == (
-        "levels[0] is a, and restricted in the plan; levels[1] is b, and internal in the plan; "
-        "levels[2] is not given, and untrusted in the plan; and 2 more differences"
+        "levels[0] restricted -> a; levels[1] internal -> b; levels[2] untrusted -> not given; and 2 more differences"
     )
+
+
+def test_a_single_difference_more_is_told_as_one(plan):
+    (one,) = against.policy(plan, replace(plan.policy, max_rings=2, levels=("a", "b")))
+    assert one.message.endswith("; and 1 more difference")
 
 
 def test_read_alone_nodes_have_nothing_that_only_pods_ask_for(plan):

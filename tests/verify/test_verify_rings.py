@@ -161,6 +161,8 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("a new group that nobody needs", divisible("c1", "c2", new_groups=(NEW,)), "new-group-untrue"),
     ("a new group of another node", divisible("a1", "c1", "c2", new_groups=(replace(NEW, nodes=("c1",)),)), "new-group-untrue"),
     ("a new group of another name", divisible("a1", "c1", "c2", new_groups=(replace(NEW, name="other"),)), "new-group-untrue"),
+    ("a new group of the name of one that is there", both(divisible("a1", "c1", "c2", new_groups=(NEW,)), nodes(
+        "d1", labels=Labels({"zone": "d", "host": "d1", GROUP: NEW.name}))), "new-group-untrue"),
     ("a group that is divided though it may not be, as a new group says",
      grouped("a1", "c1", "c2", new_groups=(NEW,)), "node-group-split"),
     ("a new group that would do, of a node of no group",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.answer.finding import ERROR
 from planner.check.estate.access import Grant, Subject
 from planner.check.estate.estate import Estate
-from planner.check.estate.template import Template
+from planner.check.estate.promotions import best_by_namespace, rank
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 from planner.words import some
@@ -25,15 +25,14 @@ def _question(estate: Estate) -> Iterator[Sighting]:
     policy, trust = estate.policy, estate.trust
     if policy is None or trust is None:
         return
-    ranks = {level: rank for rank, level in enumerate(policy.levels)}
-    best = _best_by_namespace(estate, ranks)
+    best = best_by_namespace(estate)
     told = set[tuple[Subject, str]]()
     for grant in _making(estate):
         key = grant.subject, grant.namespace
         pods = filter(estate.mounts_token, estate.holders(grant.subject.account))
-        holders = [(template, rank) for template in pods if (rank := _rank(template, estate, ranks))]
+        holders = [(template, own) for template in pods if (own := rank(template, estate))]
         lowest = max(holders, key=lambda holder: holder[1], default=None)
-        above = sorted(name for name, rank in best.items() if grant.namespace in ("", name) and lowest and rank < lowest[1])
+        above = sorted(name for name, own in best.items() if grant.namespace in ("", name) and lowest and own < lowest[1])
         if above and lowest and key not in told:
             told.add(key)
             level = policy.levels[lowest[1] - 1]
@@ -47,23 +46,6 @@ def _making(estate: Estate) -> Iterator[Grant]:
         for grant in estate.access.allowing(_VERBS, group, resource):
             if grant.subject.kind == "ServiceAccount" and not grant.names:
                 yield grant
-
-
-def _best_by_namespace(estate: Estate, ranks: dict[str, int]) -> dict[str, int]:
-    """Return the most trusted level of each namespace's workloads, as a number: the smaller, the more trusted."""
-    best: dict[str, int] = {}
-    for template in estate.templates:
-        rank = _rank(template, estate, ranks)
-        if rank:
-            best[template.namespace] = min(rank, best.get(template.namespace, rank))
-    return best
-
-
-def _rank(template: Template, estate: Estate, ranks: dict[str, int]) -> int:
-    """Return how little a workload is trusted, from 1; 0 where it has no level, or is in every ring."""
-    membership = estate.member(template)
-    level = membership.group.partition("/")[0] if membership else ""
-    return ranks[level] + 1 if level in ranks else 0
 
 
 RULE = Rule(

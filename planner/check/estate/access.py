@@ -97,12 +97,12 @@ class Grant:
         """Say where it holds."""
         return f"in namespace {self.namespace}" if self.namespace else "in every namespace"
 
-    def sighting(self, message: str) -> Sighting:
+    def sighting(self, message: str, severity: str = "") -> Sighting:
         """Make a sighting of the binding, at the rule of the role where that was read."""
-        own = self.binding.sighting(message)
+        own = self.binding.sighting(message, severity=severity)
         where = self.role.where(self.path) if self.role else own.where
         annotations = {**(self.role.annotations if self.role else {}), **own.annotations}
-        return Sighting(own.subject, message, where, annotations=annotations)
+        return Sighting(own.subject, message, where, severity=severity, annotations=annotations)
 
 
 def _spellings(resource: str) -> set[str]:
@@ -126,14 +126,18 @@ class Access:
         return tuple(grant for binding in bindings if _BUILT_IN not in binding.labels for grant in self._granted(binding))
 
     def allowing(self, verbs: tuple[str, ...], group: str, resource: str) -> Iterator[Grant]:
-        """Yield the grants of any of these verbs on a resource, once for each subject and namespace; not those of everything."""
-        told = set[tuple[Subject, str]]()
+        """Yield the grants of any of these verbs on a resource, once for each subject and namespace; not those of everything.
+
+        Of several that of all names is told, not one that is limited to some.
+        """
+        first: dict[tuple[Subject, str], Grant] = {}
         for grant in self.grants:
-            key = grant.subject, grant.namespace
-            if key in told or grant.is_everything or not any(grant.allows(verb, group, resource) for verb in verbs):
+            if grant.is_everything or not any(grant.allows(verb, group, resource) for verb in verbs):
                 continue
-            told.add(key)
-            yield grant
+            known = first.setdefault((grant.subject, grant.namespace), grant)
+            if known.names and not grant.names:
+                first[grant.subject, grant.namespace] = grant
+        yield from first.values()
 
     def of_account(self, account: tuple[str, str], is_placed: bool) -> tuple[Grant, ...]:
         """Return what a service account may do, also by its groups; of one that is not placed in a namespace the name counts."""

@@ -129,6 +129,11 @@ class Estate:
         several = f"{template.subject}:{template.path.removesuffix('.spec')}"
         return self.membership(template.subject) or self.membership(several)
 
+    def level_of(self, template: Template) -> str:
+        """Return the level of a template's workload; empty where it has none, or none is known."""
+        membership = self.member(template)
+        return membership.group.partition("/")[0] if membership else ""
+
     def is_shared(self, template: Template) -> bool:
         """Say whether the policy lets it into every ring."""
         membership = self.member(template)

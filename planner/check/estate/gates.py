@@ -1,15 +1,24 @@
 """Admission as it was read: what each policy or webhook is asked about, and whether it says no."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.kubernetes.labels import Labels, LabelSelector
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, all_texts, branch, entries, text, texts
+from planner.check.estate.template import requirements
+from planner.check.estate.tree import Tree, all_texts, branch, entries, pairs, text, texts
+from planner.rules.selectors import matches
 
 ADMISSION, KYVERNO, KYVERNO_CEL = "admissionregistration.k8s.io", "kyverno.io", "policies.kyverno.io"
+_NAMESPACED = frozenset(
+    (
+        *("pods", "podtemplates", "replicationcontrollers", "deployments", "replicasets", "statefulsets", "daemonsets"),
+        *("jobs", "cronjobs"),
+    )
+)
 _PLACEMENT = re.compile(r"tolerations|nodeSelector|nodeName|nodeAffinity|node-selector|\btaints\b")
 
 
@@ -35,6 +44,12 @@ class Gate:
     def places_pods(self) -> bool:
         """Say whether it speaks of where pods run."""
         return any(_PLACEMENT.search(word) for word in (*self.texts, *_keys(self.tree)))
+
+    @property
+    def is_about_namespaces(self) -> bool:
+        """Say whether all that it is asked about is in a namespace, so that a selector of namespaces decides."""
+        named = {name.partition("/")[0] for rule in self.rules for name in texts(rule, "resources")}
+        return bool(named) and named <= _NAMESPACED
 
     @property
     def fails_open(self) -> bool:
@@ -105,6 +120,19 @@ def _keys(tree: object) -> Iterator[str]:
             yield from _keys(value)
 
 
-def selector_of(item: Item) -> Tree:
-    """Return the namespace selector of a binding."""
-    return branch(item.tree, "spec", "matchResources", "namespaceSelector")
+def unreached(gate: Gate, binding: Item, estate: Estate) -> str:
+    """Say what of a cluster meets no selectors of a policy and its binding; nothing where something does, or may."""
+    scopes = (branch(gate.tree, "matchConstraints"), branch(binding.tree, "spec", "matchResources"))
+    spaces, objects = ([_selector(scope, name) for scope in scopes] for name in ("namespaceSelector", "objectSelector"))
+    if gate.is_about_namespaces and estate.namespaces and not _any_meets(estate.namespaces.values(), spaces):
+        return "no namespace of the cluster meets the namespaceSelectors of policy and binding"
+    labels = (*(item.labels for item in estate.items), *(template.labels for template in estate.templates))
+    return "" if _any_meets(labels, objects) else "no object of the cluster meets the objectSelectors of policy and binding"
+
+
+def _any_meets(labels: Iterable[Mapping[str, str]], selectors: Sequence[LabelSelector]) -> bool:
+    return any(all(matches(selector, own) for selector in selectors) for own in labels)
+
+
+def _selector(scope: Tree, name: str) -> LabelSelector:
+    return LabelSelector(Labels(pairs(scope, name, "matchLabels")), requirements(branch(scope, name)))

@@ -79,14 +79,14 @@ class Template:
     def terms(self) -> tuple[tuple[Requirement, ...], ...]:
         """Return the terms of the required node affinity, any one of which is enough."""
         required = branch(self.spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
-        return tuple(_requirements(term) for term in entries(required, "nodeSelectorTerms"))
+        return tuple(requirements(term) for term in entries(required, "nodeSelectorTerms"))
 
     @cached_property
     def preferred_keys(self) -> frozenset[str]:
         """Return the keys that its node affinity only prefers."""
         affinity = branch(self.spec, "affinity", "nodeAffinity")
         terms = entries(affinity, "preferredDuringSchedulingIgnoredDuringExecution")
-        return frozenset(requirement.key for term in terms for requirement in _requirements(branch(term, "preference")))
+        return frozenset(requirement.key for term in terms for requirement in requirements(branch(term, "preference")))
 
     @cached_property
     def required_keys(self) -> frozenset[str]:
@@ -104,6 +104,12 @@ class Template:
     def containers(self) -> tuple[tuple[str, Tree], ...]:
         """Return all containers with the paths below the pod spec at which they stand."""
         return tuple((f"{kind}[{index}]", entry) for kind in CONTAINERS for index, entry in numbered(self.spec, kind))
+
+    @cached_property
+    def images(self) -> tuple[str, ...]:
+        """Return the images of all containers, and those that are mounted as volumes."""
+        mounted = (text(volume, "image", "reference") for volume in entries(self.spec, "volumes"))
+        return tuple(filter(None, (*(text(container, "image") for _, container in self.containers), *mounted)))
 
     @property
     def account(self) -> tuple[str, str]:
@@ -151,6 +157,7 @@ def _toleration(entry: Tree) -> Toleration:
     return Toleration(key, operator, value, effect, seconds if isinstance(seconds, int) else None)
 
 
-def _requirements(term: Tree) -> tuple[Requirement, ...]:
+def requirements(term: Tree) -> tuple[Requirement, ...]:
+    """Return the expressions of a node selector term, or of a label selector."""
     expressions = entries(term, "matchExpressions")
     return tuple(Requirement(text(entry, "key"), text(entry, "operator"), texts(entry, "values")) for entry in expressions)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from models.answer.finding import ERROR
 from models.trust import Assurance
+from planner.check.estate.claims import claimed_folders
 from planner.check.estate.estate import Estate
 from planner.check.estate.pod_security import has_seccomp, is_non_root, violations
 from planner.check.estate.template import Template
@@ -17,29 +18,38 @@ from planner.words import some
 def _question(estate: Estate) -> Iterator[Sighting]:
     asked = {entry.level: entry for entry in estate.policy.requires} if estate.policy else {}
     for template in estate.templates if asked else ():
-        membership = estate.member(template)
-        level = membership.group.partition("/")[0] if membership else ""
-        unmet = tuple(dict.fromkeys(_unmet(template, asked[level]))) if level in asked else ()
+        level = estate.level_of(template)
+        unmet = tuple(dict.fromkeys(_unmet(estate, template, asked[level]))) if level in asked else ()
         if unmet:
             yield template.sighting(f"is {level}, and does not meet what that requires: {some(unmet, 4)}")
 
 
-def _unmet(template: Template, asked: Assurance) -> Iterator[str]:
+def _unmet(estate: Estate, template: Template, asked: Assurance) -> Iterator[str]:
     if asked.pod_security:
         yield from (f"{what} ({asked.pod_security})" for what in violations(template, asked.pod_security))
+    yield from _of_containers(template, asked)
+    for image in template.images:
+        yield from _of_image(image, asked)
+    if asked.user_namespaces and template.spec.get("hostUsers") is not False:
+        yield "hostUsers is not false"
+    if asked.no_host_path:
+        yield from _folders(estate, template)
+    if asked.runtime_classes and text(template.spec, "runtimeClassName") not in asked.runtime_classes:
+        yield f"names no RuntimeClass of {', '.join(asked.runtime_classes)}"
+
+
+def _of_containers(template: Template, asked: Assurance) -> Iterator[str]:
     for _, container in template.containers:
         name = text(container, "name")
         if asked.run_as_non_root and not is_non_root(template, container):
             yield f"container {name} may run as root"
         if asked.seccomp and not has_seccomp(template, container):
             yield f"container {name} has no seccomp profile"
-        yield from _of_image(text(container, "image"), asked)
-    if asked.user_namespaces and template.spec.get("hostUsers") is not False:
-        yield "hostUsers is not false"
-    if asked.no_host_path:
-        yield from (f"mounts {path} of its node" for _, path, _ in template.host_paths)
-    if asked.runtime_classes and text(template.spec, "runtimeClassName") not in asked.runtime_classes:
-        yield f"names no RuntimeClass of {', '.join(asked.runtime_classes)}"
+
+
+def _folders(estate: Estate, template: Template) -> Iterator[str]:
+    yield from (f"mounts {path} of its node" for _, path, _ in template.host_paths)
+    yield from (f"mounts {path} of its node by a claim" for path in claimed_folders(estate, template))
 
 
 def _of_image(image: str, asked: Assurance) -> Iterator[str]:

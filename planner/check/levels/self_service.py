@@ -26,21 +26,8 @@ def _asking(code: DisclosureCode) -> Callable[[Estate], Iterator[Sighting]]:
     return question
 
 
-def _unclaimed(estate: Estate) -> Iterator[Sighting]:
-    """Name the groups of which a workload says itself that it belongs to them."""
-    policy, trust = estate.policy, estate.trust
-    if policy is None or trust is None:
-        return
-    lowest = policy.levels[-1]
-    believed = {member.group for member in trust.members.values() if member.believed}
-    for group in sorted(believed):
-        if group.partition("/")[0] != lowest:
-            yield Sighting(f"TrustPolicy/{policy.name}", f"level {group}: no claim limits who may carry it", policy.where)
-
-
 def _rule(code: DisclosureCode, sentence: str, why: str, how: str, fix: str) -> Rule:
-    question = _unclaimed if code is DisclosureCode.LEVEL_UNCLAIMED else _asking(code)
-    return Rule(code.value, SECURITY, WARNING, sentence, why, how, fix, _SOURCE, question)
+    return Rule(code.value, SECURITY, WARNING, sentence, why, how, fix, _SOURCE, _asking(code))
 
 
 RULES = (

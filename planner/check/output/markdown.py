@@ -15,7 +15,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!@])")
 def write(report: Report) -> str:
     """Write a table for each rule, the worst first."""
     counts = ", ".join(f"{number} {severity}" for severity, number in report.counts.items())
-    lines = ["# ringfence check", "", f"{report.templates} pod templates: {counts}, {len(report.accepted)} accepted.", ""]
+    lines = ["# ringfence check", "", f"{report.looked_at}: {counts}, {len(report.accepted)} accepted.", ""]
     for (severity, name), group in groupby(report.findings, key=lambda finding: (finding.severity, finding.id)):
         lines += _section(severity, name, list(group))
     return "\n".join(lines)

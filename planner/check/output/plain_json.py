@@ -14,6 +14,7 @@ def write(report: Report) -> str:
         "counts": report.counts,
         "objects": report.objects,
         "templates": report.templates,
+        "planned": report.planned,
         "findings": [finding_data(finding) for finding in report.findings],
         "accepted": [{**finding_data(entry.finding), "reason": entry.reason, "by": entry.by} for entry in report.accepted],
         "reach": [{"workload": row.workload, "ring": row.ring, "ways": dict(row.ways)} for row in report.reach],

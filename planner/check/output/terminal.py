@@ -8,6 +8,7 @@ from planner.check.reachability import EVERYWHERE, MEANINGS, OWN
 from planner.check.report import Blast, Reach, Report
 from planner.check.story import sentence_of
 from planner.paper import Paper
+from planner.view.format import count
 from planner.words import visible
 
 _SHOWN = 20
@@ -31,8 +32,8 @@ def _kind(finding: Finding) -> tuple[str, str]:
 
 def _rule(findings: Sequence[Finding], paper: Paper) -> Iterator[str]:
     first = findings[0]
-    count = f" ({len(findings)})" if len(findings) > 1 else ""
-    head = visible(f"{first.severity}: {first.id}: {sentence_of(first.id)}{count}")
+    many = f" ({len(findings)})" if len(findings) > 1 else ""
+    head = visible(f"{first.severity}: {first.id}: {sentence_of(first.id)}{many}")
     yield f"{_COLOURS[first.severity]}{head}{_OFF}" if paper.colour else head
     yield visible(f"  why: {first.why}")
     fixes = {finding.fix for finding in findings}
@@ -87,11 +88,8 @@ def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
 def _end(report: Report) -> Iterator[str]:
     for note in report.notes:
         yield visible(f"not read: {note}")
-    counts = ", ".join(_count(number, severity) for severity, number in report.counts.items())
+    counts = ", ".join(
+        count(number, severity, severity if severity == INFO else "") for severity, number in report.counts.items()
+    )
     accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
-    yield f"{_count(report.templates, 'pod template')} of {_count(report.objects, 'object')}: {counts}{accepted}"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = noun if noun == INFO else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
+    yield f"{report.looked_at}: {counts}{accepted}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from models.answer.finding import ERROR, WARNING
+from planner.check.estate.constant import constant
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import (
     ADMISSION,
@@ -13,10 +14,10 @@ from planner.check.estate.gates import (
     expressions,
     legacy,
     policies,
-    selector_of,
+    unreached,
 )
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, branch, entries, pairs, text, texts
+from planner.check.estate.tree import Tree, branch, entries, text, texts
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 
@@ -30,6 +31,7 @@ def _question(estate: Estate) -> Iterator[Sighting]:
         for path, expression in expressions(gate):
             if why := _does_not_compile(expression):
                 yield gate.item.sighting(f"an expression does not compile: {why}", path)
+        yield from _decided(gate)
         yield from _warned(gate.item)
         if gate.item.group == ADMISSION and not _is_static(gate.item):
             yield from _unbound(gate, bound, estate)
@@ -70,13 +72,20 @@ def _unbound(gate: Gate, bound: dict[str, list[Item]], estate: Estate) -> Iterat
         )
     else:
         denying = [binding for binding in own if "Deny" in texts(binding.tree, "spec", "validationActions")]
-        if estate.is_live and not any(_meets_any(binding, estate) for binding in denying):
-            yield denying[0].sighting("its namespaceSelector matches no namespace of the cluster", "spec.matchResources")
+        unmet = [unreached(gate, binding, estate) for binding in denying] if estate.is_live else [""]
+        if all(unmet):
+            yield denying[0].sighting(unmet[0], "spec.matchResources")
 
 
-def _meets_any(binding: Item, estate: Estate) -> bool:
-    wanted = pairs(selector_of(binding), "matchLabels")
-    return not wanted or any(wanted.items() <= dict(labels).items() for labels in estate.namespaces.values())
+def _decided(gate: Gate) -> Iterator[Sighting]:
+    """Tell of expressions that are the same whatever is asked: one condition that is false, or only validations that are true."""
+    for index, condition in enumerate(entries(gate.tree, "matchConditions")):
+        if constant(text(condition, "expression")) is False:
+            message = f"match condition {text(condition, 'name')} is always false: it is never asked"
+            yield gate.item.sighting(message, f"{gate.path}.matchConditions[{index}]")
+    validations = entries(gate.tree, "validations")
+    if validations and all(constant(text(validation, "expression")) for validation in validations):
+        yield gate.item.sighting("its validations are always true: it refuses nothing", f"{gate.path}.validations")
 
 
 def _does_not_compile(expression: str) -> str:
@@ -100,7 +109,7 @@ RULE = Rule(
     severity=ERROR,
     sentence="A policy exists and refuses nothing",
     why="Who sees the policy believes that the door is shut; it never was.",
-    how="The policy has no binding, only audits, selects no namespace, or does not compile.",
+    how="The policy has no binding, only audits, selects no namespace, is the same whatever it is asked, or does not compile.",
     fix="bind it with validationActions [Deny], and try a pod that it has to refuse",
     source="https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/",
     question=_question,

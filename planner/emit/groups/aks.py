@@ -6,14 +6,13 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import SINCE, comment, known_groups, new_groups, spelled, told
+from planner.emit.groups.words import IN_ORDER, SINCE, head, known_groups, resources, spelled
 from planner.emit.nodes.karpenter import NodeClass
 
-LONGEST = 12
-"""A pool's name has so many letters and digits at most, all lower-case."""
 _OPERATOR = (
     "Label and taint of each node pool, as Azure Service Operator has them: merge them into your own.",
     SINCE,
+    IN_ORDER,
     "Without the operator: az aks nodepool update --labels KEY=VALUE, later --node-taints KEY=VALUE:NoSchedule",
     "Both options replace all labels, and all taints, that the pool was given. A system pool keeps its system pods.",
 )
@@ -21,19 +20,19 @@ _TAINTS = "AKS takes back taints that kubectl writes: what nodes/apply.sh taint 
 _TERRAFORM = (
     "Label and taint of each node pool: merge them into the resources, or pass the map to your module.",
     SINCE,
-    "Apply labels before the patches, taints after every rollout.",
+    IN_ORDER,
 )
 
 
 def service_operator(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ManagedClustersAgentPool for each pool."""
-    return comment(*_OPERATOR, _TAINTS, *told(groups)) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+    return head(groups, *_OPERATOR, _TAINTS) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
 
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
     size = {"vmSize": group.types[0]} if group.taken_from and group.types else {}
     whole = {"availabilityZones": [*group.zones], "count": group.count, "mode": "User", **size} if group.taken_from else {}
-    name = _short(group)
+    name = group.made_as or group.name
     return {
         "apiVersion": "containerservice.azure.com/v1api20240901",
         "kind": "ManagedClustersAgentPool",
@@ -48,15 +47,6 @@ def _pool(group: GroupPlan) -> dict[str, Any]:
     }
 
 
-def _short(group: GroupPlan) -> str:
-    """Return the name of a pool; one that is to be made gets a name that AKS takes."""
-    if not group.taken_from:
-        return group.name
-    plain = "".join(char for char in group.name.lower() if char.isalnum() and char.isascii())
-    ring = "".join(char for char in group.ring.lower() if char.isalnum() and char.isascii())
-    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 4]}{ring[:4]}"
-
-
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by pool, and whole resources for new pools."""
     entries = {
@@ -64,16 +54,16 @@ def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
         for group in known_groups(groups)
     }
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
-    parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
-    return comment(*_TERRAFORM, _TAINTS, *told(groups)) + "\n".join(["", *parts])
+    parts += resources(groups, _resource)
+    return head(groups, *_TERRAFORM, _TAINTS) + "\n".join(["", *parts])
 
 
-def _resource(group: GroupPlan) -> hcl.Block:
+def _resource(group: GroupPlan, name: str) -> hcl.Block:
     size = {"vm_size": group.types[0]} if group.types else {}
     return hcl.Block(
-        f'resource "azurerm_kubernetes_cluster_node_pool" {hcl.text(hcl.name_of(group.name))}',
+        f'resource "azurerm_kubernetes_cluster_node_pool" {hcl.text(name)}',
         {
-            "name": _short(group),
+            "name": group.made_as,
             "kubernetes_cluster_id": hcl.Raw("var.kubernetes_cluster_id"),
             **size,
             "node_count": group.count,

@@ -5,25 +5,29 @@ from typing import Any
 
 from planner.emit import yaml
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import SINCE, as_core, comment, told
+from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head
 from planner.emit.nodes.karpenter import NodeClass
 
 _DEPLOYMENTS = (
     "Label and taint of each MachineDeployment: merge them into your own, in the management cluster.",
     SINCE,
+    IN_ORDER,
+)
+_REACH = (
     "Labels reach nodes only under node-restriction.kubernetes.io, node.cluster.x-k8s.io and node-role.kubernetes.io, or where",
     "the manager has --additional-sync-machine-labels. Taints need its feature gate MachineTaintPropagation.",
 )
 _SETS = (
     "Label and taint of each MachineSet: merge them into your own.",
     SINCE,
+    IN_ORDER,
     "Machines that are there stay as they are.",
 )
 
 
 def machine_deployments(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a part of each MachineDeployment."""
-    return comment(*_DEPLOYMENTS, *told(groups)) + "---\n".join(yaml.dump(_deployment(group)) for group in groups)
+    return head(groups, *_DEPLOYMENTS, always=_REACH) + "---\n".join(yaml.dump(_deployment(group)) for group in groups)
 
 
 def _deployment(group: GroupPlan) -> dict[str, Any]:
@@ -41,7 +45,7 @@ def _deployment(group: GroupPlan) -> dict[str, Any]:
 
 def machine_sets(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a part of each MachineSet."""
-    return comment(*_SETS, *told(groups)) + "---\n".join(yaml.dump(_set(group)) for group in groups)
+    return head(groups, *_SETS) + "---\n".join(yaml.dump(_set(group)) for group in groups)
 
 
 def _set(group: GroupPlan) -> dict[str, Any]:

@@ -7,24 +7,29 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import SINCE, as_core, comment, known_groups, new_groups, told, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, as_core, by_key, head, known_groups, new_groups, resources, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _UNKNOWN = "CLUSTER"
 _EKSCTL = (
     "Label and taint of each managed node group, as eksctl has them.",
     SINCE,
-    "eksctl makes new groups from this file, and leaves those alone that are there. For these, labels before the patches:",
+    "eksctl leaves groups alone that are there. For these, labels, before nodes/apply.sh label:",
 )
 _UNMANAGED = (
     "Label and taint of each node group that eksctl made and EKS does not manage.",
     SINCE,
+    IN_ORDER,
     "eksctl changes no such group: make one of another name from this file, drain the old one, and delete it.",
 )
 _TERRAFORM = (
     "Label and taint of each managed node group: merge them into the resources, or pass the map to your module.",
     SINCE,
-    "Both change in place. Apply labels before the patches, taints after every rollout.",
+    IN_ORDER,
+    "Both change in place.",
+)
+_SUBNETS = "var.subnet_ids is a map from zone to subnet."
+_FROM_ZERO = (
     "Cluster Autoscaler knows an empty group by tags of its Auto Scaling group alone:",
     "k8s.io/cluster-autoscaler/node-template/label/KEY and k8s.io/cluster-autoscaler/node-template/taint/KEY.",
 )
@@ -34,13 +39,13 @@ def eksctl(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ClusterConfig with the managed node groups."""
     known = known_groups(groups)
     labels, taints = [*map(_labelled, known)], [*map(_tainted, known)]
-    after = ["Taints after every rollout of the patches:", *taints] if taints else []
-    return comment(*_EKSCTL, *labels, *after, *told(groups)) + yaml.dump(_config(groups, "managedNodeGroups"))
+    after = ("Taints, after every rollout of the patches, with nodes/apply.sh taint:", *taints)
+    return head(groups, *_EKSCTL, *labels, *after) + yaml.dump(_config(groups, "managedNodeGroups"))
 
 
 def unmanaged(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ClusterConfig with the node groups that EKS does not manage."""
-    return comment(*_UNMANAGED, *told(groups)) + yaml.dump(_config(groups, "nodeGroups"))
+    return head(groups, *_UNMANAGED) + yaml.dump(_config(groups, "nodeGroups"))
 
 
 def _config(groups: Sequence[GroupPlan], field: str) -> dict[str, Any]:
@@ -81,27 +86,29 @@ def _update(group: GroupPlan) -> str:
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by group, and whole resources for new groups."""
-    entries = {group.name: _entry(group) for group in known_groups(groups)}
+    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_groups": entries}))] if entries else []
-    parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
-    return comment(*_TERRAFORM, *told(groups)) + "\n".join(["", *parts])
+    parts += resources(groups, _resource)
+    always = (*([_SUBNETS] if new_groups(groups) else []), *_FROM_ZERO)
+    return head(groups, *_TERRAFORM, always=always) + "\n".join(["", *parts])
 
 
-def _entry(group: GroupPlan) -> dict[str, Any]:
-    taints = {hcl.name_of(taint.key): {"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints}
-    return {"labels": dict([group.label]), "taints": taints}
+def _subnets(group: GroupPlan) -> hcl.Raw:
+    """Ask for subnets in the zones of a group: EKS knows no zones but theirs."""
+    zones = ", ".join(map(hcl.text, group.zones))
+    return hcl.Raw(f"[for zone in [{zones}] : var.subnet_ids[zone]]" if zones else "values(var.subnet_ids)")
 
 
-def _resource(group: GroupPlan) -> hcl.Block:
-    taints = [hcl.Block("taint", {"key": taint.key, "value": taint.value, "effect": upper(taint)}) for taint in group.taints]
+def _resource(group: GroupPlan, name: str) -> hcl.Block:
+    taints = [hcl.Block("taint", pairs) for pairs in by_key(group.taints).values()]
     size = {"desired_size": group.count, "max_size": group.count, "min_size": group.count}
     return hcl.Block(
-        f'resource "aws_eks_node_group" {hcl.text(hcl.name_of(group.name))}',
+        f'resource "aws_eks_node_group" {hcl.text(name)}',
         {
             "cluster_name": hcl.Raw("var.cluster_name"),
             "node_group_name": group.name,
             "node_role_arn": hcl.Raw("var.node_role_arn"),
-            "subnet_ids": hcl.Raw("var.subnet_ids"),
+            "subnet_ids": _subnets(group),
             "instance_types": [*group.types],
             "labels": dict([group.label]),
         },

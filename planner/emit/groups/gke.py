@@ -6,25 +6,26 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import SINCE, comment, known_groups, new_groups, told, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, by_key, head, known_groups, resources, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _CONNECTOR = (
     "Label and taint of each node pool, as Config Connector has them: merge them into your own ContainerNodePools.",
     SINCE,
+    IN_ORDER,
     "Without Config Connector: gcloud container node-pools update POOL --node-labels=… , later --node-taints=…",
     "Both options replace all labels, and all taints, that the pool was given.",
 )
 _TERRAFORM = (
     "Label and taint of each node pool: merge them into node_config, or pass the map to your module.",
     SINCE,
-    "Apply labels before the patches, taints after every rollout.",
+    IN_ORDER,
 )
 
 
 def config_connector(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ContainerNodePool for each pool."""
-    return comment(*_CONNECTOR, *told(groups)) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+    return head(groups, *_CONNECTOR) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
 
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
@@ -51,21 +52,17 @@ def _per_zone(group: GroupPlan) -> int:
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by pool, and whole resources for new pools."""
-    entries = {group.name: {"labels": dict([group.label]), "taints": _taints(group)} for group in known_groups(groups)}
+    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
-    parts += [hcl.block(_resource(group)) for group in new_groups(groups)]
-    return comment(*_TERRAFORM, *told(groups)) + "\n".join(["", *parts])
+    parts += resources(groups, _resource)
+    return head(groups, *_TERRAFORM) + "\n".join(["", *parts])
 
 
-def _taints(group: GroupPlan) -> dict[str, Any]:
-    return {hcl.name_of(taint.key): {"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints}
-
-
-def _resource(group: GroupPlan) -> hcl.Block:
+def _resource(group: GroupPlan, name: str) -> hcl.Block:
     machine = {"machine_type": group.types[0]} if group.types else {}
-    taints = [hcl.Block("taint", pairs) for pairs in _taints(group).values()]
+    taints = [hcl.Block("taint", pairs) for pairs in by_key(group.taints).values()]
     return hcl.Block(
-        f'resource "google_container_node_pool" {hcl.text(hcl.name_of(group.name))}',
+        f'resource "google_container_node_pool" {hcl.text(name)}',
         {
             "name": group.name,
             "cluster": hcl.Raw("var.cluster_id"),

@@ -1,10 +1,10 @@
 """Writes HCL as `terraform fmt` leaves it: two blanks a level, and the equals signs of neighbouring lines in one column."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planner.words import visible
+from planner.words import unused, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +74,11 @@ def name_of(value: str) -> str:
     """Return an identifier for a name: letters, digits and underscores."""
     plain = "".join(char if char.isalnum() and char.isascii() else "_" for char in value)
     return plain if plain[:1].isalpha() else f"group_{plain}"
+
+
+def names_of(values: Iterable[str]) -> list[str]:
+    """Return identifiers for names, one for each and no two alike, though names may differ in signs alone, or not at all."""
+    names: list[str] = []
+    for value in values:
+        names.append(unused(name_of(value), names, "_"))
+    return names

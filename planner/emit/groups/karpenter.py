@@ -7,12 +7,13 @@ from typing import Any
 
 from planner.emit import yaml
 from planner.emit.groups.plan import INSTANCE_TYPE, ZONE, GroupPlan
-from planner.emit.groups.words import SINCE, as_core, comment, known_groups, told
+from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head, known_groups
 from planner.emit.nodes.karpenter import NodeClass
 
 _HEAD = (
     "Label and taint of each NodePool: merge them into the manifests of your own.",
     SINCE,
+    IN_ORDER,
     "A template that changes is drift: Karpenter replaces the pool's nodes, as its disruption budgets allow.",
     "A merge replaces the list of taints; those that all nodes of the pool have stand here too.",
 )
@@ -21,9 +22,7 @@ _HEAD = (
 def node_pools(groups: Sequence[GroupPlan], node_class: NodeClass) -> str:
     """Write a NodePool for each: a part of one that is there, the whole of a new one."""
     commands = [_command(group) for group in known_groups(groups)]
-    by_hand = ["Without Git:", *commands] if commands else []
-    head = comment(*_HEAD, *by_hand, *told(groups))
-    return head + "---\n".join(yaml.dump(_pool(group, node_class)) for group in groups)
+    return head(groups, *_HEAD, "Without Git:", *commands) + "---\n".join(yaml.dump(_pool(group, node_class)) for group in groups)
 
 
 def _command(group: GroupPlan) -> str:

@@ -5,19 +5,20 @@ from typing import Any
 
 from planner.emit import yaml
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import SINCE, comment, spelled, told
+from planner.emit.groups.words import IN_ORDER, SINCE, head, spelled
 from planner.emit.nodes.karpenter import NodeClass
 
 _HEAD = (
     "Label and taint of each instance group: merge them into your own with kops edit ig NAME, then kops update cluster.",
     SINCE,
+    IN_ORDER,
     "kops rolling-update cluster would replace the nodes that run; it need not be now.",
 )
 
 
 def instance_groups(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a part of each InstanceGroup."""
-    return comment(*_HEAD, *told(groups)) + "---\n".join(yaml.dump(_group(group)) for group in groups)
+    return head(groups, *_HEAD) + "---\n".join(yaml.dump(_group(group)) for group in groups)
 
 
 def _group(group: GroupPlan) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """What each node group gets, and what a new one is to be: ring, label, taint, and what its nodes are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import PROVIDERS, NodeGroup, Provider, all_groups
-from planner.emit.nodes.membership import NO_SCHEDULE
+from models.kubernetes.node_group import AKS, PROVIDERS, NodeGroup, Provider, all_groups, grouped
+from planner.emit.nodes.membership import NO_SCHEDULE, changes
+from planner.words import some, unused
 
 INSTANCE_TYPE, ZONE, REGION = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
+_LONGEST = 12
+"""So many letters and digits, all lower-case, are the name of a pool of AKS at most."""
 _PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/", "karpenter.sh/")
 """Taints of these prefixes come and go with a node's conditions."""
 
@@ -18,6 +21,7 @@ _PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/", "karpent
 class GroupPlan:
     """A node group in its ring; `taken_from` is the group whose nodes make a new one, and `count` how many those are.
 
+    A new one is `made_as` its provider takes its name, which may have to be a shorter one.
     `taints` are those that all its nodes have, and then the ring's: where a provider takes a list, all of it is to be there.
     """
 
@@ -32,6 +36,7 @@ class GroupPlan:
     cluster: str = ""
     region: str = ""
     taken_from: str = ""
+    made_as: str = ""
 
     @property
     def taint(self) -> Taint:
@@ -39,23 +44,69 @@ class GroupPlan:
         return self.taints[-1]
 
 
-def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
-    """Return the groups that are in a ring, by name, each new one after the group that it is taken from.
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A group with nodes in rings for which its provider is asked nothing, and why: it would give all its nodes one ring."""
 
-    A group is in the ring of most of its nodes; of the others the plan makes new groups. Of groups of the same nodes the most
-    specific is told.
+    group: NodeGroup
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is left out, why, and what follows."""
+        then = "The scripts give its nodes their ring; a node that replaces one of them joins with no ring."
+        return f"{self.group.name}, as {self.why}. {then}"
+
+
+def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
+    """Return the groups that are in a ring with all their nodes, by name; where new ones are to be made, these alone.
+
+    A group that loses nodes to a new one keeps them until these have gone: its label would reach nodes of another ring.
     """
-    plans: list[GroupPlan] = []
-    rings = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    for group, members in _told(plan.cluster.nodes).items():
-        parts = {new.nodes: new for new in plan.new_groups if (new.group, new.key) == (group.name, group.key)}
-        gone = {name for nodes in parts for name in nodes}
-        kept = [node for node in members if node.name not in gone]
-        homes = {rings[node.name] for node in kept if node.name in rings}
-        if len(homes) == 1:
-            plans.append(_plan(plan, group, kept, homes.pop()))
-            plans += [_new(plan, group, members, new) for new in parts.values()]
-    return tuple(plans)
+    groups = grouped(plan.cluster.nodes)
+    if plan.new_groups:
+        news = {(new.group, new.key, new.nodes): new for new in plan.new_groups}.values()
+        parts = (
+            _new(plan, group, members, new)
+            for group, members in groups.items()
+            for new in news
+            if (new.group, new.key) == (group.name, group.key)
+        )
+        return tuple(_with_short_names(parts, groups))
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    apart = {left.group for left in left_out(plan)}
+    return tuple(
+        _plan(plan, group, members, ring_of[members[0].name])
+        for group, members in _told(plan.cluster.nodes).items()
+        if group not in apart and members[0].name in ring_of
+    )
+
+
+def left_out(plan: IsolationPlan) -> tuple[LeftOut, ...]:
+    """Return the groups with nodes in rings whose provider would give a ring to nodes that are not, or not yet, to have it.
+
+    Where new groups are to be made nobody is asked yet for a ring of the others.
+    """
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    moving = {change.node for change in changes(plan) if change.moves}
+    reasons = {
+        group: _why_not([node.name for node in members], ring_of, moving) for group, members in _told(plan.cluster.nodes).items()
+    }
+    return () if plan.new_groups else tuple(LeftOut(group, why) for group, why in reasons.items() if why)
+
+
+def _why_not(names: Sequence[str], ring_of: Mapping[str, str], moving: Collection[str]) -> str:
+    """Say why the provider may not give all nodes of a group one ring: it would do so at once, and to those that come."""
+    rings = sorted({ring_of[name] for name in names if name in ring_of})
+    alone = [name for name in names if name not in ring_of]
+    running = [name for name in names if name in moving]
+    if len(rings) > 1:
+        return f"its nodes are in different rings: {some(rings)}"
+    if rings and alone:
+        return f"{some(alone)} {'is' if len(alone) == 1 else 'are'} in no ring"
+    if rings and running:
+        return f"{some(running)} must be emptied first: once that is done, export the nodes and plan again"
+    return ""
 
 
 def _told(nodes: Iterable[Node]) -> dict[NodeGroup, tuple[Node, ...]]:
@@ -89,6 +140,24 @@ def _plan(plan: IsolationPlan, group: NodeGroup, nodes: Sequence[Node], ring: st
 def _new(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node], new: NewGroup) -> GroupPlan:
     nodes = [node for node in members if node.name in new.nodes]
     return replace(_plan(plan, NodeGroup(new.name, group.key), nodes, new.ring), taken_from=group.name)
+
+
+def _with_short_names(news: Iterable[GroupPlan], groups: Iterable[NodeGroup]) -> Iterator[GroupPlan]:
+    """Yield new groups with names that their providers take: those of AKS are of few letters and digits."""
+    taken = {group.name for group in groups}
+    for new in news:
+        name = unused(_short(new), taken, "", _LONGEST) if new.provider is AKS else new.name
+        taken.add(name)
+        yield replace(new, made_as=name)
+
+
+def _short(group: GroupPlan) -> str:
+    name, ring = _letters(group.name), _letters(group.ring)
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 4]}{ring[:4]}"
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum() and char.isascii())
 
 
 def _values(nodes: Iterable[Node], key: str) -> tuple[str, ...]:

@@ -1,17 +1,19 @@
 """What the files of all providers have in common: comments, commands in them, and taints in two spellings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from models.kubernetes.labels import Taint
+from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
 from planner.emit.name import in_comment
 
 UPPER = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE"}
 """Effects as the APIs of EKS and GKE spell them."""
-SINCE = "New nodes of a group then have its ring from the start; nodes/apply.sh gives it to those that run."
-
-_FIRST = (
-    "Make new groups first, drain and remove as many nodes of the old ones, export the nodes and plan again: then change those."
+SINCE = "They give nodes that come their ring; nodes/apply.sh gives it to those that run now."
+IN_ORDER = "Labels come first, before nodes/apply.sh label; taints after every rollout of the patches, with nodes/apply.sh taint."
+_AGAIN = (
+    "Make them, drain and remove as many nodes of the old groups, export the nodes and plan again:",
+    "label and taint of the groups that are there come with that plan.",
 )
 
 
@@ -30,16 +32,32 @@ def known_groups(groups: Iterable[GroupPlan]) -> list[GroupPlan]:
     return [group for group in groups if not group.taken_from]
 
 
-def told(groups: Sequence[GroupPlan]) -> list[str]:
-    """Say which groups are new, and from which they take their nodes."""
+def resources(groups: Sequence[GroupPlan], write: Callable[[GroupPlan, str], hcl.Block]) -> list[str]:
+    """Write the groups that are to be made as resources of Terraform, each with a name of its own."""
     news = new_groups(groups)
-    first = [_FIRST] if news else []
-    return [*(f"New: {group.name}, with {group.count} nodes that {group.taken_from} then has no more." for group in news), *first]
+    names = hcl.names_of(group.name for group in news)
+    return [hcl.block(write(group, name)) for group, name in zip(news, names, strict=True)]
+
+
+def head(groups: Sequence[GroupPlan], *known: str, always: Sequence[str] = ()) -> str:
+    """Say what stands in a file of groups that are `known`, or else which groups are new; and what is to be told of both."""
+    news = [
+        f"New: {group.name}, with {group.count} nodes that {group.taken_from} then has no more." for group in new_groups(groups)
+    ]
+    return comment(*([*news, *_AGAIN] if news else known), *always)
 
 
 def upper(taint: Taint) -> str:
     """Write an effect as the APIs of EKS and GKE do."""
     return UPPER.get(taint.effect, taint.effect)
+
+
+def by_key(taints: Sequence[Taint]) -> dict[str, dict[str, str]]:
+    """Write taints as the APIs of EKS and GKE do, as a map of HCL; several may have one key, as each has its own effect."""
+    names = hcl.names_of(taint.key for taint in taints)
+    return {
+        name: {"key": taint.key, "value": taint.value, "effect": upper(taint)} for name, taint in zip(names, taints, strict=True)
+    }
 
 
 def spelled(taint: Taint) -> str:

@@ -34,9 +34,12 @@ class GroupChange:
 def part(plan: IsolationPlan, changed: Iterable[Change]) -> tuple[tuple[GroupChange, ...], tuple[Change, ...]]:
     """Part what changes into groups that change as a whole and nodes that stand alone, or have something of their own.
 
-    A label selector meets what the inventory shows: a group of which a node is left out, or in another ring, is none for it.
+    A label selector meets what the inventory shows: a group of which a node is left out, or in another ring, is none for it. Nor
+    is one of which a node must be emptied before it gets its ring; such nodes are in neither part.
     """
-    by_node = {change.node: change for change in changed}
+    every = tuple(changed)
+    moving = {change.node for change in every if change.moves}
+    by_node = {change.node: change for change in every if not change.moves}
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     groups: list[GroupChange] = []
     for group, members in grouped(plan.cluster.nodes, plan.policy.nodes.groups.by).items():
@@ -44,7 +47,8 @@ def part(plan: IsolationPlan, changed: Iterable[Change]) -> tuple[tuple[GroupCha
         mine = tuple(by_node[name] for name in names if name in by_node)
         rings = {ring_of.get(name, "") for name in names}
         is_selected = group.selector and all(node.labels.get(group.key) == group.name for node in members)
-        if is_selected and mine and len(rings) == 1 and "" not in rings and all(_is_plain(change) for change in mine):
+        is_whole = len(rings) == 1 and "" not in rings and moving.isdisjoint(names)
+        if is_selected and mine and is_whole and all(_is_plain(change) for change in mine):
             groups.append(GroupChange(group, rings.pop(), names, mine))
     taken = {change.node for group in groups for change in group.changes}
     return tuple(groups), tuple(change for change in by_node.values() if change.node not in taken)
@@ -76,7 +80,7 @@ def label(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
 def label_back(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
     """Take the label away, node by node where others had it before."""
     if len(group.label) == len(group.nodes):
-        yield f"$KUBECTL label nodes {quote(f'{keys.label_key}-')} -l {quote(group.group.selector)}"
+        yield f"unlabel_group {_nodes_of(group)} {quote(keys.label_key)}"
     else:
         yield from (f"$KUBECTL label node {change.node} {quote(f'{keys.label_key}-')}" for change in group.label)
 
@@ -90,10 +94,15 @@ def taint(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
 def taint_back(group: GroupChange, keys: PolicyNodes) -> Iterator[str]:
     """Take the taint away, node by node where others had it before."""
     if len(group.taint) == len(group.nodes):
-        yield f"untaint_all {quote(group.group.selector)} {quote(keys.taint_key)} {NO_SCHEDULE}"
+        yield f"untaint_group {_nodes_of(group)} {quote(keys.taint_key)} {NO_SCHEDULE}"
     else:
         yield from (f"untaint {change.node} {quote(keys.taint_key)} {NO_SCHEDULE}" for change in group.taint)
 
 
 def _on_group(group: GroupChange, command: str) -> str:
-    return f"group {quote(group.group.selector)} {quote(' '.join(group.nodes))} {command}"
+    return f"group {_nodes_of(group)} {command}"
+
+
+def _nodes_of(group: GroupChange) -> str:
+    """Write the selector of a group and the nodes that it is to meet."""
+    return f"{quote(group.group.selector)} {quote(' '.join(group.nodes))}"

@@ -14,7 +14,7 @@ from models.kubernetes.workload import WorkloadId
 from models.source import NOWHERE
 from models.trust import PolicyNodes
 from planner.emit.name import in_comment
-from planner.emit.nodes import by_group, shell
+from planner.emit.nodes import by_group, held, shell
 from planner.emit.nodes.membership import NO_SCHEDULE, Change, changes
 from planner.errors import BadInput, Fault
 
@@ -75,13 +75,17 @@ class Commands:
 
 
 def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
-    """Return the commands that give nodes their ring; `data` is what nodes keep of pods that leave."""
+    """Return the commands that give nodes their ring; `data` is what nodes keep of pods that leave.
+
+    There are none where node groups are still to be made.
+    """
+    if plan.new_groups:
+        return Commands({LABEL: [], TAINT: []}, {TAINT: [], LABEL: []})
     changed, keys = changes(plan), plan.policy.nodes
     _refuse_odd_names(changed)
-    staying, moving = ([change for change in changed if change.moves is wanted] for wanted in (False, True))
-    moving = _emptiest_first(plan, moving)
+    moving = _emptiest_first(plan, (change for change in changed if change.moves))
     there, back = (_commands(moving, keys, partial(move, plan)) for move in (partial(_move, data), _move_back))
-    groups, alone = by_group.part(plan, staying)
+    groups, alone = by_group.part(plan, changed)
     step = partial(_step, groups, alone, keys)
     apply = {LABEL: step(by_group.label, _label), MOVE: there, TAINT: step(by_group.taint, _taint)}
     undo = {TAINT: step(by_group.taint_back, _taint_back), MOVE: back, LABEL: step(by_group.label_back, _label_back)}
@@ -92,6 +96,8 @@ def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
 
 def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
     """Return path -> content of apply.sh and undo.sh; `origin` says by which version and from what, `data` what nodes keep."""
+    if plan.new_groups:
+        return held.scripts(plan, origin)
     steps, bought = commands(plan, data), sum(bool(node.shape) for node in plan.cluster.nodes)
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
     applied = _order(_APPLY, _APPLY_STEPS, steps.apply, "apply.sh") + _left_out(bought, _APPLIED)

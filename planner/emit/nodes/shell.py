@@ -37,16 +37,24 @@ gone() { # NODE NAMESPACE DAEMONSET: wait until it has no pod there
 """
 # A node says itself of which group it is: one that the plan does not know is not given a ring because it says so.
 _GROUP = """
-only() { # SELECTOR NODES: stop where others than these are selected
-    selected=$($KUBECTL get nodes -l "$1" -o name)
+only() { # SELECTOR NODES: stop where others than these are selected, or one of these is there and is not
+    selected=$($KUBECTL get nodes -l "$1" -o "jsonpath={.items[*].metadata.name}")
     for node in $selected; do
         case " $2 " in
-        *" ${node#node/} "*) ;;
+        *" $node "*) ;;
         *)
-            echo "$1 selects $node, which the plan does not know: export the nodes and plan again" >&2
+            echo "$1 selects node/$node, which the plan does not know: export the nodes and plan again" >&2
             exit 1
             ;;
         esac
+    done
+    for node in $2; do
+        case " $selected " in *" $node "*) continue ;; esac
+        there=$($KUBECTL get node "$node" --ignore-not-found -o name)
+        if [ "$there" ]; then
+            echo "$1 does not select $there, which the plan has in that group: export the nodes and plan again" >&2
+            exit 1
+        fi
     done
 }
 
@@ -59,11 +67,34 @@ group() { # SELECTOR NODES COMMAND: let kubectl do it to the nodes of a group, w
     only "$selector" "$known"
 }
 """
-_UNTAINT_ALL = """
-untaint_all() { # SELECTOR KEY EFFECT
-    selected=$($KUBECTL get nodes -l "$1" -o name)
+# Who joined a group since apply.sh has its ring from elsewhere, and perhaps pods of it: it keeps what it has.
+_MEMBERS = """
+members() { # SELECTOR NODES: let members be those of the nodes that are there; name others that are selected
+    there=$($KUBECTL get nodes -o "jsonpath={.items[*].metadata.name}")
+    members=
+    for node in $2; do
+        case " $there " in *" $node "*) members="$members $node" ;; esac
+    done
+    selected=$($KUBECTL get nodes -l "$1" -o "jsonpath={.items[*].metadata.name}")
     for node in $selected; do
-        untaint "${node#node/}" "$2" "$3"
+        case " $2 " in
+        *" $node "*) ;;
+        *) echo "$1 selects node/$node, which the plan does not know: it keeps what it has" >&2 ;;
+        esac
+    done
+}
+"""
+_UNLABEL_GROUP = """
+unlabel_group() { # SELECTOR NODES KEY: take the label from the nodes of the plan, and from no other
+    members "$1" "$2"
+    [ -z "$members" ] || $KUBECTL label node $members "$3-"
+}
+"""
+_UNTAINT_GROUP = """
+untaint_group() { # SELECTOR NODES KEY EFFECT: take the taint from the nodes of the plan, and from no other
+    members "$1" "$2"
+    for node in $members; do
+        untaint "$node" "$3" "$4"
     done
 }
 """
@@ -100,13 +131,15 @@ _PODS='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.status.phase} '
 _PODS=$_PODS'{range .spec.tolerations[*]}{.key}:{.operator}:{.value}:{.effect},{end}{"\\n"}{end}'
 """
 _HERE = 'here=$(cd "$(dirname "$0")" && pwd)\n'
-_HELPERS = {
+_HELPERS: Mapping[str | tuple[str, ...], str] = {
     "group ": _GROUP,
     "expect ": _EXPECT,
     "complete ": _COMPLETE,
     "strays=": _EVICTED,
     "untaint": _UNTAINT,
-    "untaint_all ": _UNTAINT_ALL,
+    ("unlabel_group ", "untaint_group "): _MEMBERS,
+    "unlabel_group ": _UNLABEL_GROUP,
+    "untaint_group ": _UNTAINT_GROUP,
     "if ! has ": _HAS,
     "gone ": _GONE,
 }

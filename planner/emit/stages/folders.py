@@ -4,12 +4,12 @@ After the first, policies warn of what the fourth refuses; nodes evict in the fi
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.answer.plan import IsolationPlan
 from planner.admission.document import AUDIT
-from planner.emit.groups import group_files
-from planner.emit.nodes import shell
+from planner.emit.groups import FOLDER, group_files
+from planner.emit.nodes import held, shell
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools
 from planner.emit.nodes.scripts import LABEL, MOVE, NOTHING_KEPT, TAINT, Commands, Data, commands
 from planner.emit.patch import AWS, component
@@ -28,7 +28,8 @@ LABELS, WORKLOADS, TAINTS, POLICIES, EVICTION = ABOUT
 _PATCH = "Now list this folder under components: of the overlay of your applications, and roll out"
 _UNPATCH = "Now take this folder from components: of the overlay of your applications, and roll out"
 _NOTHING = 'echo "There is nothing to do: every node has what it needs."'
-_GROUPS = 'echo "Now write label and taint into the node groups, before any node is replaced: groups/ has them."'
+_GROUP_LABELS = 'echo "The label goes into the node groups, too, for nodes that come: groups/ of this folder has it."'
+_GROUP_TAINTS = 'echo "Now write the taint into the node groups, before any node is replaced: {folder}/groups/ has it."'
 _REACHED = """\
 reached=none
 for stage in {stages}; do
@@ -58,13 +59,16 @@ def staged(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fals
     """Return path -> content of every file, sorted by path; the arguments are those of `patches`."""
     patched, origin = component(plan)
     steps, bought, lifting = commands(plan, data), pools(plan, origin, node_class, static), adding(plan, origin)
+    groups = group_files(plan, origin, node_class)
     stages = {
-        LABELS: _labels(plan, steps, {**refusing(plan, origin, AUDIT), **bought}),
+        LABELS: _labels(plan, steps, {**refusing(plan, origin, AUDIT), **bought, **groups}),
         WORKLOADS: _workloads(plan, steps, {**patched, **lifting}, bool(lifting)),
-        TAINTS: _taints(plan, steps, group_files(plan, origin, node_class)),
+        TAINTS: _taints(plan, steps, bool(groups)),
         POLICIES: _policies(plan, refusing(plan, origin)),
         EVICTION: _eviction(plan),
     }
+    if plan.new_groups:
+        stages = {folder: replace(stage, apply=held.refusal(plan), scripts={}) for folder, stage in stages.items()}
     files = {
         f"{folder}/{name}": text for folder, stage in stages.items() for name, text in _written(folder, stage, origin).items()
     }
@@ -79,6 +83,7 @@ def _labels(plan: IsolationPlan, steps: Commands, files: Mapping[str, str]) -> S
         files,
         [
             *([f"$KUBECTL apply -f {pool}"] if FILE in files else []),
+            *([_GROUP_LABELS] if any(path.startswith(f"{FOLDER}/") for path in files) else []),
             *steps.apply[LABEL],
             '$KUBECTL apply -k "$here/policy"',
         ],
@@ -117,9 +122,10 @@ def _workloads(plan: IsolationPlan, steps: Commands, files: Mapping[str, str], i
     )
 
 
-def _taints(plan: IsolationPlan, steps: Commands, groups: Mapping[str, str]) -> Stage:
+def _taints(plan: IsolationPlan, steps: Commands, grouped: bool) -> Stage:
     apply, undo = (_or_nothing(commands[TAINT]) for commands in (steps.apply, steps.undo))
-    return Stage(groups, [*apply, *([_GROUPS] if groups else [])], _check(lines.taints_are_there(plan)), undo)
+    told = [_GROUP_TAINTS.format(folder=LABELS)] if grouped else []
+    return Stage({}, [*apply, *told], _check(lines.taints_are_there(plan)), undo)
 
 
 def _policies(plan: IsolationPlan, files: Mapping[str, str]) -> Stage:

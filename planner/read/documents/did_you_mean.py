@@ -6,6 +6,10 @@ from difflib import get_close_matches
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that is most like this one, in whatever letters; empty if none is like it."""
-    alike = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), alike, 1)
-    return alike[near[0]] if near else ""
+    return next(iter(alike(word, known, 1)), "")
+
+
+def alike(word: str, known: Iterable[str], most: int) -> list[str]:
+    """Return at most so many known words that are like this one, in whatever letters, the nearest first."""
+    names = {name.lower(): name for name in known}
+    return [names[near] for near in get_close_matches(word.lower(), names, most)]

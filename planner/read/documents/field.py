@@ -15,11 +15,24 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
+class Alike:
+    """Objects of one kind in one file that are refused together: the first, how many, and the index of their fault."""
+
+    first: str
+    number: int = 0
+    index: int = 0
+
+
+@dataclass(slots=True)
 class Notebook:
-    """What was found while reading: faults that make the input unusable, and statements about what is not modelled."""
+    """What was found while reading: faults that make the input unusable, and statements about what is not modelled.
+
+    `alike` has what is refused together, by file and kind.
+    """
 
     faults: Faults = field(default_factory=Faults)
     statements: list[Statement] = field(default_factory=list)
+    alike: dict[tuple[str, str], Alike] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

@@ -4,8 +4,10 @@ Any team may write manifests. A Node among them would be room that is not there,
 a RuntimeClass adds tolerations to pods, and of two that have a PriorityClass one puts out the other.
 """
 
+from dataclasses import replace
+
 from planner.read.documents.document import Document
-from planner.read.documents.field import Spot
+from planner.read.documents.field import Alike, Spot
 from planner.read.documents.files import STDIN
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import NODE, SHAPE, group_of
@@ -33,8 +35,20 @@ def is_foreign(document: Document) -> bool:
 
 
 def in_manifests(spot: Spot, kind: str, meta: pod_schema.Meta | None) -> None:
-    """Refuse an object that is among the manifests; `spot` is where it says what it may not, or where it begins."""
+    """Refuse an object that is among the manifests; `spot` is where it says what it may not, or where it begins.
+
+    Objects of a kind that begin in one file are refused together, where the first of them is: they have one remedy.
+    """
     name = f"{kind} {meta.name}" if meta and meta.name else f"a {kind}"
-    file = "-" if spot.where.file == STDIN else spot.where.file
-    reason = _SAYS if spot.path else _REFUSED
-    (spot if spot.path else spot.at("kind")).fault(reason.format(name), _NAME_IT.format(file))
+    fix = _NAME_IT.format("-" if spot.where.file == STDIN else spot.where.file)
+    if spot.path:
+        spot.fault(_SAYS.format(name), fix)
+        return
+    alike = spot.notebook.alike.setdefault((spot.where.file, kind), Alike(meta.name if meta and meta.name else name))
+    alike.number += 1
+    if alike.number == 1:
+        alike.index = len(spot.notebook.faults)
+        spot.at("kind").fault(_REFUSED.format(name), fix)
+    elif alike.index < len(spot.notebook.faults):
+        told = f"{alike.number:,} objects of kind {kind} ({alike.first} and {alike.number - 1:,} more)"
+        spot.notebook.faults[alike.index] = replace(spot.notebook.faults[alike.index], reason=_REFUSED.format(told))

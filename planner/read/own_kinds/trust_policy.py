@@ -1,12 +1,15 @@
 """A TrustPolicy document -> the policy; every unknown field, unknown level and contradiction in it is a fault."""
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from models.field_path import Step, steps_of
+from models.frozen_map import FrozenMap
+from models.kubernetes.node_group import SPLITS
 from models.serialise import Problems, WireError, camel, decode
-from models.trust import TrustPolicy
+from models.trust import PolicyNodes, TrustPolicy
 from planner.errors import BadInput
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
@@ -20,6 +23,7 @@ _SHAPE = "a TrustPolicy has apiVersion, kind, metadata and spec"
 _OUTER = ("apiVersion", "kind", "metadata", "spec")
 _NOT_IN_SPEC = ("name", "where")
 _STAND_INS: dict[str, Any] = {"must be a map": {}, "must be a list": [], "is missing": ""}
+_WORDS = {"nodes.groups.split": f"write {' or '.join(SPLITS)}"}
 _FIXES = {"unknown field": "remove it, or correct its spelling", "is missing": "add it"}
 
 
@@ -45,10 +49,10 @@ def _read(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
         spot.at("spec").fault("is missing" if spec is None else "must be a map", _SHAPE)
         return None
     known = [camel(field) for field in TrustPolicy.__dataclass_fields__ if field not in _NOT_IN_SPEC]
-    _name_unknown(spot.at("spec"), spec, known)
-    fields = {key: value for key, value in spec.items() if key in known and value is not None}
-    _name_flat(spot.at("spec.mayShare"), fields)
-    policy, faulty = _decode(spot, name, fields)
+    _name_unknown(spot.at("spec"), spec, known, dict(_inner_fields(PolicyNodes())))
+    given = {key: value for key, value in spec.items() if key in known and value is not None}
+    _name_flat(spot.at("spec.mayShare"), given)
+    policy, faulty = _decode(spot, name, given)
     check_policy(spot.at("spec"), policy, faulty)
     return policy
 
@@ -89,7 +93,8 @@ def _copy(value: Any) -> Any:
 def _note(spot: Spot, problems: Problems) -> set[str]:
     """Note what does not fit, and that it is not to be looked at again; return the fields in which it is."""
     for path, reason in problems:
-        spot.at("spec").at(path).fault(*_in_two(reason))
+        reason, fix = _in_two(reason)
+        spot.at("spec").at(path).fault(reason, fix or _WORDS.get(path, ""))
     if spot.document:
         spot.document.stand_ins += tuple(f"spec.{path}" for path, _ in problems)
     return {str(steps_of(path)[0]) for path, _ in problems}
@@ -123,10 +128,16 @@ def _in_two(reason: str) -> tuple[str, str]:
     return first, fix if semicolon else _FIXES.get(first, "")
 
 
-def _name_unknown(spot: Spot, tree: dict[str, Any], known: Iterable[str]) -> None:
+def _inner_fields(nodes: PolicyNodes) -> Iterator[tuple[str, str]]:
+    """Yield the fields below spec.nodes, each with its path: people look for node groups at the top."""
+    for part, path in ((nodes.groups, "spec.nodes.groups"), (nodes, "spec.nodes")):
+        yield from ((camel(field.name), f"{path}.{camel(field.name)}") for field in dataclasses.fields(part))
+
+
+def _name_unknown(spot: Spot, tree: dict[str, Any], known: Iterable[str], inner: Mapping[str, str] = FrozenMap()) -> None:
     for key in tree:
         if key not in known:
-            near = nearest(str(key), known)
+            near = nearest(str(key), known) or inner.get(str(key), "")
             hint = f"did you mean {near!r}?" if near else f"known are {', '.join(sorted(known))}"
             spot.key(str(key)).fault("unknown field", hint)
 

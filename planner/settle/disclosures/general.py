@@ -1,7 +1,6 @@
 """What a plan does not guarantee, and who could still break it: said, never dropped."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -165,7 +164,6 @@ def unenforced(
             _door(is_shut),
             *_weak_label(cluster, policy, is_shut),
             *node_groups.statements(cluster, policy, trust, rings, is_shut),
-            *_believed(trust),
             *self_service.statements(cluster, policy, trust),
             *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust, is_shut)),
             *_outside(trust, idle),
@@ -181,19 +179,12 @@ def _door(is_shut: bool) -> Disclosure:
 
 def _weak_label(cluster: Cluster, policy: TrustPolicy, is_shut: bool) -> Iterator[Disclosure]:
     """Say where kubelets may write the ring's label, and who refuses a key that they could not write."""
-    refusing = refusing_providers(cluster, policy.nodes, USUAL)
+    refusing = refusing_providers(cluster.nodes, policy.nodes, USUAL)
     if policy.nodes.is_kubelet_proof or (is_shut and not refusing):
         return
     subject, names = f"node label {policy.nodes.label_key}", tuple(provider.name for provider in refusing)
     case = "joining" if is_shut else "refused" if refusing else "open"
     yield Disclosure.of(DisclosureCode.KUBELET_LABEL, subject, prefix=KUBELET_PROOF, case=case, providers=names)
-
-
-def _believed(trust: Trust) -> Iterator[Disclosure]:
-    counts = Counter(member.group for member in trust.members.values() if member.believed)
-    for group, count in sorted(counts.items()):
-        case = "one" if count == 1 else "several"
-        yield Disclosure.of(DisclosureCode.LEVEL_UNCLAIMED, f"group {group}", case=case, count=count)
 
 
 def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust, is_shut: bool) -> Iterator[Disclosure]:

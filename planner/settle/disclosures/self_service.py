@@ -17,6 +17,7 @@ _ANYWHERE = "*"
 
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Disclosure]:
     """Yield who could lift himself, and what of the reasons for a level no patch guards."""
+    yield from _unclaimed(policy, trust)
     yield from _lifting(policy)
     yield from _tenants(cluster, policy, trust)
     for number, entry in enumerate(policy.everywhere):
@@ -24,6 +25,15 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[
             yield Disclosure.of(DisclosureCode.EVERYWHERE_OPEN, f"everywhere[{number}]")
     yield from _by_image(policy)
     yield from _by_namespace(cluster, policy, trust)
+
+
+def _unclaimed(policy: TrustPolicy, trust: Trust) -> Iterator[Disclosure]:
+    """Count the workloads that gave themselves a level above the least trusted, where no claim limits who may carry it."""
+    counts = Counter(member.group.partition("/")[0] for member in trust.members.values() if member.believed)
+    for level in policy.levels[:-1]:
+        if count := counts[level]:
+            case = "one" if count == 1 else "several"
+            yield Disclosure.of(DisclosureCode.LEVEL_UNCLAIMED, f"level {level}", case=case, count=count)
 
 
 def _lifting(policy: TrustPolicy) -> Iterator[Disclosure]:

@@ -16,12 +16,20 @@ _IN = "In"
 
 def statements(cluster: Cluster, policy: TrustPolicy) -> Iterator[Disclosure]:
     """Name selectors of nodes, and the rules for what carries no tag, that match nothing."""
-    if policy.nodes.exclude is not None and not any(ring_membership.is_excluded(node, policy.nodes) for node in cluster.nodes):
-        yield Disclosure.of(DisclosureCode.EXCLUDE_UNMATCHED, "nodes.exclude")
+    yield from _of_nodes(cluster, policy)
     for number, rule in enumerate(policy.assign):
         if not any(matches(rule.match, workload) for workload in cluster.workloads):
             yield Disclosure.of(DisclosureCode.RULE_UNMATCHED, f"assign[{number}]", level=rule.level)
     yield from _nowhere(cluster, policy)
+
+
+def _of_nodes(cluster: Cluster, policy: TrustPolicy) -> Iterator[Disclosure]:
+    """Name the selectors of nodes that select none for which they make a difference."""
+    exclude, include, nodes = policy.nodes.exclude, policy.nodes.include, cluster.nodes
+    if exclude is not None and not any(ring_membership.is_selected(node, exclude) for node in nodes):
+        yield Disclosure.of(DisclosureCode.EXCLUDE_UNMATCHED, "nodes.exclude")
+    if include is not None and not any(ring_membership.is_selected(node, include) for node in nodes if node.is_control_plane):
+        yield Disclosure.of(DisclosureCode.INCLUDE_UNMATCHED, "nodes.include")
 
 
 def _nowhere(cluster: Cluster, policy: TrustPolicy) -> Iterator[Disclosure]:

@@ -163,7 +163,7 @@ def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Fin
         if said is None:
             yield error(FindingCode.MEMBERSHIP_MISSING, name, "belongs to no group and is no shared resident", WHY)
         elif belongs.fault:
-            yield error(belongs.fault[0], name, belongs.fault[1], WHY, "correct the tag or the policy, and plan again")
+            yield error(belongs.fault[0], name, belongs.fault[1], WHY, "correct the label or the policy, and plan again")
         else:
             yield from _differences(name, said, belongs, plan)
     yield from _templates(plan)

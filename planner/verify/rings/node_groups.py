@@ -1,6 +1,7 @@
 """Every node group is of one ring, whole, as far as the policy asks for that; parts of groups are named as new groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan, NewGroup
@@ -9,6 +10,7 @@ from models.kubernetes.node_group import ALLOW, NodeGroup, all_groups, grouped
 from models.solver.outcome import FEASIBLE
 from planner.rules import ring_membership
 from planner.verify.finding import error
+from planner.words import unused
 
 WHY = "A group makes its nodes with one label and one taint: the node that comes tomorrow would be of another ring than planned."
 WHY_NEW = "Who makes the groups reads there which nodes leave theirs."
@@ -24,6 +26,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
         yield from _named(plan, members)
     else:
         yield from _possible(plan, members)
+    yield from _misnamed(plan)
 
 
 def are_whole(plan: IsolationPlan) -> bool:
@@ -57,7 +60,7 @@ def _named(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> 
                 parts.setdefault(homes[node.name], []).append(node.name)
         for ring in sorted(parts, key=lambda ring: (-len(parts[ring]), ring))[1:]:
             due.add(NewGroup(f"{group.name}-{ring}", group.name, group.key, ring, tuple(parts[ring])))
-    said = set(plan.new_groups)
+    said = {replace(new, name=_usual_name(new)) for new in plan.new_groups}
     for new in sorted(due ^ said, key=lambda new: (new.name, new.nodes)):
         message = "is not said to be a new group" if new in due else "is said to be a new group, and is none"
         yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, f"{message}: {len(new.nodes)} of {new.group}", WHY_NEW)
@@ -70,7 +73,22 @@ def _possible(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) 
         group = members.get(NodeGroup(new.group, new.key), ())
         part = [node.name for node in group if node.name in new.nodes]
         is_part = part == list(new.nodes) and 0 < len(part) < len(group) and not seen.intersection(part)
-        if not is_part or new.ring not in rings or new.name != f"{new.group}-{new.ring}" or not are_whole(plan):
+        if not is_part or new.ring not in rings or not are_whole(plan):
             message = f"is no part of the group {new.group} for one of the rings"
             yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, message, WHY_NEW)
         seen.update(part)
+
+
+def _misnamed(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield new groups that do not have their usual name, or where a group has that already, the next one."""
+    taken = {group.name for group in grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)}
+    for new in plan.new_groups:
+        name = unused(_usual_name(new), taken)
+        if new.name != name:
+            why = "is the name of another group" if new.name in taken else "is not the name that it gets"
+            yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, f"{why}: {name}", WHY_NEW)
+        taken.add(name)
+
+
+def _usual_name(new: NewGroup) -> str:
+    return f"{new.group}-{new.ring}"

@@ -1,52 +1,81 @@
 """Why a workload, or a node, is where the plan has it: sentences and grids, for a person; plain data for programs."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from models.answer.explanation import NodeExplained, WorkloadExplained
+from models.answer.explanation import Explained, GroupExplained, NodeExplained, RingExplained, WorkloadExplained
 from models.answer.plan import IsolationPlan
 from planner.view import node_label
-from planner.view.explanation import node, workload
+from planner.view.explanation import node, ring, workload
 from planner.view.format import count
 from planner.view.summary import phrases
 from planner.view.summary.sections import Grid, Section
 from planner.view.usage import Load
 
-Explained = WorkloadExplained | NodeExplained
 EVERY_RING = "every ring"
 
 
 def name(explained: Explained) -> str:
     """Name what is explained."""
-    return str(explained.workload.id) if isinstance(explained, WorkloadExplained) else explained.node.name
+    match explained:
+        case WorkloadExplained():
+            return str(explained.workload.id)
+        case NodeExplained():
+            return explained.node.name
+        case GroupExplained():
+            return f"Node group {explained.group.name}"
+    return f"Ring {explained.ring}"
 
 
 def opening(plan: IsolationPlan, numbers: Load, explained: Explained) -> str:
     """Say in one sentence where it is."""
-    return workload.opening(plan, explained) if isinstance(explained, WorkloadExplained) else node.opening(numbers, explained)
+    match explained:
+        case WorkloadExplained():
+            return workload.opening(plan, explained)
+        case NodeExplained():
+            return node.opening(numbers, explained)
+        case GroupExplained():
+            return ring.group_opening(numbers, explained)
+    return ring.ring_opening(numbers, explained)
 
 
 def sections(plan: IsolationPlan, numbers: Load, explained: Explained) -> tuple[Section, ...]:
     """Say why, who else would take it, and what would change it."""
-    if isinstance(explained, WorkloadExplained):
-        parts = workload.sections(plan, numbers, explained)
-    else:
-        parts = node.sections(plan, numbers, explained)
+    parts: Iterable[Section]
+    match explained:
+        case WorkloadExplained():
+            parts = workload.sections(plan, numbers, explained)
+        case NodeExplained():
+            parts = node.sections(plan, numbers, explained)
+        case GroupExplained():
+            parts = ring.group_sections(plan, explained)
+        case RingExplained():
+            parts = ring.ring_sections(plan, explained)
     return tuple(section for section in parts if section.lines or section.grid)
 
 
 def data(plan: IsolationPlan, numbers: Load, explained: Explained) -> dict[str, Any]:
     """Return the same as plain data."""
-    known = workload.data(plan, explained) if isinstance(explained, WorkloadExplained) else node.data(explained)
     said = [line.removeprefix("- ") for section in sections(plan, numbers, explained) for line in section.lines]
-    return known | {"sentences": said}
+    return _known(plan, explained) | {"sentences": said}
+
+
+def _known(plan: IsolationPlan, explained: Explained) -> dict[str, Any]:
+    match explained:
+        case WorkloadExplained():
+            return workload.data(plan, explained)
+        case NodeExplained():
+            return node.data(explained)
+        case GroupExplained():
+            return ring.group_data(explained)
+    return ring.ring_data(plan, explained)
 
 
 def contents_opening(plan: IsolationPlan) -> str:
     """Say what can be explained."""
+    how = "ringfence explain PLAN NAME says why one is where it is; NAME may be a node group or a ring, too"
     number, hidden = count(len(plan.cluster.workloads), "workload"), f" {phrases.hidden(plan)}." if plan.hidden else ""
-    return (
-        f"{number} and {count(len(plan.cluster.nodes), 'node')}; ringfence explain PLAN NAME says why one is where it is.{hidden}"
-    )
+    return f"{number} and {count(len(plan.cluster.nodes), 'node')}; {how}.{hidden}"
 
 
 def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.answer.explanation import Claim, NodeExplained
+from models.answer.explanation import NodeExplained
 from models.answer.plan import Guide, IsolationPlan
+from models.kubernetes.node_group import NEVER, group_of, grouped
 from planner.view import node_label
+from planner.view.explanation import claims
 from planner.view.format import amount, count, listed, percent
 from planner.view.summary import grades
 from planner.view.summary.sections import Grid, Section
@@ -35,7 +37,7 @@ def sections(plan: IsolationPlan, numbers: Load, explained: NodeExplained) -> It
     yield Section("Why it is there", tuple(_why(plan, explained, load)))
     yield Section("Who is on it", (), _occupants(load))
     yield Section("How full it is", (), _usage(load))
-    yield Section("What each ring could do with it, were it empty", (), _claims(explained))
+    yield Section("What each ring could do with it, were it empty", (), claims.grid(explained.ring, explained.claims))
     yield Section("What would change it", tuple(_changes(plan, explained, load)))
 
 
@@ -124,34 +126,27 @@ def _usage(load: NodeLoad) -> Grid | None:
     return Grid(("Resource", "Requested", "Allocatable", "Free", "Taken"), rows, frozenset({1, 2, 3, 4})) if rows else None
 
 
-def _claims(explained: NodeExplained) -> Grid | None:
-    rows = tuple(_claim(explained, claim) for claim in explained.claims)
-    heads = ("Ring", "Workloads that could be there", "kube-scheduler would say of the others")
-    return Grid(heads, rows, frozenset({1})) if rows else None
-
-
-def _claim(explained: NodeExplained, claim: Claim) -> tuple[str, str, str]:
-    refused = sorted(claim.refused.items(), key=lambda refusal: (-refusal[1], refusal[0]))
-    mine = ", its own" if claim.ring == explained.ring else ""
-    said = "; ".join(f"{reason} ({count(number, 'workload')})" for reason, number in refused)
-    return claim.ring + mine, f"{claim.able:,} of {claim.workloads:,}", said
-
-
 def _changes(plan: IsolationPlan, explained: NodeExplained, load: NodeLoad) -> Iterator[str]:
     if explained.node.unschedulable:
         yield f"- kubectl uncordon {explained.node.name}, then plan again: only then do pods come."
     if load.standing == "excluded":
         yield "- Another selector in nodes.exclude of the policy."
-    rivals = [claim.ring for claim in explained.claims if claim.able and claim.ring != explained.ring]
-    if explained.ring and rivals:
-        held = next((claim.today for claim in explained.claims if claim.ring == explained.ring), 0)
-        costs = f"; {count(held, 'pod')} would move" if held else ""
-        yield f"- It could serve ring {listed(rivals, MOST)} as well{costs}: the goals of the plan decide, each with its bound."
+    yield from claims.rivals(explained.ring, explained.claims)
+    yield from _with_its_group(plan, explained)
     for outlook in plan.losses:
         for lost in outlook.worst if outlook.of == "node" else ():
             if lost.name == explained.node.name and lost.pending:
                 pods = sum(lost.pending.values())
                 yield f"- Without it {count(pods, 'pod')} of ring {outlook.ring} would be pending: {_names(lost.pending)}."
+
+
+def _with_its_group(plan: IsolationPlan, explained: NodeExplained) -> Iterator[str]:
+    """Say that a node of a group stays with the others."""
+    rules = plan.policy.nodes.groups
+    group = None if explained.node.shape else group_of(explained.node, rules.by)
+    if group and explained.ring and rules.split == NEVER:
+        size = len(grouped(plan.cluster.nodes, rules.by)[group])
+        yield f"- It changes its ring only with all of node group {group.name} ({count(size, 'node')})."
 
 
 def _names(pending: Mapping[str, int]) -> str:
@@ -160,15 +155,5 @@ def _names(pending: Mapping[str, int]) -> str:
 
 def data(explained: NodeExplained) -> dict[str, Any]:
     """Return what is known as plain data."""
-    claims = [_claim_data(claim) for claim in explained.claims]
-    return {"node": explained.node.name, "ring": explained.ring, "shape": explained.node.shape, "claims": claims}
-
-
-def _claim_data(claim: Claim) -> dict[str, Any]:
-    return {
-        "ring": claim.ring,
-        "workloads": claim.workloads,
-        "able": claim.able,
-        "refused": dict(claim.refused),
-        "today": claim.today,
-    }
+    known = {"node": explained.node.name, "ring": explained.ring, "shape": explained.node.shape}
+    return known | {"claims": claims.data(explained.claims)}

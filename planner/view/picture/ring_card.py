@@ -44,7 +44,7 @@ def _head(scene: Scene, ring: RingLoad, inner: float) -> list[str]:
     side += f", {buys:,} to buy" if buys else ""
     side_room = width(side, 12)
     name = text(PAD + 16, 26, ring.name, inner - 16 - side_room - 10, _TITLE)
-    parts.append(f"<g>{title(f'ring {ring.name}: group {listed(ring.groups)}')}{name}</g>")
+    parts.append(f"<g>{title(f'ring {ring.name}: {listed(ring.groups)}')}{name}</g>")
     parts.append(text(PAD + inner, 26, side, side_room + 2, _SIDE))
     below = f"{count(ring.workloads, 'workload')}, {count(ring.pods, 'pod')}"
     alarm = f"{ring.unplaced:,} unplaced" if ring.unplaced else ""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from models.answer.explanation import NodeExplained, WorkloadExplained
+from models.answer import explanation as answers
 from models.answer.plan import IsolationPlan
 from models.answer.tradeoff import Tradeoff
 from planner.paper import PLAIN, Paper
@@ -10,7 +10,7 @@ from planner.paper import PLAIN, Paper
 if TYPE_CHECKING:
     from planner.view.summary.sections import Section
 
-Explained = WorkloadExplained | NodeExplained | None
+Explained = answers.Explained | None
 """What is explained; None for the list of what can be."""
 
 

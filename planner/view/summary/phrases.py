@@ -17,13 +17,17 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     pods = sum(ring.pods for ring in load.rings)
     left = sum(u.pods for u in plan.unplaced)
     if plan.verdict == FEASIBLE:
-        size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
+        size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {_placed(plan, pods)}"
         promise = "; whether kube-scheduler finds the packing was not tried" if plan.packing else ""
         shared = " that may not share" if _share_a_ring(plan) else ""
         risk = grades.risk(plan, pods)
         return f"{risk}. {size}; no node mixes levels{shared}." if risk else f"{size}; no node mixes levels{shared}{promise}."
     if plan.choice and plan.choice.reason:
-        known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
+        known = (
+            "Levels and tenants cannot be divided"
+            if plan.verdict == INFEASIBLE
+            else "No way to divide levels and tenants was found"
+        )
         return f"{known} as the policy wants; {plan.choice.reason}. What follows does without that limit."
     if not left and (wrong := ring_limits.verdict(plan, pods)):
         return wrong
@@ -36,6 +40,14 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     if plan.verdict == INFEASIBLE:
         return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels{_by_limits(plan)}."
     return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
+
+
+def _placed(plan: IsolationPlan, pods: int) -> str:
+    """Count the placed pods that controllers keep, and beside these those that are there during rollouts only."""
+    with_places = {placement.workload for placement in plan.placements}
+    added = sum(workload.surge for workload in plan.cluster.workloads if workload.id in with_places)
+    rollouts = f" and {added:,} that rollouts add" if added else ""
+    return f"{count(pods - added, 'pod')} placed{rollouts}"
 
 
 def headline(plan: IsolationPlan) -> str:
@@ -224,5 +236,5 @@ def together(ring: RingLoad) -> str:
     if len(ring.groups) == 1 and ring.groups[0].replace("/", ".") == ring.name:
         return ""
     if len(ring.groups) == 1:
-        return f"Ring {ring.name} holds group {ring.groups[0]}."
+        return f"Ring {ring.name} holds {ring.groups[0]}."
     return f"Ring {ring.name}: {', '.join(ring.groups[:-1])} and {ring.groups[-1]} share its nodes."

@@ -19,7 +19,7 @@ def opening(curve: Tradeoff) -> str:
     """Say what sharing saves in all."""
     fit = [point for point in curve.points if point.goal]
     if not fit:
-        return "However the groups share, no way was found to place all pods."
+        return "However levels and tenants share, no way was found to place all pods."
     first, last = curve.points[0], min(fit, key=lambda point: point.goal.value if point.goal else 0.0)
     best = f"{_amount(curve, last)} with {count(len(last.rings), 'ring')}"
     if not first.goal:

@@ -8,6 +8,7 @@ import pytest
 from models.kubernetes.labels import LabelSelector, Requirement, Taint
 from models.kubernetes.node_group import CLUSTER_API
 from planner.emit.patch import patches
+from planner.emit.stages.folders import staged
 from planner.rules.ring_membership import final_nodes
 from tests.emit.emit_plans import RING, TAINT, node, plan
 from tests.emit.node_shell import Shell, state_of
@@ -69,6 +70,37 @@ def test_a_node_that_says_it_is_of_the_group_and_is_not_in_the_plan_gets_no_ring
     assert shell.load()["zz"] == (GROUP, [])
 
 
+@pytest.mark.parametrize("step", ["label", "taint"])
+def test_a_node_of_the_plan_that_left_its_group_stops_it(shell, step):
+    shell.save(tuple(node("a2") if each.name == "a2" else each for each in NODES))
+    done = shell.run("apply.sh", step)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "eks.amazonaws.com/nodegroup=web does not select node/a2, which the plan has in that group: "
+        "export the nodes and plan again\n"
+    )
+    assert shell.load()["a1"] == state_of(NODES)["a1"]
+
+
+def test_undo_takes_nothing_from_a_node_that_joined_a_group_since(shell):
+    assert shell.run("apply.sh").returncode == 0
+    joined = node("zz", RING, Taint(TAINT, RING, "NoSchedule"), **GROUP)
+    ring_of = {name: ring.name for ring in PLAN.rings for name in ring.nodes}
+    shell.save((*final_nodes(NODES, ring_of, PLAN.policy.nodes), joined))
+    done = shell.run("undo.sh")
+    told = "eks.amazonaws.com/nodegroup=web selects node/zz, which the plan does not know: it keeps what it has\n"
+    assert (done.returncode, done.stderr) == (0, told * 2)
+    assert shell.load() == state_of((*NODES, joined))
+
+
+def test_undo_gives_a_node_back_what_it_had_though_it_left_its_group_or_others_are_gone(shell):
+    assert shell.run("apply.sh").returncode == 0
+    left = node("a1", RING, Taint(TAINT, RING, "NoSchedule"))
+    shell.save(tuple(left if each.name == "a1" else each for each in NODES if each.name != "a2"))
+    assert shell.run("undo.sh").returncode == 0
+    assert shell.load()["a1"] == ({}, [])
+
+
 def test_it_stops_where_the_nodes_of_a_group_cannot_be_listed(shell):
     done = shell.run("apply.sh", fails="get nodes")
     assert done.returncode != 0
@@ -116,8 +148,35 @@ def test_nodes_are_named_where_no_selector_means_exactly_them(nodes, ring_nodes,
     assert by_name(nodes, ring_nodes, **more) == ["a2", "a1"] if "internal" in ring_nodes else ["a1", "a2"]
 
 
-def test_a_node_of_a_group_that_leaves_another_ring_is_moved_by_itself():
-    nodes = (node("a1", "internal", Taint(TAINT, "internal", "NoSchedule"), **GROUP), node("a2", **GROUP), node("c", "internal"))
-    made = patches(plan([], nodes=nodes, ring_nodes={RING: ("a1", "a2"), "internal": ("c",)}))["nodes/apply.sh"]
-    assert "$KUBECTL drain a1" in made
-    assert "group eks.amazonaws.com/nodegroup=web 'a1 a2' label" in made
+LEAVING = plan(
+    [],
+    nodes=(node("a1", "internal", Taint(TAINT, "internal", "NoSchedule"), **GROUP), node("a2", **GROUP), node("c", "internal")),
+    ring_nodes={RING: ("a1", "a2"), "internal": ("c",)},
+)
+
+
+def test_a_group_with_a_node_that_must_first_be_emptied_is_done_by_name(tmp_path):
+    shell = Shell(tmp_path, LEAVING)
+    key = LEAVING.policy.nodes.label_key
+    before = shell.load()
+    for step in ("label", "taint"):
+        assert shell.run("apply.sh", step).returncode == 0
+        assert shell.load()["a1"] == before["a1"]
+    assert changing(shell.log())[0] == f"label node a2 {key}={RING} --overwrite"
+    assert shell.run("apply.sh", "move").returncode == 0
+    moved = shell.load()["a1"]
+    assert moved[0][key] == RING
+    for step in ("taint", "label"):
+        assert shell.run("undo.sh", step).returncode == 0
+        assert shell.load()["a1"] == moved
+    assert shell.run("undo.sh").returncode == 0
+    assert shell.load() == before
+
+
+def test_no_stage_labels_a_node_before_it_is_emptied():
+    files = staged(LEAVING)
+    for stage in ("1-labels", "3-taints"):
+        for script in ("apply.sh", "undo.sh"):
+            lines = files[f"{stage}/{script}"].splitlines()
+            assert not [line for line in lines if re.match(r"group |\$KUBECTL (label|taint) node a1|un\w+ .*a1", line)]
+    assert "$KUBECTL drain a1" in files["2-workloads/move.sh"]

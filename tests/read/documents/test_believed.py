@@ -357,6 +357,15 @@ def test_inventory_in_a_list_that_only_workloads_name_is_refused_too(text, name)
     assert name in faults[0][2]
 
 
+def test_many_of_a_kind_in_one_file_are_refused_together_where_the_first_is():
+    ghosts = "---\n".join(NODE.replace("node-a", f"ghost-{number}") for number in range(3))
+    shape = "---\n{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {name: big}}\n"
+    (first, _, nodes), (_, _, shapes) = refused(f"{ghosts}{shape}", WEB)
+    assert first < 4
+    assert nodes.startswith("3 objects of kind Node (ghost-0 and 2 more) among the manifests, which any team may write: only")
+    assert shapes.startswith("NodeShape big among the manifests")
+
+
 LEVEL = "ringfence.dev/trust-level"
 SPACE = "{{apiVersion: v1, kind: Namespace, metadata: {{name: shop, {}}}}}"
 PLAIN = [

@@ -87,6 +87,13 @@ REFUSED = {
     ),
     "an unknown field, with the field that is meant": ("claim: []", "claim", "unknown field; did you mean 'claims'?"),
     "an unknown field that is like no other": ("zzz: 1", "zzz", "unknown field; known are admission, assign, claims,"),
+    "a field that stands below nodes": ("groups: {split: allow}", "groups", "unknown field; did you mean 'spec.nodes.groups'?"),
+    "a field that stands below node groups": ("split: allow", "split", "unknown field; did you mean 'spec.nodes.groups.split'?"),
+    "a split that is no word": (
+        "nodes: {groups: {split: true}}",
+        "nodes.groups.split",
+        "must be a string, not true; write never",
+    ),
     "a field that a later version may have": ("minRings: 3", "minRings", "unknown field"),
     "the name in the spec": ("name: shop", "name", "unknown field"),
     "an unknown field deep inside": (

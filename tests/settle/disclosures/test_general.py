@@ -122,11 +122,20 @@ def test_a_ring_that_workloads_select_still_is_not_said_to_have_none() -> None:
     assert "ring old" not in {one.subject for one in found}
 
 
+MASTER = "node-role.kubernetes.io/control-plane"
+
+
 def test_a_selector_of_nodes_to_leave_alone_that_selects_none_is_said() -> None:
     policy = replace(POLICY, nodes=replace(POLICY.nodes, exclude=LabelSelector(Labels({"mine": "yes"}))))
     for nodes, said in ((node("n1"),), 1), ((node("n1"), node("n2", mine="yes")), 0):
         found = not_modelled(Cluster(nodes=nodes), policy, Trust((), (), FrozenMap()), ())
         assert len([one for one in found if one.subject == "nodes.exclude"]) == said
+    for selects in "exclude", "include":
+        policy = replace(POLICY, nodes=replace(POLICY.nodes, **{selects: LabelSelector(Labels({"mine": "yes"}))}))
+        for labels, said in ({MASTER: ""}, 1), ({MASTER: "", "mine": "yes"}, 0), ({"mine": "yes"}, int(selects == "include")):
+            masters = (replace(node("n1"), labels=Labels(labels)),)
+            found = not_modelled(Cluster(nodes=masters), policy, Trust((), (), FrozenMap()), ())
+            assert len([one for one in found if one.subject == f"nodes.{selects}"]) == said
     found = not_modelled(Cluster(), POLICY, Trust((), (), FrozenMap()), ())
     assert "nodes.exclude" not in {one.subject for one in found}
 

@@ -52,6 +52,17 @@ def test_a_rule_that_lifts_whoever_asks_is_said(policy: TrustPolicy, is_said: bo
     assert "assign[0]" not in found
 
 
+def test_levels_that_workloads_gave_themselves_are_counted_but_for_the_least_trusted() -> None:
+    groups = {"a": "high", "b": "mid/blue", "c": "mid/red", "d": "low"}
+    members = {name: Membership(group, believed=True) for name, group in groups.items()} | {"e": Membership("high")}
+    found = said(POLICY, trust=Trust((), (), FrozenMap(members)))
+    rest = "no claim in the policy limits who may carry this level"
+    assert found == {
+        "level high": f"1 workload gave it to itself: {rest}",
+        "level mid": f"2 workloads gave it to themselves: {rest}",
+    }
+
+
 OURS = {TENANT_LABEL: "blue"}
 PARTED = replace(POLICY, separate_tenants=("mid",), claims=(Claimant("mid", ("blue", "shop")),))
 TENANTS = [

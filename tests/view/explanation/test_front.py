@@ -12,7 +12,7 @@ from planner.formats import explained
 from planner.paper import Paper
 from planner.view.summary.front import explanation
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN_AT_HOME, at, made
-from tests.shop_that_buys import running
+from tests.shop_that_buys import running, workload
 
 DEPLOYMENT = WorkloadId("Deployment", "shop", "api")
 RING, TAINT = "ringfence.node-restriction.kubernetes.io/ring", "ringfence.dev/ring"
@@ -170,3 +170,41 @@ def test_what_a_node_is_to_spare_for(tmp_path, survive, packing, words):
 def test_whose_pods_run_there_today(tmp_path, more, words):
     workloads = [API, PLUGIN_AT_HOME, *running("api", "restricted", "1", "u-1"), *more]
     assert words in said(made(tmp_path, workloads, NODES), "u-1")
+
+
+GROUP = {"eks.amazonaws.com/nodegroup": "web"}
+WHOLE, PARTS = "Only the whole group can change its ring", "or a part of it becomes a group of its own"
+ITS_GROUP = "It changes its ring only with all of node group web (2 nodes)."
+RIVAL = "Workloads of ring untrusted could run here too. No rule keeps them off: the plan chose ring restricted by its goals"
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "there", "absent"),
+    [
+        pytest.param("web", "never", WHOLE, PARTS, id="a group that stays whole"),
+        pytest.param("web", "allow", PARTS, WHOLE, id="a group that may be divided"),
+        pytest.param("r-1", "never", ITS_GROUP, PARTS, id="a node of a group that stays whole"),
+        pytest.param("r-1", "allow", RIVAL, ITS_GROUP, id="a node of a group that may be divided"),
+        pytest.param("web", "never", RIVAL, "each with its bound", id="who else could use a group"),
+        pytest.param("u-1", "never", "ring untrusted", "node group", id="a node that stands alone"),
+    ],
+)
+def test_what_would_change_a_node_group(tmp_path, name, split, there, absent):
+    nodes = [at("r", "r-1"), at("r", "r-2"), at("u", "u-1")]
+    for each in nodes[:2]:
+        each["metadata"]["labels"] |= GROUP
+    plugin = workload("plugin", "untrusted", "1", 1, nodeSelector={"kubernetes.io/hostname": "u-1"})
+    other = workload("other", "untrusted", "1", 1)
+    plan = made(tmp_path, [API_AT_HOME, plugin, other], nodes, nodes={"groups": {"split": split}})
+    text = said(plan, name)
+    assert there in text
+    assert absent not in text
+
+
+def test_a_ring_names_its_groups(tmp_path):
+    nodes = [at("r", "r-1"), at("r", "r-2"), *NODES[1:]]
+    for each in nodes[:2]:
+        each["metadata"]["labels"] |= GROUP
+    text = said(made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], nodes), "restricted")
+    assert "Ring restricted: 2 nodes; 1 workload, 2 pods" in text
+    assert "Node group Nodes What they are" in text

@@ -1,5 +1,6 @@
 """The short summary: one screen, in the order in which people ask, and no name cut."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from planner import pipeline
 from planner.emit.nodes import membership
 from planner.emit.patch import patches
 from planner.paper import Paper
-from planner.view.summary.answer import changes, disclosed, node_groups
+from planner.view.summary.answer import changes, disclosed, node_groups, risks
 from planner.view.summary.front import summary, summary_markdown
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.view import view_plans
@@ -97,7 +98,7 @@ def test_sixty_nodes_in_five_rings_fit_on_a_large_screen(fleet, width):
 
 def test_what_the_plan_is_not_sure_of_is_said_once_for_all_that_are_alike(fleet):
     text = summary(fleet, Paper(300))
-    assert "10 workloads have claims of storage classes that are not in the input: " in text
+    assert "10 workloads claim unknown storage classes: " in text
     assert "StatefulSet/shop/store-0-0, StatefulSet/shop/store-0-1, StatefulSet/shop/store-1-0 and 7 more" in text
 
 
@@ -171,7 +172,7 @@ def divided(verdict: str = "feasible", *news: NewGroup) -> IsolationPlan:
 FIRST = NewGroup("small-restricted", "small", GROUP, "restricted", ("node-3",))
 SECOND = NewGroup("web-internal", "web", GROUP, "internal", ("node-6",))
 ONE, TWO = "small-restricted of 1 of the 3 nodes of small", "web-internal of 1 of the 2 nodes of web"
-SEE = "see docs/how-to/node-groups.md."
+THEN = "Then export the nodes and plan again."
 
 
 @pytest.mark.parametrize(
@@ -179,8 +180,8 @@ SEE = "see docs/how-to/node-groups.md."
     [
         pytest.param(view_plans.shop(), "", id="nodes without a group make no new one"),
         pytest.param(divided(), "", id="whole groups make no new one"),
-        pytest.param(divided("feasible", FIRST), f"Make 1 new node group: {ONE}: {SEE}", id="one new group"),
-        pytest.param(divided("feasible", FIRST, SECOND), f"Make 2 new node groups: {ONE}, {TWO}: {SEE}", id="two new groups"),
+        pytest.param(divided("feasible", FIRST), f"Make 1 new node group: {ONE}. {THEN}", id="one new group"),
+        pytest.param(divided("feasible", FIRST, SECOND), f"Make 2 new node groups: {ONE}, {TWO}. {THEN}", id="two new groups"),
     ],
 )
 def test_a_new_node_group_is_a_decision(plan, said):
@@ -290,9 +291,10 @@ def only(number: int, pods: int = 6, surge: int = 0) -> IsolationPlan:
     ("plan", "said"),
     [
         pytest.param(only(0), "No pod restarts.", id="no workload is patched"),
-        pytest.param(only(1, 1), f"About 1 pod restarts (all of the patched workloads). {HOW}", id="one pod"),
-        pytest.param(only(1), f"About 6 pods restart (all of the patched workloads). {HOW}", id="all pods of a workload"),
-        pytest.param(only(1, 6, 2), f"About 4 pods restart (all of the patched workloads). {HOW}", id="but those of rollouts"),
+        pytest.param(only(1, 1), f"About 1 pod restarts when patched. {HOW}", id="one pod"),
+        pytest.param(only(1), f"About 6 pods restart when patched. {HOW}", id="all pods of a workload"),
+        pytest.param(only(1, 6, 2), f"About 4 pods restart when patched. {HOW}", id="but those of rollouts"),
+        pytest.param(view_plans.shop(), f"About 31 pods and 16 of DaemonSets restart when patched. {HOW}", id="of every ring"),
     ],
 )
 def test_how_many_pods_restart_is_estimated_where_nobody_told_which_run(plan, said):
@@ -311,6 +313,31 @@ def test_how_many_pods_restart_is_estimated_where_nobody_told_which_run(plan, sa
 )
 def test_that_no_node_is_without_a_taint_is_said(plan, is_said):
     assert ("Every node gets a taint: pods not in the input, like CoreDNS, find no node." in summary(plan, Paper(200))) == is_said
+
+
+@pytest.mark.parametrize(
+    ("planned", "example"),
+    [
+        pytest.param(["metrics-server"], ", like CoreDNS,", id="CoreDNS is not planned"),
+        pytest.param(["coredns"], ", like metrics-server,", id="CoreDNS is planned, and metrics-server is not"),
+        pytest.param(["kube-dns", "metrics-server"], "", id="both are planned"),
+    ],
+)
+def test_the_example_of_what_finds_no_node_is_not_in_the_plan(planned, example):
+    plan = view_plans.shop()
+    first, *rest = plan.cluster.workloads
+    add_ons = (replace(first, id=replace(first.id, namespace="kube-system", name=name)) for name in planned)
+    more = replace(plan, cluster=replace(plan.cluster, workloads=(first, *rest, *add_ons)))
+    assert f"- Every node gets a taint: pods not in the input{example} find no node." in risks.lines(more)
+
+
+@pytest.mark.parametrize("name", ["quickstart", "brownfield", "buying", "may-share", "node-groups", "sharing", "tenants"])
+def test_no_more_pods_restart_than_are_placed(name):
+    plan = sample(name)
+    verdict, changed = summary(plan, Paper(200)).partition("\n")[0], changes.changes_of(plan)
+    placed = re.search(r"([\d,]+) pods? placed", verdict)
+    assert placed is None or changed.restarted <= int(placed[1].replace(",", ""))
+    assert changed.everywhere <= sum(resident.nodes for resident in plan.shared)
 
 
 def test_nodes_that_the_policy_leaves_alone_are_named():

@@ -27,8 +27,8 @@ No decision is open.
 What changes
   8 nodes get the label and taint of a ring.
   9 workloads are patched.
-  About 47 pods restart (all of the patched workloads). To see which must move: kubectl get pods -A -o yaml > pods.yaml,
-  then add --nodes pods.yaml.
+  About 31 pods and 16 of DaemonSets restart when patched. To see which must move: kubectl get pods -A -o yaml >
+  pods.yaml, then add --nodes pods.yaml.
 
 Nodes of each ring
  Ring         Nodes   What they are                                Names
@@ -338,7 +338,8 @@ def test_nothing_is_said_of_rings_where_there_is_no_other_way_or_none_is_allowed
 
 
 @pytest.mark.parametrize(
-    ("verdict", "known"), [("infeasible", "The groups cannot be"), ("undecided", "No way to divide the groups was")]
+    ("verdict", "known"),
+    [("infeasible", "Levels and tenants cannot be"), ("undecided", "No way to divide levels and tenants was")],
 )
 def test_rings_that_are_not_allowed_are_called_so(verdict, known):
     plan = replace(view_plans.shop(), verdict=verdict, choice=Choice(reason="maxRings: 1, and so on"))

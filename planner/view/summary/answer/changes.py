@@ -1,6 +1,6 @@
 """What changes in the cluster once a plan is applied: nodes, workloads and running pods, counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from models.answer.plan import IsolationPlan
@@ -18,9 +18,9 @@ MOST_MOVERS = 4
 class Changes:
     """How many nodes get another label or taint, workloads a patch, and running pods a restart or another node.
 
-    Of the nodes that change so many are `labelled`, and so many `tainted`; `renamed` ones are in another ring today. `pods` are
-    those that patched workloads have in the plan, without those of rollouts. Of a cluster whose pods `are_known` is said how many
-    restart.
+    Of the nodes that change so many are `labelled`, and so many `tainted`; `renamed` ones are in another ring today. `restarted`
+    are of the pods that the plan counts as placed; `everywhere` are those of DaemonSets of every ring, which it does not count.
+    Of a cluster whose pods `are_known` they run, else the plan has them, without those of rollouts.
     """
 
     nodes: int
@@ -29,8 +29,8 @@ class Changes:
     renamed: int
     workloads: int
     untouched: int
-    pods: int
     restarted: int
+    everywhere: int
     moved: int
     are_known: bool
 
@@ -42,9 +42,8 @@ def changes_of(plan: IsolationPlan) -> Changes:
     finals = ring_membership.final_nodes(owned, ring_of, plan.policy.nodes)
     changed = [(now, then) for now, then in zip(owned, finals, strict=True) if _marks(plan, now) != _marks(plan, then)]
     patched = list(_patched(plan))
-    planned = {placed.workload: placed.pods for placed in plan.placements} | {
-        resident.workload: resident.nodes for resident in plan.shared
-    }
+    shared = {resident.workload: resident.nodes for resident in plan.shared}
+    pods = _pods_of(plan, shared)
     members = [workload for workload in plan.cluster.workloads if not workload.by_hand and str(workload.id) in plan.trust.members]
     return Changes(
         nodes=len(changed),
@@ -53,11 +52,26 @@ def changes_of(plan: IsolationPlan) -> Changes:
         renamed=sum(bool(now.labels.get(key)) and now.labels.get(key) != then.labels.get(key) for now, then in changed),
         workloads=len(patched),
         untouched=len(members) - len(patched),
-        pods=sum(planned.get(workload.id, workload.pods) - workload.surge for workload in patched),
-        restarted=sum(sum(workload.running.values()) for workload in patched),
+        restarted=sum(pods[workload.id] for workload in patched if workload.id not in shared),
+        everywhere=sum(pods[workload.id] for workload in patched if workload.id in shared),
         moved=moved_pods.total(plan),
-        are_known=any(workload.running for workload in plan.cluster.workloads),
+        are_known=_are_known(plan),
     )
+
+
+def _are_known(plan: IsolationPlan) -> bool:
+    return any(workload.running for workload in plan.cluster.workloads)
+
+
+def _pods_of(plan: IsolationPlan, shared: Mapping[WorkloadId, int]) -> Mapping[WorkloadId, int]:
+    """Return how many pods of each workload run, or where nobody knows that, how many the plan has but for a rollout."""
+    if _are_known(plan):
+        return {workload.id: sum(workload.running.values()) for workload in plan.cluster.workloads}
+    placed = {placement.workload: placement.pods for placement in plan.placements}
+    return {
+        workload.id: shared.get(workload.id, 0) or max(0, placed.get(workload.id, 0) - workload.surge)
+        for workload in plan.cluster.workloads
+    }
 
 
 def lines(plan: IsolationPlan) -> Iterator[str]:
@@ -66,22 +80,27 @@ def lines(plan: IsolationPlan) -> Iterator[str]:
     yield _of_nodes(changes, bought(plan))
     yield _of_workloads(changes)
     if not changes.are_known:
-        yield _of_unseen(changes.pods)
+        yield _of_unseen(changes)
         return
-    restart = "restarts" if changes.restarted == 1 else "restart"
-    yield f"{count(changes.restarted, 'running pod')} {restart} when the patches roll out."
+    yield f"{_restarting(changes, 'running pod')} when the patches roll out."
     yield from _of_moves(plan, changes.moved)
 
 
-def _of_unseen(pods: int) -> str:
+def _of_unseen(changes: Changes) -> str:
     """Say how many pods may restart where nobody knows which run, and how to be told."""
-    if not pods:
+    if not changes.restarted and not changes.everywhere:
         return "No pod restarts."
-    restart = "pod restarts" if pods == 1 else "pods restart"
     return (
-        f"About {pods:,} {restart} (all of the patched workloads). To see which must move: "
+        f"About {_restarting(changes, 'pod')} when patched. To see which must move: "
         "kubectl get pods -A -o yaml > pods.yaml, then add --nodes pods.yaml."
     )
+
+
+def _restarting(changes: Changes, noun: str) -> str:
+    """Count what restarts, DaemonSets that are in every ring beside what the plan places."""
+    everywhere = f" and {changes.everywhere:,} of DaemonSets" if changes.everywhere else ""
+    is_single = changes.restarted == 1 and not changes.everywhere
+    return f"{count(changes.restarted, noun)}{everywhere} {'restarts' if is_single else 'restart'}"
 
 
 def _of_nodes(changes: Changes, new: int) -> str:

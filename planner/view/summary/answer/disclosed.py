@@ -35,8 +35,8 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "workloads run with claims that are not in the input",
     ),
     DisclosureCode.STORAGE_CLASS_UNKNOWN: (
-        "workload has claims of a storage class that is not in the input",
-        "workloads have claims of storage classes that are not in the input",
+        "workload claims an unknown storage class",
+        "workloads claim unknown storage classes",
     ),
     DisclosureCode.VOLUME_UNKNOWN: (
         "workload uses a volume that is not in the input",
@@ -82,7 +82,10 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "budget lets no pod go: a drain of its nodes does not end",
         "budgets let no pod go: a drain of their nodes does not end",
     ),
-    DisclosureCode.SHARING_SPLIT: ("pair of groups may share and does not", "pairs of groups may share and do not"),
+    DisclosureCode.SHARING_SPLIT: (
+        "pair of levels or tenants may share and does not",
+        "pairs of levels or tenants may share and do not",
+    ),
     DisclosureCode.SHAPE_TOO_SMALL: (
         "shape is too small for what runs on every node",
         "shapes are too small for what runs on every node",
@@ -121,8 +124,8 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "groups are joined by nodes that carry labels of several; see --verbose",
     ),
     DisclosureCode.LEVEL_UNCLAIMED: (
-        "group has workloads that gave themselves their level",
-        "groups have workloads that gave themselves their level",
+        "level has no claim, and workloads gave it to themselves",
+        "levels have no claim, and workloads gave them to themselves",
     ),
     DisclosureCode.LEVEL_OPEN: (
         "rule of the policy lets a workload raise its own level",
@@ -163,10 +166,9 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.ROLLOUTS_LEFT_OUT: "Pods that a rollout adds are not counted, as the policy says.",
     DisclosureCode.DEVICES_BY_CLASS: "Devices are counted by class; claims from outside of the plan are not seen.",
     DisclosureCode.EXCLUDE_UNMATCHED: "nodes.exclude of the policy matches no node.",
-    DisclosureCode.KUBELET_LABEL: (
-        "A kubelet may write the ring's label on its own node; node groups take no safer key: see docs/how-to/node-groups.md."
-    ),
-    DisclosureCode.GROUP_LABEL: "A kubelet may say of which node group its own node is: see docs/how-to/node-groups.md.",
+    DisclosureCode.INCLUDE_UNMATCHED: "nodes.include of the policy matches no node of the control plane.",
+    DisclosureCode.KUBELET_LABEL: ("A kubelet may write the ring's label on its own node; node groups take no safer key."),
+    DisclosureCode.GROUP_LABEL: "A kubelet may say of which node group its own node is.",
     DisclosureCode.ADMISSION: "Admission policies keep strangers out, as long as nobody edits them.",
     DisclosureCode.NO_ADMISSION: "Until policy/ is applied, whoever creates pods may enter any ring.",
     DisclosureCode.NAMESPACES_DECIDE: "Namespaces say the level of some workloads; no patch guards their labels.",

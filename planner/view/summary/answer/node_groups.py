@@ -84,7 +84,7 @@ def narrow(plan: IsolationPlan, rings: Iterable[RingLoad]) -> str:
 
 def split(plan: IsolationPlan) -> str:
     """Name the groups that are to be made of parts of others; empty where none is."""
-    return f"Make {_parts(plan)}: see docs/how-to/node-groups.md." if plan.new_groups else ""
+    return f"Make {_parts(plan)}. Then export the nodes and plan again." if plan.new_groups else ""
 
 
 def repair(plan: IsolationPlan) -> str:

@@ -1,7 +1,8 @@
 # Written by ringfence 0.1.0 from plan newspaper, patches 72ca84676bb7.
 # Label and taint of each managed node group: merge them into the resources, or pass the map to your module.
-# New nodes of a group then have its ring from the start; nodes/apply.sh gives it to those that run.
-# Both change in place. Apply labels before the patches, taints after every rollout.
+# They give nodes that come their ring; nodes/apply.sh gives it to those that run now.
+# Labels come first, before nodes/apply.sh label; taints after every rollout of the patches, with nodes/apply.sh taint.
+# Both change in place.
 # Cluster Autoscaler knows an empty group by tags of its Auto Scaling group alone:
 # k8s.io/cluster-autoscaler/node-template/label/KEY and k8s.io/cluster-autoscaler/node-template/taint/KEY.
 

@@ -11,16 +11,24 @@
 set -eu
 KUBECTL=${KUBECTL:-kubectl}
 
-only() { # SELECTOR NODES: stop where others than these are selected
-    selected=$($KUBECTL get nodes -l "$1" -o name)
+only() { # SELECTOR NODES: stop where others than these are selected, or one of these is there and is not
+    selected=$($KUBECTL get nodes -l "$1" -o "jsonpath={.items[*].metadata.name}")
     for node in $selected; do
         case " $2 " in
-        *" ${node#node/} "*) ;;
+        *" $node "*) ;;
         *)
-            echo "$1 selects $node, which the plan does not know: export the nodes and plan again" >&2
+            echo "$1 selects node/$node, which the plan does not know: export the nodes and plan again" >&2
             exit 1
             ;;
         esac
+    done
+    for node in $2; do
+        case " $selected " in *" $node "*) continue ;; esac
+        there=$($KUBECTL get node "$node" --ignore-not-found -o name)
+        if [ "$there" ]; then
+            echo "$1 does not select $there, which the plan has in that group: export the nodes and plan again" >&2
+            exit 1
+        fi
     done
 }
 

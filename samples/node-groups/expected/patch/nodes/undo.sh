@@ -16,33 +16,53 @@ untaint() { # NODE KEY EFFECT
     case " $effects " in *" $3 "*) $KUBECTL taint node "$1" "$2:$3-" ;; esac
 }
 
-untaint_all() { # SELECTOR KEY EFFECT
-    selected=$($KUBECTL get nodes -l "$1" -o name)
+members() { # SELECTOR NODES: let members be those of the nodes that are there; name others that are selected
+    there=$($KUBECTL get nodes -o "jsonpath={.items[*].metadata.name}")
+    members=
+    for node in $2; do
+        case " $there " in *" $node "*) members="$members $node" ;; esac
+    done
+    selected=$($KUBECTL get nodes -l "$1" -o "jsonpath={.items[*].metadata.name}")
     for node in $selected; do
-        untaint "${node#node/}" "$2" "$3"
+        case " $2 " in
+        *" $node "*) ;;
+        *) echo "$1 selects node/$node, which the plan does not know: it keeps what it has" >&2 ;;
+        esac
+    done
+}
+
+unlabel_group() { # SELECTOR NODES KEY: take the label from the nodes of the plan, and from no other
+    members "$1" "$2"
+    [ -z "$members" ] || $KUBECTL label node $members "$3-"
+}
+
+untaint_group() { # SELECTOR NODES KEY EFFECT: take the taint from the nodes of the plan, and from no other
+    members "$1" "$2"
+    for node in $members; do
+        untaint "$node" "$3" "$4"
     done
 }
 
 taint() {
     # ring accounts, whole groups
-    untaint_all eks.amazonaws.com/nodegroup=ledger ringfence.dev/ring NoSchedule
+    untaint_group eks.amazonaws.com/nodegroup=ledger 'ip-10-0-1-74.eu-central-1.compute.internal ip-10-0-2-81.eu-central-1.compute.internal ip-10-0-3-88.eu-central-1.compute.internal' ringfence.dev/ring NoSchedule
     # ring newsroom, whole groups
-    untaint_all eks.amazonaws.com/nodegroup=web ringfence.dev/ring NoSchedule
+    untaint_group eks.amazonaws.com/nodegroup=web 'ip-10-0-1-11.eu-central-1.compute.internal ip-10-0-1-32.eu-central-1.compute.internal ip-10-0-2-18.eu-central-1.compute.internal ip-10-0-2-39.eu-central-1.compute.internal ip-10-0-3-25.eu-central-1.compute.internal ip-10-0-3-46.eu-central-1.compute.internal' ringfence.dev/ring NoSchedule
     # ring readers, whole groups
-    untaint_all eks.amazonaws.com/nodegroup=batch ringfence.dev/ring NoSchedule
+    untaint_group eks.amazonaws.com/nodegroup=batch 'ip-10-0-1-53.eu-central-1.compute.internal ip-10-0-2-60.eu-central-1.compute.internal ip-10-0-3-67.eu-central-1.compute.internal' ringfence.dev/ring NoSchedule
     # ring system, whole groups
-    untaint_all eks.amazonaws.com/nodegroup=system ringfence.dev/ring NoSchedule
+    untaint_group eks.amazonaws.com/nodegroup=system 'ip-10-0-1-95.eu-central-1.compute.internal ip-10-0-2-102.eu-central-1.compute.internal' ringfence.dev/ring NoSchedule
 }
 
 label() {
     # ring accounts, whole groups
-    $KUBECTL label nodes ringfence.dev/ring- -l eks.amazonaws.com/nodegroup=ledger
+    unlabel_group eks.amazonaws.com/nodegroup=ledger 'ip-10-0-1-74.eu-central-1.compute.internal ip-10-0-2-81.eu-central-1.compute.internal ip-10-0-3-88.eu-central-1.compute.internal' ringfence.dev/ring
     # ring newsroom, whole groups
-    $KUBECTL label nodes ringfence.dev/ring- -l eks.amazonaws.com/nodegroup=web
+    unlabel_group eks.amazonaws.com/nodegroup=web 'ip-10-0-1-11.eu-central-1.compute.internal ip-10-0-1-32.eu-central-1.compute.internal ip-10-0-2-18.eu-central-1.compute.internal ip-10-0-2-39.eu-central-1.compute.internal ip-10-0-3-25.eu-central-1.compute.internal ip-10-0-3-46.eu-central-1.compute.internal' ringfence.dev/ring
     # ring readers, whole groups
-    $KUBECTL label nodes ringfence.dev/ring- -l eks.amazonaws.com/nodegroup=batch
+    unlabel_group eks.amazonaws.com/nodegroup=batch 'ip-10-0-1-53.eu-central-1.compute.internal ip-10-0-2-60.eu-central-1.compute.internal ip-10-0-3-67.eu-central-1.compute.internal' ringfence.dev/ring
     # ring system, whole groups
-    $KUBECTL label nodes ringfence.dev/ring- -l eks.amazonaws.com/nodegroup=system
+    unlabel_group eks.amazonaws.com/nodegroup=system 'ip-10-0-1-95.eu-central-1.compute.internal ip-10-0-2-102.eu-central-1.compute.internal' ringfence.dev/ring
 }
 
 case "${1:-all}" in
