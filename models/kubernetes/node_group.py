@@ -1,7 +1,9 @@
 """Groups of nodes as providers make them: nodes of one template, which all have the same label of the provider."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from models.kubernetes.node import Node
 
@@ -54,8 +56,12 @@ MACHINE_API = Provider("OpenShift", (OPENSHIFT,), "MachineSet")
 OTHER = Provider("", (), "group")
 """Whoever sets the label that the policy names."""
 PROVIDERS = (KARPENTER, EKS, EKSCTL, GKE, AKS, KOPS, CAPI, MACHINE_API)
-"""The most specific first: of several labels on one node the first counts."""
+"""The most specific first."""
 ANNOTATIONS = (CLUSTER_API, OPENSHIFT)
+OWNER_KIND = "cluster.x-k8s.io/owner-kind"
+"""The annotation that says whether Cluster API's owner makes groups."""
+PROVIDER_KEYS = tuple(key for provider in PROVIDERS for key in provider.keys)
+_RANKS = {key: rank for rank, key in enumerate(PROVIDER_KEYS)}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,23 +82,63 @@ class NodeGroup:
         return "" if self.key in ANNOTATIONS else f"{self.key}={self.name}"
 
 
-def group_of(node: Node, by: str = "") -> NodeGroup | None:
-    """Return the group of a node, by the label that is named or by those of providers; None where it stands alone."""
+def groups_of(node: Node, by: str = "") -> tuple[NodeGroup, ...]:
+    """Return the groups that a node's labels name, the most specific first: by the label given, or those of providers."""
     if by:
-        return NodeGroup(node.labels[by], by) if node.labels.get(by) else None
-    for provider in PROVIDERS:
-        for key in provider.keys:
-            if node.labels.get(key) and key not in ANNOTATIONS:
-                return NodeGroup(node.labels[key], key)
+        return (NodeGroup(node.labels[by], by),) if node.labels.get(by) else ()
+    keys = (key for provider in PROVIDERS for key in provider.keys if key not in ANNOTATIONS)
+    labelled = tuple(NodeGroup(node.labels[key], key) for key in keys if node.labels.get(key))
     name, _, key = node.made_by.rpartition(" ")
-    return NodeGroup(name, key) if key in ANNOTATIONS and name else None
+    return (*labelled, NodeGroup(name, key)) if key in ANNOTATIONS and name else labelled
+
+
+def group_of(node: Node, by: str = "") -> NodeGroup | None:
+    """Return the most specific group of a node; None where it stands alone."""
+    return next(iter(groups_of(node, by)), None)
+
+
+def all_groups(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[Node, ...]]:
+    """Return every group that labels of owned nodes name, with all its nodes; a node may be in several.
+
+    Labels of one provider that say the same name mean one group: the label that most of its nodes carry stands for it.
+    """
+    members: dict[tuple[str, str], list[Node]] = {}
+    keys: dict[tuple[str, str], Counter[str]] = {}
+    for node in nodes:
+        said = () if node.shape else groups_of(node, by)
+        for identity in dict.fromkeys(map(_identity, said)):
+            members.setdefault(identity, []).append(node)
+        for group in said:
+            keys.setdefault(_identity(group), Counter())[group.key] += 1
+    told = {who: min(counts, key=lambda key: (-counts[key], _RANKS.get(key, 0))) for who, counts in keys.items()}
+    groups = ((NodeGroup(who[1], told[who]), tuple(mine)) for who, mine in members.items())
+    return dict(sorted(groups, key=lambda group: group[0]))
+
+
+def _identity(group: NodeGroup) -> tuple[str, str]:
+    return group.provider.name, group.name
 
 
 def grouped(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[Node, ...]]:
-    """Return the groups of owned nodes, sorted by name, and the nodes of each in their order."""
-    members: dict[NodeGroup, list[Node]] = {}
-    for node in nodes:
-        group = None if node.shape else group_of(node, by)
-        if group:
-            members.setdefault(group, []).append(node)
-    return {group: tuple(members[group]) for group in sorted(members)}
+    """Return the groups of owned nodes, sorted by name, and the nodes of each in their order; a node is in one of them.
+
+    Groups that have a node in common are one, and so none of them is ever divided: it is called like the largest of them.
+    """
+    owned = tuple(node for node in nodes if not node.shape)
+    groups = all_groups(owned, by)
+    joined = {_identity(group): [group] for group in groups}
+    for said in {groups_of(node, by) for node in owned}:
+        lists = {id(several): several for several in (joined[_identity(group)] for group in said)}
+        together = list(chain.from_iterable(lists.values()))
+        if len(lists) > 1:
+            joined |= {_identity(group): together for group in together}
+    result: dict[NodeGroup, list[Node]] = {}
+    largest = {identity: _largest(several, groups) for identity, several in joined.items()}
+    for node in owned:
+        if group := group_of(node, by):
+            result.setdefault(largest[_identity(group)], []).append(node)
+    return {group: tuple(result[group]) for group in sorted(result)}
+
+
+def _largest(several: Iterable[NodeGroup], groups: Mapping[NodeGroup, Sequence[Node]]) -> NodeGroup:
+    return min(several, key=lambda group: (-len(groups[group]), _RANKS.get(group.key, 0), group))

@@ -1,8 +1,9 @@
 """All policies of a plan, and whether a cluster has put exactly these in force."""
 
 from models.kubernetes.cluster import Cluster
-from models.kubernetes.node_group import grouped
-from models.trust import Trust, TrustPolicy
+from models.kubernetes.node_group import ANNOTATIONS, OWNER_KIND, PROVIDER_KEYS, all_groups
+from models.kubernetes.node_restriction import KUBELETS_OWN, kubelet_may_write
+from models.trust import PolicyNodes, Trust, TrustPolicy
 from planner.admission.allowances import allowances
 from planner.admission.digest import digest
 from planner.admission.document import MutatingPolicy, Policy
@@ -19,14 +20,23 @@ from planner.admission.validating.templates import cron_jobs, templates
 def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, groups: GroupRings | None = None) -> list[Policy]:
     """Return the policies that shut the doors of a plan's rings."""
     allowed, labels, keys, admission = allowances(policy, trust, cluster), policy.labels, policy.nodes, policy.admission
+    are_grouped = bool(all_groups(cluster.nodes, keys.groups.by))
     return [
         pods(allowed, labels, keys, admission),
         templates(allowed, labels, keys),
         cron_jobs(allowed, labels, keys),
         namespaces(allowed, labels, admission),
         bindings(admission),
-        nodes(keys, admission, groups, not keys.is_kubelet_proof and bool(grouped(cluster.nodes, keys.groups.by))),
+        nodes(keys, admission, groups, not keys.is_kubelet_proof and are_grouped, _telling(keys, groups, are_grouped)),
     ]
+
+
+def _telling(keys: PolicyNodes, groups: GroupRings | None, are_grouped: bool) -> tuple[str, ...]:
+    """Return what tells the group of a node and kubelets could change; what they themselves say of nodes is left to them."""
+    by = keys.groups.by
+    all_keys = (by,) if by else (*PROVIDER_KEYS, OWNER_KIND) if are_grouped else ()
+    told = dict.fromkeys((*all_keys, *((groups.key,) if groups else ())))
+    return tuple(key for key in told if key in (*ANNOTATIONS, OWNER_KIND) or (kubelet_may_write(key) and key not in KUBELETS_OWN))
 
 
 def mutating_policies(

@@ -35,7 +35,7 @@ def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterato
     from planner.settle.disclosures.general import unenforced
 
     trusted = _rebuild_trust(plan)
-    due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
+    due = unenforced(plan.cluster, plan.policy, trusted, plan.rings, _idle(plan))
     yield from _differences(
         "not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan, tuning)
     )

@@ -33,8 +33,11 @@ def cost(plan: "IsolationPlan") -> float:
 
 
 def refused_whatever(plan: "IsolationPlan", alone: "IsolationPlan") -> "IsolationPlan":
-    """Return a no for some rings of node groups: it holds where nodes alone are refused as well, else nothing is known."""
+    """Return a no for some rings of node groups: it holds where nodes alone are refused as well, else nothing is known.
+
+    Of several demands that contradict each other on nodes alone nobody asked whether all others of them fit whole groups.
+    """
     is_refused = alone.verdict == INFEASIBLE
     conflict = alone.conflict if is_refused else ()
-    smallest = is_refused and alone.conflict_smallest
+    smallest = len(conflict) == 1
     return replace(plan, verdict=INFEASIBLE if is_refused else UNDECIDED, conflict=conflict, conflict_smallest=smallest)

@@ -66,11 +66,11 @@ def ring_of(node: Node, told: Iterable[Said], rings: Sequence[Ring], policy: Tru
         return ""
     home = homes.pop()
     today = [ring for ring in rings if ring.name == node.labels.get(policy.nodes.label_key)]
-    least = max(_rank(ring, policy) for ring in today or rings)
-    return home.name if _rank(home, policy) >= least else ""
+    least = max(rank(ring, policy) for ring in today or rings)
+    return home.name if rank(home, policy) >= least else ""
 
 
-def _rank(ring: Ring, policy: TrustPolicy) -> int:
+def rank(ring: Ring, policy: TrustPolicy) -> int:
     """Return how little a ring is trusted: the place of the most trusted level in it."""
     ranks = [policy.levels.index(level) for group in ring.groups if (level := group.partition("/")[0]) in policy.levels]
     return min(ranks, default=len(policy.levels))

@@ -89,7 +89,7 @@ def settle(
             *(late(extras.looks == NOTHING) if outlooks is None else all_said(failures.statements(cluster, policy, outlooks))),
             *too_small(formulation),
         ),
-        unenforced=unenforced(cluster, policy, trust, idle),
+        unenforced=unenforced(cluster, policy, trust, rings, idle),
         losses=outlooks or (),
         by_hand=by_hand.statements(cluster, policy, trust, rings),
         new_groups=tuple(with_own_names(news, cluster.nodes, policy)),

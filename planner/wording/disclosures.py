@@ -21,6 +21,10 @@ _UNTOLD = (
     "keeps {data} on {nodes}, of which nothing tells kube-scheduler; the plan leaves these pods there as far as it can, but "
     "pods that are made anew, as when the patches roll out, may start without it on another node of their ring"
 )
+_BY_ITS_WORD = (
+    "takes {nodes:all} from ring {today} to ring {ring}, which is more trusted, and only the kubelet there says that the node "
+    "is of this group"
+)
 _STORAGE = {
     "": "",
     "unmeasured": (
@@ -253,6 +257,25 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
         ),
         "joining": "the kubelet may write this label as its node joins; {providers} takes no key under {prefix}",
     },
+    DisclosureCode.GROUP_LABEL: {
+        "open": (
+            "the kubelet may write {keys:all} on its own node, and so say of which group it is, until the policies of policy/ "
+            "are in force, and then as its node joins"
+        ),
+        "joining": "the kubelet may write {keys:all} as its node joins, and so say of which group it is",
+        "own": "the kubelet writes {keys:all} on its own node, and so says of which group it is; no policy keeps it from that",
+    },
+    DisclosureCode.GROUP_RAISES: {
+        "provider": f"{_BY_ITS_WORD}: compare with {{command}}, or take the node out of the group ({{key}}) and plan again",
+        "unknown": (
+            f"{_BY_ITS_WORD}: compare with what whoever makes the group knows, or take the node out of the group ({{key}}) and "
+            "plan again"
+        ),
+    },
+    DisclosureCode.GROUPS_JOINED: (
+        "{groups:all} are of one ring together, for what says a node's group says several of {nodes:all}: where that is "
+        "wrong, take it off the node and plan again"
+    ),
     DisclosureCode.LEVEL_UNCLAIMED: {
         "one": "1 workload gave it to itself: no claim in the policy limits who may carry this level",
         "several": "{count} workloads gave it to themselves: no claim in the policy limits who may carry this level",

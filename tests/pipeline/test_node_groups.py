@@ -8,6 +8,7 @@ from planner import pipeline
 from tests.shop_that_buys import Document, node, quiet, shape, workload, write
 
 GROUP, CONTROL = "eks.amazonaws.com/nodegroup", "node-role.kubernetes.io/control-plane"
+POOL = "karpenter.sh/nodepool"
 API, WEB = workload("api", "restricted", "3", 2), workload("web", "untrusted", "3", 1)
 
 
@@ -15,6 +16,13 @@ def of_group(name: str, group: str, **labels: str) -> Document:
     """Write a node of 4 cores of a group."""
     made = node(name)
     made["metadata"]["labels"] |= {GROUP: group, **labels}
+    return made
+
+
+def pooled(name: str) -> Document:
+    """Write a node of 4 cores of a NodePool."""
+    made = node(name)
+    made["metadata"]["labels"][POOL] = "extra"
     return made
 
 
@@ -52,6 +60,18 @@ ALLOW, ALONE = {"groups": {"split": "allow"}}, {"groups": {"by": "kubernetes.io/
         ),
         pytest.param(
             [*general("a", "b"), node("c")], {}, {"restricted": ("a", "b"), "untrusted": ("c",)}, id="a node stands alone"
+        ),
+        pytest.param(
+            [*general("a"), of_group("b", "general", **{POOL: "extra"}), node("c")],
+            {},
+            {"restricted": ("a", "b"), "untrusted": ("c",)},
+            id="a node says another provider's group too, and stays in its own",
+        ),
+        pytest.param(
+            [*general("a"), of_group("b", "general", **{POOL: "extra"}), pooled("c"), node("d")],
+            {},
+            {"restricted": ("a", "b", "c"), "untrusted": ("d",)},
+            id="a node of two groups joins them",
         ),
         pytest.param(
             [*general("a", "b"), of_group("c", "general", **{CONTROL: ""}), node("d")],

@@ -82,6 +82,16 @@ def grouped(*names: str, verdict: str = "feasible", **fields: object) -> Break:
     return change
 
 
+def also(name: str, **labels: str) -> Break:
+    """Give a node more labels."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        own = (replace(one, labels=Labels({**one.labels, **labels})) if one.name == name else one for one in plan.cluster.nodes)
+        return replace(plan, cluster=replace(plan.cluster, nodes=tuple(own)))
+
+    return change
+
+
 def divisible(*names: str, **fields: object) -> Break:
     """Say of nodes that they are of one node group, which may be divided."""
     keys = PolicyNodes("x/ring", "x/taint", LabelSelector(Labels({"role": "master"})), groups=NodeGroups(split="allow"))
@@ -142,6 +152,10 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("an excluded node with the label of a ring that is no more", nodes("m1", labels=Labels({"role": "master", "x/ring": "old"})),
      "excluded-in-ring"),
     ("a node group in two rings", grouped("a1", "c1"), "node-group-split"),
+    ("a node group in two rings, of which a node says another group, too",
+     both(grouped("a1", "c1"), also("a1", **{"karpenter.sh/nodepool": "extra"})), "node-group-split"),
+    ("a node group in two rings, as a second label of its nodes says",
+     both(also("a1", agentpool="x", **{GROUP: "one"}), also("c1", agentpool="x", **{GROUP: "two"})), "node-group-split"),
     ("a node group of which a node is in no ring", grouped("a1", "d1"), "node-group-split"),
     ("a new group that is not named", divisible("a1", "c1", "c2"), "new-group-untrue"),
     ("a new group that nobody needs", divisible("c1", "c2", new_groups=(NEW,)), "new-group-untrue"),

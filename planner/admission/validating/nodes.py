@@ -1,5 +1,8 @@
 """The policy of nodes: a kubelet may taint itself as it joins, which keeps strangers out, and nobody else's hand moves a node."""
 
+from collections.abc import Sequence
+
+from models.kubernetes.node_group import ANNOTATIONS, OWNER_KIND
 from models.trust import Admission, PolicyNodes
 from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
@@ -11,12 +14,23 @@ _AS_THEY_JOIN = (
 )
 _RING = "variables.ring == variables.oldRing"
 _WHO = "only {} may (admission of the trust policy)"
+_KEEPS_GROUP = (
+    'request.operation == "CREATE" || !("system:nodes" in request.userInfo.?groups.orValue([])) ||\n'
+    "variables.group == variables.oldGroup"
+)
 
 
-def nodes(keys: PolicyNodes, admission: Admission, groups: GroupRings | None = None, joins_with_label: bool = False) -> Policy:
+def nodes(
+    keys: PolicyNodes,
+    admission: Admission,
+    groups: GroupRings | None = None,
+    joins_with_label: bool = False,
+    telling: Sequence[str] = (),
+) -> Policy:
     """Return the policy; a node that joins may have the ring of its group, if there are groups.
 
-    Where rings of groups are not told, and it `joins_with_label`, it may have any: its group says which.
+    Where rings of groups are not told, and it `joins_with_label`, it may have any: its group says which. Of a node that has
+    joined no kubelet changes the labels and annotations `telling` its group.
     """
     trusted = (*admission.admins, *admission.provisioners)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
@@ -35,6 +49,7 @@ def nodes(keys: PolicyNodes, admission: Admission, groups: GroupRings | None = N
             "taints": f"object{taints}",
             "oldTaints": before.format("[]", f"oldObject{taints}"),
             "joins": 'request.operation == "CREATE" && "system:nodes" in request.userInfo.?groups.orValue([])',
+            **(_groups(telling) if telling else {}),
         },
         [
             Validation(
@@ -46,8 +61,19 @@ def nodes(keys: PolicyNodes, admission: Admission, groups: GroupRings | None = N
                 "variables.taints.all(t, t in variables.oldTaints) && variables.oldTaints.all(t, t in variables.taints)",
                 message=f"changes the taint of a ring ({keys.taint_key}): {who}",
             ),
+            *([Validation(_KEEPS_GROUP, message="changes the label of a node's group: no kubelet may")] if telling else []),
         ],
     )
+
+
+def _groups(telling: Sequence[str]) -> dict[str, str]:
+    """Return what tells the group of a node, now and before."""
+
+    def of(node: str) -> str:
+        fields = ((key, "annotations" if key in (*ANNOTATIONS, OWNER_KIND) else "labels") for key in telling)
+        return "[\n" + ",\n".join(f'  {node}.metadata.?{field}[?{cel.text(key)}].orValue("")' for key, field in fields) + "\n]"
+
+    return {"group": of("object"), "oldGroup": f'request.operation == "CREATE" ? [] : {of("oldObject")}'}
 
 
 def _is_given(groups: GroupRings) -> str:

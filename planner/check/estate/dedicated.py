@@ -2,6 +2,7 @@
 
 import re
 
+from models.kubernetes import node_restriction
 from models.kubernetes.labels import Taint
 from models.trust import TrustPolicy
 
@@ -27,17 +28,6 @@ _PROPERTIES = (
 _KINDS = re.compile(r"(^|[./_-])(spot|preemptible|gpu|arm64|windows|maintenance|burstable)($|[./_-])", re.IGNORECASE)
 """Words by which teams name taints of what a node is, and not of whose it is."""
 _ROLES = re.compile(r"(^|[./_-])(dedicated|isolat\w*|tenant|team|trust\w*|ring|reserved|restricted)($|[./_-])", re.IGNORECASE)
-KUBELET_PROOF = "node-restriction.kubernetes.io/"
-_OWN = ("kubernetes.io/", "k8s.io/")
-_KUBELETS = ("kubelet.kubernetes.io/", "node.kubernetes.io/")
-_KUBELETS_OWN = frozenset(
-    (
-        *("kubernetes.io/hostname", "kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/os", "beta.kubernetes.io/arch"),
-        *("topology.kubernetes.io/zone", "topology.kubernetes.io/region", "node.kubernetes.io/instance-type"),
-        *("beta.kubernetes.io/instance-type", "failure-domain.beta.kubernetes.io/zone"),
-        "failure-domain.beta.kubernetes.io/region",
-    )
-)
 
 
 def sets_apart(key: str) -> bool:
@@ -47,30 +37,12 @@ def sets_apart(key: str) -> bool:
 
 def is_pool_label(key: str) -> bool:
     """Say whether a label of this key may set nodes apart; others say what a node is, and where."""
-    return not key.startswith(_PROPERTIES) or _is_kubelet_proof(key)
+    return not key.startswith(_PROPERTIES) or node_restriction.is_kubelet_proof(key)
 
 
 def is_isolating(key: str, policy: TrustPolicy | None) -> bool:
     """Say whether a label sets nodes apart by its name, or because the policy says so."""
     return key == policy.nodes.label_key if policy and key == policy.nodes.label_key else bool(_ROLES.search(key))
-
-
-def kubelet_may_write(key: str) -> bool:
-    """Say whether a kubelet may write this label on its own node.
-
-    Source: plugin/pkg/admission/noderestriction/admission.go, staging/src/k8s.io/kubelet/pkg/apis/well_known_labels.go.
-    """
-    prefix = key.rpartition("/")[0] + "/" if "/" in key else ""
-    if _is_kubelet_proof(key):
-        return False
-    if key in _KUBELETS_OWN or any(prefix == own or prefix.endswith(f".{own}") for own in _KUBELETS):
-        return True
-    return not any(prefix == own or prefix.endswith(f".{own}") for own in _OWN)
-
-
-def _is_kubelet_proof(key: str) -> bool:
-    prefix = key.rpartition("/")[0] + "/"
-    return prefix == KUBELET_PROOF or prefix.endswith(f".{KUBELET_PROOF}")
 
 
 def is_hard(taint: Taint) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from models.answer.finding import WARNING
 from models.kubernetes.node_group import Provider
-from models.trust import PolicyNodes
-from planner.check.estate.dedicated import KUBELET_PROOF, is_isolating, is_pool_label, kubelet_may_write, sets_apart
+from models.kubernetes.node_restriction import kubelet_may_write
+from models.trust import KUBELET_PROOF, PolicyNodes
+from planner.check.estate.dedicated import is_isolating, is_pool_label, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import policies
 from planner.check.estate.template import Template

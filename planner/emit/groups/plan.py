@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import AKS, NodeGroup, Provider, grouped
+from models.kubernetes.node_group import AKS, PROVIDERS, NodeGroup, Provider, all_groups, grouped
 from planner.emit.nodes.membership import NO_SCHEDULE, changes
 from planner.words import some, unused
 
@@ -77,7 +77,7 @@ def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
     apart = {left.group for left in left_out(plan)}
     return tuple(
         _plan(plan, group, members, ring_of[members[0].name])
-        for group, members in groups.items()
+        for group, members in _told(plan.cluster.nodes).items()
         if group not in apart and members[0].name in ring_of
     )
 
@@ -90,8 +90,7 @@ def left_out(plan: IsolationPlan) -> tuple[LeftOut, ...]:
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     moving = {change.node for change in changes(plan) if change.moves}
     reasons = {
-        group: _why_not([node.name for node in members], ring_of, moving)
-        for group, members in grouped(plan.cluster.nodes).items()
+        group: _why_not([node.name for node in members], ring_of, moving) for group, members in _told(plan.cluster.nodes).items()
     }
     return () if plan.new_groups else tuple(LeftOut(group, why) for group, why in reasons.items() if why)
 
@@ -108,6 +107,16 @@ def _why_not(names: Sequence[str], ring_of: Mapping[str, str], moving: Collectio
     if rings and running:
         return f"{some(running)} must be emptied first: once that is done, export the nodes and plan again"
     return ""
+
+
+def _told(nodes: Iterable[Node]) -> dict[NodeGroup, tuple[Node, ...]]:
+    """Return the groups with their nodes; of those of the same nodes the most specific."""
+    groups = all_groups(nodes)
+    by_nodes: dict[tuple[str, ...], list[NodeGroup]] = {}
+    for group, members in groups.items():
+        by_nodes.setdefault(tuple(node.name for node in members), []).append(group)
+    told = {min(alike, key=lambda group: PROVIDERS.index(group.provider)) for alike in by_nodes.values()}
+    return {group: members for group, members in groups.items() if group in told}
 
 
 def _plan(plan: IsolationPlan, group: NodeGroup, nodes: Sequence[Node], ring: str) -> GroupPlan:

@@ -46,8 +46,9 @@ def part(plan: IsolationPlan, changed: Iterable[Change]) -> tuple[tuple[GroupCha
         names = tuple(node.name for node in members)
         mine = tuple(by_node[name] for name in names if name in by_node)
         rings = {ring_of.get(name, "") for name in names}
+        is_selected = group.selector and all(node.labels.get(group.key) == group.name for node in members)
         is_whole = len(rings) == 1 and "" not in rings and moving.isdisjoint(names)
-        if group.selector and mine and is_whole and all(_is_plain(change) for change in mine):
+        if is_selected and mine and is_whole and all(_is_plain(change) for change in mine):
             groups.append(GroupChange(group, rings.pop(), names, mine))
     taken = {change.node for group in groups for change in group.changes}
     return tuple(groups), tuple(change for change in by_node.values() if change.node not in taken)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import CLUSTER_API, OPENSHIFT
+from models.kubernetes.node_group import CLUSTER_API, OPENSHIFT, OWNER_KIND
 from models.kubernetes.resources import ATTACHED, PODS
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, spot_of
@@ -17,7 +17,6 @@ from planner.read.values.selectors import read_labels, read_taints
 
 PRICE = "ringfence.dev/price"
 """The annotation that says what an owned node costs per hour; without it using the node costs nothing."""
-_OWNER_KIND = "cluster.x-k8s.io/owner-kind"
 _ALLOCATABLE = "kubectl get nodes -o yaml has it"
 
 
@@ -64,7 +63,7 @@ def _made_by(annotations: Mapping[str, str]) -> str:
 
     Cluster API names the MachineSet of a MachineDeployment, OpenShift the Machine of a MachineSet: both end in what is random.
     """
-    kind, owner = annotations.get(_OWNER_KIND, ""), annotations.get(CLUSTER_API, "")
+    kind, owner = annotations.get(OWNER_KIND, ""), annotations.get(CLUSTER_API, "")
     if owner and kind == "MachineSet":
         return f"{owner.rpartition('-')[0] or owner} {CLUSTER_API}"
     machine = annotations.get(OPENSHIFT, "").rpartition("/")[2]

@@ -17,7 +17,16 @@ from planner.admission.policies import are_in_force
 from planner.rules import ring_membership as ring
 from planner.rules import static_pods
 from planner.rules.plugins import dynamicresources, noderesources, podtopologyspread, tainttoleration
-from planner.settle.disclosures import current_state, data_on_node, drains, no_execute, self_service, unmatched_selectors, volumes
+from planner.settle.disclosures import (
+    current_state,
+    data_on_node,
+    drains,
+    no_execute,
+    node_groups,
+    self_service,
+    unmatched_selectors,
+    volumes,
+)
 from planner.settle.disclosures.uncounted_pods import uncounted
 from planner.trust.members import UNTAGGED
 from planner.trust.ring_label import USUAL, refusing_providers
@@ -145,13 +154,16 @@ def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Disclo
             yield Disclosure.of(DisclosureCode.SHARING_SPLIT, f"{first}, {second}", case=case)
 
 
-def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[str, ...]) -> tuple[Statement, ...]:
+def unenforced(
+    cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...], idle: tuple[str, ...]
+) -> tuple[Statement, ...]:
     """List who could break the plan once it is applied."""
     is_shut = are_in_force(policy, trust, cluster)
     return all_said(
         (
             _door(is_shut),
             *_weak_label(cluster, policy, is_shut),
+            *node_groups.statements(cluster, policy, trust, rings, is_shut),
             *self_service.statements(cluster, policy, trust),
             *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust, is_shut)),
             *_outside(trust, idle),

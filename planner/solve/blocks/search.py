@@ -109,7 +109,11 @@ class _Search:
         return replace(best, goals=bounds_over(self.problem, best, others, further, is_bounded))
 
     def _refused(self) -> Outcome:
-        """Return what the best choice by sums places, and what is known of all others."""
+        """Return what the best choice by sums places, and what is known of all others.
+
+        Demands that contradict each other on single nodes do so on whole groups; but whether all others of them could be placed
+        there was asked of nobody.
+        """
         self.context.progress("looking whether divided groups would do")
         alone = search(replace(self.problem, blocks=()), self.context)
         choice = self.master.least()
@@ -123,5 +127,5 @@ class _Search:
             goals=without_proof(best, alone.goals, is_refused),
             conflict=known.conflict if known else (),
             conflict_parts=known.conflict_parts if known else (),
-            conflict_smallest=bool(known and known.conflict_smallest),
+            conflict_smallest=False,
         )

@@ -1,12 +1,12 @@
 """Every node group is of one ring, whole, as far as the policy asks for that; parts of groups are named as new groups."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import ALLOW, NodeGroup, group_of, grouped
+from models.kubernetes.node_group import ALLOW, NodeGroup, all_groups, grouped
 from models.solver.outcome import FEASIBLE
 from planner.rules import ring_membership
 from planner.verify.finding import error
@@ -18,10 +18,11 @@ WHY_NEW = "Who makes the groups reads there which nodes leave theirs."
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield groups that are divided, nodes that are left out of their group's ring, and new groups that are not as said."""
-    members = _members(plan)
+    nodes = tuple(_planned(plan))
+    members = grouped(nodes, plan.policy.nodes.groups.by)
     if plan.verdict == FEASIBLE:
-        for group in sorted(members):
-            yield from _whole(plan, group, members[group])
+        for group, mine in all_groups(nodes, plan.policy.nodes.groups.by).items():
+            yield from _whole(plan, group, mine)
         yield from _named(plan, members)
     else:
         yield from _possible(plan, members)
@@ -30,16 +31,12 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
 
 def are_whole(plan: IsolationPlan) -> bool:
     """Say whether nodes are in one ring for no other reason than that they are of one group."""
-    return plan.policy.nodes.groups.split != ALLOW and any(len(nodes) > 1 for nodes in _members(plan).values())
+    groups = grouped(_planned(plan), plan.policy.nodes.groups.by)
+    return plan.policy.nodes.groups.split != ALLOW and any(len(nodes) > 1 for nodes in groups.values())
 
 
-def _members(plan: IsolationPlan) -> dict[NodeGroup, list[Node]]:
-    members: dict[NodeGroup, list[Node]] = {}
-    for node in plan.cluster.nodes:
-        group = None if node.shape else group_of(node, plan.policy.nodes.groups.by)
-        if group is not None and not ring_membership.is_excluded(node, plan.policy.nodes):
-            members.setdefault(group, []).append(node)
-    return members
+def _planned(plan: IsolationPlan) -> Iterator[Node]:
+    return (node for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes))
 
 
 def _whole(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node]) -> Iterator[Finding]:
@@ -52,7 +49,7 @@ def _whole(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node]) -> It
         yield error(FindingCode.NODE_GROUP_SPLIT, group.name, f"is of ring {rings[0]}, and {', '.join(left)} of none", WHY)
 
 
-def _named(plan: IsolationPlan, members: dict[NodeGroup, list[Node]]) -> Iterator[Finding]:
+def _named(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> Iterator[Finding]:
     """Yield the new groups that rings ask for and that are not named, and the other way round."""
     homes = {name: ring.name for ring in plan.rings for name in ring.nodes}
     due: set[NewGroup] = set()
@@ -69,11 +66,11 @@ def _named(plan: IsolationPlan, members: dict[NodeGroup, list[Node]]) -> Iterato
         yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, f"{message}: {len(new.nodes)} of {new.group}", WHY_NEW)
 
 
-def _possible(plan: IsolationPlan, members: dict[NodeGroup, list[Node]]) -> Iterator[Finding]:
+def _possible(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> Iterator[Finding]:
     """Yield parts of groups that could not be what is said would do, or that are named where groups may be divided anyway."""
     rings, seen = {ring.name for ring in plan.rings}, set[str]()
     for new in plan.new_groups:
-        group = members.get(NodeGroup(new.group, new.key), [])
+        group = members.get(NodeGroup(new.group, new.key), ())
         part = [node.name for node in group if node.name in new.nodes]
         is_part = part == list(new.nodes) and 0 < len(part) < len(group) and not seen.intersection(part)
         if not is_part or new.ring not in rings or not are_whole(plan):

@@ -109,10 +109,30 @@ def test_an_administrator_may_give_a_node_another_ring_than_its_groups(joining: 
     assert TAINT not in {each["key"] for each in answer["spec"].get("taints", ())}
 
 
-def test_a_node_that_is_there_moves_to_no_other_ring_with_its_group(joining: ControlPlane, key: str) -> None:
-    kubelet = Who("system:node:batch-1", ("system:nodes",))
+ITSELF = Who("system:node:batch-1", ("system:nodes",))
+
+
+def change(plane: ControlPlane, metadata: Object, who: Who) -> tuple[int, Object]:
+    """Change what a node that is there says of itself."""
     path = f"/api/v1/nodes/batch-1{DRY}"
-    code, answer = joining.try_request("PATCH", path, {"metadata": {"labels": BANK}}, MERGE, headers(kubelet))
+    code, answer = plane.try_request("PATCH", path, {"metadata": metadata}, MERGE, headers(who))
+    return code, answer
+
+
+@pytest.mark.parametrize("group", ["bank", None])
+def test_no_kubelet_changes_its_nodes_group(joining: ControlPlane, group: str | None) -> None:
+    code, answer = change(joining, {"labels": {GROUP: group}}, ITSELF)
+    assert code == FORBIDDEN, answer
+    assert "no kubelet may" in answer["message"]
+
+
+def test_a_kubelet_changes_what_tells_no_group(joining: ControlPlane) -> None:
+    code, answer = change(joining, {"labels": {"example.com/rack": "7"}, "annotations": {"example.com/said": "so"}}, ITSELF)
+    assert code < 300, answer
+
+
+def test_a_node_that_is_there_moves_to_no_other_ring_with_its_group(joining: ControlPlane, key: str) -> None:
+    code, answer = change(joining, {"labels": BANK}, PLATFORM)
     assert code < 300, answer
     assert key not in answer["metadata"]["labels"]
     assert TAINT not in {each["key"] for each in answer["spec"].get("taints", ())}

@@ -136,6 +136,12 @@ def by_name(nodes, ring_nodes, **more):
             id="a group that no label tells",
         ),
         pytest.param((node("a1"), node("a2")), {RING: ("a1", "a2")}, {}, id="nodes without a group"),
+        pytest.param(
+            (node("a1", agentpool="web"), node("a2", **{"kubernetes.azure.com/agentpool": "web"})),
+            {RING: ("a1", "a2")},
+            {},
+            id="a group of which each node has another label",
+        ),
     ],
 )
 def test_nodes_are_named_where_no_selector_means_exactly_them(nodes, ring_nodes, more):

@@ -134,6 +134,18 @@ REFUSED = {
     "a shared resident that is no DaemonSet": ("everywhere: [{kind: Deployment}]", "everywhere[0].kind", "no pod on every node"),
     "a label key that is none": ("labels: {level: 'a b'}", "labels.level", "'a b' is no label key"),
     "one key for level and tenant": ("labels: {level: a, tenant: a}", "labels.tenant", "is the key of the level, too"),
+    "a ring's label that tells groups, too": (
+        "nodes: {labelKey: team, groups: {by: team}}",
+        "nodes.labelKey",
+        "team says of which group a node is",
+    ),
+    "a ring's label that is one of EKS": (
+        "nodes: {labelKey: eks.amazonaws.com/nodegroup}",
+        "nodes.labelKey",
+        "the label of its ring would overwrite that",
+    ),
+    "a ring's label that is the old one of AKS": ("nodes: {labelKey: agentpool}", "nodes.labelKey", "write a key of your own"),
+    "a ring's label that is Karpenter's": ("nodes: {labelKey: karpenter.sh/nodepool}", "nodes.labelKey", "Karpenter's own"),
     "a node label key that is none": ("nodes: {labelKey: a/b/c}", "nodes.labelKey", "'a/b/c' is no label key"),
     "a pool key that is none": ("nodes: {poolKey: a/b/c}", "nodes.poolKey", "'a/b/c' is no label key"),
     "a taint key that is none": ("nodes: {taintKey: ''}", "nodes.taintKey", "'' is no label key"),

@@ -19,7 +19,7 @@ OPEN, SHUT = "no-admission", "admission"
 
 def said(denying: dict[str, str], policy: TrustPolicy = POLICY, trust: Trust = TRUST) -> str:
     """Return what kind of statement is made of every ring."""
-    found = unenforced(Cluster(denying=FrozenMap(denying)), policy, trust, ())
+    found = unenforced(Cluster(denying=FrozenMap(denying)), policy, trust, (), ())
     return next(one.code for one in found if one.subject == "every ring")
 
 
@@ -60,9 +60,9 @@ def test_those_of_another_policy_are_in_force(policy):
 def test_a_label_that_a_kubelet_may_write_is_no_matter_once_they_are():
     weak = replace(POLICY, nodes=PolicyNodes(label_key="a.b/ring"))
     denying = FrozenMap({one.name: digest(one.spec()) for one in policies(weak, TRUST, Cluster())})
-    codes = {one.code for one in unenforced(Cluster(denying=denying), weak, TRUST, ())}
+    codes = {one.code for one in unenforced(Cluster(denying=denying), weak, TRUST, (), ())}
     assert "kubelet-label" not in codes
-    assert "kubelet-label" in {one.code for one in unenforced(Cluster(), weak, TRUST, ())}
+    assert "kubelet-label" in {one.code for one in unenforced(Cluster(), weak, TRUST, (), ())}
 
 
 GIVEN = POLICY, TRUST, Cluster()

@@ -19,7 +19,7 @@ NOBODY = Trust((), (), FrozenMap())
 
 def said(policy: TrustPolicy, cluster: Cluster | None = None, trust: Trust = NOBODY) -> dict[str, str]:
     """Return what is said of who could break a plan, but for what always is."""
-    found = unenforced(cluster or Cluster(), policy, trust, ())
+    found = unenforced(cluster or Cluster(), policy, trust, (), ())
     return {one.subject: one.message for one in found if one.subject not in ("every ring", "shared residents")}
 
 

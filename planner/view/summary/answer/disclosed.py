@@ -115,6 +115,14 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "node is in no ring and gets no taint: levels may mix on it",
         "nodes are in no ring and get no taint: levels may mix on them",
     ),
+    DisclosureCode.GROUP_RAISES: (
+        "group takes nodes to a more trusted ring that are of it by their own word; see --verbose",
+        "groups take nodes to a more trusted ring that are of them by their own word; see --verbose",
+    ),
+    DisclosureCode.GROUPS_JOINED: (
+        "group is joined by nodes that carry labels of several; see --verbose",
+        "groups are joined by nodes that carry labels of several; see --verbose",
+    ),
     DisclosureCode.LEVEL_UNCLAIMED: (
         "level has no claim, and workloads gave it to themselves",
         "levels have no claim, and workloads gave them to themselves",
@@ -160,6 +168,7 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.EXCLUDE_UNMATCHED: "nodes.exclude of the policy matches no node.",
     DisclosureCode.INCLUDE_UNMATCHED: "nodes.include of the policy matches no node of the control plane.",
     DisclosureCode.KUBELET_LABEL: ("A kubelet may write the ring's label on its own node; node groups take no safer key."),
+    DisclosureCode.GROUP_LABEL: "A kubelet may say of which node group its own node is.",
     DisclosureCode.ADMISSION: "Admission policies keep strangers out, as long as nobody edits them.",
     DisclosureCode.NO_ADMISSION: "Until policy/ is applied, whoever creates pods may enter any ring.",
     DisclosureCode.NAMESPACES_DECIDE: "Namespaces say the level of some workloads; no patch guards their labels.",
