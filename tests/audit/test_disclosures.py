@@ -118,7 +118,7 @@ DUE = {
     "another scheduler, and that a taint is tolerated": "Deployment/shop/bold",
     "that no admission policy keeps others out": "every ring",
     "a label that the kubelet may write": "node label a.b/ring",
-    "who says its level itself": "group b",
+    "who says its level itself": "level b",
     "who runs in every ring": "shared residents",
     "who could get there by his name": "everywhere[0]",
 }
