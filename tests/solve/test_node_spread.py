@@ -7,7 +7,10 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.solver.problem import TopologySpread
-from planner.solve import Budget, SearchContext, solve
+from planner.solve import Budget, Deadline, SearchContext, solve
+from planner.solve.bound.aggregate_model import AggregateModel
+from planner.solve.instance.aggregate import merge
+from planner.solve.instance.arrays import facts_of
 from tests.solve.tiny import node, pods, problem
 
 CLOSED, OPEN = 6, 6
@@ -45,3 +48,20 @@ def test_sums_divide_nodes_so_that_no_exact_search_is_needed():
     assert outcome.verdict == FEASIBLE
     assert ring
     assert set(ring) <= set(UNTAINTED)
+
+
+@pytest.mark.parametrize(
+    "case", [row[1] for row in ROWS if row[2] == FEASIBLE], ids=[row[0] for row in ROWS if row[2] == FEASIBLE]
+)
+def test_what_the_sums_prove_leaves_room_for_the_best_that_is_found(case):
+    """A limit that is too strict would prove that nothing better exists where something does."""
+    best = {goal.name: goal.value for goal in solve(case).goals}
+    proven = {goal.name: goal.bound for goal in solve(case, SearchContext(Budget(exact=0))).goals}
+    assert proven["headroom"] >= best["headroom"]
+    assert proven["relabels"] <= best["relabels"]
+
+
+def test_sums_leave_out_as_many_spread_pods_as_the_skew_keeps_from_every_node():
+    for spread, least in ((6, 0), (7, 1)):
+        sums = AggregateModel(merge(facts_of(spread_beside(spread, 12, standing=(0,)))), detailed=True)
+        assert sums.minimize(sums.unplaced(0), 1.0, Deadline(None)).bound == least
