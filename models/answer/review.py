@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from models.answer.plan import Outlook
+from models.answer.usage import Usage
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Usage):
     """One resource of some nodes: what their pods request, and what the nodes have.
 
     Of what is requested, `daemons` is for what runs on nodes of every ring, and for static pods. Of what is free, `stranded` is
@@ -19,18 +20,6 @@ class Amount:
     allocatable: int = 0
     daemons: int = 0
     stranded: int = 0
-
-    @property
-    def free(self) -> int:
-        """Return what is left."""
-        return self.allocatable - self.requested
-
-    @property
-    def share(self) -> float:
-        """Return the part that is taken, 1 where something is requested and nothing is there."""
-        if self.allocatable <= 0:
-            return 1.0 if self.requested > 0 else 0.0
-        return self.requested / self.allocatable
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models.answer.usage import Usage
 from models.frozen_map import EMPTY_RESOURCES, FrozenMap
 from models.kubernetes.resources import CPU, MEMORY, PODS, Resources
 
@@ -10,26 +11,6 @@ PLANNED = "planned"
 SHARED = "shared"
 FIXED = "fixed"
 SHOWN_ALWAYS = (CPU, MEMORY, PODS)
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """One resource of one place: what the pods there ask for and what there is."""
-
-    requested: int
-    allocatable: int
-
-    @property
-    def free(self) -> int:
-        """Return what is left; negative where pods that nothing may move ask for more than there is."""
-        return self.allocatable - self.requested
-
-    @property
-    def share(self) -> float:
-        """Return the part that is taken, 1 where something is asked for and nothing is there."""
-        if self.allocatable <= 0:
-            return 1.0 if self.requested > 0 else 0.0
-        return self.requested / self.allocatable
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.answer.plan import IsolationPlan, RingPlan
+from models.answer.usage import Usage
 from models.frozen_map import EMPTY_RESOURCES, FrozenMap
 from models.kubernetes.node import Node
 from models.trust import PolicyNodes
@@ -22,7 +23,6 @@ from planner.view.usage import (
     NodeLoad,
     Occupant,
     RingLoad,
-    Usage,
     rank,
 )
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from models.answer.plan import SharedResident
+from models.answer.usage import Usage
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Resident
 from models.kubernetes.labels import LabelSelector, Taint
 from models.kubernetes.pod import Container
 from models.trust import Membership, PolicyNodes
-from planner.view.usage import NodeLoad, Usage, scarcest
+from planner.view.usage import NodeLoad, scarcest
 from planner.view.utilisation import load
 from tests.view.view_plans import GIB, MIB, fleet, node, pod, shop, workload
 

@@ -10,18 +10,8 @@ from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
-    for grant in estate.access.allowing(
-        (
-            "update",
-            "patch",
-        ),
-        "",
-        "pods/ephemeralcontainers",
-    ):
-        if not grant.namespace and not grant.names:
-            yield grant.sighting(
-                f"{grant.subject} may put containers into running pods of every namespace{holders(grant, estate)}"
-            )
+    for grant in estate.access.of_all(("update", "patch"), "", "pods/ephemeralcontainers"):
+        yield grant.sighting(f"{grant.subject} may put containers into running pods of every namespace{holders(grant, estate)}")
 
 
 RULE = Rule(

@@ -29,10 +29,9 @@ def _question(estate: Estate) -> Iterator[Sighting]:
     first: dict[Subject, Grant] = {}
     kinds: dict[Subject, list[str]] = {}
     for group, resource in _KINDS:
-        for grant in estate.access.allowing(_VERBS, group, resource):
-            if not grant.namespace and not grant.names:
-                first.setdefault(grant.subject, grant)
-                kinds.setdefault(grant.subject, []).append(resource)
+        for grant in estate.access.of_all(_VERBS, group, resource):
+            first.setdefault(grant.subject, grant)
+            kinds.setdefault(grant.subject, []).append(resource)
     for subject, grant in first.items():
         yield grant.sighting(f"{subject} may change or delete {some(kinds[subject])}{holders(grant, estate)}")
 

@@ -10,16 +10,8 @@ from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
-    for grant in estate.access.allowing(
-        (
-            "create",
-            "get",
-        ),
-        "",
-        "pods/exec",
-    ):
-        if not grant.namespace and not grant.names:
-            yield grant.sighting(f"{grant.subject} may run commands in pods of every namespace{holders(grant, estate)}")
+    for grant in estate.access.of_all(("create", "get"), "", "pods/exec"):
+        yield grant.sighting(f"{grant.subject} may run commands in pods of every namespace{holders(grant, estate)}")
 
 
 RULE = Rule(

@@ -10,16 +10,8 @@ from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
-    for grant in estate.access.allowing(
-        (
-            "update",
-            "patch",
-        ),
-        "",
-        "nodes/status",
-    ):
-        if not grant.namespace and not grant.names:
-            yield grant.sighting(f"{grant.subject} may change the status of every node{holders(grant, estate)}")
+    for grant in estate.access.of_all(("update", "patch"), "", "nodes/status"):
+        yield grant.sighting(f"{grant.subject} may change the status of every node{holders(grant, estate)}")
 
 
 RULE = Rule(

@@ -10,18 +10,10 @@ from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
-    for grant in estate.access.allowing(
-        (
-            "create",
-            "get",
-        ),
-        "",
-        "nodes/proxy",
-    ):
-        if not grant.namespace and not grant.names:
-            yield grant.sighting(
-                f"{grant.subject} may reach the kubelet of every node through the API server{holders(grant, estate)}"
-            )
+    for grant in estate.access.of_all(("create", "get"), "", "nodes/proxy"):
+        yield grant.sighting(
+            f"{grant.subject} may reach the kubelet of every node through the API server{holders(grant, estate)}"
+        )
 
 
 RULE = Rule(

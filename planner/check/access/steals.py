@@ -12,12 +12,7 @@ _STEERS = ("nodes", "nodes/status")
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
-    steering = {
-        grant.subject
-        for resource in _STEERS
-        for grant in estate.access.allowing(("update", "patch"), "", resource)
-        if not grant.namespace and not grant.names
-    }
+    steering = {grant.subject for resource in _STEERS for grant in estate.access.of_all(("update", "patch"), "", resource)}
     for subject, grant in driving(estate).items():
         if subject in steering:
             message = f"{subject} may drive pods off their nodes, {grant.scope}, and cordon or taint nodes"

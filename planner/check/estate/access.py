@@ -139,6 +139,10 @@ class Access:
                 first[grant.subject, grant.namespace] = grant
         yield from first.values()
 
+    def of_all(self, verbs: tuple[str, ...], group: str, resource: str) -> Iterator[Grant]:
+        """Yield those of `allowing` that are about every object in every namespace."""
+        return (grant for grant in self.allowing(verbs, group, resource) if not grant.namespace and not grant.names)
+
     def of_account(self, account: tuple[str, str], is_placed: bool) -> tuple[Grant, ...]:
         """Return what a service account may do, also by its groups; of one that is not placed in a namespace the name counts."""
         named = self._by_name.get(account[1], ())

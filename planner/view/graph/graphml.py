@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from models.answer.plan import IsolationPlan
+from models.answer.usage import Usage
 from planner.view.format import clean
-from planner.view.usage import PLANNED, SHARED, Load, Usage
+from planner.view.usage import PLANNED, SHARED, Load
 from planner.view.utilisation import load
 
 Value = str | int | float | bool

@@ -1,5 +1,6 @@
 """A ring as a card: its groups, how full it is, its nodes, and the shared residents that join it to others."""
 
+from models.answer.usage import Usage
 from models.kubernetes.resources import ATTACHED
 from planner.view.format import brief, clean, count, listed, percent, unit
 from planner.view.picture.nodes import node_rows, node_tiles
@@ -7,7 +8,7 @@ from planner.view.picture.palette import look
 from planner.view.picture.scene import Scene, swatch
 from planner.view.picture.svg import Block, Style, group, line, rect, text, title
 from planner.view.picture.text_width import fit, width
-from planner.view.usage import RingLoad, Usage, rank
+from planner.view.usage import RingLoad, rank
 
 PAD = 14
 _TITLE = Style(15, bold=True)

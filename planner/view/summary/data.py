@@ -5,13 +5,14 @@ from typing import Any
 
 from models.answer.grade import Grade
 from models.answer.plan import Choice, IsolationPlan, Lost, Outlook, Separation, Unplaced
+from models.answer.usage import Usage
 from models.kubernetes.cluster import Statement
 from models.kubernetes.workload import Workload
 from models.solver.outcome import MILLION, Goal, written_gap
 from planner.view.summary import cost as market
 from planner.view.summary.moved_pods import Mover, moving
 from planner.view.summary.phrases import headline
-from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
+from planner.view.usage import Exposure, NodeLoad, RingLoad, rank
 from planner.view.utilisation import load
 
 Data = dict[str, Any]

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.answer.plan import IsolationPlan
+from models.answer.usage import Usage
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from planner.view.format import amount, clean, count, listed, percent
 from planner.view.summary import arrival_orders, failures, moved_pods, phrases
-from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
+from planner.view.usage import Exposure, Load, RingLoad, rank, scarcest
 
 MANY_RINGS = 12
 MOST_ROWS = 25

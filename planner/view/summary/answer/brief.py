@@ -6,6 +6,7 @@ What is to be decided, what changes, which nodes each ring gets, how full they a
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan
+from models.answer.usage import Usage
 from models.kubernetes.node_group import grouped
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
@@ -14,7 +15,7 @@ from planner.view.format import amount, clean, count, listed, percent
 from planner.view.summary import cost, grades, moved_pods, phrases, separation
 from planner.view.summary.answer import changes, node_groups, risks
 from planner.view.summary.sections import Grid, Section, by_hand, conflict, more, shortages, unplaced
-from planner.view.usage import Load, RingLoad, Usage
+from planner.view.usage import Load, RingLoad
 
 MOST_RINGS, MOST_HIDDEN = 12, 3
 REST = "The rest: plan with --verbose, or ask ringfence explain."
