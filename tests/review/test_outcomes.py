@@ -1,14 +1,19 @@
 """What a change leaves true: what survives afterwards, which nodes change ring for it, and how many pods have a place."""
 
+from dataclasses import replace
+
 import pytest
 
+from models.answer.grade import Grade, GradeKind
 from models.answer.plan import Lost, Outlook
 from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner import formats, pipeline
 from planner.paper import PLAIN
 from planner.review.report import outcomes
 from planner.review.report.checks import MIND, checks
 from planner.review.report.words import daemons, gone, headlines
+from planner.review.what_if.as_is import holds_as_is
 from tests.shop_that_buys import AGENT, Document, node, quiet, workload, write
 
 GROUP = "eks.amazonaws.com/nodegroup"
@@ -93,6 +98,20 @@ def test_a_loss_that_the_rings_bear_as_they_are_changes_none(tmp_path):
     assert case.as_is is True
 
 
+@pytest.mark.parametrize(
+    ("verdict", "kind", "says"),
+    [
+        pytest.param(FEASIBLE, GradeKind.PROVEN, True, id="a plan that is kept"),
+        pytest.param(FEASIBLE, GradeKind.AT_RISK, False, id="one that kube-scheduler may leave pods of pending"),
+        pytest.param(UNDECIDED, GradeKind.PROVEN, None, id="one of which nothing is known"),
+        pytest.param(INFEASIBLE, GradeKind.PROVEN, False, id="none"),
+    ],
+)
+def test_where_no_node_changes_its_ring_the_rings_hold_as_the_plan_does(tmp_path, verdict, kind, says):
+    plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 1)], [node("n-1")]), quiet)
+    assert holds_as_is(plan, replace(plan, verdict=verdict, grade=Grade(kind, 1))) is says
+
+
 @pytest.mark.parametrize("kind", ["md", "html", "table"])
 def test_every_table_of_changes_says_whether_the_rings_hold_as_they_are_and_how_many_pods_have_a_place(tmp_path, kind):
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "3", 2)], [node("n-1"), node("n-2")]), quiet, exact=True)
@@ -107,7 +126,7 @@ def test_every_table_of_changes_says_whether_the_rings_hold_as_they_are_and_how_
 @pytest.mark.parametrize(
     ("cpu", "says"),
     [
-        pytest.param("1", "By packing 1 node are needed, 2 nodes before.", id="halves of a node"),
+        pytest.param("1", "By packing 1 node is needed, 2 nodes before.", id="halves of a node"),
         pytest.param("4", "Nothing is saved: by packing 2 nodes are needed, as before.", id="whole nodes"),
     ],
 )
@@ -115,7 +134,7 @@ def test_what_is_saved_by_sharing_is_said(tmp_path, cpu, says):
     work = [workload("api", "restricted", cpu, 1), workload("plugin", "untrusted", cpu, 1)]
     plan = pipeline.plan(write(tmp_path, work, [node("n-1"), node("n-2")]), quiet, exact=True)
     (case,) = pipeline.review(plan, quiet, merge=["restricted,untrusted"], quick=True).scenarios
-    assert outcomes.help_or_saving(case) == says.replace("1 node are needed", "1 node is needed")
+    assert outcomes.help_or_saving(case) == says
 
 
 def test_nodes_that_could_go_are_counted_by_group_and_others_named_as_they_are_counted(tmp_path):

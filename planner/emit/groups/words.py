@@ -42,7 +42,8 @@ def resources(groups: Sequence[GroupPlan], write: Callable[[GroupPlan, str], hcl
 def head(groups: Sequence[GroupPlan], *known: str, always: Sequence[str] = ()) -> str:
     """Say what stands in a file of groups that are `known`, or else which groups are new; and what is to be told of both."""
     news = [
-        f"New: {group.name}, with {group.count} nodes that {group.taken_from} then has no more." for group in new_groups(groups)
+        f"New: {group.name}, with {group.count} node{'s' * (group.count > 1)} that {group.taken_from} then has no more."
+        for group in new_groups(groups)
     ]
     return comment(*([*news, *_AGAIN] if news else known), *always)
 

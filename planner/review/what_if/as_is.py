@@ -30,12 +30,12 @@ def relabelled(plan: IsolationPlan, changed: IsolationPlan) -> FrozenMap[int]:
 
 def holds_as_is(plan: IsolationPlan, changed: IsolationPlan) -> bool | None:
     """Say whether the rings hold their pods if no node gets another; None where that is not known."""
-    if changed.verdict == INFEASIBLE:
-        return False
+    if changed.verdict != FEASIBLE:
+        return False if changed.verdict == INFEASIBLE else None
     if not relabelled(plan, changed):
         return changed.is_kept
     names = _names_of_today(plan, changed)
-    if changed.verdict != FEASIBLE or changed.cluster.shapes or len(names) < len(plan.rings):
+    if changed.cluster.shapes or len(names) < len(plan.rings):
         return None
     return _packed(changed, {node: names[ring] for node, ring in _homes(plan).items()})
 
