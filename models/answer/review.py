@@ -190,6 +190,55 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingPoint:
+    """The cheapest way that was found to have so many rings: which groups share one, and what it comes to.
+
+    `pairs` of groups share a ring. The bound of `comes_to` is of every way to have so many rings that is `permitted` or, where it
+    is not, of every way at all; None where no way was found to place all pods. Not permitted is what the policy forbids.
+    """
+
+    rings: int
+    pairs: int
+    shared: tuple[str, ...]
+    comes_to: Range | None
+    permitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The curve of cost against sharing, in the `unit` of what isolation costs: from a ring for each group to the fewest rings.
+
+    First come the points that the policy permits, then those that it would take more trust for.
+    """
+
+    unit: str
+    points: tuple[SharingPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReview:
+    """A group of workloads that trust each other: its ring, the groups that it may share nodes with, and what is in it."""
+
+    name: str
+    level: str
+    tenant: str
+    ring: str
+    may_share: tuple[str, ...]
+    workloads: tuple[str, ...]
+    pods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A workload on nodes of several rings, which joins what they keep apart."""
+
+    name: str
+    rings: tuple[str, ...]
+    nodes: int
+    host_network: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """What a namespace takes of one ring: its own requests, its share of what is idle there, and of what daemons take.
 
@@ -332,3 +381,6 @@ class Review:
     trend: tuple[Past, ...] = ()
     difference: Difference | None = None
     limits: tuple[Limit, ...] = ()
+    groups: tuple[GroupReview, ...] = ()
+    residents: tuple[Resident, ...] = ()
+    sharing: Sharing | None = None

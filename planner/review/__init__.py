@@ -32,6 +32,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
     """Review a plan. Who wants it quick is told what can be counted, and nothing that has to be solved."""
     from planner.review.capacity.rings import review_rings
     from planner.review.limits import limits
+    from planner.review.groups import groups, residents
     from planner.review.money.charges import charges
     from planner.review.trend import difference, trend
     from planner.verify import stage
@@ -39,7 +40,8 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
     from planner.view.utilisation import load
 
     progress("counting what is taken and free")
-    rings, nodes = review_rings(plan, stage(plan).world, load(plan))
+    numbers = load(plan)
+    rings, nodes = review_rings(plan, stage(plan).world, numbers)
     answer = Review(
         name=plan.name,
         verdict=plan.verdict,
@@ -51,6 +53,8 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
         nodes=nodes,
         charges=charges(plan, rings, nodes),
         limits=tuple(limits(plan)),
+        groups=groups(plan),
+        residents=residents(numbers),
         quick=questions.quick,
     )
     plans = (*questions.before, (questions.name, plan))
@@ -74,6 +78,7 @@ def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progr
 def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     """Add what the solver has to be asked: nodes that could go, and what isolation costs."""
     from planner.audit.rebuild import rebuild
+    from planner.review.money.sharing import sharing
     from planner.review.money.tax import tax
     from planner.review.nodes.confirm import confirmed
     from planner.review.nodes.growth import growth
@@ -82,12 +87,14 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     answers = removable(plan, rebuild(plan), progress)
     answers, without = confirmed(plan, answers, progress)
     gone = {name for least in answers.values() for name in least.could_go}
+    cost = tax(plan, progress)
     return replace(
         answer,
         rings=_with_answers(answer.rings, answers, growth(plan, progress)),
         nodes=tuple(replace(node, could_go=node.name in gone) for node in answer.nodes),
         without=without,
-        tax=tax(plan, progress),
+        tax=cost,
+        sharing=sharing(plan, cost, progress),
     )
 
 
