@@ -31,8 +31,8 @@ class Questions:
 def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Review:
     """Review a plan. Who wants it quick is told what can be counted, and nothing that has to be solved."""
     from planner.review.capacity.rings import review_rings
-    from planner.review.limits import limits
     from planner.review.groups import groups, residents
+    from planner.review.limits import limits
     from planner.review.money.charges import charges
     from planner.review.trend import difference, trend
     from planner.verify import stage

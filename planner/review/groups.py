@@ -23,7 +23,9 @@ def groups(plan: IsolationPlan) -> tuple[GroupReview, ...]:
             level=group.level,
             tenant=group.tenant,
             ring=ring_of.get(group.name, ""),
-            may_share=tuple(sorted({other for pair in plan.trust.sharing if group.name in pair for other in pair} - {group.name})),
+            may_share=tuple(
+                sorted({other for pair in plan.trust.sharing if group.name in pair for other in pair} - {group.name})
+            ),
             workloads=tuple(members[group.name]),
             pods=pods[group.name],
         )
@@ -33,6 +35,4 @@ def groups(plan: IsolationPlan) -> tuple[GroupReview, ...]:
 
 def residents(load: Load) -> tuple[Resident, ...]:
     """Return what runs on nodes of several rings."""
-    return tuple(
-        Resident(exposed.name, exposed.rings, len(exposed.nodes), exposed.host_network) for exposed in load.exposure
-    )
+    return tuple(Resident(exposed.name, exposed.rings, len(exposed.nodes), exposed.host_network) for exposed in load.exposure)

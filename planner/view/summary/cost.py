@@ -66,9 +66,9 @@ def micro(value: float) -> int:
 
 def money(millionths: int) -> str:
     """Write an amount of money exactly, with at least two decimals."""
-    whole, part = divmod(millionths, MILLION)
+    whole, part = divmod(abs(millionths), MILLION)
     decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
-    return f"{whole:,}.{decimals}"
+    return f"{'-' if millionths < 0 else ''}{whole:,}.{decimals}"
 
 
 def sentence(plan: IsolationPlan, tells_gap: bool = True) -> str:
