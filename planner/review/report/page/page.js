@@ -7,7 +7,7 @@
   const map = byId("nodes-map");
   const { names, spaces, of, groups, on } = JSON.parse(byId("pods").textContent);
   const rows = [...document.querySelectorAll("#nodes tbody tr")];
-  const marks = [...document.querySelectorAll(".sq")].sort((a, b) => a.dataset.n - b.dataset.n);
+  const marks = [...document.querySelectorAll(".sq")];
   document.documentElement.classList.add("on");
 
   const heads = [...document.querySelectorAll("#nodes thead th")].map((head) => head.textContent);

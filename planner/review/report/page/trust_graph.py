@@ -80,7 +80,7 @@ class _Graph:
         said = "; ".join(f"ring {name}: {listed(known.name for known in some)}" for name, some in self.members.items())
         parts = [*self._lines(), *(self._ring(ring) for ring in self.review.rings)]
         return (
-            f'<div class="scroll"><svg class="trust" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img" '
+            f'<div class="scroll"><svg class="trust" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="group" '
             f'aria-label="{safe(clean(said))}">{definitions()}{"".join(parts)}</svg></div>'
         )
 
