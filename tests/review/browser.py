@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,7 @@ def launched() -> Iterator[Any]:
         if os.environ.get("RINGFENCE_CI") and not os.environ.get("RINGFENCE_NO_BROWSER"):
             pytest.fail(f"{MISSING}, and continuous integration must not skip")
         pytest.skip(MISSING)
-    api = _playwright()
-    with api.sync_playwright() as playwright:
+    with _library("playwright.sync_api").sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         try:
             yield browser
@@ -31,12 +31,16 @@ def launched() -> Iterator[Any]:
             browser.close()
 
 
-def _playwright() -> Any:
-    if os.environ.get("RINGFENCE_CI"):
-        from playwright import sync_api
+def violations(page: Any) -> list[tuple[str, list[Any]]]:
+    """Return what axe-core has to say against a page as it stands, and where."""
+    told = _library("axe_playwright_python.sync_playwright").Axe().run(page).response["violations"]
+    return [(fault["id"], [part["target"] for part in fault["nodes"]]) for fault in told]
 
-        return sync_api
-    return pytest.importorskip("playwright.sync_api", reason="Playwright comes with requirements/dev.txt: run make test")
+
+def _library(name: str) -> Any:
+    if os.environ.get("RINGFENCE_CI"):
+        return import_module(name)
+    return pytest.importorskip(name, reason="it comes with requirements/dev.txt: run make test")
 
 
 @contextmanager
