@@ -110,6 +110,7 @@ def test_a_click_on_a_node_shows_its_pods_and_makes_a_link(show):
         panel = page.locator("#panel")
         assert panel.locator("h2").text_content() == "node-1a"
         assert "Deployment/payments/api" in panel.text_content()
+        assert "Kept by" in panel.text_content()
         assert page.url.endswith("#node-node-1a")
         page.mouse.move(0, 0)
         assert panel.is_visible()

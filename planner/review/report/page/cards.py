@@ -1,5 +1,7 @@
 """A card for each ring: how full it is, what more it takes, and what keeps its nodes."""
 
+from collections import defaultdict
+
 from models.answer.review import Part, Review, RingReview
 from planner.review.report import words
 from planner.review.report.page.elements import anchor, bars, facts, folded, gauge, section
@@ -11,7 +13,7 @@ from planner.view.summary.cost import money
 
 MOST_ROWS = 300
 """Rows of one table of a card; the JSON has them all."""
-MOST_LEVELS = 12
+MOST_LEVELS, NAMED = 12, 12
 
 
 def rings(review: Review, levels: dict[str, int]) -> str:
@@ -30,7 +32,7 @@ def _legend(review: Review) -> str:
     more = ", …" if len(review.levels) > MOST_LEVELS else ""
     return (
         f'<p class="note legend">Requested by workloads of {named}{more}; <i class="daemons"></i> by daemons; '
-        '<i class="stranded"></i> stranded, as no pod can use it. The tick is at 80\u00a0%.</p>'
+        '<i class="stranded"></i> stranded, as no pod can use it. The tick is at 80&nbsp;%.</p>'
     )
 
 
@@ -95,10 +97,13 @@ def _room(ring: RingReview) -> str:
 
 
 def _keepers(ring: RingReview) -> str:
-    if not ring.removable or not ring.removable.keepers:
-        return ""
+    """Write a row for each reason why nodes stay, that of most nodes first; the script says it of each node."""
+    kept: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for keeper in ring.removable.keepers if ring.removable else ():
+        kept[keeper.kind, keeper.who, keeper.why].append(keeper.node)
+    most = sorted(kept, key=lambda reason: (-len(kept[reason]), reason))[:MOST_ROWS]
     rows = [
-        ("", (Cell(keeper.node), Cell(keeper.kind), Cell(keeper.who), Cell(keeper.why)))
-        for keeper in ring.removable.keepers[:MOST_ROWS]
+        ("", (Cell(kind), Cell(who), Cell(why), number(len(kept[kind, who, why])), Cell(listed(kept[kind, who, why], NAMED))))
+        for kind, who, why in most
     ]
-    return table(anchor("keepers", ring.name), heads("Node", "By", "Who", "Why"), rows)
+    return table(anchor("keepers", ring.name), heads("By", "Who", "Why", "Nodes#", "Which"), rows) if rows else ""

@@ -32,6 +32,15 @@ def _space(workload: str) -> str:
     return workload.split("/")[1] if workload.count("/") > 1 else ""
 
 
+def _kept(review: Review) -> dict[str, list[str] | list[int]]:
+    """Write why nodes stay, and the number of the reason for each node; -1 of one that could go, or that nobody asked of."""
+    asked = [ring.removable for ring in review.rings if ring.removable]
+    why = {keeper.node: clean(f"{keeper.kind}: {keeper.who}: {keeper.why}") for answer in asked for keeper in answer.keepers}
+    reasons = sorted(set(why.values()))
+    number = {reason: place for place, reason in enumerate(reasons)}
+    return {"reasons": reasons, "kept": [number[why[node.name]] if node.name in why else -1 for node in review.nodes]}
+
+
 def contents(review: Review) -> str:
     """Write which pods and daemons are on each node and who they are, by number; no name can end the script element."""
     names = sorted({name for node in review.nodes for name in (*node.pods, *node.daemons)})
@@ -55,6 +64,7 @@ def contents(review: Review) -> str:
             for known in review.groups
         ],
         "on": on,
+        **_kept(review),
     }
     text = json.dumps(written, separators=(",", ":"), ensure_ascii=True)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

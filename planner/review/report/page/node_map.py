@@ -35,7 +35,7 @@ def node_map(review: Review, levels: dict[str, int]) -> str:
 
 def _key() -> str:
     """Show what a square of each step of fullness looks like."""
-    words = ("empty", *(f"from {share * 100:.0f}\u00a0% on" for share in STEPS[1:]))
+    words = ("empty", *(f"from {share * 100:.0f}&nbsp;% on" for share in STEPS[1:]))
     squares = (
         f'<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><rect class="key L0 s{number}" x="1" y="1" '
         f'width="12" height="12"/></svg> {said} '

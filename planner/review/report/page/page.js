@@ -5,7 +5,7 @@
   const said = byId("said");
   const panel = byId("panel");
   const map = byId("nodes-map");
-  const { names, spaces, of, groups, on } = JSON.parse(byId("pods").textContent);
+  const { names, spaces, of, groups, on, reasons, kept } = JSON.parse(byId("pods").textContent);
   const rows = [...document.querySelectorAll("#nodes tbody tr")];
   const marks = [...document.querySelectorAll(".sq")];
   document.documentElement.classList.add("on");
@@ -31,10 +31,12 @@
     const head = document.createElement("h2");
     head.append(link);
     const list = document.createElement("dl");
-    rest.forEach((value, column) => {
+    const facts = rest.map((value, column) => [heads[column + 1], value]);
+    facts.push(["Kept by", reasons[kept[number]]]);
+    facts.forEach(([what, value]) => {
       if (!value) return;
       const pair = document.createElement("div");
-      pair.append(element("dt", heads[column + 1]), element("dd", value));
+      pair.append(element("dt", what), element("dd", value));
       list.append(pair);
     });
     const pods = document.createElement("ul");
