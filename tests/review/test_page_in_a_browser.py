@@ -252,6 +252,12 @@ def test_what_is_fine_is_folded_away(show):
 
 def test_it_prints_on_a4_with_what_is_folded_away_on_screen(show):
     with show("quickstart") as page:
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("details:not([open])").evaluate_all("(some) => some.map((fold) => fold.textContent.slice(0, 7))") == [
+            "8 nodes"
+        ]
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details:not([open])").count() > 5
         page.emulate_media(media="print")
         assert page.locator(".top").is_hidden()
         paper = page.pdf(prefer_css_page_size=True)
