@@ -13,6 +13,8 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), "")
 MISSING = "no chromium on this machine (apt-get install chromium)"
+PATIENCE = 120_000
+"""Milliseconds for what a busy machine takes long for; nothing waits as long where all is well."""
 SIZES = {"wide": (1400, 1000), "phone": (390, 844)}
 
 
@@ -24,7 +26,7 @@ def launched() -> Iterator[Any]:
             pytest.fail(f"{MISSING}, and continuous integration must not skip")
         pytest.skip(MISSING)
     with _library("playwright.sync_api").sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, timeout=PATIENCE)
         try:
             yield browser
         finally:
@@ -50,7 +52,7 @@ def opened(browser: Any, page: Path, size: str = "wide", dark: bool = False, lin
     scheme = "dark" if dark else "light"
     window = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=size == "phone")
     shown = window.new_page()
-    shown.set_default_timeout(15_000)
+    shown.set_default_timeout(PATIENCE)
     said: list[str] = []
     shown.on("console", lambda message: said.append(message.text))
     shown.on("pageerror", lambda error: said.append(str(error)))

@@ -18,7 +18,7 @@ Sets = tuple[tuple[str, ...], ...]
 Key = frozenset[tuple[str, ...]]
 TUNING = GroupTuning(work=0.5, ways_per_count=3, bounds=40)
 """There are more questions in a review than this one."""
-MOST_GROUPS, MOST_PODS = 12, 20_000
+MOST_GROUPS, MOST_PODS = 8, 20_000
 """Plans of more are not asked."""
 FEW_GROUPS = 6
 """For so many groups it is asked what there would be to save if all trusted each other."""
@@ -33,11 +33,14 @@ def sharing(plan: IsolationPlan, tax: Tax | None, progress: Progress) -> Sharing
     pods = sum(placement.pods for placement in plan.placements)
     if tax is None or not 1 < len(groups) <= MOST_GROUPS or pods > MOST_PODS:
         return None
+    is_free = len(groups) <= FEW_GROUPS
+    if not is_free and not plan.trust.sharing:
+        return None
     progress("what sharing saves")
     own = replace(plan.policy, survive=Survive())
     open_to_all = replace(own, may_share=(*own.may_share, groups))
     points: dict[Key, SharingPoint] = {}
-    for policy in (own, open_to_all) if len(groups) <= FEW_GROUPS else (own,):
+    for policy in (own, open_to_all) if is_free else (own,):
         for key, point in _Curve(plan, policy, tax).points(progress):
             points.setdefault(key, point)
     return Sharing(tax.unit, tuple(points.values())) if points else None

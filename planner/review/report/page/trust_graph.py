@@ -26,7 +26,7 @@ def trust(review: Review) -> str:
     """Write the section: the graph, its table, and what runs on nodes of several rings."""
     if not review.groups:
         return ""
-    is_drawn = len(review.groups) <= MOST_GROUPS
+    is_drawn = bool(review.rings) and len(review.groups) <= MOST_GROUPS
     drawing = _Graph.of(review).svg() if is_drawn else ""
     every = folded(count(len(review.groups), "group"), _groups(review), is_open=not is_drawn)
     joined = folded(f"{count(len(review.residents), 'workload')} on nodes of several rings", _residents(review))
