@@ -9,7 +9,7 @@ MOST = 5
 
 def ticks(most: int) -> tuple[int, ...]:
     """Return round numbers from zero up to the first that is no less than `most`, which is positive."""
-    step = next(each * 10**power for power in range(40) for each in STEPS if -(-most // (each * 10**power)) <= MOST)
+    step = next(front * 10**power for power in range(40) for front in STEPS if -(-most // (front * 10**power)) <= MOST)
     return tuple(range(0, -(-most // step) * step + 1, step))
 
 
