@@ -16,6 +16,8 @@ from tests.view.view_plans import HOSTILE, fleet, hostile, infeasible_shop, word
 
 PLANS = {"hostile": hostile, "infeasible": infeasible_shop, "wordy": wordy, "fleet": lambda: fleet(4, 500)}
 SAMPLES = ("quickstart", "sharing", "node-groups")
+A4_WIDE = 688
+"""Pixels that fit between the margins of a sheet."""
 ALL_LOOKS = [(size, dark) for size in ("wide", "phone") for dark in (False, True)]
 
 
@@ -259,6 +261,10 @@ def test_it_prints_on_a4_with_what_is_folded_away_on_screen(show):
         assert page.locator("details:not([open])").count() > 5
         page.emulate_media(media="print")
         assert page.locator(".top").is_hidden()
+        page.set_viewport_size({"width": A4_WIDE, "height": 1000})
+        assert (
+            page.evaluate("[...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > innerWidth).length") == 0
+        )
         paper = page.pdf(prefer_css_page_size=True)
     boxes = {tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox \[([^\]]*)\]", paper)}
     assert paper.startswith(b"%PDF")
