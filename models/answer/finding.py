@@ -55,7 +55,6 @@ class FindingCode(StrEnum):
     GOAL_DATA = "goal-data"
     GOAL_HEADROOM = "goal-headroom"
     GOAL_MOVES = "goal-moves"
-    GOAL_NODES = "goal-nodes"
     GOAL_RELABELS = "goal-relabels"
     GOAL_SENSE = "goal-sense"
     GOAL_UNKNOWN = "goal-unknown"

@@ -32,8 +32,11 @@ def say_limit(limit: float | None, took: float, otherwise: str) -> None:
 
 def finding_text(finding: "Finding") -> str:
     """Write a finding on lines of its own."""
-    lines = [f"{finding.severity}: {finding.id}: {finding.subject}: {finding.message}"]
-    lines += [f"  why: {finding.why}"] * bool(finding.why) + [f"  fix: {finding.fix}"] * bool(finding.fix)
+    from planner.wording.findings import notice
+
+    message, why, fix = notice(finding)
+    lines = [f"{finding.severity}: {finding.code}: {finding.subject}: {message}"]
+    lines += [f"  why: {why}"] * bool(why) + [f"  fix: {fix}"] * bool(fix)
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
