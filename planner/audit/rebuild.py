@@ -121,5 +121,5 @@ def differences(anew: Remade) -> Iterator[Finding]:
     values = {goal.name: goal.value for goal in with_goal_values(anew.formulation.problem, anew.outcome, plan.goals).goals}
     for goal in plan.goals:
         if goal.name == HEADROOM and goal.value != values[HEADROOM]:
-            facts = {"said": goal.value, "true": values[HEADROOM]}
-            yield Finding.of(FindingCode.GOAL_HEADROOM, ERROR, goal.name, case="counted anew", **facts)
+            counts = {"said": goal.value, "true": values[HEADROOM]}
+            yield Finding.of(FindingCode.GOAL_HEADROOM, ERROR, goal.name, case="counted anew", **counts)

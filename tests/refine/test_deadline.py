@@ -123,7 +123,7 @@ def must_survive(made):
 def test_verify_takes_a_plan_without_simulated_losses_for_what_it_says(tmp_path, monkeypatch, change, ids):
     made = change(cut_short(tmp_path, monkeypatch))
     monkeypatch.undo()
-    assert {one.id for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR} == ids
+    assert {one.code for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR} == ids
 
 
 def test_one_of_few_pods_is_not_before_all_was_tried(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.forecast import Pending, Run
 from models.answer.grade import GradeKind
 from models.answer.order_reports import OrdersSimulated
@@ -133,7 +133,7 @@ def test_verify_agrees_with_what_was_promised(make):
     assert [one.severity for one in pipeline.verify(kept)] == ["info"]
     assert [one.severity for one in pipeline.verify(missed)] == ["warning"]
     unmarked = replace(missed, packing="")
-    assert [(one.id, one.subject) for one in pipeline.verify(unmarked) if one.severity == "error"] == [("promise-missing", "p")]
+    assert [(one.code, one.subject) for one in pipeline.verify(unmarked) if one.severity == "error"] == [("promise-missing", "p")]
 
 
 ROOMY = [node("one", "same", 4), node("two", "same", 4), node("three", "same", 4)]
@@ -216,7 +216,7 @@ def _says(plan, result):
 @pytest.mark.parametrize("spoiled", SPOILED)
 def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoiled):
     found = [one for one in pipeline.verify(SPOILED[spoiled](make(WORKLOADS, NODES))) if one.severity == "error"]
-    assert {(one.id, one.subject) for one in found} == FOUND.get(spoiled, {("promise", "a")})
+    assert {(one.code, one.subject) for one in found} == FOUND.get(spoiled, {("promise", "a")})
 
 
 def _graded(plan, **fields):
@@ -249,7 +249,7 @@ SURER = {
 def test_verify_rejects_a_grade_that_claims(make, claims):
     plan = make(WORKLOADS, NODES, guide="none")
     assert not [one for one in pipeline.verify(plan) if one.severity == "error"]
-    found = {one.id for one in pipeline.verify(claims(plan)) if one.severity == "error"}
+    found = {one.code for one in pipeline.verify(claims(plan)) if one.severity == "error"}
     assert found & {"grade-untrue", "remedy-untrue", "promise", "not-modelled-untrue"}
 
 
@@ -464,7 +464,8 @@ def test_a_pod_that_runs_everywhere_is_left_out_of_the_ring_of_the_node_that_it_
     assert said == {made.name: made.any_order for made in plan.rings} | {ring.name: stuck_in("as they come 1")}
     (found,) = [one for one in simulate.findings(plan, tempted) if one.severity == "warning"]
     assert found.subject == ring.name
-    assert found.message.endswith(f"1 of {len(tempted.runs)} orders tried): DaemonSet/shop/agent 1 (0/3 nodes)")
+    assert (found.parameters["such"], found.parameters["runs"]) == (1, len(tempted.runs))
+    assert found.parameters["left"] == (LeftPending("DaemonSet/shop/agent", 1, "0/3 nodes"),)
 
 
 def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
@@ -521,4 +522,4 @@ def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(ma
 def test_only_a_packing_of_all_pods_is_one_that_kube_scheduler_may_miss(packing, verdict, severity, is_missed):
     """Of one that leaves pods out it is said before that there is no place for them: a no stays a no."""
     plan = SimpleNamespace(packing=packing, verdict=verdict)
-    assert pipeline.is_missed(plan, [Finding("any-order", severity, "ring red", "stuck in random 1", "because")]) == is_missed
+    assert pipeline.is_missed(plan, [Finding.of(FindingCode.ANY_ORDER, severity, "ring red")]) == is_missed

@@ -8,9 +8,7 @@ from planner.wording.findings.wording import Table, Wording
 from planner.wording.template import filled
 
 TABLE: Table = {
-    code: wording
-    for room in (audited, foreseen, placed, compared, inputs, counted, pods)
-    for code, wording in room.TABLE.items()
+    code: wording for room in (audited, foreseen, placed, compared, inputs, counted, pods) for code, wording in room.TABLE.items()
 }
 
 

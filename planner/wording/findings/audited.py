@@ -77,9 +77,7 @@ TABLE: Table = {
     FindingCode.BY_HAND_MISSING: cases(_SAID, MAKE_AGAIN, due=_DUE),
     FindingCode.BY_HAND_UNTRUE: {
         **_UNTRUE,
-        **cases(
-            _ANEW, MAKE_AGAIN, none_run="says that pods which nothing patches may have to be moved by hand, and none run"
-        ),
+        **cases(_ANEW, MAKE_AGAIN, none_run="says that pods which nothing patches may have to be moved by hand, and none run"),
     },
     FindingCode.UNENFORCED_MISSING: {
         **cases(_SAID, MAKE_AGAIN, due=_DUE),

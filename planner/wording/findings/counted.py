@@ -13,7 +13,9 @@ _LIMITS = "The policy limits the rings and their nodes; a plan that does not obe
 _DIVIDED = "Who is told that the groups cannot be divided changes the policy for it."
 _CHOSEN = "A value that the plan does not come to, or a bound above it, makes the choice of rings look better than it is."
 _SEPARATION = "Who weighs what isolation costs compares these numbers; one that cannot be makes it look cheap, or dear."
-_NODES = "A group makes its nodes with one label and one taint: the node that comes tomorrow would be of another ring than planned."
+_GROUP = (
+    "A group makes its nodes with one label and one taint: the node that comes tomorrow would be of another ring than planned."
+)
 _BEYOND = "value {value:g} is better than its proven bound {bound:g}"
 _COUNTED = Wording("is said to be {said:g}, counting gives {true:g}", _GOAL)
 
@@ -49,13 +51,9 @@ TABLE: Table = {
         **cases(_GOAL, no_numbers="value and bound must be numbers, and the sense min or max", counted=_BEYOND),
         **cases(_CHOSEN, choice=_BEYOND),
     },
-    FindingCode.PACKING_COST: Wording(
-        "the packing is said to cost {said:.6f}, and nothing costs less than {least:.6f}", _COST
-    ),
+    FindingCode.PACKING_COST: Wording("the packing is said to cost {said:.6f}, and nothing costs less than {least:.6f}", _COST),
     FindingCode.CERTIFICATE_BROKEN: Wording("its bound is not proven: {flaw}", _COST),
-    FindingCode.CERTIFICATE_SHORT: Wording(
-        "its bound is said to be {said:.6f}, its certificate proves {proven:.6f}", _COST
-    ),
+    FindingCode.CERTIFICATE_SHORT: Wording("its bound is said to be {said:.6f}, its certificate proves {proven:.6f}", _COST),
     FindingCode.SHAPE_UNKNOWN: Wording("is bought as {shape}, of which there is no NodeShape", _SHAPE),
     FindingCode.SHAPE_ZONE: Wording("is bought in zone {zone!r}, where {shape} is not to be had", _SHAPE),
     FindingCode.SHAPE_DIFFERS: Wording("has other {part} than {shape}", _SHAPE),
@@ -101,7 +99,7 @@ TABLE: Table = {
         used="{bound} nodes are said to be proven, and the plan has its pods on {used}",
     ),
     FindingCode.NODE_GROUP_SPLIT: cases(
-        _NODES,
+        _GROUP,
         divided="is divided between the rings {rings:all}",
         left="is of ring {ring}, and {nodes:all} of none",
     ),

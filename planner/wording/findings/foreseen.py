@@ -7,7 +7,9 @@ from planner.wording.template import Parameters, Sentence, plain
 
 NAMED = 3
 """So many of the workloads that are left pending are named."""
-_ORDERS = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
+_ORDERS = (
+    "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
+)
 _PROMISE = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
 _SAID = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
 _GRADE = "Who patches a plan accepts the risk that its grade names."
@@ -147,18 +149,20 @@ TABLE: Table = {
             MAKE_AGAIN,
             unplayed="foretells what kube-scheduler leaves pending after the loss of a {of}, and none was played through",
             simulated=(
-                "foretells that kube-scheduler leaves more pending than packing does after {said.stuck} losses of a {true.of}, of "
-                "{said.simulated} simulated and {said.proven} proven; it is {true.stuck} of {true.simulated} and {true.proven}"
+                "foretells that kube-scheduler leaves more pending than packing does after {said.stuck} losses of a {true.of}, "
+                "of {said.simulated} simulated and {said.proven} proven; it is {true.stuck} of {true.simulated} and {true.proven}"
             ),
         ),
         **cases(
             _FORETOLD,
             twice="foretells the losses of a ring twice",
-            untold="does not say how many losses of a {true.of} leave pods pending: counting gives {true.failing} of {true.tried}",
+            untold=(
+                "does not say how many losses of a {true.of} leave pods pending: counting gives {true.failing} of {true.tried}"
+            ),
             pods="foretells other pods pending after the loss of a {true.of} than counting gives",
             count=(
-                "foretells pending pods after {said.failing} of {said.tried} losses of a {true.of}: counting gives {true.failing} "
-                "of {true.tried}"
+                "foretells pending pods after {said.failing} of {said.tried} losses of a {true.of}: counting gives "
+                "{true.failing} of {true.tried}"
             ),
             no_pods="foretells losses of a {of}, but the ring has no pods to lose",
         ),

@@ -78,9 +78,7 @@ TABLE: Table = {
     FindingCode.LEVEL_UNKNOWN: Wording(_unknown_level, _GROUP, _MEND),
     FindingCode.LEVEL_NOT_CLAIMED: Wording(_not_claimed, _GROUP, _MEND),
     FindingCode.TENANT_MISSING: Wording("is {level!r}, whose tenants are separated, and names no tenant", _GROUP, _MEND),
-    FindingCode.TEMPLATE_DIFFERS: Wording(
-        "is patched at {path}, which is another pod template than its name says", _RULE
-    ),
+    FindingCode.TEMPLATE_DIFFERS: Wording("is patched at {path}, which is another pod template than its name says", _RULE),
     FindingCode.LABELS_ABSENT: Wording(
         "is said to have no labels at {path}, and has {labels:all}: its tag would not be guarded", _RULE
     ),
@@ -92,9 +90,7 @@ TABLE: Table = {
     FindingCode.RING_MIXES: Wording("holds {groups:and}, which do not trust each other", _RING),
     FindingCode.STATIC_POD_DOUBTED: Wording("holds the static pod {pod}, which says {doubt}, and is in a ring", _RING),
     FindingCode.STATIC_POD_MIXES: Wording("holds the static pod {pod} of {group}, and is in ring {ring}", _RING),
-    FindingCode.STATIC_POD_LIFTS: Wording(
-        "holds the static pod {pod}, and only its word brings it into ring {ring}", _RING
-    ),
+    FindingCode.STATIC_POD_LIFTS: Wording("holds the static pod {pod}, and only its word brings it into ring {ring}", _RING),
     FindingCode.RING_TWICE: Wording("is the name of {count} rings", _RING),
     FindingCode.RING_NAME: cases(
         _RING,

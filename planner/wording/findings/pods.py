@@ -16,7 +16,8 @@ _SHARED = "Whoever takes over a shared resident reaches every ring it runs in, s
 
 
 def _counted(given: Parameters) -> str:
-    said, true = ("{%s!r}" % name if given[name] else "'nothing'" for name in ("said", "true"))
+    said = "{said!r}" if given["said"] else "'nothing'"
+    true = "{true!r}" if given["true"] else "'nothing'"
     return f"says {said} of how its pods were counted, and it is {true}"
 
 
@@ -94,9 +95,7 @@ TABLE: Table = {
         beyond="has room reserved for {pods} pods in ring {ring}, which has room for {room} more of them",
         together=_together,
     ),
-    FindingCode.DAEMON_PENDING: Wording(
-        "{said} daemons are called unplaced, {true} find no room on their node", _ACTED_ON
-    ),
+    FindingCode.DAEMON_PENDING: Wording("{said} daemons are called unplaced, {true} find no room on their node", _ACTED_ON),
     FindingCode.UNPLACED_REASONS: Wording(_reasons, _ACTED_ON),
     FindingCode.UNPLACED_ALONE: Wording(_alone, _ACTED_ON),
     FindingCode.UNPLACED_FITS: {

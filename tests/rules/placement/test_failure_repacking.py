@@ -175,7 +175,7 @@ def state(world):
         (name, sorted(site.free.items()), sorted((str(kind.pod), count) for kind, count in site.kinds.items()))
         for name, site in world.sites.items()
     )
-    return sites, tallies, +world.claim_users, sorted(f.message for f in placement_validity.broken(world))
+    return sites, tallies, +world.claim_users, sorted(map(repr, placement_validity.broken(world)))
 
 
 def test_a_user_of_a_claim_that_stays_shuts_the_others_out() -> None:
