@@ -1,28 +1,22 @@
-"""What the sources say to users: every disclosure and every finding, read from the calls that make them."""
+"""What the program says to users: every finding and disclosure by its table, and the statements of calls that make them."""
 
 import ast
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from models.answer.finding import FindingCode
+from models.answer.finding import ERROR, FindingCode
 from models.disclosure import DisclosureCode
 from planner.wording.disclosures import TEMPLATES, Template
+from planner.wording.findings import TABLE
+from planner.wording.findings.wording import Cases, Wording
 
 ROOT = Path(__file__).resolve().parent.parent
 HOLE = "…"
 """Stands for what is known only when a plan is made."""
-REPORTERS = {
-    "error": (None, 2, 3),
-    "Finding": (1, 3, 4),
-    "_finding": (None, 3, 9),
-    "_changed": (None, 2, 9),
-    "_compared": (None, 9, 9),
-}
-"""How findings are made: the positions of the severity (none: an error), the message and the reason."""
 LEAST_SHARED = 4
 """So many words are repeated before they are written once."""
 Scope = Mapping[str, Sequence[ast.expr]]
@@ -41,13 +35,13 @@ class Check:
 def disclosures() -> dict[DisclosureCode, list[str]]:
     """Return what is disclosed, by its code; what a call says is listed under each code that it may use."""
     told: dict[DisclosureCode, set[str]] = {}
-    for _, tree in _modules():
-        for _, call, local in _calls(tree, ("Statement",)):
+    for tree in _modules():
+        for call, local in _calls(tree, "Statement"):
             texts = {text for text in _resolved(_argument(call, 1), local, _constants(tree)) if re.search(r"[a-z]{3}", text)}
             for code in _codes(call, local):
                 told.setdefault(code, set()).update(texts)
     for code, template in TEMPLATES.items():
-        told[code] = {re.sub(r"{[^{}]*}", HOLE, text) for text in _sentences(template)}
+        told[code] = set(map(_with_holes, _sentences(template)))
     return {code: sorted(texts) for code, texts in told.items()}
 
 
@@ -71,11 +65,44 @@ def _codes(call: ast.Call, local: Scope) -> Iterator[DisclosureCode]:
 
 def findings() -> dict[str, Check]:
     """Return every check that is reported, by its name."""
-    known: dict[str, Check] = {}
-    for _, tree in _modules():
-        for name, call, local in _calls(tree, REPORTERS):
-            _note(known, call, REPORTERS[name], local, _constants(tree))
-    return dict(sorted(known.items()))
+    severities = _severities()
+    return {code.value: Check(severities[code], *_told(TABLE[code])) for code in sorted(TABLE)}
+
+
+def _told(wordings: Wording | Cases) -> tuple[list[str], list[str]]:
+    """Return what a check says, and why it matters, in every case."""
+    cases = (wordings,) if isinstance(wordings, Wording) else wordings.values()
+    messages = [wording.message if isinstance(wording.message, str) else wording.message.text for wording in cases]
+    reasons = [wording.why for wording in cases if wording.why]
+    return list(map(_with_holes, messages)), [reason for reason in map(_with_holes, reasons) if HOLE not in reason]
+
+
+def _with_holes(sentence: str) -> str:
+    return re.sub(r"{[^{}]*}", HOLE, sentence)
+
+
+def _severities() -> dict[FindingCode, set[str]]:
+    """Return the severities that the code gives to findings; where it hands a code on, that is of an error."""
+    known: dict[FindingCode, set[str]] = defaultdict(set)
+    for tree in _modules():
+        seen: set[ast.AST] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare):
+                seen |= {part for part, _ in _finding_codes(node)}
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding.of":
+                for part, code in _finding_codes(node.args[0]):
+                    known[code].add(ast.unparse(node.args[1]).lower())
+                    seen.add(part)
+        for part, code in _finding_codes(tree):
+            known[code] |= set() if part in seen else {ERROR}
+    return known
+
+
+def _finding_codes(tree: ast.AST) -> Iterator[tuple[ast.AST, FindingCode]]:
+    """Yield where codes of findings are named."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == FindingCode.__name__:
+            yield node, FindingCode[node.attr]
 
 
 def listed(messages: Iterable[str]) -> str:
@@ -113,24 +140,10 @@ def _options(middles: Sequence[str]) -> str:
     return " or ".join(f"[{text}]" for text in shown)
 
 
-def _note(known: dict[str, Check], call: ast.Call, reporter: tuple[int | None, int, int], *scopes: Scope) -> None:
-    """Add what one call says to what is known of its check."""
-    severity, message, reason = reporter
-    for name in _resolved(_argument(call, 0), *scopes):
-        if re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
-            check = known.setdefault(name, Check())
-            check.severities.add("error" if severity is None else _severity(_argument(call, severity)))
-            check.messages += _resolved(_argument(call, message), *scopes)
-            check.reasons += (text for text in _resolved(_argument(call, reason), *scopes) if HOLE not in text)
-
-
-def _severity(node: ast.expr | None) -> str:
-    return node.id.lower() if isinstance(node, ast.Name) else HOLE
-
-
-def _modules() -> Iterator[tuple[str, ast.Module]]:
+def _modules() -> Iterator[ast.Module]:
     for path in sorted(ROOT.glob("planner/**/*.py")):
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+        if "wording" not in path.parts:
+            yield ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _constants(tree: ast.Module) -> Scope:
@@ -160,8 +173,8 @@ def _tree(module: str) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
-def _calls(tree: ast.AST, names: Container[str]) -> Iterator[tuple[str, ast.Call, Scope]]:
-    """Yield each call of these functions, with what was assigned to local names before it and after the call before."""
+def _calls(tree: ast.AST, called: str) -> Iterator[tuple[ast.Call, Scope]]:
+    """Yield each call of this function, with what was assigned to local names before it and after the call before."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue
@@ -172,19 +185,13 @@ def _calls(tree: ast.AST, names: Container[str]) -> Iterator[tuple[str, ast.Call
                 name = node.targets[0].id
                 local[name] = [*(() if name in told else local.get(name, ())), node.value]
                 told.discard(name)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                yield node.func.id, node, dict(local)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == called:
+                yield node, dict(local)
                 told = set(local)
 
 
 def _position(node: ast.stmt | ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset
-
-
-def _code(node: ast.expr | None) -> str:
-    """Return the value of a member of FindingCode; empty for anything else."""
-    named = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == FindingCode.__name__
-    return FindingCode[node.attr].value if isinstance(node, ast.Attribute) and named else ""
 
 
 def _text(node: ast.expr | None) -> str:
@@ -195,7 +202,7 @@ def _text(node: ast.expr | None) -> str:
         return "".join(_text(part) for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _text(node.left) + _text(node.right)
-    return _code(node) or HOLE
+    return HOLE
 
 
 def _resolved(node: ast.expr | None, *scopes: Scope) -> list[str]:

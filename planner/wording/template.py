@@ -3,13 +3,22 @@
 import re
 from collections.abc import Callable, Mapping
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 from planner.words import some
 
 Parameters = Mapping[str, Any]
 Sentence = str | Callable[[Parameters], str]
 """A sentence with a place for each parameter, or what writes one where its parts are only sometimes there."""
+
+
+class Phrased(NamedTuple):
+    """A sentence some of whose places are filled with phrases that are made of the parameters."""
+
+    text: str
+    phrases: Callable[[Parameters], Mapping[str, str]]
+
+
 JOINTS = {"all": ", ", "and": " and ", "then": ", then ", "lines": "; "}
 """How a place lists every name that it is given; without any of these it lists the first few.
 
@@ -29,8 +38,10 @@ class _Filler(Formatter):
         return format(value, format_spec) if format_spec and not isinstance(value, str) else str(value)
 
 
-def filled(sentence: Sentence, given: Parameters) -> str:
+def filled(sentence: Sentence | Phrased, given: Parameters) -> str:
     """Return the sentence with what it names in its places."""
+    if isinstance(sentence, Phrased):
+        return filled(sentence.text, {**given, **sentence.phrases(given)})
     return _Filler().vformat(sentence if isinstance(sentence, str) else sentence(given), (), given)
 
 
@@ -43,8 +54,3 @@ def pattern(text: str) -> str:
             expression += f"(?P={field})" if field in named else f"(?P<{field}>.+)"
             named.add(field)
     return expression
-
-
-def plain(text: str) -> str:
-    """Return text as a part of a sentence: what looks like a place in it is none."""
-    return text.replace("{", "{{").replace("}", "}}")

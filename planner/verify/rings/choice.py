@@ -115,7 +115,7 @@ def _apart(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
     known = set(plan.trust.sharing)
     for group, other in combinations(sorted(choice.apart), 2):
         if (group, other) in known:
-            yield error(FindingCode.CHOICE_REASON, plan.name, case="may share", groups=(group, other))
+            yield error(FindingCode.CHOICE_REASON, plan.name, case="may share", group=group, other=other)
     if choice.apart and len(choice.apart) <= (plan.policy.max_rings or 0):
         yield error(FindingCode.CHOICE_REASON, plan.name, case="few", count=len(choice.apart))
 

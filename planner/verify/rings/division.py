@@ -56,7 +56,7 @@ def _strangers(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]
     for ring in plan.rings:
         for name, other in combinations([name for name in ring.groups if name in real], 2):
             if not trust_each_other(real[name], real[other], plan.policy):
-                yield error(FindingCode.RING_MIXES, ring.name, groups=(name, other))
+                yield error(FindingCode.RING_MIXES, ring.name, group=name, other=other)
 
 
 def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:

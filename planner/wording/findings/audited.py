@@ -1,10 +1,12 @@
 """What `verify` says where it makes a plan anew: from its inputs, from what is written, and with the solver."""
 
+from collections.abc import Mapping
+
 from models.answer.finding import FindingCode
 from models.answer.order_reports import UNTRIED
 from models.answer.plan import Repair, Shortage
 from planner.wording.findings.wording import MAKE_AGAIN, Table, Wording, cases
-from planner.wording.template import Parameters, plain
+from planner.wording.template import Parameters, Phrased
 
 _SAID = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
 _ANEW = "Who reads the plan acts on what it says; all of it follows from its inputs and from what is placed where."
@@ -29,38 +31,25 @@ _UNTRUE = cases(
 )
 
 
-def _because(given: Parameters) -> str:
-    group = "{group}" if given["group"] else "no group"
-    return f"is said to be in {group} because of {{said!r}}, and is because of {{true!r}}"
-
-
-def _other_shortages(given: Parameters) -> str:
+def _shortages(given: Parameters) -> Mapping[str, str]:
     """Say which shortages there are."""
     due: tuple[Shortage, ...] = given["due"]
-    listed = [f"ring {short.ring} needs {short.needed} {short.resource} and has {short.available}" for short in due]
-    return f"says other shortages than {plain('; '.join(listed)) or 'there are, which is none'}"
+    listed = "; ".join(f"ring {short.ring} needs {short.needed} {short.resource} and has {short.available}" for short in due)
+    return {"due": listed or "there are, which is none"}
 
 
-def _other_repairs(given: Parameters) -> str:
+def _repairs(given: Parameters) -> Mapping[str, str]:
     """Say which repairs there are."""
     due: tuple[Repair, ...] = given["due"]
     named = [f"{repair.count} like {repair.node}{f' for ring {repair.ring}' if repair.ring else ''}" for repair in due]
-    return f"names other repairs than those that are found: {plain(', '.join(named)) or 'none'}"
+    return {"due": ", ".join(named) or "none"}
 
 
-def _useless_repairs(given: Parameters) -> str:
-    """Say which repairs do not help."""
+def _useless(given: Parameters) -> Mapping[str, str]:
+    """Say which repairs do not help, and whom not."""
     repairs: tuple[Repair, ...] = given["repairs"]
-    named = " and ".join(f"{repair.count} more nodes like {repair.node}" for repair in repairs)
-    return plain(f"says that {named} repair {repairs[0].ring or 'all'}, and they do not")
-
-
-def _large(given: Parameters) -> str:
-    return f"too large to be solved once more: {', '.join(_PARTS[part] for part in given['parts'])} held against sums only"
-
-
-def _another_field(given: Parameters) -> str:
-    return f"has another {given['field'].replace('_', ' ')} than is written"
+    nodes = " and ".join(f"{repair.count} more nodes like {repair.node}" for repair in repairs)
+    return {"nodes": nodes, "whom": repairs[0].ring or "all"}
 
 
 TABLE: Table = {
@@ -85,10 +74,17 @@ TABLE: Table = {
     },
     FindingCode.UNENFORCED_UNTRUE: _UNTRUE,
     FindingCode.INPUTS_REFUSED: Wording("{reason}", _ANEW, MAKE_AGAIN),
-    FindingCode.MEMBERSHIP_BECAUSE: Wording(_because, _ANEW, MAKE_AGAIN),
+    FindingCode.MEMBERSHIP_BECAUSE: Wording(
+        Phrased(
+            "is said to be in {home} because of {said!r}, and is because of {true!r}",
+            lambda given: {"home": given["group"] or "no group"},
+        ),
+        _ANEW,
+        MAKE_AGAIN,
+    ),
     FindingCode.TRUST_DIFFERS: Wording("its groups are {groups:all}, each once and in this order", _ANEW, MAKE_AGAIN),
     FindingCode.SHORTAGE_UNTRUE: {
-        **cases(_ANEW, MAKE_AGAIN, others=_other_shortages),
+        **cases(_ANEW, MAKE_AGAIN, others=Phrased("says other shortages than {due}", _shortages)),
         **cases(
             _ACTED_ON,
             none="needs {short.needed} {short.resource} and has {short.available}, which is no shortage of a ring",
@@ -107,7 +103,7 @@ TABLE: Table = {
         MAKE_AGAIN,
         init_containers="has init containers that are written as {written}",
         unwritable="cannot be written so: {faults}",
-        field=_another_field,
+        field=Phrased("has another {name} than is written", lambda given: {"name": given["field"].replace("_", " ")}),
     ),
     FindingCode.BOUND_UNPROVEN: {
         **cases(
@@ -121,7 +117,10 @@ TABLE: Table = {
     FindingCode.NOT_SOLVED_AGAIN: cases(
         _AGAIN,
         "",
-        large=_large,
+        large=Phrased(
+            "too large to be solved once more: {names} held against sums only",
+            lambda given: {"names": ", ".join(_PARTS[part] for part in given["parts"])},
+        ),
         bound="not shown once more: that {bound:g} is proven: here no more is than {here:g}",
         verdict="not shown once more: that not all pods fit",
         new_groups="not shown once more: that the new groups would do",
@@ -144,9 +143,9 @@ TABLE: Table = {
         **cases(
             _AGAIN,
             MAKE_AGAIN,
-            others=_other_repairs,
+            others=Phrased("names other repairs than those that are found: {due}", _repairs),
             twice="names a node twice, or repairs of all beside repairs of a ring",
-            useless=_useless_repairs,
+            useless=Phrased("says that {nodes} repair {whom}, and they do not", _useless),
         ),
         **cases(_ACTED_ON, nothing="{count} more nodes like it repair nothing"),
     },

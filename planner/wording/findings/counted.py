@@ -2,7 +2,7 @@
 
 from models.answer.finding import FindingCode
 from planner.wording.findings.wording import MAKE_AGAIN, Table, Wording, cases
-from planner.wording.template import Parameters, plain
+from planner.wording.template import Phrased
 
 _ANEW = "Who reads the plan acts on what it says; all of it follows from its inputs and from what is placed where."
 _GOAL = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
@@ -20,15 +20,14 @@ _BEYOND = "value {value:g} is better than its proven bound {bound:g}"
 _COUNTED = Wording("is said to be {said:g}, counting gives {true:g}", _GOAL)
 
 
-def _verdict(given: Parameters) -> str:
-    how = "is proven" if given["proven"] else "is not proven"
-    return f"is called {{verdict}}, and says, which {how}: {{reason}}"
-
-
-def _divisible(given: Parameters) -> str:
-    return f"the groups can be divided as the policy wants: {plain('; '.join(', '.join(ring) for ring in given['rings']))}"
-
-
+_VERDICT = Phrased(
+    "is called {verdict}, and says, which {how}: {reason}",
+    lambda given: {"how": "is proven" if given["proven"] else "is not proven"},
+)
+_DIVISIBLE = Phrased(
+    "the groups can be divided as the policy wants: {ways}",
+    lambda given: {"ways": "; ".join(", ".join(ring) for ring in given["rings"])},
+)
 TABLE: Table = {
     FindingCode.GOALS_MISSING: {
         **cases(_COST, cost="says nothing of the cost"),
@@ -83,13 +82,13 @@ TABLE: Table = {
     FindingCode.CHOICE_REASON: cases(
         _DIVIDED,
         none="names groups that keep the rings apart, and gives no reason",
-        verdict=_verdict,
+        verdict=_VERDICT,
         baseless="gives a reason that its policy does not: {reason}",
         no_groups="{groups:all} are not all groups, each named once",
-        may_share="{groups:and} may share, and are said not to",
+        may_share="{group} and {other} may share, and are said not to",
         few="{count} groups do not need more than maxRings",
         unchecked="that {count} groups cannot be divided as the policy wants was not checked",
-        divisible=_divisible,
+        divisible=_DIVISIBLE,
     ),
     FindingCode.SEPARATION_BOUND: cases(
         _SEPARATION,

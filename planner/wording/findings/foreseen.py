@@ -1,9 +1,11 @@
 """What `verify` says of kube-scheduler: orders of arrival, how sure they are, and losses, foreseen again."""
 
+from collections.abc import Mapping
+
 from models.answer.finding import FindingCode
-from models.answer.grade import Grade
+from models.answer.grade import Grade, Remedy
 from planner.wording.findings.wording import MAKE_AGAIN, Table, Wording, cases
-from planner.wording.template import Parameters, Sentence, plain
+from planner.wording.template import Parameters, Phrased
 
 NAMED = 3
 """So many of the workloads that are left pending are named."""
@@ -18,67 +20,63 @@ _FORETOLD = "Who loses a node acts on what the plan foretold of it."
 _PACKING = "A packing that nobody promised is read as one that kube-scheduler finds, unless the plan is marked as a packing."
 
 
-def _stuck(given: Parameters) -> str:
-    """Say how many pods an order leaves pending, and whose the most of them are."""
-    pods = "1 pod" if given["pods"] == 1 else "{pods} pods"
-    beyond = ", {beyond} more than the plan says," if given["beyond"] else ""
-    named = [plain(f"{left.workload} {left.pods} ({left.message})") for left in given["left"][:NAMED]]
-    if more := len(given["left"]) - NAMED:
-        named += [f"and {more} workloads more"] * (more > 0)
-    return (
-        f"kube-scheduler leaves {pods} pending{beyond} when they arrive {{order}} (so or similar in {{such}} of {{runs}} orders "
-        f"tried): {'; '.join(named)}"
-    )
+def _left(given: Parameters) -> Mapping[str, str]:
+    """Say how many pods are left pending, and whose the most of them are."""
+    count, beyond, left = given["pods"], given["beyond"], given["left"]
+    named = [f"{pending.workload} {pending.pods} ({pending.message})" for pending in left[:NAMED]]
+    named += [f"and {len(left) - NAMED} workloads more"] * (len(left) > NAMED)
+    return {
+        "pods": "1 pod" if count == 1 else f"{count} pods",
+        "beyond": f", {beyond} more than the plan says," if beyond else "",
+        "left": "; ".join(named),
+    }
 
 
-def _tried(given: Parameters) -> str:
+def _tried(given: Parameters) -> Mapping[str, str]:
     """Name the orders where they are given, and say what else is known of pods that stay pending."""
-    orders = " ({orders:all})" if given["orders"] is not None else ""
     rest = " but those that the plan names" if given["unplaced"] else ""
     if given["said"]:
-        rest += "; that it is {said} was found with ties between nodes broken in another way"
-    return f"{{result}}{orders}: no pod stays pending{rest}"
+        rest += f"; that it is {given['said']} was found with ties between nodes broken in another way"
+    return {"orders": f" ({', '.join(given['orders'])})" if given["orders"] is not None else "", "rest": rest}
 
 
-def _because(message: str) -> Sentence:
+def _because(given: Parameters) -> Mapping[str, str]:
     """Add what keeps a ring from being proven, where that is known."""
-    return lambda given: f"{message} ({{because}})" if given["because"] else message
+    return {"because": f" ({given['because']})" if given["because"] else ""}
 
 
-def _differs(given: Parameters) -> str:
-    return f"is said to be {_grade(given['said'])}, and it is {_grade(given['true'])}"
+def _grades(given: Parameters) -> Mapping[str, str]:
+    return {"said": _grade(given["said"]), "true": _grade(given["true"])}
 
 
 def _grade(grade: Grade | None) -> str:
     """Write a grade in full."""
     if grade is None:
         return "not graded"
-    whose = "".join(f", {plain(name)} {pods}" for name, pods in grade.workloads.items())
+    whose = "".join(f", {name} {pods}" for name, pods in grade.workloads.items())
     return f"{grade.kind}: in {grade.failed} of {grade.scenarios} scenarios up to {grade.pending} pods pending{whose}"
 
 
-def _helped(given: Parameters) -> str:
+def _helped(given: Parameters) -> Mapping[str, str]:
     """Say what a ring is said to be helped by."""
-    what = "a node more like {remedy.node} ({remedy.price})" if given["remedy"].node else "guide: {remedy.guide}"
-    pending = "with {remedy.pending} pods pending at most in {remedy.scenarios} scenarios"
-    return f"is said to be helped by {what}, {pending}, which was tried again and is not what came of it"
+    remedy: Remedy = given["remedy"]
+    what = f"a node more like {remedy.node} ({remedy.price})" if remedy.node else f"guide: {remedy.guide}"
+    return {"help": f"{what}, with {remedy.pending} pods pending at most in {remedy.scenarios} scenarios"}
 
 
-def _baseless_order(given: Parameters) -> str:
-    kind = "a packing" if given["packing"] else "infeasible"
-    return f"is {kind}, and promises an order of arrival for {{rings:all}}"
-
-
-def _baseless_reason(given: Parameters) -> str:
-    known = "{result}" if given["result"] else "not said to be anything"
-    return f"gives a reason for not being proven: {{because}}; it is {known}"
-
-
+_STUCK = Phrased(
+    "kube-scheduler leaves {pods} pending{beyond} when they arrive {order} (so or similar in {such} of {runs} orders tried): "
+    "{left}",
+    _left,
+)
+_HELPED = "is said to be helped by {help}, which was tried again and is not what came of it"
 TABLE: Table = {
     FindingCode.ANY_ORDER: {
-        "stuck": Wording(_stuck, _ORDERS, "give the ring another node, or let its nodes be more alike"),
+        "stuck": Wording(_STUCK, _ORDERS, "give the ring another node, or let its nodes be more alike"),
         "proven": Wording("{result}: its pods find room in whatever order they arrive", "", ""),
-        "tried": Wording(_tried, "Not proven for every order: {because}.", ""),
+        "tried": Wording(
+            Phrased("{result}{orders}: no pod stays pending{rest}", _tried), "Not proven for every order: {because}.", ""
+        ),
     },
     FindingCode.PROMISE: {
         **cases(_SAID, MAKE_AGAIN, other_orders="is said to be {said}, and kube-scheduler was simulated for others"),
@@ -86,9 +84,15 @@ TABLE: Table = {
             _PROMISE,
             MAKE_AGAIN,
             outside="the plan is called feasible, but pods outside every ring stay pending when all arrive {order}",
-            unmarked=_because("the plan is called feasible, and not marked as a packing, but the ring is {foreseen}"),
-            overstated=_because("the plan says that the ring is {said} for its order of arrival, but it is {foreseen}"),
-            orders=_because("the plan says that {said} orders of arrival were tried, but there are only {orders} to try"),
+            unmarked=Phrased(
+                "the plan is called feasible, and not marked as a packing, but the ring is {foreseen}{because}", _because
+            ),
+            overstated=Phrased(
+                "the plan says that the ring is {said} for its order of arrival, but it is {foreseen}{because}", _because
+            ),
+            orders=Phrased(
+                "the plan says that {said} orders of arrival were tried, but there are only {orders} to try{because}", _because
+            ),
             proven="says that it is {said}, and its pods find room in any order",
             reason="says that it is not proven since {said!r}, and it is since {foreseen!r}",
             stuck="is said to be {said}, and it is {foreseen}",
@@ -102,16 +106,22 @@ TABLE: Table = {
     ),
     FindingCode.PROMISE_BASELESS: cases(
         _PACKING,
-        order=_baseless_order,
+        order=Phrased(
+            "is {kind}, and promises an order of arrival for {rings:all}",
+            lambda given: {"kind": "a packing" if given["packing"] else "infeasible"},
+        ),
         led="is a packing, and leads pods to nodes, or keeps room for them",
-        reason=_baseless_reason,
+        reason=Phrased(
+            "gives a reason for not being proven: {because}; it is {known}",
+            lambda given: {"known": str(given["result"] or "not said to be anything")},
+        ),
     ),
     FindingCode.PACKING_UNKNOWN: Wording("is marked as {packing!r}, which means nothing", _PACKING),
     FindingCode.GRADE_MISSING: Wording(
         "says in which orders pods find room, and not how sure that is, or the other way round", _GRADE
     ),
     FindingCode.GRADE_UNTRUE: {
-        **cases(_GRADE, MAKE_AGAIN, foreseen=_differs),
+        **cases(_GRADE, MAKE_AGAIN, foreseen=Phrased("is said to be {said}, and it is {true}", _grades)),
         **cases(
             _GRADE,
             kind="is called {said}, and what else the plan says makes it {kind}",
@@ -124,7 +134,7 @@ TABLE: Table = {
         ),
     },
     FindingCode.REMEDY_UNTRUE: {
-        **cases(_GRADE, MAKE_AGAIN, foreseen=_helped),
+        **cases(_GRADE, MAKE_AGAIN, foreseen=Phrased(_HELPED, _helped)),
         **cases(
             _GRADE,
             ungraded="names what helps against a risk, and no risk",

@@ -1,8 +1,10 @@
 """What `verify` says of inputs that contradict themselves, and of groups and rings that are not the policy's."""
 
+from collections.abc import Mapping
+
 from models.answer.finding import FindingCode
 from planner.wording.findings.wording import Table, Wording, cases
-from planner.wording.template import Parameters
+from planner.wording.template import Parameters, Phrased
 
 _JUDGED = (
     "The plan is judged by what it was made from; where that contradicts itself, nothing that is said of it can be relied on."
@@ -14,31 +16,20 @@ _NODE = "A node in two rings, or in one that the policy leaves alone, has no bou
 _MEND = "correct the label or the policy, and plan again"
 
 
-def _level(given: Parameters) -> str:
-    return f"{'says' if given['tagged'] else 'is assigned'} level {{level!r}}"
+def _how(given: Parameters) -> Mapping[str, str]:
+    return {"how": "says" if given["tagged"] else "is assigned"}
 
 
-def _unknown_level(given: Parameters) -> str:
-    return f"{_level(given)}, which the policy does not know"
+def _claim(given: Parameters) -> Mapping[str, str]:
+    return {"claim": "a shared resident" if given["said"] else "no shared resident"}
 
 
-def _not_claimed(given: Parameters) -> str:
-    return f"{_level(given)}, which only {{claimants:all}} may carry"
+def _rules(given: Parameters) -> Mapping[str, str]:
+    return {name: "none" if given[name] is None else f"number {given[name]}" for name in ("said", "true")}
 
 
-def _everywhere(given: Parameters) -> str:
-    claim = "a shared resident" if given["said"] else "no shared resident"
-    return f"is said to be {claim}, against spec.everywhere of the policy"
-
-
-def _another_rule(given: Parameters) -> str:
-    said, true = ("none" if number is None else f"number {number}" for number in (given["said"], given["true"]))
-    return f"the rule that it is there by is said to be {said}; it is {true}"
-
-
-def _believed(given: Parameters) -> str:
-    truth = "only the workload itself says its level" if given["true"] else "somebody else vouches for its level"
-    return f"believed is {{said}}, but {truth}"
+def _truth(given: Parameters) -> Mapping[str, str]:
+    return {"truth": "only the workload itself says its level" if given["true"] else "somebody else vouches for its level"}
 
 
 TABLE: Table = {
@@ -60,11 +51,15 @@ TABLE: Table = {
     ),
     FindingCode.MEMBERSHIP_MISSING: Wording("belongs to no group and is no shared resident", _GROUP),
     FindingCode.MEMBERSHIP_UNKNOWN: Wording("has a membership, but there is no such workload", _GROUP),
-    FindingCode.MEMBERSHIP_EVERYWHERE: Wording(_everywhere, _GROUP),
+    FindingCode.MEMBERSHIP_EVERYWHERE: Wording(
+        Phrased("is said to be {claim}, against spec.everywhere of the policy", _claim), _GROUP
+    ),
     FindingCode.MEMBERSHIP_GROUP: Wording("is said to be in group {said!r}; the policy says {true!r}", _GROUP),
     FindingCode.MEMBERSHIP_RING: Wording("is said to be in ring {said!r}; its group is in {true:all}", _GROUP),
-    FindingCode.MEMBERSHIP_RULE: Wording(_another_rule, _RULE),
-    FindingCode.MEMBERSHIP_BELIEVED: Wording(_believed, "Believed levels are reported."),
+    FindingCode.MEMBERSHIP_RULE: Wording(
+        Phrased("the rule that it is there by is said to be {said}; it is {true}", _rules), _RULE
+    ),
+    FindingCode.MEMBERSHIP_BELIEVED: Wording(Phrased("believed is {said}, but {truth}", _truth), "Believed levels are reported."),
     FindingCode.EVERYWHERE_TAGGED: Wording(
         "says level {levels:all}, and spec.everywhere[{entry}] lets it into every ring", _GROUP, _MEND
     ),
@@ -75,8 +70,10 @@ TABLE: Table = {
         tenants="says tenant {tags:then}: template, workload and Namespace must agree",
     ),
     FindingCode.LEVEL_MISSING: Wording("carries no level, and the policy refuses the untagged", _GROUP, _MEND),
-    FindingCode.LEVEL_UNKNOWN: Wording(_unknown_level, _GROUP, _MEND),
-    FindingCode.LEVEL_NOT_CLAIMED: Wording(_not_claimed, _GROUP, _MEND),
+    FindingCode.LEVEL_UNKNOWN: Wording(Phrased("{how} level {level!r}, which the policy does not know", _how), _GROUP, _MEND),
+    FindingCode.LEVEL_NOT_CLAIMED: Wording(
+        Phrased("{how} level {level!r}, which only {claimants:all} may carry", _how), _GROUP, _MEND
+    ),
     FindingCode.TENANT_MISSING: Wording("is {level!r}, whose tenants are separated, and names no tenant", _GROUP, _MEND),
     FindingCode.TEMPLATE_DIFFERS: Wording("is patched at {path}, which is another pod template than its name says", _RULE),
     FindingCode.LABELS_ABSENT: Wording(
@@ -87,7 +84,7 @@ TABLE: Table = {
     FindingCode.GROUP_TWICE: Wording("is in {rings} rings", _RING),
     FindingCode.GROUP_NOWHERE: Wording("is in {rings} rings", _RING),
     FindingCode.SHARING_DIFFERS: Wording("by mayShare {pairs} pairs of groups trust each other", _RING),
-    FindingCode.RING_MIXES: Wording("holds {groups:and}, which do not trust each other", _RING),
+    FindingCode.RING_MIXES: Wording("holds {group} and {other}, which do not trust each other", _RING),
     FindingCode.STATIC_POD_DOUBTED: Wording("holds the static pod {pod}, which says {doubt}, and is in a ring", _RING),
     FindingCode.STATIC_POD_MIXES: Wording("holds the static pod {pod} of {group}, and is in ring {ring}", _RING),
     FindingCode.STATIC_POD_LIFTS: Wording("holds the static pod {pod}, and only its word brings it into ring {ring}", _RING),

@@ -3,7 +3,7 @@
 from models.answer.finding import FindingCode
 from models.kubernetes.resources import PODS
 from planner.wording.findings.wording import PLAN_AGAIN, Table, Wording, cases
-from planner.wording.template import Parameters
+from planner.wording.template import Phrased
 
 _FORGOTTEN = "A pod that the plan forgets has no place reserved, and may end up anywhere."
 _PLACE = "The patch binds a workload to the nodes of its ring; pods planned elsewhere would stay pending."
@@ -15,33 +15,28 @@ _ACTED_ON = "The reasons are what somebody acts on."
 _SHARED = "Whoever takes over a shared resident reaches every ring it runs in, so none may be left out."
 
 
-def _counted(given: Parameters) -> str:
-    said = "{said!r}" if given["said"] else "'nothing'"
-    true = "{true!r}" if given["true"] else "'nothing'"
-    return f"says {said} of how its pods were counted, and it is {true}"
+_COUNTED = Phrased(
+    "says {said!r} of how its pods were counted, and it is {true!r}",
+    lambda given: {name: given[name] or "nothing" for name in ("said", "true")},
+)
+_AGAINST = Phrased(
+    "is {led} to {key}, against the policy's guide: {policy}",
+    lambda given: {"led": "made to go" if given["required"] else "led"},
+)
+_ELSEWHERE = Phrased(
+    "has room reserved in ring {ring}, and is in {where}",
+    lambda given: {"where": f"ring {given['home']}" if given["home"] else "none"},
+)
+_TOGETHER = Phrased(
+    "has room reserved for pods that take {asked} of {what} together, and has {free} left",
+    lambda given: {"what": "pod slots" if given["resource"] == PODS else given["resource"]},
+)
+_REASONS = Phrased("says {said!r}, but {truth!r} is true", lambda given: {"truth": given["true"] or "every daemon has room"})
+_ALONE = Phrased("{claim}, which is not so", lambda given: {"claim": _claim(given["said"])})
 
 
-def _against_policy(given: Parameters) -> str:
-    return f"is {'made to go' if given['required'] else 'led'} to {{key}}, against the policy's guide: {{policy}}"
-
-
-def _elsewhere(given: Parameters) -> str:
-    return f"has room reserved in ring {{ring}}, and is in {'ring {home}' if given['home'] else 'none'}"
-
-
-def _together(given: Parameters) -> str:
-    resource = "pod slots" if given["resource"] == PODS else "{resource}"
-    return f"has room reserved for pods that take {{asked}} of {resource} together, and has {{free}} left"
-
-
-def _reasons(given: Parameters) -> str:
-    true = "{true!r}" if given["true"] else "'every daemon has room'"
-    return f"says {{said!r}}, but {true} is true"
-
-
-def _alone(given: Parameters) -> str:
-    said = "says that by itself {said!r}" if given["said"] else "does not say that it fits nowhere even by itself"
-    return f"{said}, which is not so"
+def _claim(alone: str) -> str:
+    return f"says that by itself {alone!r}" if alone else "does not say that it fits nowhere even by itself"
 
 
 TABLE: Table = {
@@ -51,7 +46,7 @@ TABLE: Table = {
     FindingCode.PLACEMENT_SUM: Wording("{pods} pods are not the sum of those on its nodes", _FORGOTTEN),
     FindingCode.PODS_MISCOUNTED: Wording("{placed} placed and {unplaced} unplaced pods are not {pods}", _FORGOTTEN),
     FindingCode.UNPLACED_COUNT: Wording("{pods} pods are unplaced", _FORGOTTEN),
-    FindingCode.COUNTED_UNTRUE: Wording(_counted, "Who reads why there are so many pods would trust a wrong reason."),
+    FindingCode.COUNTED_UNTRUE: Wording(_COUNTED, "Who reads why there are so many pods would trust a wrong reason."),
     FindingCode.PLACEMENT_GROUP: Wording("is placed as {said!r}, but is {true!r}", _PLACE),
     FindingCode.PLACEMENT_RING: Wording("is placed in ring {ring!r}, which its group is not in", _PLACE),
     FindingCode.PLACEMENT_NODE_UNKNOWN: Wording("is placed on {node!r}, which is no node of the cluster", _PLACE),
@@ -77,7 +72,7 @@ TABLE: Table = {
     ),
     FindingCode.GUIDE_UNTRUE: cases(
         _GUIDE,
-        policy=_against_policy,
+        policy=_AGAINST,
         unknown="is led, but there is no such workload",
         daemon="is led, but its controller chooses the nodes of a DaemonSet",
         no_values="is led to nodes of which {key} has one of no values",
@@ -90,14 +85,14 @@ TABLE: Table = {
         _RESERVE,
         twice="has room reserved twice",
         unknown="has room reserved, but there is no such workload",
-        elsewhere=_elsewhere,
+        elsewhere=_ELSEWHERE,
         no_pods="has room reserved for {pods} pods",
         beyond="has room reserved for {pods} pods in ring {ring}, which has room for {room} more of them",
-        together=_together,
+        together=_TOGETHER,
     ),
     FindingCode.DAEMON_PENDING: Wording("{said} daemons are called unplaced, {true} find no room on their node", _ACTED_ON),
-    FindingCode.UNPLACED_REASONS: Wording(_reasons, _ACTED_ON),
-    FindingCode.UNPLACED_ALONE: Wording(_alone, _ACTED_ON),
+    FindingCode.UNPLACED_REASONS: Wording(_REASONS, _ACTED_ON),
+    FindingCode.UNPLACED_ALONE: Wording(_ALONE, _ACTED_ON),
     FindingCode.UNPLACED_FITS: {
         "undecided": Wording("is called unplaced, but fits on {node}", _FITS, "give the solver more time"),
         "daemon": Wording(

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from models.answer.finding import FindingCode
-from planner.wording.template import Sentence
+from planner.wording.template import Phrased
 
 PLAN_AGAIN = "plan again; a plan is not to be edited by hand"
 MAKE_AGAIN = "make the plan again with: ringfence plan"
+
+
+Sentence = str | Phrased
 
 
 class Wording(NamedTuple):
