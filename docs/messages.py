@@ -41,7 +41,7 @@ def disclosures() -> dict[DisclosureCode, list[str]]:
             for code in _codes(call, local):
                 told.setdefault(code, set()).update(texts)
     for code, template in TEMPLATES.items():
-        told[code] = set(map(_with_holes, _sentences(template)))
+        told[code] = told.get(code, set()) | set(map(_with_holes, _sentences(template)))
     return {code: sorted(texts) for code, texts in told.items()}
 
 

@@ -5,10 +5,12 @@ Names are listed, the first few of them; `:all` lists every one. Of several sent
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from models.disclosure import Disclosure, DisclosureCode
+from models.disclosure import Disclosure, DisclosureCode, Parameter
 from models.kubernetes.cluster import Statement
 from planner.wording.template import Parameters, Sentence, filled, pattern
+from planner.wording.unread import UNREAD
 
 _UNPATCHED = "is in no manifest, so nothing patches it"
 _ENDING = "pods that are being deleted keep their room until they are gone, which is not counted"
@@ -86,6 +88,7 @@ def _what_to_do(given: Parameters) -> str:
 
 Template = Sentence | Mapping[str, str]
 TEMPLATES: Mapping[DisclosureCode, Template] = {
+    DisclosureCode.NOT_MODELLED: UNREAD,
     DisclosureCode.BY_HAND: _by_hand,
     DisclosureCode.TIME_LIMIT: {
         "losses": "there was no time left to look at what each ring can lose",
@@ -334,6 +337,22 @@ def said(disclosure: Disclosure) -> Statement:
     if isinstance(template, Mapping):
         template = template[str(given["case"])]
     return Statement(disclosure.subject, filled(template, given), disclosure.where, disclosure.code)
+
+
+def sentence(code: DisclosureCode, **parameters: Parameter) -> str:
+    """Return the sentence of a code that names this."""
+    return said(Disclosure.of(code, "", **parameters)).message
+
+
+def is_any_of(statement: Statement, code: DisclosureCode, cases: Iterable[str]) -> bool:
+    """Say whether a statement is one of these sentences of its code, whatever it names."""
+    return statement.code is code and any(known.fullmatch(statement.message) for known in _known(code, tuple(cases)))
+
+
+@cache
+def _known(code: DisclosureCode, cases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    texts = TEMPLATES[code]
+    return tuple(re.compile(pattern(texts[case]), re.DOTALL) for case in cases if isinstance(texts, Mapping))
 
 
 def parameters_of(statement: Statement) -> dict[str, str] | None:

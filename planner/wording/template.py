@@ -20,7 +20,7 @@ class Phrased(NamedTuple):
 
 
 JOINTS = {"all": ", ", "and": " and ", "then": ", then ", "lines": "; "}
-"""How a place lists every name that it is given; without any of these it lists the first few.
+"""How a place lists every name that it is given; without any of these it lists the first few, or so many.
 
 Of names with counts it lists them all, with a word between count and name.
 """
@@ -34,7 +34,9 @@ class _Filler(Formatter):
         if isinstance(value, Mapping):
             return ", ".join(f"{count} {format_spec} {name}" for name, count in value.items())
         if isinstance(value, tuple):
-            return JOINTS[format_spec].join(value) if format_spec else some(value)
+            if format_spec in JOINTS:
+                return JOINTS[format_spec].join(value)
+            return some(value, int(format_spec)) if format_spec else some(value)
         return format(value, format_spec) if format_spec and not isinstance(value, str) else str(value)
 
 

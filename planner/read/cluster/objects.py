@@ -16,7 +16,6 @@ from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.documents.inventory_only import in_manifests
 from planner.read.pods.admission import Admission, read_runtime
-from planner.read.pods.controller_labels import COPIED
 from planner.read.pods.limit_ranges import read_limit_range
 from planner.read.schema import cluster_schema, pod_schema
 from planner.read.schema.known_kinds import NAME_LABEL, SERVED, Kind, group_of
@@ -27,6 +26,7 @@ from planner.read.validation import unknown_fields
 from planner.read.validation.objects import check_object
 from planner.read.values.selectors import keys_of, read_label_selector, read_labels
 from planner.read.workloads.pod_count.autoscaler import Autoscaler
+from planner.wording.unread import COPIED
 
 _PLUG_INS = {
     "scheduler.alpha.kubernetes.io/node-selector": "PodNodeSelector",

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from models.disclosure import DisclosureCode
 from models.kubernetes.resources import EPHEMERAL_STORAGE, MEMORY
 from planner.read.schema import pod_schema
 from planner.read.storage.volumes import built_in
 from planner.read.values import quantity
+from planner.wording.disclosures import sentence
 
 
 def remarks(spec: pod_schema.PodSpec, affinity: pod_schema.Affinity) -> tuple[str, ...]:
@@ -57,6 +59,6 @@ def _wishes(affinity: pod_schema.Affinity) -> Iterator[str]:
         "podAffinity": affinity.pod_affinity,
         "podAntiAffinity": affinity.pod_anti_affinity,
     }
-    preferred = ", ".join(name for name, kind in kinds.items() if kind and kind.preferred)
+    preferred = tuple(name for name, kind in kinds.items() if kind and kind.preferred)
     if preferred:
-        yield f"preferred terms of {preferred} are wishes to kube-scheduler: the plan does not weigh them"
+        yield sentence(DisclosureCode.NOT_MODELLED, case="preferences", fields=preferred)
