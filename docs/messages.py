@@ -4,7 +4,7 @@ import ast
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,8 +32,8 @@ class Check:
     reasons: list[str] = dataclasses.field(default_factory=list)
 
 
-def disclosures() -> dict[DisclosureCode, list[str]]:
-    """Return what is disclosed, by its code; what a call says is listed under each code that it may use."""
+def disclosures(unlisted: Container[str] = ()) -> dict[DisclosureCode, list[str]]:
+    """Return what is disclosed but for these cases, by its code; what a call says is listed under each code that it may use."""
     told: dict[DisclosureCode, set[str]] = {}
     for tree in _modules():
         for call, local in _calls(tree, "Statement"):
@@ -41,14 +41,14 @@ def disclosures() -> dict[DisclosureCode, list[str]]:
             for code in _codes(call, local):
                 told.setdefault(code, set()).update(texts)
     for code, template in TEMPLATES.items():
-        told[code] = told.get(code, set()) | set(map(_with_holes, _sentences(template)))
+        told[code] = told.get(code, set()) | set(map(_with_holes, _sentences(template, unlisted)))
     return {code: sorted(texts) for code, texts in told.items()}
 
 
-def _sentences(template: Template) -> Iterable[str]:
+def _sentences(template: Template, unlisted: Container[str]) -> Iterable[str]:
     """Return the sentences that a disclosure may have; what is said only sometimes is said here."""
     if isinstance(template, Mapping):
-        return template.values()
+        return [text for case, text in template.items() if case not in unlisted]
     return (template,) if isinstance(template, str) else (template(defaultdict(lambda: HOLE)),)
 
 
