@@ -19,6 +19,7 @@ from planner.refine.tuning import TUNING, Tuning
 from planner.rules import ring_membership
 from planner.rules.placement import failure_repacking
 from planner.rules.placement.failure_report import NODE, ZONE
+from planner.wording.order_reports import SCHEDULER
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Statement
@@ -110,7 +111,7 @@ def _of_orders(plan: IsolationPlan, tuning: Tuning) -> Iterator[Finding]:
         return
     reports = [report for statement in plan.not_modelled if (report := order_reports.orders_said(plan, statement, tuning))]
     if not reports:
-        yield Finding.of(FindingCode.NOT_MODELLED_MISSING, ERROR, order_reports.SCHEDULER, case="orders")
+        yield Finding.of(FindingCode.NOT_MODELLED_MISSING, ERROR, SCHEDULER, case="orders")
         return
     counts = {report.orders for report in reports}
     for ring in plan.rings if plan.verdict == FEASIBLE else ():

@@ -7,7 +7,6 @@ import pytest
 
 from models.answer.finding import ERROR
 from models.answer.forecast import Pending
-from models.answer.order_reports import OrdersSimulated
 from models.answer.order_result import OrderKind
 from models.disclosure import DisclosureCode
 from models.solver.outcome import COST, FEASIBLE, Goal
@@ -19,6 +18,7 @@ from planner.refine.oracle import tie_breaks
 from planner.refine.oracle.oracle import Oracle
 from planner.refine.tuning import Tuning
 from planner.solve import Deadline, SearchContext
+from planner.wording.order_reports import orders_of
 from tests.shop_that_buys import quiet, shape, workload, write
 
 
@@ -65,8 +65,7 @@ def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monk
     made = refined(packing, Oracle(quiet, tuning=MANY))
     assert (made.packing, made.verdict) == ("", FEASIBLE)
     assert all(ring.any_order.kind is OrderKind.TRIED for ring in made.rings)
-    (said,) = [one.message for one in made.not_modelled if one.subject == "kube-scheduler"]
-    report = OrdersSimulated.parse(said)
+    (report,) = filter(None, map(orders_of, made.not_modelled))
     assert (report.left, report.ways) == (0, 1)
     assert [one for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR] == []
 

@@ -14,7 +14,6 @@ import pytest
 from models.answer.finding import Finding, FindingCode
 from models.answer.forecast import Pending, Run
 from models.answer.grade import GradeKind
-from models.answer.order_reports import OrdersSimulated
 from models.answer.order_result import PROVEN, LeftPending, Reason, stuck_in, tried
 from models.answer.plan import Guide, Reserve
 from models.frozen_map import FrozenMap
@@ -34,6 +33,7 @@ from planner.refine.oracle.orders import orders, orders_for_ties, ties_of
 from planner.refine.shortage import in_each_zone
 from planner.refine.tuning import TUNING, Tuning
 from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST
+from planner.wording.order_reports import orders_of
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -387,8 +387,7 @@ def test_ties_are_broken_otherwise_in(make, small, rolled, surge, asked):
 
 def test_the_plan_says_whether_rollouts_were_tried(make):
     plans = [make(ROLLING, NODES, surge=surge, tuning=MANY) for surge in (False, True)]
-    said = [next(one.message for one in plan.not_modelled if one.subject == "kube-scheduler") for plan in plans]
-    reports = list(map(OrdersSimulated.parse, said))
+    reports = [next(filter(None, map(orders_of, plan.not_modelled))) for plan in plans]
     assert [(report.rolled, report.ways) for report in reports] == [(False, 9), (True, 9)]
 
 

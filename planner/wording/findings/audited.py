@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from models.answer.finding import FindingCode
-from models.answer.order_reports import UNTRIED
 from models.answer.plan import Repair, Shortage
 from planner.wording.findings.wording import MAKE_AGAIN, Table, Wording, cases
+from planner.wording.order_reports import UNTRIED
 from planner.wording.template import Parameters, Phrased
 
 _SAID = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
