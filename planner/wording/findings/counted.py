@@ -88,9 +88,9 @@ TABLE: Table = {
             no_groups="{groups:all} are not all groups, each named once",
             may_share="{group} and {other} may share, and are said not to",
             few="{count} groups do not need more than maxRings",
-            divisible=_DIVISIBLE,
         ),
         **cases(_DIVIDED, "", unchecked="that {count} groups cannot be divided as the policy wants was not checked"),
+        **cases(_DIVIDED, divisible=_DIVISIBLE),
     },
     FindingCode.SEPARATION_BOUND: cases(
         _SEPARATION,
