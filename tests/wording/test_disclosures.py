@@ -86,12 +86,16 @@ def test_every_place_names_a_parameter(code: DisclosureCode) -> None:
         assert all(field is None or field.isidentifier() for _, field, _, _ in Formatter().parse(written))
 
 
-def test_no_room_that_looks_for_disclosures_makes_a_sentence() -> None:
-    folder = ROOT / "planner/settle/disclosures"
+READS = "planner/read/"
+"""The reader writes down what it leaves out as it reads; what logic asks of that stands in planner/wording/unread.py."""
+
+
+def test_no_room_but_the_reader_makes_a_sentence() -> None:
+    files = {file.relative_to(ROOT).as_posix(): file for file in (ROOT / "planner").rglob("*.py")}
     calls = {
-        file.name
-        for file in folder.glob("*.py")
+        name
+        for name, file in files.items()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Statement"
     }
-    assert calls == set()
+    assert {name for name in calls if not name.startswith(("planner/wording/", READS))} == set()

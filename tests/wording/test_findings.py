@@ -151,6 +151,26 @@ SAID = [
         id="pods take slots",
     ),
     pytest.param(
+        finding(FindingCode.DOES_NOT_SURVIVE, "simulated", pods=FrozenMap({"a": 1}), of="node", lost="n", order="o"),
+        "kube-scheduler leaves 1 of a pending once node n is lost, when they come again o",
+        id="what kube-scheduler leaves after a loss",
+    ),
+    pytest.param(
+        finding(FindingCode.NOT_SOLVED_AGAIN, "nodes", how="with", said=(4, 3), true=(5, 2)),
+        "not shown once more: that 3 to 4 nodes hold the pods with rings: here it is 2 to 5",
+        id="bounds come before values",
+    ),
+    pytest.param(
+        finding(FindingCode.NOT_SOLVED_AGAIN, "large", parts=("bounds", "repairs")),
+        "too large to be solved once more: bounds of goals, repairs held against sums only",
+        id="what was not solved again",
+    ),
+    pytest.param(
+        finding(FindingCode.PROMISE, "orders", said=9, orders=4, because=None),
+        "the plan says that 9 orders of arrival were tried, but there are only 4 to try",
+        id="nothing is added where nothing is known",
+    ),
+    pytest.param(
         finding(FindingCode.GOAL_BOUND, "counted", value=7.5, bound=9),
         "value 7.5 is better than its proven bound 9",
         id="numbers",
