@@ -126,11 +126,12 @@ def test_a_purchase_as_it_was_made_raises_nothing(made: IsolationPlan) -> None:
 
 
 def test_the_certificates_findings_have_names(made: IsolationPlan) -> None:
+    from planner.verify.certificate.flaw import flaw
     from planner.verify.numbers.buying import unproven
 
     assert list(unproven(made, (), 10**12)) == []
     rows = [
-        (made, ("it is bent",), "certificate-broken"),
+        (made, (flaw("scale"),), "certificate-broken"),
         (replace(made, goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
         (replace(made, goals=(), packing_goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
         (replace(made, goals=(Goal(COST, 2, 1),), packing_goals=(Goal(COST, 2, 1),)), (), "certificate-short"),

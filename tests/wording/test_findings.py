@@ -209,7 +209,7 @@ def test_every_code_has_sentences_whose_places_name_parameters(code: FindingCode
         assert texts[0]
 
 
-CALLS = ("Finding.of", "error", "_error", "_note", "_finding", "_not_shown", "_contradiction", "_fault", "_compared")
+CALLS = ("Finding.of", "error", "flaw", "_error", "_note", "_finding", "_not_shown", "_contradiction", "_fault", "_compared")
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:

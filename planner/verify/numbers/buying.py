@@ -104,10 +104,9 @@ def _packing(packed: Sequence[Goal], least: float) -> Iterator[Finding]:
             yield error(FindingCode.PACKING_COST, goal.name, said=goal.value, least=least)
 
 
-def unproven(plan: IsolationPlan, flaws: Sequence[str], proven: int) -> Iterator[Finding]:
+def unproven(plan: IsolationPlan, flaws: Sequence[Finding], proven: int) -> Iterator[Finding]:
     """Yield why the certificate does not prove the cost's bound; `proven` is what it does prove, in millionths."""
-    for flaw in flaws:
-        yield error(FindingCode.CERTIFICATE_BROKEN, COST, flaw=flaw)
+    yield from flaws
     said = {goal.bound for goal in (*plan.goals, *plan.packing_goals) if goal.name == COST}
     for bound in sorted(said) if not flaws else ():
         if round(bound * MILLION) > proven:

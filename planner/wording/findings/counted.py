@@ -1,8 +1,10 @@
 """What `verify` says of numbers that it counts again: goals, what is bought, how rings were chosen, what separation costs."""
 
+from collections.abc import Mapping
+
 from models.answer.finding import FindingCode
 from planner.wording.findings.wording import MAKE_AGAIN, Table, Wording, cases
-from planner.wording.template import Phrased
+from planner.wording.template import Parameters, Phrased
 
 _ANEW = "Who reads the plan acts on what it says; all of it follows from its inputs and from what is placed where."
 _GOAL = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
@@ -28,6 +30,35 @@ _DIVISIBLE = Phrased(
     "the groups can be divided as the policy wants: {ways}",
     lambda given: {"ways": "; ".join(", ".join(ring) for ring in given["rings"])},
 )
+_FLAWS = {
+    "zones": "there are {zones} zones to survive, and proofs for {proofs}",
+    "numbers": "{name} must be {length} whole numbers, none negative",
+    "scale": "scale and work must be whole numbers, and scale at least 1",
+    "ring of a rate": "there is no ring {ring}",
+    "place of a rate": "a rate names a node or an offer that is not there",
+    "unrated": "{place} has no rate in ring {ring}",
+    "worth more": "{place} can hold pods worth more than it costs in ring {ring}",
+    "ring of a walk": "there is no ring {ring} to have whole nodes",
+    "units": "units must be {length} whole numbers, each at least 1",
+    "place of a group": "a group names a node or an offer that is not there",
+    "two groups": "a node or an offer is in two groups",
+    "rates": "rates must be {length} whole numbers for each group, none negative",
+    "walk goes on": "a walk goes on after its end, with step {number}",
+    "no step": "[{step:all}] is no step of a walk",
+    "walk ends early": "a walk leaves counts out",
+    "ungrouped": "{place} is in no group of ring {ring}",
+}
+"""What is wrong with a certificate, or with that of what is left `without` a zone."""
+
+
+def _flawed(text: str) -> Phrased:
+    return Phrased(f"its bound is not proven: {{zone}}{text}", _without)
+
+
+def _without(given: Parameters) -> Mapping[str, str]:
+    return {"zone": "without a zone: " if given.get("without") else ""}
+
+
 TABLE: Table = {
     FindingCode.GOALS_MISSING: {
         **cases(_COST, cost="says nothing of the cost"),
@@ -51,7 +82,7 @@ TABLE: Table = {
         **cases(_CHOSEN, choice=_BEYOND),
     },
     FindingCode.PACKING_COST: Wording("the packing is said to cost {said:.6f}, and nothing costs less than {least:.6f}", _COST),
-    FindingCode.CERTIFICATE_BROKEN: Wording("its bound is not proven: {flaw}", _COST),
+    FindingCode.CERTIFICATE_BROKEN: cases(_COST, **{case: _flawed(text) for case, text in _FLAWS.items()}),
     FindingCode.CERTIFICATE_SHORT: Wording("its bound is said to be {said:.6f}, its certificate proves {proven:.6f}", _COST),
     FindingCode.SHAPE_UNKNOWN: Wording("is bought as {shape}, of which there is no NodeShape", _SHAPE),
     FindingCode.SHAPE_ZONE: Wording("is bought in zone {zone!r}, where {shape} is not to be had", _SHAPE),
