@@ -16,10 +16,11 @@ _SIMULATED = re.compile(
     rf"(?:{_CALM}|{_LEFT})(?P<unrolled>, and no rollout was tried)?; {UNTRIED}",
     re.ASCII,
 )
+_STUCK = r"(?P<stuck>[0-9]{1,9}) left pods pending, (?P<most>[0-9]{1,12}) at most(?P<advice>; .*)?"
 _ROLLED = re.compile(
     r"(?P<runs>[0-9]{1,9}) more in which all workloads roll out at the same time were simulated"
     r"(?:, (?P<scaled>[0-9]{1,9}) of them while autoscalers have fewer pods)?: "
-    r"(?:no pod stayed pending|(?P<stuck>[0-9]{1,9}) left pods pending, (?P<most>[0-9]{1,12}) at most(?P<advice>; .*)?)",
+    rf"(?:no pod stayed pending|{_STUCK})",
     re.ASCII,
 )
 _ADVICE = "; the policy's guide: require may hold pods on nodes of their own"
