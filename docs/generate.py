@@ -216,7 +216,7 @@ def _exit_codes() -> list[str]:
 
 def _disclosures() -> list[str]:
     told: dict[str, str] = dict(MEANINGS["disclosures"])
-    says, rows = messages.disclosures(MEANINGS["unlisted"]["disclosures"]), []
+    says, rows = messages.disclosures(MEANINGS["listed"]["disclosures"]), []
     for code in DisclosureCode:
         meaning = told.pop(code, "") or disclosed.meaning(code)
         rows.append((f"`{code}`", meaning, messages.alternatives(says.get(code, ()))))

@@ -1,15 +1,15 @@
-"""What the program says to users: every finding and disclosure by its table, and the statements of calls that make them."""
+"""What the program says to users: every finding and every disclosure, from the tables of their sentences."""
 
 import ast
 import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 from models.answer.finding import ERROR, FindingCode
 from models.disclosure import DisclosureCode
+from planner.wording import unread
 from planner.wording.disclosures import TEMPLATES, Template
 from planner.wording.findings import TABLE
 from planner.wording.findings.wording import Cases, Wording
@@ -19,8 +19,8 @@ HOLE = "…"
 """Stands for what is known only when a plan is made."""
 LEAST_SHARED = 4
 """So many words are repeated before they are written once."""
-Scope = Mapping[str, Sequence[ast.expr]]
-"""What names stand for: more than one value where branches assign several."""
+READ = {DisclosureCode.NOT_MODELLED: unread.NOT_MODELLED, DisclosureCode.HIDES_PODS: unread.HIDES_PODS}
+"""Codes of what is read and not modelled."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -32,35 +32,19 @@ class Check:
     reasons: list[str] = dataclasses.field(default_factory=list)
 
 
-def disclosures(unlisted: Container[str] = ()) -> dict[DisclosureCode, list[str]]:
-    """Return what is disclosed but for these cases, by its code; what a call says is listed under each code that it may use."""
-    told: dict[DisclosureCode, set[str]] = {}
-    for tree in _modules():
-        for call, local in _calls(tree, "Statement"):
-            texts = {text for text in _resolved(_argument(call, 1), local, _constants(tree)) if re.search(r"[a-z]{3}", text)}
-            for code in _codes(call, local):
-                told.setdefault(code, set()).update(texts)
-    for code, template in TEMPLATES.items():
-        told[code] = told.get(code, set()) | set(map(_with_holes, _sentences(template, unlisted)))
-    return {code: sorted(texts) for code, texts in told.items()}
+def disclosures(listed: Container[str]) -> dict[DisclosureCode, list[str]]:
+    """Return what is disclosed, by its code; of what is read and not modelled only these cases, which there are dozens of."""
+    told = {code: _sentences(template) for code, template in TEMPLATES.items() if code not in READ}
+    for code, texts in READ.items():
+        told[code] = [text for case, text in texts.items() if case in listed]
+    return {code: sorted(set(map(_with_holes, texts))) for code, texts in told.items()}
 
 
-def _sentences(template: Template, unlisted: Container[str]) -> Iterable[str]:
+def _sentences(template: Template) -> Iterable[str]:
     """Return the sentences that a disclosure may have; what is said only sometimes is said here."""
     if isinstance(template, Mapping):
-        return [text for case, text in template.items() if case not in unlisted]
+        return template.values()
     return (template,) if isinstance(template, str) else (template(defaultdict(lambda: HOLE)),)
-
-
-def _codes(call: ast.Call, local: Scope) -> Iterator[DisclosureCode]:
-    """Yield the codes that a statement may have."""
-    given = [keyword.value for keyword in call.keywords if keyword.arg == "code"] or call.args[3:4]
-    if not given:
-        yield DisclosureCode.NOT_MODELLED
-    for expression in given:
-        values = local.get(expression.id, ()) if isinstance(expression, ast.Name) else (expression,)
-        found = (node for value in values for node in ast.walk(value) if isinstance(node, ast.Attribute))
-        yield from (DisclosureCode[node.attr] for node in found if node.attr in DisclosureCode.__members__)
 
 
 def findings() -> dict[str, Check]:
@@ -144,79 +128,3 @@ def _modules() -> Iterator[ast.Module]:
     for path in sorted(ROOT.glob("planner/**/*.py")):
         if "wording" not in path.parts:
             yield ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _constants(tree: ast.Module) -> Scope:
-    """Return what the constants of a module stand for, also those that it imports from its neighbours."""
-    known: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("planner"):
-            theirs = _own_constants(_tree(node.module or ""))
-            known |= {name.asname or name.name: list(theirs[name.name]) for name in node.names if name.name in theirs}
-    return {**known, **_own_constants(tree)}
-
-
-def _own_constants(tree: ast.Module) -> Scope:
-    return {
-        target.id: [node.value]
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-@cache
-def _tree(module: str) -> ast.Module:
-    path = ROOT.joinpath(*module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return ast.parse(file.read_text(encoding="utf-8"))
-
-
-def _calls(tree: ast.AST, called: str) -> Iterator[tuple[ast.Call, Scope]]:
-    """Yield each call of this function, with what was assigned to local names before it and after the call before."""
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        local: dict[str, list[ast.expr]] = {}
-        told: set[str] = set()
-        for node in sorted((one for one in ast.walk(function) if isinstance(one, ast.Assign | ast.Call)), key=_position):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                name = node.targets[0].id
-                local[name] = [*(() if name in told else local.get(name, ())), node.value]
-                told.discard(name)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == called:
-                yield node, dict(local)
-                told = set(local)
-
-
-def _position(node: ast.stmt | ast.expr) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _text(node: ast.expr | None) -> str:
-    """Return what an expression says, with `…` for what is known only when the plan is made."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _text(node.left) + _text(node.right)
-    return HOLE
-
-
-def _resolved(node: ast.expr | None, *scopes: Scope) -> list[str]:
-    """Return all that an expression may say; a name stands for what was assigned to it."""
-    if isinstance(node, ast.IfExp):
-        return [*_resolved(node.body, *scopes), *_resolved(node.orelse, *scopes)]
-    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-        tables = scopes[-1].get(node.value.id, ())
-        return [text for table in tables if isinstance(table, ast.Dict) for text in map(_text, table.values)] or [HOLE]
-    for scope in scopes:
-        if isinstance(node, ast.Name) and node.id in scope:
-            return [text for value in scope[node.id] for text in ([_text(value)] if value is node else _resolved(value))]
-    return [_text(node)]
-
-
-def _argument(call: ast.Call, position: int) -> ast.expr | None:
-    return call.args[position] if len(call.args) > position else None

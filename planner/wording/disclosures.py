@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from models.disclosure import Disclosure, DisclosureCode, Parameter
+from models.disclosure import Disclosure, DisclosureCode
 from models.kubernetes.cluster import Statement
+from planner.wording import unread
 from planner.wording.template import Parameters, Sentence, filled, pattern
-from planner.wording.unread import UNREAD
 
 _UNPATCHED = "is in no manifest, so nothing patches it"
 _ENDING = "pods that are being deleted keep their room until they are gone, which is not counted"
@@ -88,7 +88,8 @@ def _what_to_do(given: Parameters) -> str:
 
 Template = Sentence | Mapping[str, str]
 TEMPLATES: Mapping[DisclosureCode, Template] = {
-    DisclosureCode.NOT_MODELLED: UNREAD,
+    DisclosureCode.NOT_MODELLED: unread.NOT_MODELLED,
+    DisclosureCode.HIDES_PODS: unread.HIDES_PODS,
     DisclosureCode.BY_HAND: _by_hand,
     DisclosureCode.TIME_LIMIT: {
         "losses": "there was no time left to look at what each ring can lose",
@@ -337,11 +338,6 @@ def said(disclosure: Disclosure) -> Statement:
     if isinstance(template, Mapping):
         template = template[str(given["case"])]
     return Statement(disclosure.subject, filled(template, given), disclosure.where, disclosure.code)
-
-
-def sentence(code: DisclosureCode, **parameters: Parameter) -> str:
-    """Return the sentence of a code that names this."""
-    return said(Disclosure.of(code, "", **parameters)).message
 
 
 def is_any_of(statement: Statement, code: DisclosureCode, cases: Iterable[str]) -> bool:

@@ -15,7 +15,7 @@ from models.kubernetes.storage import Claim, StorageClass, Volume
 from models.trust import Membership
 from planner.simulate.any_order_proof import certify, nodes_to_prove
 from planner.wording.disclosures import said
-from planner.wording.unread import UNREAD
+from planner.wording.unread import NOT_MODELLED
 from tests.simulate.certificate_rings import CRITICAL, node, plan_of, workload
 
 CPU = {"cpu": 1000}
@@ -158,7 +158,7 @@ def test_nodes_are_told_apart_by_what_decides_where_volumes_are_made() -> None:
 SELECTED = {"fields": ("podAffinity",), "keys": ("hash",), "namespaces": ("far",)}
 
 
-@pytest.mark.parametrize("case", [case for case in UNREAD if case.startswith(("preferences", "preferred", "required"))])
+@pytest.mark.parametrize("case", [case for case in NOT_MODELLED if case.startswith(("preferences", "preferred", "required"))])
 def test_what_only_ranks_nodes_does_not_matter(case: str) -> None:
     unread = said(Disclosure.of(DisclosureCode.NOT_MODELLED, "Deployment/shop/web", case=case, **SELECTED))
     is_proven = verdict(plan_of(TWO, [workload("web", 8, CPU)], unread=(unread,))) == PROVEN
