@@ -9,6 +9,7 @@ from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.errors import BadInput, Fault
 from planner.group.evaluate import NODES
 from planner.group.tuning import GROUPING, GroupTuning
+from planner.wording.choice_reasons import NO_WAY, NOT_FOUND
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def curve(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", tuning: GroupTuning = GROUPING) -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
-    from planner.group.search import NO_WAY, NOT_FOUND, Grouper, estimating
+    from planner.group.search import Grouper, estimating
 
     grouper = Grouper(estimating(cluster, policy, context, COST, tuning))
     fewest = grouper.fewest()

@@ -8,11 +8,10 @@ from models.answer.plan import Choice, IsolationPlan
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from models.trust import TrustPolicy
 from planner.verify.finding import error
+from planner.wording import choice_reasons
 
 FEW = 12
 """Up to so many groups are divided anew to see that they cannot be."""
-SIZES = ("what is said of a group's ring cannot all be true of one ring", "no way to divide the groups was found")
-"""Why no ring has a number of nodes that is allowed."""
 
 
 def unmet(plan: IsolationPlan) -> tuple[Finding, ...]:
@@ -97,14 +96,12 @@ def _reason(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
 
 
 def _reasons(plan: IsolationPlan, choice: Choice) -> tuple[str, ...]:
-    """Return what may be the reason, word for word; the rings are as few as there can be, were they not limited."""
-    most, rings = plan.policy.max_rings, len(plan.rings)
+    """Return what may be the reason; the rings are as few as there can be, were they not limited."""
+    most, ways = plan.policy.max_rings, (True, False)
     if choice.apart:
-        names = ", ".join(choice.apart)
-        return (f"maxRings: {most}, and of the groups {names} no two may share: at least {len(choice.apart)} rings",)
-    fewest = (f"at least {rings} rings", f"no way to have fewer than {rings} rings was found")
-    few = (f"maxRings: {most}, and as mayShare is: {known}" for known in fewest[not choice.whole :])
-    return (*(f"ringNodes: {sizes}" for sizes in SIZES), *few)
+        return (choice_reasons.of_strangers(most, choice.apart),)
+    few = (choice_reasons.of_fewest(most, len(plan.rings), is_proven) for is_proven in ways[not choice.whole :])
+    return (*map(choice_reasons.of_sizes, ways), *few)
 
 
 def _apart(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
