@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 
 @dataclass(frozen=True, slots=True)

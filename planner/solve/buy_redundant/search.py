@@ -28,7 +28,7 @@ from planner.solve.instance.validate import breaches
 from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
 from planner.solve.runtime.search_context import SearchContext
-from planner.solve.tuning import RedundancyTuning
+from planner.solve.tuning.redundancy import RedundancyTuning
 
 
 def redundant_purchase(problem: Problem, purchase: Purchase, context: SearchContext) -> Purchase:
@@ -57,14 +57,14 @@ class _Search:
         proof = self.found.certificate
         self._know(bound_of(self.problem, proof, with_a_spare_node(self.problem, proof, self.found.parts)), proof)
         if any(not loss.zone for loss in self.problem.losses):
-            proof, bound = with_spare(self.problem)
+            proof, bound = with_spare(self.problem, self.context.tuning.buy)
             self._know(bound, proof)
         self._take(candidate_of(self.found))
         self._again()
         if not self._goes_on():
             return self.best or self.found
         self.context.progress("buying for what must survive a loss")
-        outside, is_dearer = ZoneBounds.of(self.problem), self.best is None
+        outside, is_dearer = ZoneBounds.of(self.problem, self.context.tuning.buy), self.best is None
         self._raise(outside)
         if is_dearer:
             self._begin()

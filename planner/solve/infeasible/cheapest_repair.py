@@ -15,7 +15,7 @@ from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.owned import fits_all
 from planner.solve.runtime.search_context import SearchContext
-from planner.solve.tuning import RepairTuning
+from planner.solve.tuning.infeasible import RepairTuning
 
 
 def find_repairs(problem: Problem, outcome: Outcome, context: SearchContext) -> Iterator[tuple[int, int, int]]:

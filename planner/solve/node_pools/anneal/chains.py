@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.runtime.interrupt import never
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 WHOLE = 1000
 FINE = 4

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, RingInstance
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 MANY = 1 << 16
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.solve.node_pools.anneal.chains import CHANCE, WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 AMPLE = 4
 """Nothing is lacking where there is so many times what all pods ask for."""

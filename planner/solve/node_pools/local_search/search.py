@@ -14,7 +14,7 @@ from planner.solve.node_pools.instance.candidate import WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.node_pools.local_search.greedy_scheduler import Arrival, Case, arrivals, count_pending, orders
 from planner.solve.node_pools.local_search.moves import Moves
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
