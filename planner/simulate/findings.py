@@ -9,6 +9,7 @@ from models.answer.plan import IsolationPlan
 from planner.simulate.pending_by_ring import pending_by_ring, rings_of, unplaced_by_ring
 
 NAMED = 3
+"""So many are named in a sentence, as more would hide them."""
 ANY_ORDER = FindingCode.ANY_ORDER
 WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
 FIX = "give the ring another node, or let its nodes be more alike"

@@ -100,7 +100,7 @@ class _Search:
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
         for more in self.rows:
-            self._note(more, more.pack(self.start, self.tuning.copies))
+            self._note(more, more.pack(self.start, self.tuning.copies, self.context))
         for more in self.rows:
             self._fewer(more)
         return (self.best[2], self.best[0]) if self.best else None
@@ -125,7 +125,7 @@ class _Search:
         low = more.least
         while low <= self._most(more):
             middle = (low + self._most(more)) // 2
-            self._note(more, more.pack(self.start, middle))
+            self._note(more, more.pack(self.start, middle, self.context))
             low = middle + 1 if self._most(more) >= middle else low
         for copies in _attempts(more.least, self._most(more)):
             if self.tries <= 0 or self.context.deadline.over() or copies > self._most(more):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from planner.solve.tuning.buy import BuyTuning
 from planner.solve.tuning.infeasible import ConflictTuning, RepairTuning
-from planner.solve.tuning.placement import PlacementTuning, ShapesTuning
+from planner.solve.tuning.placement import BlockTuning, ExactTuning, PlacementTuning, ShapesTuning, SumsTuning
 from planner.solve.tuning.redundancy import RedundancyTuning
 
 
@@ -15,11 +15,16 @@ from planner.solve.tuning.redundancy import RedundancyTuning
 class SolveTuning:
     """What steers a search for a placement, or a purchase; it travels in the search's context."""
 
+    early: float = 0.8
+    """So much of the time of a search is for searching, the rest for its last steps, which look at no clock."""
+    sums: SumsTuning = field(default_factory=SumsTuning)
+    exact: ExactTuning = field(default_factory=ExactTuning)
     buy: BuyTuning = field(default_factory=BuyTuning)
     placement: PlacementTuning = field(default_factory=PlacementTuning)
     redundancy: RedundancyTuning = field(default_factory=RedundancyTuning)
     repair: RepairTuning = field(default_factory=RepairTuning)
     conflict: ConflictTuning = field(default_factory=ConflictTuning)
+    blocks: BlockTuning = field(default_factory=BlockTuning)
     shapes: ShapesTuning = field(default_factory=ShapesTuning)
 
 

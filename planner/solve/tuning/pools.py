@@ -15,6 +15,10 @@ class AnnealTuning:
     """How often a type goes to any pool of equal nodes; else two types change places."""
     swap: float = 0.9
     """Above this draw two types go for one."""
+    rounds: int = 8
+    """So often nodes are added to a pool that has all of its shape, until it has enough."""
+    glance: int = 500
+    """After so many steps it is asked whether it is over."""
     warm: int = 50
     """What a step may lose at first: this fraction of what the ring costs."""
     cold: int = 100
@@ -39,6 +43,8 @@ class LocalSearchTuning:
     """So many divisions are changed at a time."""
     kept: tuple[int, ...] = (3, 2, 1, 1)
     """So many of the moves are tried further after each stage of orders, the best; in the end the best one is taken."""
+    dear: int = 300
+    """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
     patience: int = 100
     """A division is given up after so many steps that made nothing better."""
     few_orders: tuple[int, int] = (4, 2)

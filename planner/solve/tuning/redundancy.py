@@ -35,3 +35,11 @@ class RedundancyTuning:
     """So many cheaper purchases are tried at most, the greatest savings first."""
     drop_work: float = 1.0
     """The budget of each goal where pods are placed anew on fewer nodes: it is asked many times."""
+    standby: int = 6
+    """So many nodes of one offer stand by in a ring at most."""
+    smaller: float = 0.7
+    """Nodes of at most this size, by the resource of which they have most, are smaller ones."""
+    near: int = 4
+    """So many nodes of nearly that price are tried beside those that are found."""
+    most_zones: int = 4
+    """Up to so many zones, each pair of them is tried by itself: where owned nodes are all in two, pods had better be there."""

@@ -9,6 +9,7 @@ from planner.solve.node_pools.instance.ring import Bools, Ints, RingInstance
 from planner.solve.tuning.pools import POOLS, PoolTuning
 
 MANY = 1 << 16
+"""A fact of whole numbers: so many nodes, times their price, are still below what 64 bits hold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
