@@ -1,7 +1,7 @@
 """What steers simulation: what is drawn where Kubernetes leaves it to chance, how far proofs are sought, and what is kept.
 
-All that is here may be set by argument, which tests do. A plan names its orders, and whoever checks it plays them again: so
-plans are compared by the same chances only.
+All that is here may be set by argument, which tests do. A plan names its orders, and whoever checks it plays them again: that
+takes the chances by which it was made.
 """
 
 from dataclasses import dataclass, field

@@ -13,8 +13,8 @@ def count_nodes(goods: RingInstance, kind: Ints, members: Bools, load: Ints, lea
 
     Pods come one by one and are spread, so all nodes have equally many of each type, or one more or less. A type that comes last
     needs room for one more on every node unless it can have equally many: `slack` permille of the pods that it lacks for that are
-    added, of the type that asks for most. One node alone is filled to the brim, whatever the order. So many
-    `rounds` nodes are added until a pool has enough; then it has no way.
+    added, of the type that asks for most. One node alone is filled to the brim, whatever the order. Nodes are added
+    in so many `rounds`; a pool that has not enough then has no way.
     """
     room = np.maximum(goods.capacity[kind], 1)
     count = np.maximum(least, _quotient(load, room))
