@@ -68,7 +68,9 @@ class Grouper:
 
         apart = self._apart()
         # Sets cost nothing here: this only asks whether there is a way, and then whether there is a second one.
-        first = (any_way := SetPartition(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
+        work = self.estimator.tuning.cover_work
+        any_way = SetPartition(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart, work=work)
+        first = any_way.cheapest()
         if not first.chosen:
             return self._refuse(first.none and self.whole)
         any_way.rule_out(first.chosen)
@@ -83,7 +85,7 @@ class Grouper:
         """Return the fewest rings that there can be, whatever maxRings says."""
         from planner.solve.exact.set_partition import SetPartition
 
-        return SetPartition(self.sets, [0] * len(self.sets)).cheapest()
+        return SetPartition(self.sets, [0] * len(self.sets), work=self.estimator.tuning.cover_work).cheapest()
 
     def costs(self) -> tuple[int, ...]:
         """Return what each set costs at least by itself."""
@@ -111,7 +113,8 @@ class Grouper:
         """Plan ways in the order of their bounds until the rest cannot be better."""
         from planner.solve.exact.set_partition import SetPartition
 
-        covers = SetPartition(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
+        most, work = self.estimator.policy.max_rings, self.estimator.tuning.cover_work
+        covers = SetPartition(self.sets, self.costs(), most=most, apart=apart, work=work)
         search = Search(self.estimator, self.sets, covers)
         best = search.run(self.estimator.tuning.ways)
         least = self.least(search)

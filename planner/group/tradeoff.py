@@ -45,7 +45,8 @@ class _Curve:
         from planner.solve.exact.set_partition import SetPartition
 
         grouper, estimator = self.grouper, self.grouper.estimator
-        covers = SetPartition(grouper.sets, grouper.costs(), fewest=rings, most=rings)
+        work = estimator.tuning.cover_work
+        covers = SetPartition(grouper.sets, grouper.costs(), fewest=rings, most=rings, work=work)
         search = Search(estimator, grouper.sets, covers)
         best = search.run(estimator.tuning.ways_per_count)
         allowed = self.policy.max_rings is None or rings <= self.policy.max_rings

@@ -23,7 +23,7 @@ from planner.refine.tuning import Tuning
 from planner.solve import SearchContext
 from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of
 from planner.solve.runtime import workers
-from planner.solve.tuning import LocalSearchTuning, PoolTuning
+from planner.solve.tuning.pools import LocalSearchTuning, PoolTuning
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.soak import soak_after
 
