@@ -10,6 +10,7 @@ from models.answer.review import Review
 from planner import pipeline
 from planner.review.tuning import NodesTuning, ReviewTuning
 from tests.shop_that_buys import Document, node, quiet, running, workload, write
+from tests.soak import soak_after
 
 CORES = 4_000
 LEVELS = ("restricted", "untrusted")
@@ -28,7 +29,7 @@ def fewest_by_trying(sizes: list[int], nodes: int) -> int:
     raise AssertionError("they do not fit")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", soak_after(5, range(12)))
 def test_as_many_could_go_as_brute_force_finds(tmp_path, seed):
     luck = random.Random(seed)
     sizes = {
@@ -96,7 +97,7 @@ def test_the_policy_keeps_nodes_that_pods_do_not(tmp_path):
     assert {kind for kind, _ in kept(spare).values()} == {"survive"}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", soak_after(2, range(4)))
 def test_what_is_left_survives_what_the_policy_asks_for(tmp_path, seed):
     luck = random.Random(seed)
     sizes = [luck.choice((900, 1300, 1900)) for _ in range(3)]

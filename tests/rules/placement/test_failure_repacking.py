@@ -16,6 +16,7 @@ from models.kubernetes.resources import Resources
 from models.kubernetes.storage import Claim, Volume
 from planner.rules.placement import failure_repacking, placement_validity
 from planner.rules.placement.cluster_state import World
+from tests.soak import soak_after
 
 ROOM = Resources({"cpu": 1000, "pods": 10})
 ZONE, HOST = failure_repacking.ZONE, "host"
@@ -219,7 +220,7 @@ def random_pods(rng):
     return [rng.choice(kinds) for _ in range(rng.randint(1, 4))]
 
 
-@pytest.mark.parametrize("first", range(0, 300, 50))
+@pytest.mark.parametrize("first", soak_after(3, range(0, 300, 50)))
 def test_the_fewest_pending_are_those_that_trying_everything_leaves(first) -> None:
     for seed in range(first, first + 50):
         rng = random.Random(seed)
