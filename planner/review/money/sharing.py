@@ -9,31 +9,25 @@ from models.answer.review import Range, Sharing, SharingPoint, Tax
 from models.solver.outcome import MILLION, Goal
 from models.trust import Survive, TrustPolicy
 from planner.errors import BadInput
-from planner.group.tuning import GroupTuning
 from planner.review.money.tax import NODES, Measure
+from planner.review.tuning import ReviewTuning
 from planner.review.what_if.base import planned_from
 
 Progress = Callable[[str], None]
 Sets = tuple[tuple[str, ...], ...]
 Key = frozenset[tuple[str, ...]]
-TUNING = GroupTuning(work=0.5, ways_per_count=3, bounds=40)
-"""There are more questions in a review than this one."""
-MOST_GROUPS, MOST_PODS = 8, 20_000
-"""Plans of more are not asked."""
-FEW_GROUPS = 6
-"""For so many groups it is asked what there would be to save if all trusted each other."""
 
 
-def sharing(plan: IsolationPlan, tax: Tax | None, progress: Progress) -> Sharing | None:
+def sharing(plan: IsolationPlan, tax: Tax | None, progress: Progress, tuning: ReviewTuning) -> Sharing | None:
     """Return the curve, counted as the tax is: of packings, with node groups whole, and without regard to losses.
 
     None where there is no tax, nothing to share, or too much to ask.
     """
-    groups = tuple(group.name for group in plan.trust.groups)
+    most, groups = tuning.sharing, tuple(group.name for group in plan.trust.groups)
     pods = sum(placement.pods for placement in plan.placements)
-    if tax is None or not 1 < len(groups) <= MOST_GROUPS or pods > MOST_PODS:
+    if tax is None or not 1 < len(groups) <= most.most_groups or pods > most.most_pods:
         return None
-    is_free = len(groups) <= FEW_GROUPS
+    is_free = len(groups) <= most.free_groups
     if not is_free and not plan.trust.sharing:
         return None
     progress("what sharing saves")
@@ -41,7 +35,7 @@ def sharing(plan: IsolationPlan, tax: Tax | None, progress: Progress) -> Sharing
     open_to_all = replace(own, may_share=(*own.may_share, groups))
     points: dict[Key, SharingPoint] = {}
     for policy in (own, open_to_all) if is_free else (own,):
-        for key, point in _Curve(plan, policy, tax).points(progress):
+        for key, point in _Curve(plan, policy, tax, tuning).points(progress):
             points.setdefault(key, point)
     return Sharing(tax.unit, tuple(points.values())) if points else None
 
@@ -53,6 +47,7 @@ class _Curve:
     plan: IsolationPlan
     policy: TrustPolicy
     tax: Tax
+    tuning: ReviewTuning
 
     def points(self, progress: Progress) -> Iterator[tuple[Key, SharingPoint]]:
         """Yield the cheapest way that was found to have each number of rings."""
@@ -60,7 +55,7 @@ class _Curve:
         from planner.solve import SearchContext
 
         try:
-            ways = curve(planned_from(self.plan).cluster, self.policy, SearchContext(progress=progress), TUNING)
+            ways = curve(planned_from(self.plan).cluster, self.policy, SearchContext(progress=progress), self.tuning.sharing.ways)
         except BadInput:
             return
         for way in ways.points:
@@ -81,5 +76,5 @@ class _Curve:
         known = Range(round(goal.value * scale), round(goal.bound * scale))
         if not self.tax.whole:
             return known
-        measured = Measure(self.tax.unit != NODES).divided(self.plan, self.policy, sets)
+        measured = Measure(self.tax.unit != NODES, self.tuning.tax).divided(self.plan, self.policy, sets)
         return measured and Range(measured.value, min(measured.value, known.bound))
