@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from models.answer.finding import ERROR, INFO, WARNING, Finding
 from planner.check.sighting import Change, Target
@@ -58,6 +59,14 @@ class Blast:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a plan, by the name of its folder, and what a cluster lacks of it; nothing where it has reached that."""
+
+    name: str
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImageUse:
     """An image at a level, in a ring, and who brings it there; both empty where no policy gives the workload a level."""
 
@@ -84,6 +93,13 @@ class Report:
     blast: tuple[Blast, ...] = ()
     fixes: tuple[Fix, ...] = ()
     images: tuple[ImageUse, ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+    @property
+    def reached(self) -> str:
+        """Name the last stage that a cluster has reached with all before it; "none" where it lacks something of the first."""
+        names = [stage.name for stage in takewhile(lambda stage: not stage.lacks, self.stages)]
+        return names[-1] if names else "none"
 
     @property
     def counts(self) -> dict[str, int]:

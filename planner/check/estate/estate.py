@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models.answer.plan import IsolationPlan
-from models.kubernetes.cluster import Cluster
+from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.workload import Workload
@@ -41,6 +41,7 @@ class Estate:
     """Objects, nodes and policy. What was not given is not there: without a policy nobody has a level.
 
     `cluster` and `trust` are of a policy or a plan; where both are given those of the plan. `today` are the nodes as they are.
+    `unread` is what was there and could not be read.
     """
 
     items: Sequence[Item] = ()
@@ -51,6 +52,7 @@ class Estate:
     plan: IsolationPlan | None = None
     is_live: bool = False
     refused: tuple[LevelFault, ...] = ()
+    unread: tuple[Statement, ...] = ()
 
     @cached_property
     def _by_kind(self) -> dict[Kind, list[Item]]:
