@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from planner.check.estate.access import Grant
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.estate.tree import entries, text
 from planner.check.report import Blast
+from planner.read.documents.tree import entries, text
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -11,11 +11,11 @@ from planner.check.estate.estate import Estate
 from planner.check.estate.gates import ADMISSION
 from planner.check.estate.item import Item
 from planner.check.estate.template import Template
-from planner.check.estate.tree import branch, entries, text
 from planner.check.report import Stage
 from planner.emit.nodes.membership import NO_SCHEDULE
 from planner.emit.stages import lines
 from planner.emit.stages.folders import ABOUT
+from planner.read.documents.tree import branch, entries, text
 from planner.rules.ring_membership import ring_taint
 
 _BINDING = "ValidatingAdmissionPolicyBinding"

@@ -14,9 +14,9 @@ from models.kubernetes.workload import Workload
 from models.trust import Membership, Trust, TrustPolicy
 from planner.check.estate.item import Item
 from planner.check.estate.template import Template
-from planner.check.estate.tree import branch
 from planner.errors import Fault
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.tree import branch
 from planner.read.schema.known_kinds import SERVED, Kind
 from planner.read.workloads.pod_templates import hidden_paths, may_make_pods, places
 
@@ -177,8 +177,8 @@ def _templates(item: Item) -> Iterator[Template]:
         path = _TEMPLATES.get(item.kind, _USUAL)
         around = branch(item.tree, *path.split(".")) if path else item.tree
         if branch(around, "spec"):
-            yield Template(item, f"{path}.spec" if path else "spec", branch(around, "spec"), around)
+            yield Template(branch(around, "spec"), around, item, f"{path}.spec" if path else "spec")
     elif (item.group, item.kind) != _DEFINITION and may_make_pods(item.tree):
         for path in hidden_paths(item.tree):
             for place in places(item.tree, path):
-                yield Template(item, path, place.value, place.around[0][1] if place.around else {})
+                yield Template(place.value, place.around[0][1] if place.around else {}, item, path)

@@ -3,7 +3,7 @@
 from planner.check.estate.access import Grant
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.estate.tree import Tree
+from planner.read.documents.tree import Tree
 
 _TAKING = frozenset(("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"))
 _TELLING = ("/etc", "/var/lib/kubelet", "/var/run", "/run", "/root", "/home", "/proc", "/var/lib/etcd", "/var/lib/containerd")

@@ -169,6 +169,10 @@ def _check_assurances(spot: Spot, policy: TrustPolicy) -> None:
         for name, version in (("kubelet", entry.kubelet), ("kernel", entry.kernel)):
             if version and not _VERSION.fullmatch(version):
                 here.at(name).fault(f"{version!r} is no version", 'write it as "1.36" or "6.8.2", in quotes')
+        if entry.demote and not entry.asks_workloads:
+            here.at("demote").fault("nothing is required of workloads", "require something of them, or leave it out")
+        if entry.demote and entry.level in policy.levels[-1:]:
+            here.at("demote").fault(f"no level is below {entry.level}", "leave it out: what does not meet it is named by check")
         if entry.level in (other.level for other in policy.requires[:index]):
             here.at("level").fault(f"level {entry.level} has two entries", "write all that it requires into one")
 

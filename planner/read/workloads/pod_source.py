@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.confinement import Confinement
 from models.kubernetes.storage import Claim
 from models.kubernetes.workload import Raw, WorkloadId, Written
 from models.source import Source
@@ -47,6 +48,7 @@ class PodSource:
     selector: how it knows pods that it may take over, as written.
     account: the ServiceAccount of its pods.
     absent: the paths of metadata and labels that the object lacks.
+    confinement: how its containers are confined, where the policy may ask.
     """
 
     id: WorkloadId
@@ -85,6 +87,7 @@ class PodSource:
     selector: Any = None
     account: str = ""
     absent: tuple[str, ...] = ()
+    confinement: Confinement | None = None
 
     @property
     def key(self) -> Key:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
 
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
@@ -11,8 +10,10 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
 from models.trust import Group, Match, Membership, TrustPolicy
-from planner.rules import image_pattern, selectors
+from planner.rules import selectors
 from planner.verify.finding import error
+from planner.verify.rings import demotion
+from planner.verify.rings.images import is_like
 
 WHY = "The ring follows from the group: a workload in the wrong group shares nodes with those it must be kept from."
 WHY_RULE = "Patches guard what this rule of the policy looks at: guarding another's, they build what has changed its level."
@@ -22,7 +23,8 @@ WHY_RULE = "Patches guard what this rule of the policy looks at: guarding anothe
 class Belonging:
     """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault (check, reason).
 
-    `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring.
+    `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring, `demoted` the
+    level that it was given and does not meet.
     """
 
     group: Group | None = None
@@ -30,6 +32,7 @@ class Belonging:
     believed: bool = False
     fault: tuple[FindingCode, str] | None = None
     rule: int | None = None
+    demoted: str = ""
 
 
 def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belonging:
@@ -37,16 +40,20 @@ def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belo
     entry = _first(policy.everywhere, workload) if workload.is_daemon else None
     if entry is not None:
         return Belonging(everywhere=True, fault=_tagged_against(workload, policy, entry), rule=entry)
-    level, tagged, fault = _level(workload, policy, cluster)
-    if fault:
-        return Belonging(fault=fault)
+    given, tagged, fault = _level(workload, policy, cluster)
+    level = "" if fault else demotion.level_met(given, workload, policy, cluster)
+    if not level:
+        return Belonging(
+            fault=fault or (FindingCode.LEVEL_UNMET, f"is given level {given!r}, and meets neither that nor a lower one")
+        )
     tenant = ""
     if level in policy.separate_tenants:
         tenant, fault = _tenant(workload, policy, cluster, level)
     if fault:
         return Belonging(fault=fault)
     rule = None if tagged else _first([rule.match for rule in policy.assign], workload)
-    return Belonging(Group(level, tenant), believed=tagged and not _claimants(policy, level), rule=rule)
+    believed = tagged and not demotion.claimants(policy, given)
+    return Belonging(Group(level, tenant), believed=believed, rule=rule, demoted=given if level != given else "")
 
 
 def _first(rules: Iterable[Match], workload: Workload) -> int | None:
@@ -78,7 +85,7 @@ def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[s
         return "", True, (FindingCode.TAGS_DISAGREE, f"says {', then '.join(tags)}: template, workload and Namespace must agree")
     rules = (rule.level for rule in policy.assign if matches(rule.match, workload))
     level, how = (tags[0], "says") if tags else (next(rules, policy.untagged), "is assigned")
-    claimants = _claimants(policy, level)
+    claimants = demotion.claimants(policy, level)
     if level == "refuse" and not tags:
         return "", False, (FindingCode.LEVEL_MISSING, "carries no level, and the policy refuses the untagged")
     if level not in policy.levels:
@@ -90,10 +97,6 @@ def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[s
             (FindingCode.LEVEL_NOT_CLAIMED, f"{how} level {level!r}, which only {', '.join(claimants)} may carry"),
         )
     return level, bool(tags), None
-
-
-def _claimants(policy: TrustPolicy, level: str) -> list[str]:
-    return [pattern for claim in policy.claims if claim.level == level for pattern in claim.namespaces]
 
 
 def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, tuple[FindingCode, str] | None]:
@@ -119,9 +122,9 @@ def matches(match: Match, workload: Workload) -> bool:
     if match.names and not any(fnmatchcase(workload.id.name, pattern) for pattern in match.names):
         return False
     brought = _brought(workload) if match.asks_for_images else set()
-    if match.images and any(not _is_like(image, match.images) for image in brought):
+    if match.images and any(not is_like(image, match.images) for image in brought):
         return False
-    if match.any_image and not any(_is_like(image, match.any_image) for image in brought):
+    if match.any_image and not any(is_like(image, match.any_image) for image in brought):
         return False
     return match.labels is None or selectors.matches(match.labels, workload.template.labels)
 
@@ -130,30 +133,6 @@ def _brought(workload: Workload) -> set[str]:
     """Return every image that a pod brings onto its node."""
     pod = workload.template
     return {*pod.other_images}.union(*({container.image for container in them} for them in (pod.containers, pod.init_containers)))
-
-
-def _is_like(image: str, patterns: Iterable[str]) -> bool:
-    wanted = [image_pattern.expression(pattern) for pattern in patterns]
-    return any(expression.fullmatch(name) for name in {_full(image), _plain(_full(image))} for expression in wanted)
-
-
-@cache
-def _full(image: str) -> str:
-    """Write the registry and the library folder out, as the container runtime does."""
-    first, slash, _ = image.partition("/")
-    if not slash:
-        return f"docker.io/library/{image}"
-    return image if first == "localhost" or first.lower() != first or set(".:") & set(first) else f"docker.io/{image}"
-
-
-@cache
-def _plain(full: str) -> str:
-    """Name the registry as its other names are read: host names know no case, and https no other port."""
-    registry, _, path = full.partition("/")
-    registry = registry.lower().removesuffix(image_pattern.HTTPS)
-    if registry not in {image_pattern.HUB, *image_pattern.ALIASES}:
-        return f"{registry}/{path}"
-    return f"{image_pattern.HUB}/{path}" if "/" in path else f"{image_pattern.HUB}/library/{path}"
 
 
 def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Finding]:
@@ -214,6 +193,10 @@ def _differences(name: str, said: Membership, belongs: Belonging, plan: Isolatio
             f"the rule that it is there by is said to be {names[0]}; it is {names[1]}",
             WHY_RULE,
         )
+    if said.demoted != belongs.demoted:
+        levels = [f"from {level!r}" if level else "from none" for level in (said.demoted, belongs.demoted)]
+        message = f"is said to fall {levels[0]}; by what the policy requires it falls {levels[1]}"
+        yield error(FindingCode.MEMBERSHIP_DEMOTED, name, message, WHY_RULE)
     if said.believed != belongs.believed:
         truth = "only the workload itself says its level" if belongs.believed else "somebody else vouches for its level"
         yield error(
