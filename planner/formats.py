@@ -11,7 +11,18 @@ if TYPE_CHECKING:
     from planner.check.report import Report
     from planner.paper import Paper
 
-FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
+FINDINGS: Sequence[str] = (
+    "table",
+    "json",
+    "sarif",
+    "junit",
+    "github",
+    "gitlab",
+    "markdown",
+    "openreports",
+    "policyreport",
+    "svg",
+)
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
 REVIEWS: Sequence[str] = ("html", "md", "json", "csv")
 

@@ -15,7 +15,7 @@ def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
     """Read what is named and ask every rule; BadInput says what is wrong with what cannot be read."""
     from planner import read
     from planner.check.baseline import read_baseline
-    from planner.check.blast import blast
+    from planner.check.blast import blast, levels
     from planner.check.inventory import images
     from planner.check.judge import judge
     from planner.check.reachability import matrix
@@ -37,4 +37,5 @@ def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
         blast=blast(estate) if request.wants_blast else (),
         images=images(estate),
         stages=stages(estate),
+        levels=levels(estate),
     )

