@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.check.estate.access import Grant
 from planner.check.estate.estate import Estate
+from planner.check.estate.rights import MAKERS, WRITES
 from planner.check.estate.template import Template
 from planner.check.report import Blast
 from planner.read.documents.tree import entries, text
@@ -20,12 +21,8 @@ if TYPE_CHECKING:
 NODE, WORKLOAD, ACCOUNT, SECRET, EVERY_NODE = "node", "workload", "account", "secret", "every node"
 _EVERY = (EVERY_NODE, "")
 _TO_NODES = (
-    (("create", "get"), "", "nodes/proxy"),
-    (("create",), "", "pods"),
-    (("create",), "apps", "daemonsets"),
-    (("create",), "apps", "deployments"),
-    (("create",), "batch", "jobs"),
-    (("create",), "", "pods/binding"),
+    *((("create", "get"), "", "nodes/proxy"), (("create",), "", "pods/binding")),
+    *(((*WRITES,), group, resource) for group, resource in MAKERS),
 )
 """Rights in every namespace with which a pod of one's own, or the kubelet's API, is to be had on any node."""
 _TO_PODS = ((("create", "get"), "", "pods/exec"), (("update", "patch"), "", "pods/ephemeralcontainers"))

@@ -6,6 +6,9 @@ import pytest
 
 EXPECTED = {
     "kube-prometheus": {
+        ("may-make-pods", "ClusterRoleBinding/prometheus-operator"),
+        ("may-read-secrets", "ClusterRoleBinding/kube-state-metrics"),
+        ("may-read-secrets", "ClusterRoleBinding/prometheus-operator"),
         ("shared-residents", "DaemonSet/monitoring/node-exporter"),
         ("hides-pods", "Alertmanager.monitoring.coreos.com/monitoring/main"),
         ("hides-pods", "Prometheus.monitoring.coreos.com/monitoring/k8s"),
@@ -13,9 +16,11 @@ EXPECTED = {
     "argo-cd": {
         ("may-do-everything", "ClusterRoleBinding/argocd-application-controller"),
         ("may-do-everything", "ClusterRoleBinding/argocd-server"),
+        ("may-read-secrets", "ClusterRoleBinding/argocd-applicationset-controller"),
     },
     "train-ticket": {
         ("may-proxy-nodes", "ClusterRoleBinding/prometheus"),
+        ("may-read-secrets", "ClusterRoleBinding/kube-state-metrics"),
         ("node-takeover", "DaemonSet/kube-system/fluentd-es-v2.2.0"),
     },
     "online-boutique": set(),
