@@ -15,7 +15,7 @@ from planner.check.report import Stage
 from planner.emit.nodes.membership import NO_SCHEDULE
 from planner.emit.stages import lines
 from planner.emit.stages.folders import ABOUT
-from planner.read.documents.tree import branch, entries, text
+from planner.read.documents.tree import branch, entries, text, texts
 from planner.rules.ring_membership import ring_taint
 
 _BINDING = "ValidatingAdmissionPolicyBinding"
@@ -51,7 +51,8 @@ class _Cluster:
         self._estate, self._plan, self._nodes = estate, plan, nodes
         self._absent = "is not there" if estate.is_live else "is not in what the cluster told"
         self._wanted = policies(plan.policy, plan.trust, plan.cluster)
-        self._bindings = {text(item.tree, "spec", "policyName"): item for item in _told(estate.of_kind(ADMISSION, _BINDING))}
+        bindings = _told(estate.of_kind(ADMISSION, _BINDING))
+        self._bindings = {item.name: item for item in bindings if text(item.tree, "spec", "policyName") == item.name}
         self._policies = {item.name: item for item in _told(estate.of_kind(ADMISSION, Policy.kind))}
 
     def labels(self) -> Iterator[str]:
@@ -87,9 +88,9 @@ class _Cluster:
         for policy in self._wanted:
             binding, item = self._bindings.get(policy.name), self._policies.get(policy.name)
             spec = binding.spec() if binding else {}
-            actions = " ".join(map(str, spec.get("validationActions") or ()))
-            if DENY[0] not in actions.split():
-                yield f"{_BINDING} {policy.name}: validationActions is {actions!r}, and should be {DENY[0]!r}"
+            actions = texts(spec, "validationActions")
+            if DENY[0] not in actions:
+                yield f"{_BINDING} {policy.name}: validationActions is {' '.join(actions)!r}, and should be {DENY[0]!r}"
             elif spec.keys() - {"policyName", "validationActions"}:
                 yield f"{_BINDING} {policy.name} makes exceptions, and should make none"
             if item and digest(item.spec()) != digest(policy.spec()):

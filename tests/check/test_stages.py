@@ -125,6 +125,14 @@ def excepting(objects):
     spec["matchResources"] = {"namespaceSelector": {"matchLabels": {"guarded": "yes"}}}
 
 
+def rebound(objects):
+    named(objects, "ValidatingAdmissionPolicyBinding", "pods")["spec"]["policyName"] = "ringfence-nodes"
+
+
+def misshapen(objects):
+    named(objects, "ValidatingAdmissionPolicyBinding", "pods")["spec"]["validationActions"] = 7
+
+
 def edited(objects):
     named(objects, "ValidatingAdmissionPolicy", "pods")["spec"]["failurePolicy"] = "Ignore"
 
@@ -142,6 +150,8 @@ LACKING = {
     "a taint that only prefers": (softly_tainted, "3-taints", "node-1a: taint"),
     "a policy that only audits": (auditing, "4-policies", "validationActions is 'Audit'"),
     "a binding that makes exceptions": (excepting, "4-policies", "makes exceptions"),
+    "a binding of another policy": (rebound, "1-labels", "ValidatingAdmissionPolicyBinding ringfence-pods is not in"),
+    "actions that are no list": (misshapen, "4-policies", "validationActions is ''"),
     "a policy that somebody edited": (edited, "4-policies", "is not what the plan's folder says"),
 }
 
@@ -166,6 +176,13 @@ def test_manifests_and_a_plan_alone_are_no_cluster(ringfence):
     for given in ((SAMPLE / "workloads.yaml",), ()):
         done = ringfence("check", *given, "--plan", PLAN, "-O", "json", "--fail-on", "never")
         assert json.loads(done.stdout)["stages"] == []
+
+
+def test_another_binding_that_only_warns_changes_nothing(stages):
+    objects = cluster(5)
+    other = copy.deepcopy(named(objects, "ValidatingAdmissionPolicyBinding", "pods"))
+    other["metadata"]["name"], other["spec"]["validationActions"] = "z-other", ["Warn"]
+    assert not any(stages([*objects, other]).values())
 
 
 def test_defaults_that_the_api_server_writes_change_no_policy(stages):
