@@ -40,8 +40,8 @@ def images(workload: Workload) -> tuple[str, ...]:
 def _claims_folder(workload: Workload, cluster: Cluster) -> bool:
     """Say whether any claim of its pods is of a hostPath volume: a folder of the node under another name."""
     space = workload.id.namespace
-    made = "|".join(re.escape(name) for name in workload.claim_templates)
-    own = re.compile(rf"(?:{made})-{re.escape(workload.id.name)}-\d+") if made else None
+    names = "|".join(re.escape(name) for name in workload.claim_templates)
+    own = re.compile(rf"(?:{names})-{re.escape(workload.id.name)}-\d+") if names else None
     for volume in cluster.volumes.values():
         there, _, name = volume.claim.partition("/")
         if volume.source == "hostPath" and there == space and (name in workload.template.claims or (own and own.fullmatch(name))):
