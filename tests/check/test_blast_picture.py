@@ -31,7 +31,9 @@ def test_a_row_says_today_and_as_planned():
         *("ring restricted", "Today", "As planned", "n1", "7")
     ]
     assert "shop/agent, on 1 node today and 0 nodes as planned" in words
-    assert any(word.startswith("Today: 1 of 1 node reaches more than one ring, and 1 reaches other nodes.") for word in words)
+    assert any(
+        word.startswith("Today: 1 of 1 node reaches more than one ring, and 1 of 1 node reaches other nodes.") for word in words
+    )
 
 
 def test_each_ring_has_a_place_that_is_filled_where_it_is_within_reach():
@@ -61,6 +63,7 @@ def test_a_picture_is_xml_whatever_it_shows(blasts, said):
 def test_without_rings_it_shows_how_many_workloads():
     words, text = drawn(blast("n1", rings=()), levels={})
     assert "workloads within reach" in words
+    assert any(word.startswith("Today: none of 1 node reaches other nodes.") for word in words)
     assert 'class="fixed"' in text
 
 

@@ -55,11 +55,9 @@ def _sentences(report: Report) -> Iterator[str]:
         if blasts:
             mixing, leading = sum(len(blast.rings) > 1 for blast in blasts), sum(blast.nodes > 0 for blast in blasts)
             worst = blasts[0]
-            others = f"{leading or 'none'} {'reaches' if leading < 2 else 'reach'} other nodes"
-            yield (
-                f"{side.capitalize()}: {_share(mixing, len(blasts))} more than one ring, and {others}. "
-                f"Worst is {worst.node}: {_reach(worst)}."
-            )
+            known = [f"{_share(mixing, len(blasts))} more than one ring"] if report.levels else []
+            others = f"{_share(leading, len(blasts))} other nodes"
+            yield f"{side.capitalize()}: {', and '.join([*known, others])}. Worst is {worst.node}: {_reach(worst)}."
 
 
 def _share(part: int, whole: int) -> str:
