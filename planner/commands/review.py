@@ -38,6 +38,8 @@ KINDS = {"table": "", **{kind: kind for kind in REVIEWS}, "markdown": "md"}
 @option("--grow", multiple=True, metavar="[LEVEL=]20%", help="What if all workloads, or those of a level, had so many more pods?")
 @option("--lose", multiple=True, metavar="KIND=NAME", help="What if a zone, a node or a group were gone: zone=eu-west-1a.")
 @option("--merge", multiple=True, metavar="GROUP,GROUP", help="What if these groups trusted each other?")
+@option("--split", multiple=True, metavar="GROUP[,GROUP]", help="What if these shared no node, or the one named with nobody?")
+@option("--reshape", multiple=True, metavar="TYPE=TYPE", help="What if nodes of one instance type were of the other?")
 @option("--onboard", multiple=True, metavar="FILE", help="What if the workloads of these manifests came?")
 @option(
     "--fail-on", type=click.Choice(FAULTS), default="short", show_default=True, help="Exit with 1 if a ring is that, or worse."

@@ -61,13 +61,13 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
 
 def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progress) -> Iterable[Scenario]:
     from planner.review.money.saving import saving
-    from planner.review.what_if.changes import Merge
+    from planner.review.what_if.changes import COMPARED
     from planner.review.what_if.scenario import changed_plan, scenario
 
     for change in changes:
         progress(f"planning: {change.name}")
         changed = changed_plan(plan, change, progress)
-        saves = saving(plan, changed) if isinstance(change, Merge) else ""
+        saves = saving(plan, changed) if isinstance(change, COMPARED) else ""
         yield replace(scenario(change.name, plan, changed), saves=saves)
 
 

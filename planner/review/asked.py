@@ -1,12 +1,14 @@
 """What is asked of a plan, as users write it."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from models.answer.plan import IsolationPlan
 from planner.review import Questions
-from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+from planner.review.what_if.changes import parsed_grow, parsed_lose
 from planner.review.what_if.onboard import read_tenant
+from planner.review.what_if.reshape import parsed_reshape
+from planner.review.what_if.sharing import parsed_merge, parsed_split
 
 if TYPE_CHECKING:
     from planner.review.what_if.changes import Change
@@ -21,16 +23,26 @@ class Asked(TypedDict, total=False):
     grow: Sequence[str]
     lose: Sequence[str]
     merge: Sequence[str]
+    split: Sequence[str]
+    reshape: Sequence[str]
     onboard: Sequence[str]
     quick: bool
     before: Sequence[tuple[str, IsolationPlan]]
     name: str
 
 
+PARSERS: "dict[str, Callable[[str], Change]]" = {
+    "grow": parsed_grow,
+    "lose": parsed_lose,
+    "merge": parsed_merge,
+    "split": parsed_split,
+    "reshape": parsed_reshape,
+}
+
+
 def questions(plan: IsolationPlan, **asked: Unpack[Asked]) -> Questions:
     """Read what is asked; ValueError and BadInput say what is no change."""
-    changes: list[Change] = [parsed_grow(text) for text in asked.get("grow", ())]
-    changes += [parsed_lose(text) for text in asked.get("lose", ())]
-    changes += [parsed_merge(text) for text in asked.get("merge", ())]
+    given: Mapping[str, Any] = asked
+    changes: list[Change] = [parsed(text) for option, parsed in PARSERS.items() for text in given.get(option, ())]
     changes += [read_tenant(file, plan) for file in asked.get("onboard", ())]
     return Questions(tuple(changes), asked.get("quick", False), tuple(asked.get("before", ())), asked.get("name", ""))

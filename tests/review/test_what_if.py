@@ -8,9 +8,10 @@ import pytest
 from models.answer.plan import IsolationPlan
 from planner import pipeline
 from planner.errors import BadInput
-from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+from planner.review.what_if.changes import parsed_grow, parsed_lose
 from planner.review.what_if.onboard import read_tenant
 from planner.review.what_if.scenario import changed_plan, scenario
+from planner.review.what_if.sharing import parsed_merge
 from tests.shop_that_buys import Document, node, quiet, shape, workload, write
 
 
