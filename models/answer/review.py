@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.answer.plan import Outlook
+from models.answer.review_usage import UsageReview
 from models.answer.usage import Usage
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.resources import Resources
@@ -312,8 +313,8 @@ class Limit:
 class Review:
     """The review of a plan; `levels` are those of its policy, and `priced` says whether any of its nodes has a price.
 
-    One that is `quick` asks the solver nothing. `without` is a full plan without the nodes that could go, so that kube-scheduler
-    has its say, too.
+    One that is `quick` asks the solver nothing. `usage` is there if somebody has measured it. `without` is a full plan without
+    the nodes that could go, so that kube-scheduler has its say, too.
     """
 
     name: str
@@ -332,3 +333,4 @@ class Review:
     trend: tuple[Past, ...] = ()
     difference: Difference | None = None
     limits: tuple[Limit, ...] = ()
+    usage: UsageReview | None = None

@@ -15,7 +15,7 @@ from planner.commands.terminal import bad_input, paper_of, progress_shown
 from planner.commands.terminal import review as write
 
 FAULTS = ("short", "tight")
-REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "scenarios")
+REVIEWS, TABLES = ("html", "md", "json", "csv"), ("charges", "rings", "nodes", "scenarios", "usage")
 
 
 KINDS = {"table": "", **{kind: kind for kind in REVIEWS}, "markdown": "md"}
@@ -41,6 +41,8 @@ KINDS = {"table": "", **{kind: kind for kind in REVIEWS}, "markdown": "md"}
 @option("--split", multiple=True, metavar="GROUP[,GROUP]", help="What if these shared no node, or the one named with nobody?")
 @option("--reshape", multiple=True, metavar="TYPE=TYPE", help="What if nodes of one instance type were of the other?")
 @option("--onboard", multiple=True, metavar="FILE", help="What if the workloads of these manifests came?")
+@option("--usage", multiple=True, metavar="FILE", help="What pods use: PodMetrics, NodeMetrics, VPAs, krr's JSON or .csv.")
+@option("--rightsize", multiple=True, metavar="20%", help="What if they requested what is recommended, or used and a fifth more?")
 @option(
     "--fail-on", type=click.Choice(FAULTS), default="short", show_default=True, help="Exit with 1 if a ring is that, or worse."
 )
@@ -59,7 +61,7 @@ def review(plan_files: tuple[str, ...], out: str | None, kind: str | None, table
         raise click.UsageError(f"{out}: end the file in one of .{', .'.join(REVIEWS)}, or give --output.")
     if plan_files.count(STDOUT) > 1:
         raise click.UsageError("Name - once: stdin can be read only once.")
-    spare([*plan_files], out, kind)
+    spare([*plan_files, *asked["onboard"], *asked["usage"]], out, kind)
     paper = paper_of(err=out == STDOUT)
     with bad_input(), progress_shown() as progress, pipeline.interruptible() as halt:
         try:

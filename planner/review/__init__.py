@@ -10,6 +10,7 @@ from models.answer.review import Review, Scenario
 if TYPE_CHECKING:
     from models.answer.review import Growth, Removable, RingReview
     from planner.review.trend import Named
+    from planner.review.usage.known import Known
     from planner.review.what_if.changes import Change
 
 Progress = Callable[[str], None]
@@ -19,13 +20,14 @@ Progress = Callable[[str], None]
 class Questions:
     """What is asked of a plan: changes to plan for, whether the solver is asked at all, and which plans there were before.
 
-    `name` is what the plan is called among those.
+    `name` is what the plan is called among those. `known` is what is known of use.
     """
 
     changes: "tuple[Change, ...]" = ()
     quick: bool = False
     before: "tuple[Named, ...]" = ()
     name: str = ""
+    known: "Known | None" = None
 
 
 def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Review:
@@ -34,6 +36,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
     from planner.review.limits import limits
     from planner.review.money.charges import charges
     from planner.review.trend import difference, trend
+    from planner.review.usage.beside import usage
     from planner.verify import stage
     from planner.view.summary import phrases
     from planner.view.utilisation import load
@@ -50,8 +53,9 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
         rings=rings,
         nodes=nodes,
         charges=charges(plan, rings, nodes),
-        limits=tuple(limits(plan)),
+        limits=tuple(limits(plan, questions.known)),
         quick=questions.quick,
+        usage=usage(plan, rings, nodes, questions.known) if questions.known else None,
     )
     plans = (*questions.before, (questions.name, plan))
     answer = replace(answer, trend=trend(plans), difference=difference(plans))

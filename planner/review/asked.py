@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from models.answer.plan import IsolationPlan
 from planner.review import Questions
+from planner.review.usage.known import Known, known
 from planner.review.what_if.changes import parsed_grow, parsed_lose
 from planner.review.what_if.onboard import read_tenant
 from planner.review.what_if.reshape import parsed_reshape
+from planner.review.what_if.rightsize import Rightsize, parsed_margin
 from planner.review.what_if.sharing import parsed_merge, parsed_split
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Asked(TypedDict, total=False):
-    """Changes to plan for, each as its option is written; whether it is to be `quick`.
+    """Changes to plan for, each as its option is written; files that tell of `usage`; whether it is to be `quick`.
 
     Plans `before` it are called by their names, and it by its own, where it is said what has changed.
     """
@@ -26,6 +28,8 @@ class Asked(TypedDict, total=False):
     split: Sequence[str]
     reshape: Sequence[str]
     onboard: Sequence[str]
+    usage: Sequence[str]
+    rightsize: Sequence[str]
     quick: bool
     before: Sequence[tuple[str, IsolationPlan]]
     name: str
@@ -45,4 +49,16 @@ def questions(plan: IsolationPlan, **asked: Unpack[Asked]) -> Questions:
     given: Mapping[str, Any] = asked
     changes: list[Change] = [parsed(text) for option, parsed in PARSERS.items() for text in given.get(option, ())]
     changes += [read_tenant(file, plan) for file in asked.get("onboard", ())]
-    return Questions(tuple(changes), asked.get("quick", False), tuple(asked.get("before", ())), asked.get("name", ""))
+    usage = _known(plan, asked.get("usage", ()))
+    margins = [parsed_margin(text) for text in asked.get("rightsize", ())]
+    if margins and usage is None:
+        raise ValueError("--rightsize needs to know what is used: name files with --usage")
+    changes += [Rightsize(margin, usage) for margin in margins if usage]
+    quick, before = asked.get("quick", False), tuple(asked.get("before", ()))
+    return Questions(tuple(changes), quick, before, asked.get("name", ""), usage)
+
+
+def _known(plan: IsolationPlan, files: Sequence[str]) -> Known | None:
+    from planner.read.usage.files import read_usage
+
+    return known(plan, read_usage(files)) if files else None

@@ -85,9 +85,23 @@ def _scenarios(review: Review) -> Iterable[Row]:
         yield (case.change, case.verdict, str(case.holds).lower(), *counts, as_is, "" if case.cost is None else case.cost)
 
 
+def _usage(review: Review) -> Iterable[Row]:
+    units = RESOURCES[:2]
+    heads = [f"{what}_{unit}" for _, unit in units for what in ("requested", "used", "recommended")]
+    yield ("ring", "workload", "pods", *heads)
+    for row in review.usage.workloads if review.usage else ():
+        cells: list[object] = []
+        for name, _ in units:
+            used, advised = row.used.get(name), row.advised.get(name)
+            known = used or advised
+            cells += [known.requested if known else "", used.value if used else "", advised.value if advised else ""]
+        yield (row.ring, row.workload, row.pods, *cells)
+
+
 TABLES: dict[str, Callable[[Review], Iterable[Row]]] = {
     "charges": _charges,
     "rings": _rings,
     "nodes": _nodes,
     "scenarios": _scenarios,
+    "usage": _usage,
 }

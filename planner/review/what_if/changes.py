@@ -11,6 +11,7 @@ from planner.review.capacity.node_facts import group_of
 from planner.review.what_if.base import PlannedFrom, check_groups, refused
 from planner.review.what_if.onboard import Onboard
 from planner.review.what_if.reshape import Reshape
+from planner.review.what_if.rightsize import Rightsize
 from planner.review.what_if.sharing import Merge, Split, SplitTenants
 from planner.rules.placement.failure_repacking import ZONE
 
@@ -96,8 +97,8 @@ class Lose:
         return replace(given, cluster=replace(without_nodes(cluster, gone), shapes=tuple(s for s in shapes if s.zones)))
 
 
-Change = Grow | Lose | Merge | Split | SplitTenants | Reshape | Onboard
-COMPARED = (Merge, Split, SplitTenants, Reshape)
+Change = Grow | Lose | Merge | Split | SplitTenants | Reshape | Rightsize | Onboard
+COMPARED = (Merge, Split, SplitTenants, Reshape, Rightsize)
 """Of these changes it is said how many nodes are needed, or at what cost, and before."""
 
 
