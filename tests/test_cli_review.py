@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 QUICKSTART = SAMPLES / "quickstart" / "expected" / "plan.yaml"
@@ -65,6 +66,21 @@ def test_a_job_that_runs_every_night_says_no_if_a_ring_is_tight(ringfence, fault
     assert ringfence("review", QUICKSTART, "--quick", "--fail-on", fault).returncode == code
 
 
+@pytest.mark.parametrize(("share", "code"), [("100%", 0), ("50%", 1)])
+def test_a_ring_beyond_a_threshold_of_the_policy_is_a_no(ringfence, tmp_path, share, code):
+    plan = yaml.safe_load(QUICKSTART.read_text(encoding="utf-8"))
+    plan["inputs"]["policy"]["review"] = {"maxRequested": {"cpu": share}}
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    assert ringfence("review", tmp_path / "plan.yaml", "--quick").returncode == code
+
+
+def test_use_that_is_none_is_bad_input_with_file_line_and_field(ringfence, tmp_path):
+    (tmp_path / "used.csv").write_text("namespace,kind,name,container,cpu,memory\na,Deployment,b,c,much,\n", encoding="utf-8")
+    done = ringfence("review", QUICKSTART, "--quick", "--usage", tmp_path / "used.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "used.csv:2: cpu: 'much' is no quantity" in done.stderr
+
+
 def test_a_tenant_comes(ringfence, tmp_path):
     tenant = SAMPLES / "quickstart" / "workloads.yaml"
     done = ringfence("review", QUICKSTART, "--quick", "--onboard", tenant)
@@ -85,6 +101,9 @@ def test_a_what_if_that_does_not_hold_is_no_no(ringfence):
         pytest.param(("--grow", "20"), "write 20%", id="a growth that is none"),
         pytest.param(("--lose", "z-1"), "write zone=NAME", id="a loss that is none"),
         pytest.param(("--merge", "internal"), "write internal,batch", id="a group alone"),
+        pytest.param(("--split", ","), "names no group", id="a split of nobody"),
+        pytest.param(("--reshape", "m5.large"), "write m5.2xlarge=m6g.4xlarge", id="one instance type"),
+        pytest.param(("--rightsize", "20%"), "name files with --usage", id="right sizes of what is not known"),
         pytest.param(("--lose", "zone=nowhere"), "no node is of zone nowhere", id="a zone that is not there"),
         pytest.param(("--grow", "nobody=5%"), "no level or group is called 'nobody'", id="a level that is not there"),
         pytest.param(("-o", "review.pdf"), "end the file in one of .html, .md, .json, .csv", id="an ending that is not known"),

@@ -132,6 +132,18 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Runway:
+    """For how many whole months a ring holds its pods on the nodes that it has, by packing, if they grow at a `rate` per month.
+
+    The rate is in hundredths of a per cent. Growth is compound. How far the ring can grow is what `Growth` says.
+    """
+
+    rate: int
+    months: int
+    or_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """The value of the best plan that was found, and a proven lower bound of every plan's value."""
 
@@ -243,7 +255,8 @@ class Scenario:
 class RingReview:
     """One ring: `status` is short, tight or fine, and `because` says why.
 
-    `homeless` are the pods without a place by workload; they are `unplaced` in all.
+    `beyond` says beyond which thresholds of the policy it is, and how far. `homeless` are the pods without a place by workload;
+    they are `unplaced` in all.
     """
 
     name: str
@@ -264,6 +277,8 @@ class RingReview:
     cost: int = 0
     removable: Removable | None = None
     growth: Growth | None = None
+    beyond: tuple[str, ...] = ()
+    runway: Runway | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ KINDS = {"table": "", **{kind: kind for kind in REVIEWS}, "markdown": "md"}
 )
 @option("--table", type=click.Choice(TABLES), default="charges", show_default=True, help="Which table .csv has.")
 @option("--grow", multiple=True, metavar="[LEVEL=]20%", help="What if all workloads, or those of a level, had so many more pods?")
+@option("--growth", multiple=True, metavar="[LEVEL=]3%/month", help="For how many months does each ring hold its pods then?")
 @option("--lose", multiple=True, metavar="KIND=NAME", help="What if a zone, a node or a group were gone: zone=eu-west-1a.")
 @option("--merge", multiple=True, metavar="GROUP,GROUP", help="What if these groups trusted each other?")
 @option("--split", multiple=True, metavar="GROUP[,GROUP]", help="What if these shared no node, or the one named with nobody?")
@@ -44,13 +45,18 @@ KINDS = {"table": "", **{kind: kind for kind in REVIEWS}, "markdown": "md"}
 @option("--usage", multiple=True, metavar="FILE", help="What pods use: PodMetrics, NodeMetrics, VPAs, krr's JSON or .csv.")
 @option("--rightsize", multiple=True, metavar="20%", help="What if they requested what is recommended, or used and a fifth more?")
 @option(
-    "--fail-on", type=click.Choice(FAULTS), default="short", show_default=True, help="Exit with 1 if a ring is that, or worse."
+    "--fail-on",
+    type=click.Choice(FAULTS),
+    default="short",
+    show_default=True,
+    help="Exit with 1 if a ring is that, or worse.",
 )
 @option("--quick", is_flag=True, help="Count only; ask the solver nothing: no savings, nor what isolation costs.")
 def review(plan_files: tuple[str, ...], out: str | None, kind: str | None, table: str, fail_on: str, **asked: Any) -> None:
     """Say of a plan whether each ring is big enough, which nodes could go, and what isolation costs and who causes it.
 
-    Each what-if is a full plan of the changed input. Of several plans the last is reviewed, and held against those before.
+    Each what-if is a full plan of the changed input. Of several plans the last is reviewed, and held against those before. The
+    exit code is 1 also if a ring is beyond a threshold of the policy.
     """
     from planner import formats, pipeline
 
@@ -79,5 +85,6 @@ def review(plan_files: tuple[str, ...], out: str | None, kind: str | None, table
         outlet.say(f"wrote {out}")
     if halt.asked:
         outlet.say("stopped: what was not answered by then is missing, or not as close as it could be")
-    is_short = not answer.holds or any(ring.status in FAULTS[: FAULTS.index(fail_on) + 1] for ring in answer.rings)
+    failing = FAULTS[: FAULTS.index(fail_on) + 1]
+    is_short = not answer.holds or any(ring.status in failing or ring.beyond for ring in answer.rings)
     sys.exit(NO_ANSWER if halt.asked else NO if is_short else YES)

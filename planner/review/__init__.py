@@ -1,6 +1,6 @@
 """The capacity review: what a plan says of each ring's room, nodes that could go, the price of isolation, and what if."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from models.answer.review import Review, Scenario
 
 if TYPE_CHECKING:
     from models.answer.review import Growth, Removable, RingReview
+    from planner.review.nodes.runway import Rate
     from planner.review.trend import Named
     from planner.review.usage.known import Known
     from planner.review.what_if.changes import Change
@@ -20,7 +21,7 @@ Progress = Callable[[str], None]
 class Questions:
     """What is asked of a plan: changes to plan for, whether the solver is asked at all, and which plans there were before.
 
-    `name` is what the plan is called among those. `known` is what is known of use.
+    `name` is what the plan is called among those. `known` is what is known of use, and `rates` say how fast who grows per month.
     """
 
     changes: "tuple[Change, ...]" = ()
@@ -28,6 +29,7 @@ class Questions:
     before: "tuple[Named, ...]" = ()
     name: str = ""
     known: "Known | None" = None
+    rates: "tuple[Rate, ...]" = ()
 
 
 def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Review:
@@ -59,7 +61,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
     )
     plans = (*questions.before, (questions.name, plan))
     answer = replace(answer, trend=trend(plans), difference=difference(plans))
-    answer = answer if questions.quick else _solved(plan, answer, progress)
+    answer = answer if questions.quick else _solved(plan, answer, questions.rates, progress)
     return replace(answer, scenarios=tuple(_scenarios(plan, questions.changes, progress)))
 
 
@@ -75,7 +77,7 @@ def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progr
         yield replace(scenario(change.name, plan, changed), saves=saves)
 
 
-def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
+def _solved(plan: IsolationPlan, answer: Review, rates: "Sequence[Rate]", progress: Progress) -> Review:
     """Add what the solver has to be asked: nodes that could go, and what isolation costs."""
     from planner.audit.rebuild import rebuild
     from planner.review.money.tax import tax
@@ -88,7 +90,7 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     gone = {name for least in answers.values() for name in least.could_go}
     return replace(
         answer,
-        rings=_with_answers(answer.rings, answers, growth(plan, progress)),
+        rings=tuple(_with_answers(answer.rings, answers, growth(plan, progress), rates)),
         nodes=tuple(replace(node, could_go=node.name in gone) for node in answer.nodes),
         without=without,
         tax=tax(plan, progress),
@@ -96,6 +98,10 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
 
 
 def _with_answers(
-    rings: "Iterable[RingReview]", answers: "dict[str, Removable]", grown: "dict[str, Growth]"
-) -> "tuple[RingReview, ...]":
-    return tuple(replace(ring, removable=answers.get(ring.name), growth=grown.get(ring.name)) for ring in rings)
+    rings: "Iterable[RingReview]", answers: "dict[str, Removable]", grown: "dict[str, Growth]", rates: "Sequence[Rate]"
+) -> "Iterator[RingReview]":
+    from planner.review.nodes.runway import runway
+
+    for ring in rings:
+        told = replace(ring, removable=answers.get(ring.name), growth=grown.get(ring.name))
+        yield replace(told, runway=runway(told, rates))

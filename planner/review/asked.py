@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from models.answer.plan import IsolationPlan
 from planner.review import Questions
+from planner.review.nodes.runway import check_rates, parsed_rate
 from planner.review.usage.known import Known, known
 from planner.review.what_if.changes import parsed_grow, parsed_lose
 from planner.review.what_if.onboard import read_tenant
@@ -23,6 +24,7 @@ class Asked(TypedDict, total=False):
     """
 
     grow: Sequence[str]
+    growth: Sequence[str]
     lose: Sequence[str]
     merge: Sequence[str]
     split: Sequence[str]
@@ -54,8 +56,10 @@ def questions(plan: IsolationPlan, **asked: Unpack[Asked]) -> Questions:
     if margins and usage is None:
         raise ValueError("--rightsize needs to know what is used: name files with --usage")
     changes += [Rightsize(margin, usage) for margin in margins if usage]
+    rates = tuple(parsed_rate(text) for text in asked.get("growth", ()))
+    check_rates(rates, plan)
     quick, before = asked.get("quick", False), tuple(asked.get("before", ()))
-    return Questions(tuple(changes), quick, before, asked.get("name", ""), usage)
+    return Questions(tuple(changes), quick, before, asked.get("name", ""), usage, rates)
 
 
 def _known(plan: IsolationPlan, files: Sequence[str]) -> Known | None:

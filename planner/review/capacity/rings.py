@@ -8,6 +8,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.workload import Workload
 from planner.review.capacity.amounts import part, parts, reviewed_nodes
 from planner.review.capacity.places import WORK, Places
+from planner.review.capacity.thresholds import beyond
 from planner.rules.placement.scheduler_filters import World
 from planner.view.format import count, percent
 from planner.view.usage import Load, RingLoad
@@ -45,6 +46,7 @@ def _ring(plan: IsolationPlan, ring: RingLoad, places: Places, nodes: Sequence[N
     whole = part(ring.name, nodes)
     losses = tuple(loss for loss in plan.losses if loss.ring == ring.name)
     status, because = _standing(plan, ring, whole, losses)
+    standard = places.standard()
     return RingReview(
         name=ring.name,
         levels=ring.levels,
@@ -57,11 +59,12 @@ def _ring(plan: IsolationPlan, ring: RingLoad, places: Places, nodes: Sequence[N
         node_groups=parts(nodes, lambda node: node.group),
         largest=tuple(places.largest()),
         more=places.workloads(),
-        standard=places.standard(),
+        standard=standard,
         losses=losses,
         unplaced=ring.unplaced,
         homeless=_homeless(plan, ring.name),
         cost=sum(node.price for node in nodes),
+        beyond=tuple(beyond(plan.policy.review, whole, standard)),
     )
 
 

@@ -43,6 +43,7 @@ def _of_ring(ring: RingReview) -> Iterator[Check]:
     yield Check(ring.name, "Room for its pods", BAD if ring.unplaced else GOOD, left)
     if ring.status == words.SHORT and not ring.unplaced:
         yield Check(ring.name, "Kept by kube-scheduler", BAD, ring.because)
+    yield from (Check(ring.name, "Beyond a threshold", BAD, how) for how in ring.beyond)
     if ring.whole.amounts:
         name, fill = ring.whole.scarcest, percent(ring.whole.fill)
         free = amount(name, ring.whole.amounts[name].free)

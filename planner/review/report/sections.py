@@ -92,7 +92,7 @@ def _ring_row(ring: RingReview) -> tuple[str, ...]:
         words.taken(ring, CPU),
         words.taken(ring, MEMORY),
         words.largest(ring),
-        words.grows(ring.growth) if ring.growth else "\u2013",
+        words.grows(ring.growth, ring.runway) if ring.growth else "\u2013",
         words.losing(ring, "node"),
         ring.status,
     )
