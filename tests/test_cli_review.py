@@ -50,6 +50,14 @@ def test_a_table_is_what_it_says_anyway(ringfence):
     assert ringfence("review", QUICKSTART, "--quick", "-O", "table").stdout == ringfence("review", QUICKSTART, "--quick").stdout
 
 
+def test_the_schema_of_the_json_needs_no_plan(ringfence):
+    done = ringfence("review", "--schema")
+    assert (done.returncode, done.stderr) == (0, "")
+    written, told = json.loads(done.stdout), json.loads(ringfence("review", QUICKSTART, "--quick", "-O", "json").stdout)
+    assert written["title"] == told["kind"] == "CapacityReview"
+    assert set(told) == set(written["properties"])
+
+
 def test_a_table_is_chosen(ringfence):
     done = ringfence("review", QUICKSTART, "--quick", "--table", "nodes", "-o", "-", "--format", "csv")
     assert done.stdout.startswith("node,ring,zone")
@@ -79,6 +87,22 @@ def test_use_that_is_none_is_bad_input_with_file_line_and_field(ringfence, tmp_p
     done = ringfence("review", QUICKSTART, "--quick", "--usage", tmp_path / "used.csv")
     assert (done.returncode, done.stdout) == (2, "")
     assert "used.csv:2: cpu: 'much' is no quantity" in done.stderr
+
+
+def test_spare_nodes_are_written_as_objects_and_over_nothing_else(ringfence, tmp_path):
+    plan, out = yaml.safe_load(QUICKSTART.read_text(encoding="utf-8")), tmp_path / "buffers.yaml"
+    done = ringfence("review", QUICKSTART, "--quick", "--buffers", out)
+    assert (done.returncode, out.exists()) == (2, False)
+    assert "write survive: {nodes: 1}" in done.stderr
+    plan["inputs"]["policy"]["survive"] = {"nodes": 1}
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    for _ in range(2):
+        done = ringfence("review", tmp_path / "plan.yaml", "--quick", "--buffers", out)
+        assert (done.returncode, done.stderr) == (0, f"wrote {out}\n")
+    documents = [document for document in yaml.safe_load_all(out.read_text(encoding="utf-8")) if document]
+    assert {document["kind"] for document in documents} == {"PodTemplate", "CapacityBuffer"}
+    out.write_text("precious: true\n", encoding="utf-8")
+    assert ringfence("review", tmp_path / "plan.yaml", "--quick", "--buffers", out).returncode == 2
 
 
 def test_a_tenant_comes(ringfence, tmp_path):
