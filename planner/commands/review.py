@@ -50,6 +50,7 @@ def _schema(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
 @option("--merge", multiple=True, metavar="GROUP,GROUP", help="What if these groups trusted each other?")
 @option("--split", multiple=True, metavar="GROUP[,GROUP]", help="What if these shared no node, or the one named with nobody?")
 @option("--reshape", multiple=True, metavar="TYPE=TYPE", help="What if nodes of one instance type were of the other?")
+@option("--sandbox", multiple=True, metavar="LEVEL=FILE", help="What if the level had this RuntimeClass, and no own nodes?")
 @option("--onboard", multiple=True, metavar="FILE", help="What if the workloads of these manifests came?")
 @option("--usage", multiple=True, metavar="FILE", help="What pods use: PodMetrics, NodeMetrics, VPAs, krr's JSON or .csv.")
 @option("--rightsize", multiple=True, metavar="20%", help="What if they requested what is recommended, or used and a fifth more?")
@@ -74,7 +75,7 @@ def review(
     from planner import formats, pipeline
 
     out, kind = _target(plan_files, out, kind, buffers)
-    inputs = [*plan_files, *asked["onboard"], *asked["usage"]]
+    inputs = [*plan_files, *asked["onboard"], *asked["usage"], *(text.partition("=")[2] for text in asked["sandbox"])]
     spare(inputs, out, kind)
     spare([*inputs, *filter(None, (out,))], buffers, "yaml")
     paper = paper_of(err=out == STDOUT)

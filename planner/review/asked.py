@@ -11,6 +11,7 @@ from planner.review.what_if.changes import parsed_grow, parsed_lose
 from planner.review.what_if.onboard import read_tenant
 from planner.review.what_if.reshape import parsed_reshape
 from planner.review.what_if.rightsize import Rightsize, parsed_margin
+from planner.review.what_if.sandbox import read_sandbox
 from planner.review.what_if.sharing import parsed_merge, parsed_split
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Asked(TypedDict, total=False):
     merge: Sequence[str]
     split: Sequence[str]
     reshape: Sequence[str]
+    sandbox: Sequence[str]
     onboard: Sequence[str]
     usage: Sequence[str]
     rightsize: Sequence[str]
@@ -43,6 +45,7 @@ PARSERS: "dict[str, Callable[[str], Change]]" = {
     "merge": parsed_merge,
     "split": parsed_split,
     "reshape": parsed_reshape,
+    "sandbox": read_sandbox,
 }
 
 

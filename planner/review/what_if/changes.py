@@ -12,6 +12,7 @@ from planner.review.what_if.base import PlannedFrom, check_groups, refused
 from planner.review.what_if.onboard import Onboard
 from planner.review.what_if.reshape import Reshape
 from planner.review.what_if.rightsize import Rightsize
+from planner.review.what_if.sandbox import Sandbox
 from planner.review.what_if.sharing import Merge, Split, SplitTenants
 from planner.rules.placement.failure_repacking import ZONE
 
@@ -97,8 +98,8 @@ class Lose:
         return replace(given, cluster=replace(without_nodes(cluster, gone), shapes=tuple(s for s in shapes if s.zones)))
 
 
-Change = Grow | Lose | Merge | Split | SplitTenants | Reshape | Rightsize | Onboard
-COMPARED = (Merge, Split, SplitTenants, Reshape, Rightsize)
+Change = Grow | Lose | Merge | Split | SplitTenants | Reshape | Rightsize | Sandbox | Onboard
+COMPARED = (Merge, Split, SplitTenants, Reshape, Rightsize, Sandbox)
 """Of these changes it is said how many nodes are needed, or at what cost, and before."""
 
 
