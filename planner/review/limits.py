@@ -38,7 +38,9 @@ def _of_usage(known: Known | None) -> Iterator[Limit]:
     yield Limit("requests", "rings are judged by what is requested; what is used is what the files say, be it of a quiet hour")
     if known.strangers:
         who = listed(known.strangers, NAMED)
-        yield Limit("usage", f"{count(len(known.strangers), 'name')} that the plan does not have, or not alone: {who}")
+        yield Limit(
+            "usage", f"{count(len(known.strangers), 'name')} in the files fit no workload or node of the plan, or several: {who}"
+        )
 
 
 def _by_message(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:

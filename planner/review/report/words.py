@@ -124,7 +124,7 @@ def _lasts(review: Review) -> Headline | None:
     known = [(ring.runway, ring.growth, ring) for ring in review.rings if ring.runway and ring.growth]
     if not known:
         return None
-    least, room, ring = min(known, key=lambda one: (one[0].months, one[1].percent))
+    least, room, ring = min(known, key=lambda lasts: (lasts[0].months, lasts[1].percent))
     month = "" if least.or_more else f"; in month {least.months + 1:,} ring {ring.name} is full"
     return Headline("Room to grow", months(least), f"at {rate(least)} a month{month}: {_beyond(room, ring.name)}", _look(ring))
 

@@ -6,7 +6,7 @@ controllers of each kind for what stands before these.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
@@ -32,22 +32,30 @@ class Owners:
     """Finds workloads by their own names, and by those of their pods."""
 
     def __init__(self, workloads: Iterable[Workload]) -> None:
-        """Sort the workloads by namespace."""
-        self._in: dict[str, list[Workload]] = defaultdict(list)
+        """Sort the workloads by namespace and name."""
+        self._in: dict[str, dict[str, list[Workload]]] = defaultdict(lambda: defaultdict(list))
         for workload in workloads:
-            self._in[workload.id.namespace].append(workload)
+            self._in[workload.id.namespace][workload.id.name].append(workload)
 
     def named(self, namespace: str, kind: str, name: str, container: str) -> Workload | None:
         """Find a workload; where its object has several pod templates, the one with that container."""
-        some = [w for w in self._in.get(namespace, ()) if (w.id.kind, w.id.name) == (kind, name)]
+        some = [w for w in self._in.get(namespace, {}).get(name, ()) if w.id.kind == kind]
         return _only(some) or _only([w for w in some if container in containers(w)])
 
     def of_pod(self, namespace: str, pod: str, labels: Labels, container: str) -> Workload | None:
         """Find the workload that makes a pod of this name; nobody where several could, and labels do not tell them apart."""
-        some = [w for w in self._in.get(namespace, ()) if _makes(w, pod) and container in containers(w)]
+        some = [w for w in self._begins(namespace, pod) if _makes(w, pod) and container in containers(w)]
         some = [w for w in some if w.template.labels.items() <= labels.items()] or some
         longest = max((len(w.id.name) for w in some), default=0)
         return _only([w for w in some if len(w.id.name) == longest])
+
+    def _begins(self, namespace: str, pod: str) -> Iterator[Workload]:
+        """Yield the workloads whose names a pod's begins with; all of a namespace where the end of that may be cut off."""
+        there = self._in.get(namespace, {})
+        ends = [place for place, char in enumerate(pod) if char == "-"]
+        names: Iterable[str] = there if len(pod) == _LONGEST else (pod, *(pod[:end] for end in ends))
+        for name in names:
+            yield from there.get(name, ())
 
 
 def _only(some: list[Workload]) -> Workload | None:

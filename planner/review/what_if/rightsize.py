@@ -28,9 +28,9 @@ class Rightsize:
     @property
     def name(self) -> str:
         """Say what is changed."""
-        seen = [seen for there in self.known.containers.values() for seen in there.values()]
-        ways = ["recommended"] if any(one.advised for one in seen) else []
-        ways += [f"used and {self.percent} % more"] if any(any(one.used.values()) for one in seen) else []
+        every = [seen for there in self.known.containers.values() for seen in there.values()]
+        ways = ["recommended"] if any(seen.advised for seen in every) else []
+        ways += [f"used and {self.percent} % more"] if any(any(seen.used.values()) for seen in every) else []
         return f"requests as {', or as '.join(ways)}"
 
     def change(self, _: IsolationPlan, given: PlannedFrom) -> PlannedFrom:

@@ -53,7 +53,7 @@ class Split:
         """Say whether two groups are to be kept apart."""
         if len(self.groups) == 1:
             return _is(self.groups[0], first) or _is(self.groups[0], second)
-        return any(_is(one, first) and _is(other, second) for one, other in permutations(self.groups, 2))
+        return any(_is(name, first) and _is(other, second) for name, other in permutations(self.groups, 2))
 
 
 def _is(name: str, group: str) -> bool:
