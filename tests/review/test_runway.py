@@ -48,7 +48,7 @@ def test_the_ring_that_is_full_first_is_named(tmp_path):
     headline = words.headlines(review)[2]
     first = min(review.rings, key=lambda ring: (ring.runway.months, ring.growth.percent))
     assert headline.value == f"{first.runway.months} months"
-    assert f"in month {first.runway.months + 1} ring {first.name} is full" in headline.note
+    assert f"a month ring {first.name} is full in month {first.runway.months + 1}; if it grows by" in headline.note
     head, *rows = csv.reader(StringIO(formats.review(review, "csv", PLAIN, "rings")))
     told = {row[0]: dict(zip(head, row, strict=True)) for row in rows if row[1] == "ring"}
     for ring in review.rings:

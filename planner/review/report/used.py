@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from models.answer.review_usage import Beside, RingUse, UsageReview, WorkloadUse
 from models.kubernetes.resources import CPU, MEMORY
-from planner.view.format import amount, figure, percent, unit
+from planner.view.format import amount, count, figure, percent, unit
 
 NOTE = "Of what is requested by workloads whose use is known; what one pod used on average, times the pods of the plan."
 Rows = tuple[tuple[str, ...], ...]
@@ -38,7 +38,7 @@ def _ring(ring: RingUse) -> tuple[str, ...]:
         f"{ring.with_use:,} of {ring.workloads:,}" if ring.with_use else "",
         *_both(ring.advised),
         f"{ring.with_advice:,} of {ring.workloads:,}" if ring.with_advice else "",
-        f"{measured} on {ring.measured:,}" if measured else "",
+        f"{measured} on {count(ring.measured, 'node')}" if measured else "",
     )
 
 

@@ -115,8 +115,11 @@ def _room_to_grow(review: Review) -> Headline | None:
     if not known:
         return None
     least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
-    fill = f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
-    return Headline("Room to grow", grows(least), f"{_beyond(least, ring.name)}; {fill}", _look(ring))
+    return Headline("Room to grow", grows(least), f"{_beyond(least, f'ring {ring.name}')}; {_filled(ring)}", _look(ring))
+
+
+def _filled(ring: RingReview) -> str:
+    return f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
 
 
 def _lasts(review: Review) -> Headline | None:
@@ -124,9 +127,10 @@ def _lasts(review: Review) -> Headline | None:
     known = [(ring.runway, ring.growth, ring) for ring in review.rings if ring.runway and ring.growth]
     if not known:
         return None
-    least, room, ring = min(known, key=lambda lasts: (lasts[0].months, lasts[1].percent))
-    month = "" if least.or_more else f"; in month {least.months + 1:,} ring {ring.name} is full"
-    return Headline("Room to grow", months(least), f"at {rate(least)} a month{month}: {_beyond(room, ring.name)}", _look(ring))
+    least, room, ring = min(known, key=lambda lasts: (lasts[0].months, lasts[1].percent, -lasts[2].whole.fill))
+    full = f" ring {ring.name} is full in month {least.months + 1:,}; {_beyond(room, 'it')}; {_filled(ring)}"
+    note = f"; {_beyond(room, f'ring {ring.name}')}" if least.or_more else full
+    return Headline("Room to grow", months(least), f"at {rate(least)} a month{note}", _look(ring))
 
 
 def months(runway: Runway) -> str:
@@ -139,12 +143,12 @@ def rate(runway: Runway) -> str:
     return f"{f'{runway.rate / 100:.2f}'.rstrip('0').rstrip('.')} %"
 
 
-def _beyond(room: Growth, ring: str) -> str:
+def _beyond(room: Growth, subject: str) -> str:
     """Say what is known of one per cent more."""
     if room.or_more:
-        return f"more was not asked; ring {ring} has least room"
+        return f"more was not asked; {subject} has least room"
     known = "its pods do not fit on its nodes" if room.proven else "no packing of its pods on its nodes was found"
-    return f"if ring {ring} grows by {room.percent + 1} %, {known}"
+    return f"if {subject} grows by {room.percent + 1} %, {known}"
 
 
 def grows(room: Growth, runway: Runway | None = None) -> str:
