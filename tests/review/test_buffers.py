@@ -79,6 +79,7 @@ def test_of_placeholders_in_all_zones_enough_are_left(tmp_path, nodes, spare):
     assert count == spare
     (constraint,) = pod["topologySpreadConstraints"]
     assert (constraint["topologyKey"], constraint["maxSkew"], constraint["whenUnsatisfiable"]) == (ZONE, 1, "DoNotSchedule")
+    assert constraint["minDomains"] == len(nodes)
     most_in_a_zone = -(-count // len(nodes))
     assert count - most_in_a_zone >= max(nodes.values()) > count - 1 - -(-(count - 1) // len(nodes))
 

@@ -269,3 +269,19 @@ def test_every_format_says_what_is_used(tmp_path):
     assert told["Deployment/shop/plugin"]["recommended_cpu_milli"] == "4000"
     assert told["Deployment/shop/plugin"]["used_cpu_milli"] == ""
     assert not formats.review(pipeline.review(shop(tmp_path), quiet, quick=True), "csv", PLAIN, "usage").splitlines()[1:]
+
+
+def test_no_name_in_a_file_is_more_than_a_name(tmp_path):
+    evil = "\x1b[31m<script>=1+1"
+    file = saved(tmp_path, metrics((evil, "1", "1Mi")))
+    review = pipeline.review(shop(tmp_path), quiet, quick=True, usage=[file])
+    for kind in ("md", "html", "table", "json"):
+        text = formats.review(review, kind, PLAIN)
+        assert "\x1b" not in text
+        assert "<script>=1" not in text or kind == "json"
+
+
+def test_many_pods_of_many_workloads_are_known_at_once():
+    owners = Owners([made_of("Deployment", f"w-{number}") for number in range(2_000)])
+    there = [owners.of_pod("shop", f"w-{number}-6d4b75cb6d-hx2vz", FrozenMap(), "main") for number in range(2_000)]
+    assert [each.id.name for each in there] == [f"w-{number}" for number in range(2_000)]

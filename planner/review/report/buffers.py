@@ -26,13 +26,13 @@ BEGIN = "# CapacityBuffers of"
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
-    """So many spare nodes of a ring, each like a `node` and with room for `requests`; spread over zones where one may be lost."""
+    """So many spare nodes of a ring, each like a `node` and with room for `requests`; spread over `zones` where one may be lost."""
 
     ring: str
     node: Node
     requests: Mapping[str, int]
-    spare: int
-    by_zone: bool
+    spare: int = 1
+    zones: int = 0
 
 
 def text(plan: IsolationPlan, review: Review) -> str:
@@ -60,10 +60,12 @@ def _buffer(plan: IsolationPlan, ring: str, nodes: Sequence[NodeReview]) -> Buff
     if not able:
         return "no node of a known type has room for the pods of each other node"
     least = min(able, key=lambda name: (room[name].get(CPU, 0), room[name].get(MEMORY, 0), name))
-    spare = _spare(nodes) if plan.policy.survive.zones else 1
-    if not spare:
+    if not plan.policy.survive.zones:
+        return Buffer(ring, known[least], room[least])
+    zones = len({node.zone for node in nodes})
+    if zones < 2:
         return "all of its nodes are in one zone, and the policy asks it to survive the loss of a zone"
-    return Buffer(ring, known[least], room[least], spare, bool(plan.policy.survive.zones))
+    return Buffer(ring, known[least], room[least], _spare(nodes, zones), zones)
 
 
 def _counts(name: str) -> bool:
@@ -88,12 +90,9 @@ def _type(node: Node) -> dict[str, str]:
     return next(({key: node.labels[key]} for key in INSTANCE_TYPES if key in node.labels), {})
 
 
-def _spare(nodes: Sequence[NodeReview]) -> int:
-    """Count the placeholders of which enough are left when a zone is gone, spread evenly; 0 where no number is enough."""
+def _spare(nodes: Sequence[NodeReview], zones: int) -> int:
+    """Count the placeholders of which enough are left when a zone is gone, if they are spread evenly."""
     lost = Counter(node.zone for node in nodes if node.pods)
-    zones = len({node.zone for node in nodes})
-    if zones < 2:
-        return 0
     spare = most = max(lost.values(), default=1)
     while spare - -(-spare // zones) < most:
         spare += 1
@@ -127,6 +126,7 @@ def _pod(plan: IsolationPlan, buffer: Buffer) -> dict[str, Any]:
     resources = {"requests": asked, **({"limits": whole} if whole else {})}
     spread = {
         "maxSkew": 1,
+        "minDomains": buffer.zones,
         "topologyKey": ZONE,
         "whenUnsatisfiable": "DoNotSchedule",
         "labelSelector": {"matchLabels": {LABEL: buffer.ring}},
@@ -134,7 +134,7 @@ def _pod(plan: IsolationPlan, buffer: Buffer) -> dict[str, Any]:
     return {
         "nodeSelector": selector,
         "tolerations": tolerations,
-        **({"topologySpreadConstraints": [spread]} if buffer.by_zone else {}),
+        **({"topologySpreadConstraints": [spread]} if buffer.zones else {}),
         "terminationGracePeriodSeconds": 0,
         "containers": [{"name": "placeholder", "image": IMAGE, "resources": resources}],
     }
