@@ -26,7 +26,7 @@ BEGIN = "# CapacityBuffers of"
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
-    """So many spare nodes of a ring, each like a `node` and with room for `requests`; spread over `zones` where one may be lost."""
+    """So many spare nodes of a ring, each like a `node` and with room for `requests`; spread over `zones` if one may be lost."""
 
     ring: str
     node: Node
