@@ -157,6 +157,15 @@ def test_a_plan_comes_from_stdin(ringfence):
     assert ringfence("review", "-", "-", "--quick").returncode == 2
 
 
+def test_what_is_used_comes_from_stdin(ringfence):
+    pods = {"kind": "NodeMetricsList", "apiVersion": "metrics.k8s.io/v1", "items": []}
+    pods["items"].append({"metadata": {"name": "node-1a"}, "usage": {"cpu": "1", "memory": "1Gi"}})
+    done = ringfence("review", QUICKSTART, "--quick", "--usage", "-", stdin=json.dumps(pods))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 core, 1 GiB on 1 node" in done.stdout
+    assert ringfence("review", "-", "--quick", "--usage", "-", stdin="").returncode == 2
+
+
 def test_of_several_plans_the_last_is_reviewed_and_held_against_the_one_before(ringfence):
     done = ringfence("review", SAMPLES / "buying" / "expected" / "plan.yaml", QUICKSTART, "--quick")
     assert done.returncode == 0

@@ -74,7 +74,9 @@ def review(
     """
     from planner import formats, pipeline
 
-    out, kind = _target(plan_files, out, kind, buffers)
+    out, kind = _target(out, kind, buffers)
+    if [*plan_files, *asked["usage"]].count(STDOUT) > 1:
+        raise click.UsageError("Name - once: stdin can be read only once.")
     inputs = [*plan_files, *asked["onboard"], *asked["usage"], *(text.partition("=")[2] for text in asked["sandbox"])]
     spare(inputs, out, kind)
     spare([*inputs, *filter(None, (out,))], buffers, "yaml")
@@ -82,7 +84,7 @@ def review(
     with bad_input(), progress_shown() as progress, pipeline.interruptible() as halt:
         try:
             *before, (name, plan) = [(file, pipeline.load(file, stdin())) for file in plan_files]
-            answer = pipeline.review(plan, progress, **asked, before=before, name=name)
+            answer = pipeline.review(plan, progress, **asked, stdin=stdin(), before=before, name=name)
             spares = formats.buffers(plan, answer) if buffers else ""
         except ValueError as error:
             raise click.UsageError(f"{error}.") from None
@@ -101,7 +103,7 @@ def review(
     sys.exit(NO_ANSWER if halt.asked else NO if is_short else YES)
 
 
-def _target(plan_files: tuple[str, ...], out: str | None, kind: str | None, buffers: str | None) -> tuple[str | None, str]:
+def _target(out: str | None, kind: str | None, buffers: str | None) -> tuple[str | None, str]:
     """Return which file is written, and in which format; a format that is named alone goes to stdout."""
     is_named = click.get_current_context().get_parameter_source("kind") is ParameterSource.COMMANDLINE
     out = out or (STDOUT if is_named and KINDS[kind or "table"] else None)
@@ -110,6 +112,4 @@ def _target(plan_files: tuple[str, ...], out: str | None, kind: str | None, buff
         raise click.UsageError(f"{out}: end the file in one of .{', .'.join(REVIEWS)}, or give --output.")
     if buffers == STDOUT:
         raise click.UsageError("--buffers: name a file; stdout is for the review.")
-    if plan_files.count(STDOUT) > 1:
-        raise click.UsageError("Name - once: stdin can be read only once.")
     return out, kind

@@ -1,7 +1,7 @@
 """What is asked of a plan, as users write it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict, Unpack
 
 from models.answer.plan import IsolationPlan
 from planner.review import Questions
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Asked(TypedDict, total=False):
-    """Changes to plan for, each as its option is written; files that tell of `usage`; whether it is to be `quick`.
+    """Changes to plan for, each as its option is written; files that tell of `usage`, "-" for `stdin`; whether it is `quick`.
 
     Plans `before` it are called by their names, and it by its own, where it is said what has changed.
     """
@@ -34,6 +34,7 @@ class Asked(TypedDict, total=False):
     onboard: Sequence[str]
     usage: Sequence[str]
     rightsize: Sequence[str]
+    stdin: BinaryIO | None
     quick: bool
     before: Sequence[tuple[str, IsolationPlan]]
     name: str
@@ -54,7 +55,7 @@ def questions(plan: IsolationPlan, **asked: Unpack[Asked]) -> Questions:
     given: Mapping[str, Any] = asked
     changes: list[Change] = [parsed(text) for option, parsed in PARSERS.items() for text in given.get(option, ())]
     changes += [read_tenant(file, plan) for file in asked.get("onboard", ())]
-    usage = _known(plan, asked.get("usage", ()))
+    usage = _known(plan, asked.get("usage", ()), asked.get("stdin"))
     margins = [parsed_margin(text) for text in asked.get("rightsize", ())]
     if margins and usage is None:
         raise ValueError("--rightsize needs to know what is used: name files with --usage")
@@ -65,7 +66,7 @@ def questions(plan: IsolationPlan, **asked: Unpack[Asked]) -> Questions:
     return Questions(tuple(changes), quick, before, asked.get("name", ""), usage, rates)
 
 
-def _known(plan: IsolationPlan, files: Sequence[str]) -> Known | None:
+def _known(plan: IsolationPlan, files: Sequence[str], stdin: BinaryIO | None) -> Known | None:
     from planner.read.usage.files import read_usage
 
-    return known(plan, read_usage(files)) if files else None
+    return known(plan, read_usage(files, stdin)) if files else None
