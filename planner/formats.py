@@ -99,8 +99,15 @@ def review(answer: "Review", kind: str, paper: "Paper", table: str = "charges") 
     return front.terminal(answer, paper) if kind == "table" else front.text(answer, kind, table)
 
 
+def check_buffers(plan: "IsolationPlan") -> None:
+    """Raise ValueError where the policy asks for no spare nodes."""
+    from planner.review.report import buffers as objects
+
+    objects.check(plan)
+
+
 def buffers(plan: "IsolationPlan", answer: "Review") -> str:
-    """Write the spare nodes of all rings as CapacityBuffers in YAML; ValueError where the policy asks for none."""
+    """Write the spare nodes of all rings as CapacityBuffers in YAML."""
     from planner.review.report import buffers as objects
 
     return objects.text(plan, answer)

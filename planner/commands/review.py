@@ -84,11 +84,13 @@ def review(
     with bad_input(), progress_shown() as progress, pipeline.interruptible() as halt:
         try:
             *before, (name, plan) = [(file, pipeline.load(file, stdin())) for file in plan_files]
+            if buffers:
+                formats.check_buffers(plan)
             answer = pipeline.review(plan, progress, **asked, stdin=stdin(), before=before, name=name)
-            spares = formats.buffers(plan, answer) if buffers else ""
         except ValueError as error:
             raise click.UsageError(f"{error}.") from None
         text = formats.review(answer, kind, paper, table) if out else ""
+        spares = formats.buffers(plan, answer) if buffers else ""
         written = [(path, content) for path, content in ((out, text), (buffers, spares)) if path and path != STDOUT]
         for path, content in written:
             pipeline.save(path, content)

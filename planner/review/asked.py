@@ -7,6 +7,7 @@ from models.answer.plan import IsolationPlan
 from planner.review import Questions
 from planner.review.nodes.runway import check_rates, parsed_rate
 from planner.review.usage.known import Known, known
+from planner.review.what_if.base import planned_from
 from planner.review.what_if.changes import parsed_grow, parsed_lose
 from planner.review.what_if.onboard import read_tenant
 from planner.review.what_if.reshape import parsed_reshape
@@ -62,6 +63,8 @@ def questions(plan: IsolationPlan, **asked: Unpack[Asked]) -> Questions:
     changes += [Rightsize(margin, usage) for margin in margins if usage]
     rates = tuple(parsed_rate(text) for text in asked.get("growth", ()))
     check_rates(rates, plan)
+    for change in changes:
+        change.change(plan, planned_from(plan))  # what the plan does not have is said at once, and not after all that is solved
     quick, before = asked.get("quick", False), tuple(asked.get("before", ()))
     return Questions(tuple(changes), quick, before, asked.get("name", ""), usage, rates)
 

@@ -101,4 +101,4 @@ def test_a_ring_that_can_have_none_is_named(tmp_path, inventory, survive, says):
 
 def test_a_policy_that_asks_for_nothing_has_no_buffers(tmp_path):
     with pytest.raises(ValueError, match="write survive"):
-        buffered(tmp_path, WORK, NODES)
+        formats.check_buffers(pipeline.plan(write(tmp_path, WORK, NODES), quiet, exact=True))

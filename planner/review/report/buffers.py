@@ -35,11 +35,14 @@ class Buffer:
     zones: int = 0
 
 
-def text(plan: IsolationPlan, review: Review) -> str:
-    """Write the buffers of all rings; ValueError where the policy asks no ring to survive anything."""
-    survive = plan.policy.survive
-    if not (survive.nodes or survive.zones):
+def check(plan: IsolationPlan) -> None:
+    """Raise ValueError where the policy asks no ring to survive anything."""
+    if not (plan.policy.survive.nodes or plan.policy.survive.zones):
         raise ValueError("--buffers: the policy asks no ring to survive anything: write survive: {nodes: 1}")
+
+
+def text(plan: IsolationPlan, review: Review) -> str:
+    """Write the buffers of all rings."""
     documents, left = [], []
     for ring in review.rings:
         answer = _buffer(plan, ring.name, [node for node in review.nodes if node.ring == ring.name])
