@@ -6,6 +6,7 @@ from models.kubernetes.cluster import placeless
 from planner import pipeline
 from planner.errors import BadInput
 from planner.review.report import outcomes
+from planner.review.tuning import REVIEWING
 from planner.review.what_if.reshape import parsed_reshape
 from planner.review.what_if.scenario import changed_plan, scenario
 from planner.review.what_if.sharing import parsed_split
@@ -61,7 +62,7 @@ def test_other_machines_are_a_full_plan_of_the_changed_nodes(tmp_path, inventory
     plan, asked, made = both(tmp_path, WORK, inventory, changed, parsed_reshape("small=big"), exact=exact)
     assert told(asked) == told(made)
     assert placeless(asked.cluster).nodes == placeless(made.cluster).nodes
-    assert scenario("x", plan, asked) == scenario("x", plan, made)
+    assert scenario("x", plan, asked, REVIEWING) == scenario("x", plan, made, REVIEWING)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["offered beside it", "not offered"])
