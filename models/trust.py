@@ -170,6 +170,17 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What a review takes for a no: of every ring, so much of a resource requested at most, and so many more pods at least.
+
+    Shares are written "85%", pods by their standard size.
+    """
+
+    max_requested: FrozenMap[str] = FrozenMap()
+    min_free_pods: FrozenMap[int] = FrozenMap()
+
+
+@dataclass(frozen=True, slots=True)
 class TrustPolicy:
     """The user's statement of trust; field names are those of the TrustPolicy document's spec.
 
@@ -195,6 +206,7 @@ class TrustPolicy:
     ring_nodes: tuple[RingNodes, ...] = ()
     admission: Admission = Admission()
     requires: tuple[Assurance, ...] = ()
+    review: Thresholds = Thresholds()
     where: Source = NOWHERE
 
     def template_paths(self, name: str) -> tuple[str, ...]:

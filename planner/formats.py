@@ -122,6 +122,29 @@ def review(answer: "Review", kind: str, paper: "Paper", table: str = "charges") 
     return front.terminal(answer, paper) if kind == "table" else front.text(answer, kind, table)
 
 
+def check_buffers(plan: "IsolationPlan") -> None:
+    """Raise ValueError where the policy asks for no spare nodes."""
+    from planner.review.report import buffers as objects
+
+    objects.check(plan)
+
+
+def buffers(plan: "IsolationPlan", answer: "Review") -> str:
+    """Write the spare nodes of all rings as CapacityBuffers in YAML."""
+    from planner.review.report import buffers as objects
+
+    return objects.text(plan, answer)
+
+
+def review_schema() -> str:
+    """Write the JSON Schema of a review in JSON."""
+    import json
+
+    from planner.review.report.data import schema
+
+    return json.dumps(schema(), indent=2) + "\n"
+
+
 def graph(plan: "IsolationPlan", kind: str) -> str | bytes:
     """Draw a plan in one of the formats of GRAPHS."""
     from planner.view.graph import formats as drawing

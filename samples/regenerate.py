@@ -20,7 +20,8 @@ EXPLAINED = {
     "buying": ("Deployment/storefront/web", "m5.2xlarge@eu-west-1b#1"),
 }
 """What `ringfence explain` is asked about; nothing for the list of what it can be asked about."""
-REVIEWED = {"quickstart": ("--grow", "5%", "--lose", "zone=eu-west-1c")}
+USED = ("--usage", "samples/quickstart/usage.csv", "--rightsize", "20%")
+REVIEWED = {"quickstart": ("--grow", "5%", "--lose", "zone=eu-west-1c", "--growth", "3%/month", *USED)}
 """What `ringfence review` is asked beside what it always says."""
 EXPORTED = ("brownfield",)
 """Samples whose workloads a cluster told, namespaces and all: they are named with --nodes, too."""

@@ -8,6 +8,7 @@ from models.kubernetes.node_group import SPLITS
 from models.trust import Match, TrustPolicy
 from planner.read.documents.field import Spot
 from planner.read.own_kinds.node_label_keys import check_owners
+from planner.read.own_kinds.review_thresholds import check_thresholds
 from planner.read.own_kinds.ring_sizes import check_sizes
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import SERVED
@@ -47,6 +48,7 @@ def check_policy(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     _check_demand(spot.at("demand"), policy)
     check_sizes(spot, policy)
     _check_assurances(spot, policy)
+    check_thresholds(spot.at("review"), policy.review)
     if policy.guide not in GUIDES:
         spot.at("guide").fault(f"{policy.guide!r} is no way to guide pods", f"write {', '.join(GUIDES)}")
 
