@@ -12,6 +12,7 @@ from planner.review.report.page.elements import anchor, gauge
 from planner.review.report.page.facets import contents, facets
 from planner.review.report.page.node_map import node_map
 from planner.review.report.page.trust_graph import trust
+from planner.review.report.page.usage import usage
 from planner.review.report.page.waterfall import isolation
 from planner.view.picture.palette import DARK_LEVELS, LEVELS
 from planner.view.picture.svg import safe
@@ -26,6 +27,7 @@ MENU = (
     ("trend", "Trend"),
     ("map", "Nodes"),
     ("charges", "Who pays"),
+    ("usage", "Used"),
     ("limits", "Limits"),
 )
 MOST_GAUGES = 10
@@ -65,6 +67,7 @@ def _sections(review: Review) -> str:
         lists.trend(review),
         node_map(review, levels),
         lists.charges(review),
+        usage(review),
         lists.nodes(review),
         lists.limits(review),
     )
