@@ -137,8 +137,8 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     if plan.cluster.live and not again.live:
         message = "the plan takes what is not in it for absent, as of a live cluster; these are files, which may leave things out"
         yield _changed(FindingCode.AGAINST_OBJECT, "cluster", message)
-    today = replace(plan.cluster, denying=again.denying)
-    if are_in_force(plan.policy, plan.trust, plan.cluster) and not are_in_force(plan.policy, plan.trust, today):
+    then, today = plan.cluster, replace(plan.cluster, denying=again.denying)
+    if [are_in_force(plan.policy, plan.trust, each, plan.rings) for each in (then, today)] == [True, False]:
         message = "the admission policies that the plan saw in force are not seen in force any more: the rings stand open"
         yield _changed(FindingCode.AGAINST_OBJECT, "every ring", message)
 
@@ -181,7 +181,7 @@ def _objects(given: Cluster) -> tuple[Named, ...]:
 
 def _unread(plan: IsolationPlan, cluster: Cluster) -> dict[_Said, DisclosureCode]:
     """Return what is not modelled of a cluster, policies that are the plan's own left out."""
-    hooked = strangers.statements(replace(plan.cluster, hooks=cluster.hooks), plan.policy, plan.trust)
+    hooked = strangers.statements(replace(plan.cluster, hooks=cluster.hooks), plan.policy, plan.trust, plan.rings)
     return {(statement.subject, statement.message): statement.code for statement in (*placeless(cluster).unread, *hooked)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.answer.plan import IsolationPlan
-from planner.admission.policies import mutating_policies
+from planner.admission.policies import joining_policies, mutating_policies
 from planner.emit.policies import kyverno, objects, static
 
 KUBERNETES, STATIC, KYVERNO = "kubernetes", "static", "kyverno"
@@ -12,47 +12,62 @@ Writer = Callable[[IsolationPlan, str], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
-    """How policies are written (path -> content; the second argument says by which version and from what), put in force, undone.
+class Step:
+    """What puts a part of the policies in force, what takes it back, and whether a plan has that part."""
 
-    `lift` and `drop` are the steps for policies that add, where they have a step of their own.
-    """
-
-    write: Writer
     shut: str
     open: str
-    lift: str = ""
-    drop: str = ""
+    is_due: Callable[[IsolationPlan], bool] = bool
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How policies are written (path -> content; the second argument says by which version and from what), and the steps."""
+
+    write: Writer
+    parts: tuple[Step, ...]
 
     def steps(self, plan: IsolationPlan) -> tuple[str, ...]:
         """Return what is to be done once all else is."""
-        return (*([self.lift] if self.lift and _lifts(plan) else []), self.shut)
+        return tuple(step.shut for step in self.parts if step.is_due(plan))
 
     def way_back(self, plan: IsolationPlan) -> tuple[str, ...]:
         """Return what is to be done before all else is undone."""
-        return (self.open, *([self.drop] if self.drop and _lifts(plan) else []))
+        return tuple(step.open for step in reversed(self.parts) if step.is_due(plan))
 
 
 def _lifts(plan: IsolationPlan) -> bool:
     return bool(mutating_policies(plan.policy, plan.trust, plan.cluster))
 
 
+def _joins(plan: IsolationPlan) -> bool:
+    return bool(joining_policies(plan.policy, plan.cluster, plan.rings))
+
+
+_JOINING = Step(
+    f"`kubectl apply -k {objects.JOINING_FOLDER}`, from Kubernetes 1.36: nodes that join have their group's ring at once",
+    f"`kubectl delete -k {objects.JOINING_FOLDER}`, if it was applied",
+    _joins,
+)
+_LIFTING = Step(
+    f"`kubectl apply -k {objects.MUTATING_FOLDER}`, from Kubernetes 1.36: pods that no patch reaches get their ring, too",
+    f"`kubectl delete -k {objects.MUTATING_FOLDER}`, if it was applied",
+    _lifts,
+)
+_REFUSING = Step(
+    f"`kubectl apply -k {objects.FOLDER}`, by who runs the cluster: admission policies shut the rings, at last",
+    f"`kubectl delete -k {objects.FOLDER}`: the rings are open again",
+)
+_FILES = Step(
+    f"`{static.FOLDER}` to the machines of the API server, as `{static.CONFIGURATION}` says: its policies shut the rings",
+    f"The API server without `{static.FOLDER}`: the rings are open again",
+)
+_OF_KYVERNO = Step(
+    f"`kubectl apply -k {kyverno.FOLDER}`, by who runs the cluster, with Kyverno set up as its head says: the rings are shut",
+    f"`kubectl delete -k {kyverno.FOLDER}`: the rings are open again",
+)
 ENGINES = {
-    KUBERNETES: Engine(
-        objects.files,
-        f"`kubectl apply -k {objects.FOLDER}`, by who runs the cluster: admission policies shut the rings, at last",
-        f"`kubectl delete -k {objects.FOLDER}`: the rings are open again",
-        f"`kubectl apply -k {objects.MUTATING_FOLDER}`, from Kubernetes 1.36: pods that no patch reaches get their ring, too",
-        f"`kubectl delete -k {objects.MUTATING_FOLDER}`, if it was applied",
-    ),
-    STATIC: Engine(
-        static.files,
-        f"`{static.FOLDER}` to the machines of the API server, as `{static.CONFIGURATION}` says: its policies shut the rings",
-        f"The API server without `{static.FOLDER}`: the rings are open again",
-    ),
-    KYVERNO: Engine(
-        kyverno.files,
-        f"`kubectl apply -k {kyverno.FOLDER}`, by who runs the cluster, with Kyverno set up as its head says: the rings are shut",
-        f"`kubectl delete -k {kyverno.FOLDER}`: the rings are open again",
-    ),
+    KUBERNETES: Engine(objects.files, (_JOINING, _LIFTING, _REFUSING)),
+    STATIC: Engine(static.files, (_FILES,)),
+    KYVERNO: Engine(kyverno.files, (_OF_KYVERNO,)),
 }

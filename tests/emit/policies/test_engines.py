@@ -11,7 +11,7 @@ from planner.handover import readme
 from tests.conftest import ROOT
 
 PLAN = pipeline.load(str(ROOT / "samples" / "quickstart" / "expected" / "plan.yaml"))
-WRITTEN = {policy.name: policy.spec() for policy in (*policies(PLAN.policy, PLAN.trust, PLAN.cluster),)}
+WRITTEN = {policy.name: policy.spec() for policy in policies(PLAN.policy, PLAN.trust, PLAN.cluster, PLAN.rings)}
 ADDING = {policy.name: policy.spec() for policy in mutating_policies(PLAN.policy, PLAN.trust, PLAN.cluster)}
 
 
