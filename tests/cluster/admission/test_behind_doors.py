@@ -19,6 +19,7 @@ from tests.cluster.observe import running
 from tests.cluster.scenario import of_sample, of_set
 from tests.cluster.stage import Run, Stage
 from tests.manifests.test_real_applications import LONG, SETS
+from tests.soak import later
 
 SAMPLES = ("quickstart", "tenants", "may-share", "sharing", "buying", "brownfield", "node-groups")
 BINDINGS = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
@@ -52,13 +53,15 @@ def test_a_sample_lives_behind_its_policies(
         pods_that_no_patch_reaches_run_in_their_ring(life)
 
 
-@pytest.mark.parametrize("which", [name for name in SETS if name not in LONG])
+@pytest.mark.parametrize("which", [later(name) if name in LONG else name for name in SETS])
 def test_all_pods_of_real_applications_are_admitted(
     plane: ControlPlane, ringfence: Run, kubectl_path: str, tmp_path: Path, data: Path, which: str
 ) -> None:
     stage, scenario = Stage(plane, ringfence, tmp_path, kubectl_path), of_set(which, data, tmp_path)
     stage.plan("plan", *scenario.arguments())
-    with in_force(plane, documents_in(stage.patch("plan"))), made_true(stage, scenario, "plan", Random(0)) as life:
+    patch = stage.patch("plan")
+    adding, refusing = documents_in(patch, "mutating-policy"), documents_in(patch)
+    with standing(plane, adding), in_force(plane, refusing), made_true(stage, scenario, "plan", Random(0)) as life:
         everything_runs(life)
         everything_rolls_out_again(life)
 
