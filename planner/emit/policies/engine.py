@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from models.answer.plan import IsolationPlan
 from planner.admission.policies import joining_policies, mutating_policies
-from planner.emit.policies import kyverno, objects, static
+from planner.emit.policies import gatekeeper, kyverno, objects, static
 
-KUBERNETES, STATIC, KYVERNO = "kubernetes", "static", "kyverno"
+KUBERNETES, STATIC, KYVERNO, GATEKEEPER = "kubernetes", "static", "kyverno", "gatekeeper"
 Writer = Callable[[IsolationPlan, str], dict[str, str]]
 
 
@@ -66,8 +66,17 @@ _OF_KYVERNO = Step(
     f"`kubectl apply -k {kyverno.FOLDER}`, by who runs the cluster, with Kyverno set up as its head says: the rings are shut",
     f"`kubectl delete -k {kyverno.FOLDER}`: the rings are open again",
 )
+_TEMPLATES = Step(
+    f"`kubectl apply -k {gatekeeper.TEMPLATES}`, by who runs the cluster, with Gatekeeper set up as its head says",
+    f"`kubectl delete -k {gatekeeper.TEMPLATES}`",
+)
+_CONSTRAINTS = Step(
+    f"`kubectl apply -k {gatekeeper.CONSTRAINTS}`, once all templates are created: the rings are shut",
+    f"`kubectl delete -k {gatekeeper.CONSTRAINTS}`: the rings are open again",
+)
 ENGINES = {
     KUBERNETES: Engine(objects.files, (_JOINING, _LIFTING, _REFUSING)),
     STATIC: Engine(static.files, (_FILES,)),
     KYVERNO: Engine(kyverno.files, (_OF_KYVERNO,)),
+    GATEKEEPER: Engine(gatekeeper.files, (_JOINING, _LIFTING, _TEMPLATES, _CONSTRAINTS)),
 }

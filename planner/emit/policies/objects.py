@@ -56,10 +56,13 @@ def refusing(plan: IsolationPlan, origin: str, actions: Sequence[str] = DENY) ->
     return applied(FOLDER, head, [(policy, policy.documents(actions)) for policy in written], origin)
 
 
-def adding(plan: IsolationPlan, origin: str) -> dict[str, str]:
-    """Return the files of the policies that give pods their ring; none where no namespace may enter one."""
+def adding(plan: IsolationPlan, origin: str, refusing: str = FOLDER) -> dict[str, str]:
+    """Return the files of the policies that give pods their ring; none where no namespace may enter one.
+
+    Those that refuse are in the folder `refusing`.
+    """
     written = mutating_policies(plan.policy, plan.trust, plan.cluster)
-    head = _ADD.format(folder=MUTATING_FOLDER, refusing=FOLDER)
+    head = _ADD.format(folder=MUTATING_FOLDER, refusing=refusing)
     return applied(MUTATING_FOLDER, head, [(policy, policy.documents()) for policy in written], origin)
 
 

@@ -19,6 +19,7 @@ from tests.cluster.admission.asking import ring_in
 from tests.cluster.admission.bypasses import BYPASSES
 from tests.cluster.admission.requests import MERGE, Naming, Object, Table, Who, namespace, owner, pod
 from tests.cluster.admission.shop import SPACES, patched
+from tests.cluster.admission.stored import as_stored
 from tests.cluster.stage import Run
 
 PROGRAM = os.environ.get("KYVERNO") or shutil.which("kyverno")
@@ -50,16 +51,6 @@ def refused(ringfence: Run, tmp_path_factory: pytest.TempPathFactory) -> set[str
         failed = failing(folder, sorted(policies.glob("[!k]*.yaml")), who, mine.values())
         verdicts |= {sentence for sentence, thing in mine.items() if key(thing) in failed}
     return verdicts
-
-
-def as_stored(thing: Object) -> Object:
-    """Give a thing the name that the API server would, and leave out fields that are null, as it does before it asks anybody."""
-    meta = thing["metadata"]
-    named = thing if "name" in meta else {**thing, "metadata": {**meta, "name": f"{meta['generateName']}x"}}
-    kept: Object = json.loads(
-        json.dumps(named), object_pairs_hook=lambda pairs: {key: value for key, value in pairs if value is not None}
-    )
-    return kept
 
 
 def key(thing: Object) -> tuple[str, str, str]:

@@ -52,6 +52,7 @@ def test_the_label_that_the_policy_names_tells_groups_alone():
     ("engine", "path"),
     [
         ("kubernetes", "joining-policy/rings-of-nodes.yaml"),
+        ("gatekeeper", "joining-policy/rings-of-nodes.yaml"),
         ("static", "static-policy/mutating/rings-of-nodes.yaml"),
         ("kyverno", "kyverno-policy/rings-of-nodes.yaml"),
     ],
