@@ -1,14 +1,12 @@
 """Gatekeeper's own program refuses what the API server refuses, and admits what it admits: every row of the tables.
 
 `gator verify` takes whole AdmissionReviews, and so changes, subresources and bindings, too. What is put to it is what the API
-server would ask: which subresources Gatekeeper's webhook is asked about is for who installs it. It is `gator` on PATH, or what
-GATOR names; without it the tests are skipped.
+server would ask: which subresources Gatekeeper's webhook is asked about is for who installs it. It is what `make
+policy-engines` has built, `gator` on PATH, or what GATOR names; without it the tests are skipped.
 """
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,9 +21,10 @@ from tests.cluster.admission.requests import MERGE, Naming, Object, Request, Tab
 from tests.cluster.admission.shop import patched
 from tests.cluster.admission.stored import as_stored
 from tests.cluster.stage import Run
+from tests.cluster.tools import GATOR
 
-PROGRAM = os.environ.get("GATOR") or shutil.which("gator")
-pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no gator")
+PROGRAM = GATOR.find()
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no gator: make policy-engines builds it")
 ROWS: Table = {**BYPASSES, **ADMITTED}
 VERDICT = re.compile(r"^ +--- (PASS|FAIL): row-(\d+)\t.*\n((?:   .*\n)*)", re.MULTILINE)
 WRONG = "unexpected number of violations"

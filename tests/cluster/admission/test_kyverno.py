@@ -1,12 +1,10 @@
 """Kyverno's own program refuses what the API server refuses, and admits what it admits: the rows that create something.
 
-`kyverno apply` knows no old object and no subresource, so the rows that change something are not asked of it. It is `kyverno` on
-PATH, or what KYVERNO names; without it the tests are skipped.
+`kyverno apply` knows no old object and no subresource, so the rows that change something are not asked of it. It is what
+`make policy-engines` has built, `kyverno` on PATH, or what KYVERNO names; without it the tests are skipped.
 """
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,9 +19,10 @@ from tests.cluster.admission.requests import MERGE, Naming, Object, Table, Who, 
 from tests.cluster.admission.shop import SPACES, patched
 from tests.cluster.admission.stored import as_stored
 from tests.cluster.stage import Run
+from tests.cluster.tools import KYVERNO
 
-PROGRAM = os.environ.get("KYVERNO") or shutil.which("kyverno")
-pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no kyverno")
+PROGRAM = KYVERNO.find()
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no kyverno: make policy-engines builds it")
 VALUES = {
     "apiVersion": "cli.kyverno.io/v1alpha1",
     "kind": "Values",
