@@ -22,10 +22,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How policies are written (path -> content; the second argument says by which version and from what), and the steps."""
+    """How policies are written (path -> content; the second argument says by which version and from what), and the steps.
 
+    Those that refuse are in the `folder`; `unseen` is what it lets pass as it is installed.
+    """
+
+    folder: str
     write: Writer
     parts: tuple[Step, ...]
+    unseen: tuple[str, ...] = ()
 
     def steps(self, plan: IsolationPlan) -> tuple[str, ...]:
         """Return what is to be done once all else is."""
@@ -74,9 +79,21 @@ _CONSTRAINTS = Step(
     f"`kubectl apply -k {gatekeeper.CONSTRAINTS}`, once all templates are created: the rings are shut",
     f"`kubectl delete -k {gatekeeper.CONSTRAINTS}`: the rings are open again",
 )
+_UNSEEN_BY_KYVERNO = (
+    "Kyverno, as it is installed, sees neither nodes, bindings and ReplicaSets, nor kubelets, nor kube-system: the head of "
+    f"`{kyverno.FOLDER}/kustomization.yaml` says what to set.",
+    "Whoever may delete Kyverno's webhooks opens the rings.",
+)
+_UNSEEN_BY_GATEKEEPER = (
+    "Gatekeeper, as it is installed, lets in what it cannot judge, and is not asked about changes of status and finalizers: the "
+    f"head of `{gatekeeper.TEMPLATES}/kustomization.yaml` says what to set.",
+    "Whoever may delete Gatekeeper's webhook, its constraints, or exempt a namespace from it, opens the rings.",
+)
 ENGINES = {
-    KUBERNETES: Engine(objects.files, (_JOINING, _LIFTING, _REFUSING)),
-    STATIC: Engine(static.files, (_FILES,)),
-    KYVERNO: Engine(kyverno.files, (_OF_KYVERNO,)),
-    GATEKEEPER: Engine(gatekeeper.files, (_JOINING, _LIFTING, _TEMPLATES, _CONSTRAINTS)),
+    KUBERNETES: Engine(objects.FOLDER, objects.files, (_JOINING, _LIFTING, _REFUSING)),
+    STATIC: Engine(static.FOLDER, static.files, (_FILES,)),
+    KYVERNO: Engine(kyverno.FOLDER, kyverno.files, (_OF_KYVERNO,), _UNSEEN_BY_KYVERNO),
+    GATEKEEPER: Engine(
+        gatekeeper.FOLDER, gatekeeper.files, (_JOINING, _LIFTING, _TEMPLATES, _CONSTRAINTS), _UNSEEN_BY_GATEKEEPER
+    ),
 }

@@ -94,3 +94,5 @@ def test_the_guide_names_what_was_written(engine):
     text = readme(PLAN, engine=engine)
     assert folders
     assert all(f"{folder}`" in text for folder in folders)
+    assert f"Until {ENGINES[engine].folder}/ is applied" in text
+    assert all(line in text for line in ENGINES[engine].unseen)
