@@ -26,7 +26,7 @@ from tests.cluster.tools import GATOR
 PROGRAM = GATOR.find()
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no gator: make policy-engines builds it")
 ROWS: Table = {**BYPASSES, **ADMITTED}
-VERDICT = re.compile(r"^ +--- (PASS|FAIL): row-(\d+)\t.*\n((?:   .*\n)*)", re.MULTILINE)
+VERDICT = re.compile(r"^    --- (PASS|FAIL): row-(\d+)\t.*\n((?: {8}.*\n)*)", re.MULTILINE)
 WRONG = "unexpected number of violations"
 
 
