@@ -26,7 +26,8 @@ class GroupRings:
         """Return an expression for the ring of the group that a node says; "" where it says none that is known."""
         asked = (f'{_table(rings)}[?{node}.metadata.?labels[?{cel.text(key)}].orValue("")]' for key, rings in self.by_key.items())
         first, *others = asked
-        return f'{first}{"".join(f".or({other})" for other in others)}.orValue("")'
+        # To Kyverno what a map may hold is of no type, and taints are maps of texts alone.
+        return f'string({first}{"".join(f".or({other})" for other in others)}.orValue(""))'
 
 
 def group_rings(nodes: Iterable[Node], by: str, rings: Iterable[RingPlan]) -> GroupRings:

@@ -17,7 +17,8 @@ from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE
 from tests.cluster.conftest import StartPlane
 
-GROUP = "eks.amazonaws.com/nodegroup"
+GROUP, SECOND = "eks.amazonaws.com/nodegroup", "alpha.eksctl.io/nodegroup-name"
+"""Labels of two providers, of which the first tells more."""
 OWN = "example.com/ring"
 """A label that NodeRestriction leaves to kubelets, and the policies do not."""
 BY_LABEL = {
@@ -28,7 +29,7 @@ BY_LABEL = {
 }
 TRUST = Trust((), (Ring("restricted", ("restricted",)), Ring("untrusted", ("untrusted",))), FrozenMap())
 NODES = {"bank-0": "bank", "batch-0": "batch", "torn-0": "torn", "torn-1": "torn", "spare-0": "spare"}
-CLUSTER = Cluster(nodes=tuple(Node(name, Labels({GROUP: group})) for name, group in NODES.items()))
+CLUSTER = Cluster(nodes=tuple(Node(name, Labels({GROUP: group, SECOND: f"{group}-2"})) for name, group in NODES.items()))
 RINGS = (
     RingPlan("restricted", ("restricted",), ("bank-0", "torn-0")),
     RingPlan("untrusted", ("untrusted",), ("batch-0", "torn-1")),
@@ -72,6 +73,13 @@ JOINING: dict[str, tuple[Object, str, list[Object]]] = {
     "a node that has another ring's taint, on which nobody runs": (
         node("", taint("untrusted"), **BANK),
         "restricted",
+        [taint("untrusted")],
+    ),
+    "a node that says its group by the second label": (node("", **{SECOND: "bank-2"}), "restricted", [taint("restricted")]),
+    "a node that says two groups": (node("", **BANK, **{SECOND: "batch-2"}), "restricted", [taint("restricted")]),
+    "a node of a group that no plan knows, and of one that it does": (
+        node("", **{GROUP: "new", SECOND: "batch-2"}),
+        "untrusted",
         [taint("untrusted")],
     ),
     "a node of no group": (node(), "", []),
