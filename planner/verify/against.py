@@ -137,8 +137,9 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     if plan.cluster.live and not again.live:
         message = "the plan takes what is not in it for absent, as of a live cluster; these are files, which may leave things out"
         yield _changed(FindingCode.AGAINST_OBJECT, "cluster", message)
-    then, today = plan.cluster, replace(plan.cluster, denying=again.denying)
-    if [are_in_force(plan.policy, plan.trust, each, plan.rings) for each in (then, today)] == [True, False]:
+    today = replace(plan.cluster, denying=again.denying)
+    shut_then, shut_now = (are_in_force(plan.policy, plan.trust, given, plan.rings) for given in (plan.cluster, today))
+    if shut_then and not shut_now:
         message = "the admission policies that the plan saw in force are not seen in force any more: the rings stand open"
         yield _changed(FindingCode.AGAINST_OBJECT, "every ring", message)
 
