@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.answer.plan import IsolationPlan
 from planner.refine import compare
 from planner.refine.deadline import Asked
-from planner.refine.moves.candidate import Move, Proposals
+from planner.refine.oracle.candidate import Move, Proposals
 from planner.refine.oracle.oracle import EXACT, Oracle, exact
 from planner.refine.oracle.orders import is_small
 

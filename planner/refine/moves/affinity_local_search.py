@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.answer.plan import Guide
-from planner.refine.moves.candidate import Candidate, Proposals, Question, Sketch
 from planner.refine.moves.one_shape_per_workload import is_led
+from planner.refine.oracle.candidate import Candidate, Proposals, Question, Sketch
 from planner.refine.oracle.orders import pods_of
 from planner.refine.tuning import Tuning
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planner.refine.moves.candidate import Candidate, Proposals
+from planner.refine.oracle.candidate import Candidate, Proposals
 from planner.refine.oracle.orders import is_large
 from planner.refine.shortage import in_each_zone, reservations, shortage
 from planner.refine.tuning import TUNING, Tuning

@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
-from planner.refine.moves.candidate import Proposals
 from planner.refine.moves.pool_search import PoolMoves, PoolSearch, Ways
 from planner.refine.moves.pool_trial import REQUIRE, Passed, PoolTrial
+from planner.refine.oracle.candidate import Proposals
 from planner.refine.tuning import Tuning
 
 if TYPE_CHECKING:

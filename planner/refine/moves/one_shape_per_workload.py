@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.answer.plan import Guide
 from models.solver.outcome import Outcome
-from planner.refine.moves.candidate import Candidate, Proposals, Question, Sketch
+from planner.refine.oracle.candidate import Candidate, Proposals, Question, Sketch
 from planner.refine.oracle.orders import pods_of
 from planner.refine.tuning import Tuning
 

@@ -12,7 +12,7 @@ from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
-    from planner.refine.moves.candidate import Question
+    from planner.refine.oracle.candidate import Question
     from planner.solve.node_pools import PoolCandidate
 
 Ways = Mapping[int, "PoolCandidate"]
