@@ -13,6 +13,7 @@ import pytest
 from tests.forks import Forks, import_all
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["RINGFENCE_QUIET"] = "1"  # what a command says meanwhile hangs on how busy the machine is
 DATA = ROOT.parent / "shared" / "data"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
