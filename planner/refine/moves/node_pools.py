@@ -5,16 +5,17 @@ Here nodes are chosen together with the shapes that each workload prefers, so th
 leaves no pod out; pods that find no room there go to any other node of their ring.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
+from planner.refine.moves import pool_trial
 from planner.refine.moves.pool_search import PoolMoves, PoolSearch, Ways
 from planner.refine.moves.pool_trial import REQUIRE, Passed, PoolTrial
 from planner.refine.oracle.candidate import Proposals
-from planner.refine.tuning import Tuning
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, RingPlan
@@ -27,32 +28,46 @@ NONE = "none"
 
 
 def buy_node_pools(buyer: "Buyer", tuning: Tuning, best: "Evaluation") -> Proposals:
-    """Try plans of pools until kube-scheduler keeps one, cheap ones first; who asks for preferred hints gets no others."""
+    """Try plans of pools until kube-scheduler keeps one, cheap ones first; who asks for preferred hints gets no others.
+
+    Rings that are kept stay as they are, unless it turns out that they are not.
+    """
     guide = buyer.policy.guide
     if guide == NONE or buyer.churn:
         return best
-    from planner.solve.node_pools import pool_candidates, with_required_hints
+    from planner.solve.node_pools import with_required_hints
 
     buyer.context.progress("looking for nodes and guides that kube-scheduler goes along with")
-    stock = buyer.stock()
-    left = buyer.seconds_left()
-    seconds = left and tuning.pool_share * left
-    found = pool_candidates(stock, guide == REQUIRE, buyer.is_late, seconds, tuning=tuning.pool_search)
-    if found:
-        pools = Pools(buyer, stock)
-        moves = PoolMoves(pools.trial, pools.grow, partial(with_required_hints, stock) if guide == REQUIRE else None)
-        ways = {r: list(candidates) for r, candidates in found.items()}
-        yield from PoolSearch(buyer.formulation.problem.rings, ways, moves, tuning).run()
+    rings = buyer.formulation.problem.rings
+    pools = Pools(buyer, buyer.stock(), best, tuning)
+    ways = pools.ways([r for r, ring in enumerate(rings) if ring in pool_trial.short_of_evaluation(best)])
+    if ways:
+        hold = partial(with_required_hints, pools.stock) if guide == REQUIRE else None
+        yield from PoolSearch(rings, ways, PoolMoves(pools.trial, pools.ways, pools.grow, hold), tuning).run()
     return best
 
 
 @dataclass(slots=True)
 class Pools:
-    """The ways of a stock as plans of a buyer; `passed` are runs that a way of a ring went through."""
+    """The ways of a stock as plans of a buyer, in place of the best plan; `passed` are runs that a way of a ring went through."""
 
     buyer: "Buyer"
     stock: "Inventory"
+    best: "Evaluation"
+    tuning: Tuning = TUNING
     passed: Passed = field(init=False, default_factory=set)
+
+    def ways(self, rings: "Sequence[int]") -> "dict[int, list[PoolCandidate]]":
+        """Return the ways to buy for some rings, or for all where none is named: until one costs no more than the packing."""
+        from planner.solve.node_pools import pool_candidates
+
+        buyer, tuning = self.buyer, self.tuning
+        least = {r: cost for r, cost in buyer.cost_of_rings().items() if r in rings or not rings}
+        left = buyer.seconds_left()
+        seconds = left and tuning.pool_share * left
+        is_firm = buyer.policy.guide == REQUIRE
+        found = pool_candidates(self.stock, is_firm, buyer.is_late, seconds, tuning.pool_search, least)
+        return {r: list(candidates) for r, candidates in found.items()}
 
     def trial(self, chosen: Ways, doing: str) -> PoolTrial:
         """Return what the loop is to ask of these ways."""
@@ -74,12 +89,17 @@ class Pools:
         return larger if larger != way and fill_nodes(self.stock, larger) is not None else None
 
     def with_hints(self, plan: "IsolationPlan", ways: "Mapping[str, PoolCandidate]") -> "IsolationPlan":
-        """Return the plan with the hints of the ways chosen; in the other rings pods are led to where the plan has them."""
+        """Return the plan with the hints of the ways chosen, and with those that it had of rings that are kept.
+
+        In the other rings pods are led to where the plan has them.
+        """
         from planner.refine.hints import guides
         from planner.refine.oracle import failures
 
-        others = [ring.name for ring in plan.rings if ring.name not in ways]
-        hints = list(guides(plan, others, required=self.buyer.policy.guide == REQUIRE))
+        kept = {ring.name for ring in plan.rings} - pool_trial.short_of_evaluation(self.best).keys() - ways.keys()
+        others = [ring.name for ring in plan.rings if ring.name not in ways.keys() | kept]
+        hints = [guide for guide in self.best.plan.guides if plan.trust.members[str(guide.workload)].ring in kept]
+        hints += guides(plan, others, required=self.buyer.policy.guide == REQUIRE)
         for ring in plan.rings:
             if ring.name in ways:
                 hints += self.hints_of(plan, ring, ways[ring.name])

@@ -4,7 +4,7 @@ What a way is, what it costs and what becomes of it is not known here: all of th
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -39,11 +39,13 @@ class Trial:
 class PoolMoves:
     """What can be done with ways: to ask for their `trial`, which is told None where they cannot be had together.
 
+    `ways` finds those of rings that had none so far, as they seemed to be kept.
     To `grow` a way is to give it a node more for some workloads, to `hold` is to hold its pods on its nodes: None where not,
     or where the policy lets no hint be required.
     """
 
     trial: "Callable[[Ways, str], Question]"
+    ways: "Callable[[Sequence[int]], dict[int, list[PoolCandidate]]]"
     grow: "Callable[[PoolCandidate, set[WorkloadId]], PoolCandidate | None]"
     hold: "Callable[[PoolCandidate], PoolCandidate | None] | None" = None
 
@@ -105,11 +107,11 @@ class PoolSearch:
         for ring, workloads in short.items():
             r = self.rings.index(ring)
             if r not in self.chosen:
-                return False
-            if larger := self.moves.grow(self.chosen[r], workloads):
+                self.ways |= self.moves.ways([r])
+            elif larger := self.moves.grow(self.chosen[r], workloads):
                 self.ways[r].append(larger)
                 self.ways[r].sort(key=lambda way: way.cost)
-            if not self.ways[r]:
+            if not self.ways.get(r):
                 return False
             self.chosen[r] = self.ways[r].pop(0)
         return bool(short)

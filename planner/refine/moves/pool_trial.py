@@ -67,11 +67,16 @@ def evaluate(oracle: "Oracle", candidate: "IsolationPlan") -> "tuple[Evaluation,
     """Return what is foreseen of a candidate, with the rings that are not kept, and whose pods are pending there."""
     evaluation = oracle.evaluate(candidate)
     oracle.remember(evaluation.forecast.runs)
+    return evaluation, short_of_evaluation(evaluation)
+
+
+def short_of_evaluation(evaluation: "Evaluation") -> Short:
+    """Return the rings that are not kept, at once or after a failure, and whose pods are pending there."""
     short: dict[str, set[WorkloadId]] = {ring: set() for ring in evaluation.not_kept}
     for name in sorted(evaluation.pending | evaluation.after_failure):
-        if ring := candidate.trust.members[str(name)].ring:
+        if ring := evaluation.plan.trust.members[str(name)].ring:
             short.setdefault(ring, set()).add(name)
-    return evaluation, short
+    return short
 
 
 def stopped_again(

@@ -50,7 +50,7 @@ def search(trials, costs=(1,), grown=None, held=None, tuning=TUNING, others=()):
         return chosen[0].cost, answer
 
     ways = {0: [way(0, cost) for cost in costs], **{r: [way(r, cost)] for r, cost in enumerate(others, 1)}}
-    return PoolSearch(("ring", "other"), ways, PoolMoves(trial, grown or (lambda *_: None), held), tuning), tried
+    return PoolSearch(("ring", "other"), ways, PoolMoves(trial, lambda _: {}, grown or (lambda *_: None), held), tuning), tried
 
 
 def run(made):
@@ -164,3 +164,17 @@ def test_a_way_that_cannot_grow_is_not_tried_again():
     assert made.turn(SHORT)
     assert made.chosen == {0: way(0, 2)}
     assert not made.turn(SHORT)
+
+
+@pytest.mark.parametrize(
+    ("more", "is_turned"),
+    [
+        pytest.param({1: [way(1, 7), way(1, 8)]}, True, id="gets the cheapest of its ways once it is not"),
+        pytest.param({}, False, id="ends the search where there are none"),
+    ],
+)
+def test_a_ring_that_seemed_to_be_kept(more, is_turned):
+    made, _ = search([], (1, 2))
+    made.moves = replace(made.moves, ways=lambda rings: more if rings == [1] else {})
+    assert made.turn({"other": {WEB}}) is is_turned
+    assert made.chosen == {0: way(0, 1), **({1: way(1, 7)} if is_turned else {})}
