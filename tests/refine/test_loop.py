@@ -28,7 +28,6 @@ from planner import pipeline, simulate
 from planner.audit import order_claims
 from planner.refine.hints import inside
 from planner.refine.loop import refine
-from planner.refine.moves import pool_trial
 from planner.refine.moves.hints_and_room import MakeRoom, lead
 from planner.refine.oracle import tie_breaks as luck
 from planner.refine.oracle.oracle import Oracle
@@ -421,7 +420,7 @@ def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_f
     said = []
     for runs in ([run("a", 1), run("b", 0), run("a", 2, "a, ties 1")], [], [run("c", 3), run("a", 1, "a, ties 1")]):
         monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulate", lambda *_, runs=runs: runs)
-        pool_trial.evaluate(oracle, plan)
+        oracle.remember(oracle.evaluate(plan).forecast.runs)
         said.append([(one.order, one.luck) for one in oracle.counter_examples])
     assert said == [[("a", "a, ties 1"), ("a", "")], [("a", "a, ties 1"), ("a", "")], [("c", ""), ("a", "a, ties 1"), ("a", "")]]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.answer.order_reports import RolloutsSimulated
@@ -37,37 +38,19 @@ class PoolTrial:
         plan = self.make()
         if plan is None:
             return None
-        short, rolling = known_again(oracle, plan, self.ways, self.passed)
+        known, again = oracle.counter_examples, partial(oracle.again, plan)
+        short, rolling, runs = stopped_again(plan, known, again, self.ways, self.passed)
+        oracle.remember(runs)
         if short:
             return Trial(short, rolling, oracle.tuning.pool_quick)
         if short := short_on_arrival(plan, oracle.foresee) or short_after_failure(plan):
             return Trial(short)
-        evaluation, short = evaluate(oracle, plan)
-        if evaluation.misses or short:
+        evaluation = oracle.evaluate(plan)
+        oracle.remember(evaluation.forecast.runs)
+        if (short := short_of_evaluation(evaluation)) or evaluation.misses:
             return Trial(short, stuck_in_rollouts(evaluation))
         strays, short = with_further_rollouts(oracle, evaluation)
         return Trial(short, frozenset(short), kept=True, strays=strays)
-
-
-def known_again(
-    oracle: "Oracle", plan: "IsolationPlan", ways: Mapping[str, Any], passed: Passed
-) -> "tuple[Short, frozenset[str]]":
-    """Try the runs that stopped the candidates before; return the rings that are stuck, whose pods, and those in rollouts."""
-    from planner.refine.oracle import tie_breaks
-
-    if not oracle.counter_examples:
-        return {}, frozenset()
-    again = tie_breaks.again(plan, oracle.progress)
-    short, rolling, runs = stopped_again(plan, oracle.counter_examples, again, ways, passed)
-    oracle.remember(runs)
-    return short, rolling
-
-
-def evaluate(oracle: "Oracle", candidate: "IsolationPlan") -> "tuple[Evaluation, Short]":
-    """Return what is foreseen of a candidate, with the rings that are not kept, and whose pods are pending there."""
-    evaluation = oracle.evaluate(candidate)
-    oracle.remember(evaluation.forecast.runs)
-    return evaluation, short_of_evaluation(evaluation)
 
 
 def short_of_evaluation(evaluation: "Evaluation") -> Short:

@@ -92,9 +92,21 @@ class Oracle:
         """Foresee a candidate in some orders, the usual ones unless they are named; what was asked before is remembered."""
         from planner import simulate
 
+        return simulate.foresee(plan, simulate.ORDERS if orders is None else orders, progress=progress, memory=self._known)
+
+    def again(self, plan: IsolationPlan, run: "Run") -> "Run":
+        """Return what a run, which was of another candidate, is with this one."""
+        self.progress("foreseeing arrival as others were stuck")
+        return self._known.of(plan).run(run.order, run.luck, self.progress)
+
+    @property
+    def _known(self) -> "Memory":
+        """Return what was asked before."""
+        from planner import simulate
+
         if self._memory is None:
             self._memory = simulate.Memory()
-        return simulate.foresee(plan, simulate.ORDERS if orders is None else orders, progress=progress, memory=self._memory)
+        return self._memory
 
     def sketch(self, plan: IsolationPlan, is_enough: Callable[[Evaluation], bool]) -> Evaluation:
         """Foresee a candidate in one usual order after the other, until enough is seen of it; it is no incumbent.
