@@ -66,8 +66,8 @@ class Pools:
         left = buyer.seconds_left()
         seconds = left and tuning.pool_share * left
         is_firm = buyer.policy.guide == REQUIRE
-        found = pool_candidates(self.stock, is_firm, buyer.is_late, seconds, tuning.pool_search, least)
-        return {r: list(candidates) for r, candidates in found.items()}
+        candidates_of = pool_candidates(self.stock, is_firm, buyer.is_late, seconds, tuning.pool_search, least)
+        return {r: list(candidates) for r, candidates in candidates_of.items()}
 
     def trial(self, chosen: Ways, doing: str) -> PoolTrial:
         """Return what the loop is to ask of these ways."""
