@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from models.answer.finding import Finding
+from planner.check.finding import Finding
 from planner.check.report import Report
 from planner.words import visible_json
 
@@ -31,6 +31,7 @@ def write(report: Report) -> str:
             }
             for blast in report.blast
         ],
+        "stages": [{"name": stage.name, "lacks": list(stage.lacks)} for stage in report.stages],
         "images": [
             {"image": use.image, "level": use.level, "ring": use.ring, "workloads": list(use.workloads)} for use in report.images
         ],

@@ -11,7 +11,7 @@ from planner.emit.nodes.scripts import remove_taint, set_taint
 from planner.emit.patches.selector import REQUIRED
 
 NO_EXECUTE = "NoExecute"
-_ROLLS_OUT = ("Deployment", "StatefulSet", "DaemonSet")
+ROLLS_OUT = ("Deployment", "StatefulSet", "DaemonSet")
 _BINDING = "validatingadmissionpolicybinding"
 DONE = "exit $failed"
 """How a check ends."""
@@ -91,20 +91,20 @@ def policies_are_in_force(plan: IsolationPlan) -> Iterator[str]:
 def workloads_have_their_ring(plan: IsolationPlan) -> Iterator[str]:
     """Look whether each workload has its ring, and rolled out."""
     key = plan.policy.nodes.label_key
-    for workload, ring in _in_rings(plan):
+    for workload, ring in in_rings(plan):
         spec = workload.spec_path
         terms = f'.{spec}.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[*].matchExpressions[?(@.key=="{key}")].values[*]'
         path = f"{{.{spec}.nodeSelector.{_escaped(key)}}} {{{terms}}}"
         yield _expect(f"{workload.id}: ring", ring, f"{_resource(workload)} -n {quote(workload.id.namespace)}", path)
-    for workload, _ in _in_rings(plan):
-        if workload.id.kind in _ROLLS_OUT:
+    for workload, _ in in_rings(plan):
+        if workload.id.kind in ROLLS_OUT:
             yield f"complete {quote(_resource(workload).replace(' ', '/'))} {quote(workload.id.namespace)}"
 
 
 def rollouts_end(plan: IsolationPlan) -> Iterator[str]:
     """Wait for the rollouts."""
-    for workload, _ in _in_rings(plan):
-        if workload.id.kind in _ROLLS_OUT:
+    for workload, _ in in_rings(plan):
+        if workload.id.kind in ROLLS_OUT:
             name = quote(_resource(workload).replace(" ", "/"))
             yield f'$KUBECTL rollout status {name} -n {quote(workload.id.namespace)} --timeout="${{TIMEOUT:-10m}}"'
 
@@ -133,7 +133,8 @@ def _policies(plan: IsolationPlan) -> list[str]:
     return [policy.name for policy in policies(plan.policy, plan.trust, plan.cluster)]
 
 
-def _in_rings(plan: IsolationPlan) -> Iterator[tuple[Workload, str]]:
+def in_rings(plan: IsolationPlan) -> Iterator[tuple[Workload, str]]:
+    """Yield the workloads that patches give a ring, each with its ring."""
     for workload in plan.cluster.workloads:
         member = plan.trust.members.get(str(workload.id))
         if member and member.ring and not workload.by_hand:

@@ -18,6 +18,7 @@ from planner.errors import BadInput, Fault, Faults
 from planner.read.documents import patch_folders
 from planner.read.documents.files import KUSTOMIZATIONS, STDIN, Input, Inputs, about_access
 from planner.read.documents.location import LARGEST_OBJECT, Part, Place, Unreadable
+from planner.read.documents.remarks import remark, statement
 from planner.read.documents.syntax import json, syntax_errors, type_errors, yaml
 from planner.read.documents.syntax.json_stream import Window
 from planner.read.documents.syntax.line_of_field import line_of
@@ -177,7 +178,7 @@ class Loading:
                 self._has_content = False
                 for source in self._inputs.of(path, is_inventory):
                     if not self.faults.are_endless:
-                        yield from self._of(source)
+                        yield from self.of(source)
                 if not self._has_content and before == (len(self.faults), len(self.ignored), self._inputs.repeated):
                     self.faults.append(syntax_errors.about_nothing(path, self._wanted))
             self.ignored += map(patch_folders.passed_over, self._passed.items())
@@ -186,7 +187,8 @@ class Loading:
         """Say whether a file, or a folder, was among what has been read."""
         return self._inputs.has_read(path)
 
-    def _of(self, source: Input) -> Iterator[Document]:
+    def of(self, source: Input) -> Iterator[Document]:
+        """Yield the documents of one input that somebody has opened."""
         witness, before = Witness(source), len(self.faults)
         try:
             if source.found_in and patch_folders.is_ours(source, partial(_parts, largest=self._largest)):
@@ -248,8 +250,7 @@ class Loading:
         if isinstance(part.body, msgspec.Raw):
             self.faults += (fault for fault in part.repeats if fault.field == "<<")
         if part.place.source.found_in:
-            message = "not a Kubernetes object: no apiVersion and kind"
-            self.ignored.append(Statement(part.place.source.name, message, part.place.where))
+            self.ignored.append(statement(part.place.source.name, part.place.where, remark("no object")))
         elif self.faults.is_full:
             self.faults.more += 1
         else:

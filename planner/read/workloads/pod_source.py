@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
+from models.disclosure import Disclosure
 from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.confinement import Confinement
 from models.kubernetes.storage import Claim
 from models.kubernetes.workload import Raw, WorkloadId, Written
 from models.source import Source
@@ -47,6 +49,7 @@ class PodSource:
     selector: how it knows pods that it may take over, as written.
     account: the ServiceAccount of its pods.
     absent: the paths of metadata and labels that the object lacks.
+    confinement: how its containers are confined, where the policy may ask.
     """
 
     id: WorkloadId
@@ -80,11 +83,12 @@ class PodSource:
     shares: dict[Key, tuple[int, Rollout]] = field(default_factory=dict)
     added: frozenset[str] = frozenset()
     start_ordinal: int = 0
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Disclosure, ...] = ()
     is_frail: bool = False
     selector: Any = None
     account: str = ""
     absent: tuple[str, ...] = ()
+    confinement: Confinement | None = None
 
     @property
     def key(self) -> Key:

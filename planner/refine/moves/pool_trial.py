@@ -6,10 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.answer.order_reports import RolloutsSimulated
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Statement
 from planner.refine.moves.pool_search import Short, Trial
 from planner.refine.oracle.orders import is_small, rolls_out
+from planner.wording.order_reports import rollouts_said
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run
@@ -142,8 +141,7 @@ def with_further_rollouts(oracle: "Oracle", evaluation: "Evaluation") -> "tuple[
     for left in (left for run in runs for left in run.pending):
         if ring := plan.trust.members[str(left.workload)].ring:
             short.setdefault(ring, set()).add(left.workload)
-    statement = Statement("further rollouts", str(rollouts_simulated(plan, runs)), code=DisclosureCode.FURTHER_ROLLOUTS)
-    told = replace(plan, not_modelled=(*plan.not_modelled, statement))
+    told = replace(plan, not_modelled=(*plan.not_modelled, rollouts_said(rollouts_simulated(plan, runs))))
     strays = sum(bool(run.pending) for run in runs)
     oracle.keep(replace(evaluation, plan=told, strays=strays))
     return strays, dict(sorted(short.items()))

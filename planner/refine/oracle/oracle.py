@@ -48,7 +48,8 @@ class Oracle:
 
         best = min(known, key=lambda evaluation: evaluation.misses)
         # Time is up, but in_time leaves a moment: failures of a small plan are simulated in it, else they are left out.
-        return in_time(lambda: self._report(best, packing), 0) or self._report(best, packing, foretells=False)
+        plan = in_time(lambda: self._report(best, packing), self.tuning.report_seconds)
+        return plan or self._report(best, packing, foretells=False)
 
     def settle(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the best plan with what was foreseen of it; one at risk is tried in all scenarios, and so is what would help."""

@@ -41,6 +41,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
             *_always(),
             *uncounted(policy.demand),
             *_untagged(policy, trust),
+            *_demoted(trust),
             *unmatched_selectors.statements(cluster, policy),
             *_weightless(cluster),
             *volumes.statements(cluster),
@@ -87,6 +88,16 @@ def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Disclosure]:
     for level in policy.levels:
         if level not in used:
             yield Disclosure.of(DisclosureCode.LEVEL_UNUSED, f"level {level}")
+
+
+def _demoted(trust: Trust) -> Iterator[Disclosure]:
+    """Name the workloads that are not what their level requires, and fell to a lower one."""
+    falls: dict[tuple[str, str], list[str]] = {}
+    for name, member in trust.members.items():
+        if member.demoted:
+            falls.setdefault((member.demoted, member.group.partition("/")[0]), []).append(name)
+    for (given, level), names in sorted(falls.items()):
+        yield Disclosure.of(DisclosureCode.LEVEL_DEMOTED, f"level {given}", workloads=tuple(sorted(names)), level=level)
 
 
 def _counted_devices(cluster: Cluster) -> Iterator[Disclosure]:

@@ -3,33 +3,38 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from typing import Any
 
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
 from models.trust import Group, Match, Membership, TrustPolicy
-from planner.rules import image_pattern, selectors
+from planner.rules import selectors
 from planner.verify.finding import error
+from planner.verify.rings import demotion
+from planner.verify.rings.images import is_like
 
-WHY = "The ring follows from the group: a workload in the wrong group shares nodes with those it must be kept from."
-WHY_RULE = "Patches guard what this rule of the policy looks at: guarding another's, they build what has changed its level."
+Fault = tuple[FindingCode, FrozenMap[Any]]
+"""Why a workload belongs nowhere: of which kind that is, and what its sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault (check, reason).
+    """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault.
 
-    `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring.
+    `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring, `demoted` the
+    level that it was given and does not meet.
     """
 
     group: Group | None = None
     everywhere: bool = False
     believed: bool = False
-    fault: tuple[FindingCode, str] | None = None
+    fault: Fault | None = None
     rule: int | None = None
+    demoted: str = ""
 
 
 def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belonging:
@@ -37,32 +42,33 @@ def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belo
     entry = _first(policy.everywhere, workload) if workload.is_daemon else None
     if entry is not None:
         return Belonging(everywhere=True, fault=_tagged_against(workload, policy, entry), rule=entry)
-    level, tagged, fault = _level(workload, policy, cluster)
-    if fault:
-        return Belonging(fault=fault)
+    given, tagged, fault = _level(workload, policy, cluster)
+    level = "" if fault else demotion.level_met(given, workload, policy, cluster)
+    if not level:
+        return Belonging(fault=fault or _fault(FindingCode.LEVEL_UNMET, level=given))
     tenant = ""
     if level in policy.separate_tenants:
         tenant, fault = _tenant(workload, policy, cluster, level)
     if fault:
         return Belonging(fault=fault)
     rule = None if tagged else _first([rule.match for rule in policy.assign], workload)
-    return Belonging(Group(level, tenant), believed=tagged and not _claimants(policy, level), rule=rule)
+    believed = tagged and not demotion.claimants(policy, given)
+    return Belonging(Group(level, tenant), believed=believed, rule=rule, demoted=given if level != given else "")
 
 
 def _first(rules: Iterable[Match], workload: Workload) -> int | None:
     return next((number for number, rule in enumerate(rules) if matches(rule, workload)), None)
 
 
-def _tagged_against(workload: Workload, policy: TrustPolicy, entry: int) -> tuple[FindingCode, str] | None:
+def _tagged_against(workload: Workload, policy: TrustPolicy, entry: int) -> Fault | None:
     """Say what is wrong where a resident of every ring says a level of its own; its Namespace's is that of the others in it."""
     said = {labels.get(policy.labels.level) for labels in (workload.template.labels, workload.run_labels, workload.labels)}
-    own = sorted(said - {None}, key=str)
-    if not own:
-        return None
-    return (
-        FindingCode.EVERYWHERE_TAGGED,
-        f"says level {', '.join(map(str, own))}, and spec.everywhere[{entry}] lets it into every ring",
-    )
+    own = tuple(sorted(level for level in said if level is not None))
+    return _fault(FindingCode.EVERYWHERE_TAGGED, levels=own, entry=entry) if own else None
+
+
+def _fault(code: FindingCode, **facts: Any) -> Fault:
+    return code, FrozenMap(facts)
 
 
 def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
@@ -72,42 +78,32 @@ def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
     ]
 
 
-def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, tuple[FindingCode, str] | None]:
+def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, Fault | None]:
     tags = _tags(workload, cluster, policy.labels.level)
     if len(set(tags)) > 1:
-        return "", True, (FindingCode.TAGS_DISAGREE, f"says {', then '.join(tags)}: template, workload and Namespace must agree")
+        return "", True, _fault(FindingCode.TAGS_DISAGREE, case="levels", tags=tuple(tags))
     rules = (rule.level for rule in policy.assign if matches(rule.match, workload))
-    level, how = (tags[0], "says") if tags else (next(rules, policy.untagged), "is assigned")
-    claimants = _claimants(policy, level)
-    if level == "refuse" and not tags:
-        return "", False, (FindingCode.LEVEL_MISSING, "carries no level, and the policy refuses the untagged")
+    level, is_tagged = tags[0] if tags else next(rules, policy.untagged), bool(tags)
+    claimants = tuple(demotion.claimants(policy, level))
+    if level == "refuse" and not is_tagged:
+        return "", False, _fault(FindingCode.LEVEL_MISSING)
     if level not in policy.levels:
-        return "", bool(tags), (FindingCode.LEVEL_UNKNOWN, f"{how} level {level!r}, which the policy does not know")
+        return "", is_tagged, _fault(FindingCode.LEVEL_UNKNOWN, tagged=is_tagged, level=level)
     if claimants and not any(fnmatchcase(workload.id.namespace, pattern) for pattern in claimants):
-        return (
-            "",
-            bool(tags),
-            (FindingCode.LEVEL_NOT_CLAIMED, f"{how} level {level!r}, which only {', '.join(claimants)} may carry"),
-        )
-    return level, bool(tags), None
+        fault = _fault(FindingCode.LEVEL_NOT_CLAIMED, tagged=is_tagged, level=level, claimants=claimants)
+        return "", is_tagged, fault
+    return level, is_tagged, None
 
 
-def _claimants(policy: TrustPolicy, level: str) -> list[str]:
-    return [pattern for claim in policy.claims if claim.level == level for pattern in claim.namespaces]
-
-
-def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, tuple[FindingCode, str] | None]:
+def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, Fault | None]:
     tags = _tags(workload, cluster, policy.labels.tenant)
     if len(set(tags)) > 1:
-        return "", (FindingCode.TAGS_DISAGREE, f"says tenant {', then '.join(tags)}: template, workload and Namespace must agree")
+        return "", _fault(FindingCode.TAGS_DISAGREE, case="tenants", tags=tuple(tags))
     if tags:
         return tags[0], None
     rules = (rule.tenant for rule in policy.assign if rule.tenant and rule.level == level and matches(rule.match, workload))
     tenant = next(rules, "")
-    return tenant, None if tenant else (
-        FindingCode.TENANT_MISSING,
-        f"is {level!r}, whose tenants are separated, and names no tenant",
-    )
+    return tenant, None if tenant else _fault(FindingCode.TENANT_MISSING, level=level)
 
 
 def matches(match: Match, workload: Workload) -> bool:
@@ -119,9 +115,9 @@ def matches(match: Match, workload: Workload) -> bool:
     if match.names and not any(fnmatchcase(workload.id.name, pattern) for pattern in match.names):
         return False
     brought = _brought(workload) if match.asks_for_images else set()
-    if match.images and any(not _is_like(image, match.images) for image in brought):
+    if match.images and any(not is_like(image, match.images) for image in brought):
         return False
-    if match.any_image and not any(_is_like(image, match.any_image) for image in brought):
+    if match.any_image and not any(is_like(image, match.any_image) for image in brought):
         return False
     return match.labels is None or selectors.matches(match.labels, workload.template.labels)
 
@@ -132,58 +128,31 @@ def _brought(workload: Workload) -> set[str]:
     return {*pod.other_images}.union(*({container.image for container in them} for them in (pod.containers, pod.init_containers)))
 
 
-def _is_like(image: str, patterns: Iterable[str]) -> bool:
-    wanted = [image_pattern.expression(pattern) for pattern in patterns]
-    return any(expression.fullmatch(name) for name in {_full(image), _plain(_full(image))} for expression in wanted)
-
-
-@cache
-def _full(image: str) -> str:
-    """Write the registry and the library folder out, as the container runtime does."""
-    first, slash, _ = image.partition("/")
-    if not slash:
-        return f"docker.io/library/{image}"
-    return image if first == "localhost" or first.lower() != first or set(".:") & set(first) else f"docker.io/{image}"
-
-
-@cache
-def _plain(full: str) -> str:
-    """Name the registry as its other names are read: host names know no case, and https no other port."""
-    registry, _, path = full.partition("/")
-    registry = registry.lower().removesuffix(image_pattern.HTTPS)
-    if registry not in {image_pattern.HUB, *image_pattern.ALIASES}:
-        return f"{registry}/{path}"
-    return f"{image_pattern.HUB}/{path}" if "/" in path else f"{image_pattern.HUB}/library/{path}"
-
-
 def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Finding]:
     """Yield every membership that is not what the policy says."""
     for name, belongs in belongings.items():
         said = plan.trust.members.get(name)
         if said is None:
-            yield error(FindingCode.MEMBERSHIP_MISSING, name, "belongs to no group and is no shared resident", WHY)
+            yield error(FindingCode.MEMBERSHIP_MISSING, name)
         elif belongs.fault:
-            yield error(belongs.fault[0], name, belongs.fault[1], WHY, "correct the label or the policy, and plan again")
+            code, facts = belongs.fault
+            yield error(code, name, **facts)
         else:
             yield from _differences(name, said, belongs, plan)
     yield from _templates(plan)
     for name in plan.trust.members:
         if name not in belongings:
-            yield error(FindingCode.MEMBERSHIP_UNKNOWN, name, "has a membership, but there is no such workload", WHY)
+            yield error(FindingCode.MEMBERSHIP_UNKNOWN, name)
 
 
 def _templates(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield workloads that are named after another pod template than the one that is patched."""
     for workload in plan.cluster.workloads:
         if workload.id.template not in ("", workload.template_path):
-            message = f"is patched at {workload.template_path}, which is another pod template than its name says"
-            yield error(FindingCode.TEMPLATE_DIFFERS, workload.id, message, WHY_RULE)
+            yield error(FindingCode.TEMPLATE_DIFFERS, workload.id, path=workload.template_path)
         for path, labels in _labelled(workload):
             if labels and {path, f"{path}.labels"} & {*workload.absent}:
-                message = (
-                    f"is said to have no labels at {path}, and has {', '.join(sorted(labels))}: its tag would not be guarded"
-                )
-                yield error(FindingCode.LABELS_ABSENT, workload.id, message, WHY_RULE)
+                yield error(FindingCode.LABELS_ABSENT, workload.id, path=path, labels=tuple(sorted(labels)))
 
 
 def _labelled(workload: Workload) -> Iterator[tuple[str, set[str]]]:
@@ -197,25 +166,15 @@ def _labelled(workload: Workload) -> Iterator[tuple[str, set[str]]]:
 def _differences(name: str, said: Membership, belongs: Belonging, plan: IsolationPlan) -> Iterator[Finding]:
     group = belongs.group.name if belongs.group else ""
     if said.everywhere != belongs.everywhere:
-        claim = "a shared resident" if said.everywhere else "no shared resident"
-        yield error(FindingCode.MEMBERSHIP_EVERYWHERE, name, f"is said to be {claim}, against spec.everywhere of the policy", WHY)
+        yield error(FindingCode.MEMBERSHIP_EVERYWHERE, name, said=said.everywhere)
     if said.group != group:
-        yield error(FindingCode.MEMBERSHIP_GROUP, name, f"is said to be in group {said.group!r}; the policy says {group!r}", WHY)
-    homes = [ring.name for ring in plan.trust.rings if group and group in ring.groups]
+        yield error(FindingCode.MEMBERSHIP_GROUP, name, said=said.group, true=group)
+    homes = tuple(ring.name for ring in plan.trust.rings if group and group in ring.groups)
     if said.ring != (homes[0] if homes else ""):
-        yield error(
-            FindingCode.MEMBERSHIP_RING, name, f"is said to be in ring {said.ring!r}; its group is in {', '.join(homes)}", WHY
-        )
+        yield error(FindingCode.MEMBERSHIP_RING, name, said=said.ring, true=homes)
     if said.rule != belongs.rule:
-        names = ["none" if number is None else f"number {number}" for number in (said.rule, belongs.rule)]
-        yield error(
-            FindingCode.MEMBERSHIP_RULE,
-            name,
-            f"the rule that it is there by is said to be {names[0]}; it is {names[1]}",
-            WHY_RULE,
-        )
+        yield error(FindingCode.MEMBERSHIP_RULE, name, said=said.rule, true=belongs.rule)
+    if said.demoted != belongs.demoted:
+        yield error(FindingCode.MEMBERSHIP_DEMOTED, name, said=said.demoted, true=belongs.demoted)
     if said.believed != belongs.believed:
-        truth = "only the workload itself says its level" if belongs.believed else "somebody else vouches for its level"
-        yield error(
-            FindingCode.MEMBERSHIP_BELIEVED, name, f"believed is {said.believed}, but {truth}", "Believed levels are reported."
-        )
+        yield error(FindingCode.MEMBERSHIP_BELIEVED, name, said=said.believed, true=belongs.believed)
