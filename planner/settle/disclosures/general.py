@@ -52,7 +52,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
             *drains.statements(cluster),
             *no_execute.statements(cluster, policy, trust, rings),
             *cluster.unread,
-            *strangers.statements(cluster, policy, trust),
+            *strangers.statements(cluster, policy, trust, rings),
             *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
             *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
             *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
@@ -169,7 +169,7 @@ def unenforced(
     cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...], idle: tuple[str, ...]
 ) -> tuple[Statement, ...]:
     """List who could break the plan once it is applied."""
-    is_shut = are_in_force(policy, trust, cluster)
+    is_shut = are_in_force(policy, trust, cluster, rings)
     return all_said(
         (
             _door(is_shut),
