@@ -89,7 +89,7 @@ def _in_rings(
 def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
     from planner.refine import compare, deadline, loop, prices, purchase
-    from planner.refine.moves.node_pools import buy_node_pools
+    from planner.refine.moves import hints_and_room, node_pools
     from planner.refine.oracle.oracle import Oracle
 
     policy, trusted, context, wishes = case.policy, case.trusted, case.context, case.wishes
@@ -106,8 +106,9 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
     oracle = Oracle(deadline.until_asked(context), wishes.any_order, wishes.tuning)
-    refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
-    refined = loop.refine(refinement, packing, context.deadline.left())
+    make_room = hints_and_room.MakeRoom(packing, buyer.more, wishes.any_order, wishes.tuning)
+    moves = hints_and_room.lead, partial(node_pools.buy_node_pools, buyer, wishes.tuning), make_room
+    refined = loop.refine(packing, moves, oracle, context.deadline.left())
     if not prices.is_needless(refined, packing) or context.deadline.over():
         return refined
     free = prices.free_of_charge(case.cluster)
@@ -146,7 +147,7 @@ def _with_groups_settled(case: _Case) -> _Settled:
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner.refine import deadline, extras, hints, loop
-    from planner.refine.moves import affinity_local_search, one_shape_per_workload
+    from planner.refine.moves import affinity_local_search, hints_and_room, one_shape_per_workload
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
     from planner.solve import solve, with_blocks_settled, with_goal_values
@@ -178,12 +179,14 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     asked = deadline.until_asked(context)
     lead = replace(context.with_budget(work=tuning.lead_work), progress=asked)
     whole = replace(formulation, problem=with_blocks_settled(formulation.problem, outcome))
-    owned = one_shape_per_workload.Owned(whole, outcome, lead, settled)
-    by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
-    by_hints = partial(affinity_local_search.lead_one_by_one, owned)
-    oracle = Oracle(asked, wishes.any_order, wishes.tuning)
-    refinement = loop.Refinement(again, oracle, by_shape=by_shape, by_hints=by_hints)
-    return loop.refine(refinement, packing, context.deadline.left())
+    owned = one_shape_per_workload.Owned(whole, outcome, packing, lead, settled)
+    moves = (
+        hints_and_room.lead,
+        partial(one_shape_per_workload.lead_to_one_shape, owned, tuning),
+        hints_and_room.MakeRoom(packing, again, wishes.any_order, tuning),
+        partial(affinity_local_search.lead_one_by_one, owned, tuning),
+    )
+    return loop.refine(packing, moves, Oracle(asked, wishes.any_order, tuning), context.deadline.left())
 
 
 def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":

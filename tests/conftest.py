@@ -14,6 +14,7 @@ from tests.forks import Forks, import_all
 from tests.review.browser import CHROMIUM
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["RINGFENCE_QUIET"] = "1"  # what a command says meanwhile hangs on how busy the machine is
 DATA = ROOT.parent / "shared" / "data"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
