@@ -21,7 +21,8 @@ def examples(shapes: Iterable[NodeShape]) -> tuple[Node, ...]:
 
 def _named(shape: NodeShape, zone: str) -> Node:
     name = f"{shape.name}@{zone}"
-    labels = Labels({INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: name})
+    kind = {} if shape.group else {INSTANCE_TYPE: shape.name}
+    labels = Labels({**kind, **shape.labels, ZONE: zone, HOSTNAME: name})
     return Node(name, labels, shape.taints, allocatable=shape.allocatable, price=shape.price, shape=shape.name)
 
 

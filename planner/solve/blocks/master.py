@@ -68,7 +68,7 @@ class Master:
             for kind in able:
                 size = len(merged.kinds[kind].nodes)
                 terms = [*self.sums.in_ring(kind, ring), (-size, literal)]
-                model.linear(terms, low=None if divisible else 0, high=0)
+                model.linear(terms, low=None if divisible or merged.kinds[kind].price else 0, high=0)
             model.linear([*nodes, (-1, literal)], low=0)
         if not divisible:
             model.at_most_one([self.serves[block, ring] for ring in self._rings_of(block)])
@@ -111,14 +111,28 @@ class Master:
             sums.hold(terms, sum(weight * values[variable] for weight, variable in terms))
         return self._choice(values) if values else tuple(() for _ in self.facts.problem.blocks)
 
-    def cheapest(self, worth: Sequence[int]) -> Choice:
-        """Return a choice that leaves out pods worth as little as possible, by class; of no rings where none is found."""
-        sums = self._twin()
-        most = max(1, *worth)
-        types = enumerate(self.sums.merged.types)
-        weights = [(1 + FINE * min(worth[c] for c in type_.classes) // most, t) for t, type_ in types]
-        answer = self._minimize(sums, tuple((weight, sums.left_out[t]) for weight, t in weights))
-        return self._choice(answer.values) if answer.found else tuple(() for _ in self.facts.problem.blocks)
+    def cheapest(self, worth: Sequence[int], scale: int = 1, is_stuck: Sequence[bool] = ()) -> tuple[Choice, float] | None:
+        """Return a choice by which nodes that have a price, and pods that are left out, come to as little as possible, and that.
+
+        Each class is worth 1/scale of a price's unit, where others can have its pods; `is_stuck` tells of which nobody can. None
+        where none is left, or none was found.
+        """
+        sums, kinds = self._twin(), self.sums.merged.kinds
+        most = max(1, *worth, *(kind.price * scale for kind in kinds))
+        terms = []
+        for k, kind in enumerate(kinds):
+            each = max(1, FINE * kind.price * scale // most) if kind.price else 0
+            terms += [(each * count, v) for r in kind.rings for count, v in sums.in_ring(k, r)] if each else []
+        prices = sum(weight * len(kinds[k].nodes) for k, kind in enumerate(kinds) for weight in [FINE] if kind.price)
+        for t, type_ in enumerate(self.sums.merged.types):
+            value = 1 + FINE * min(worth[c] for c in type_.classes) // most
+            is_lost = any(is_stuck[c] for c in type_.classes) if is_stuck else False
+            terms.append((prices + value if is_lost else value, sums.left_out[t]))
+        answer = self._minimize(sums, tuple(terms))
+        if not answer.found:
+            self.is_exhausted = self.is_exhausted or answer.status == INFEASIBLE
+            return None
+        return self._choice(answer.values), answer.bound * most / (FINE * scale)
 
     def _twin(self) -> AggregateModel:
         twin = copy(self.sums)

@@ -121,7 +121,16 @@ AMOUNT = _matching(_BUDGET, "no number of pods and no percentage")
 
 RULES: dict[Any, dict[str, Rule]] = {
     Node: {"name": SOME, "labels": KEYS, "allocatable": AMOUNTS, "price": PRICE},
-    NodeShape: {"name": SOME, "labels": LABELS, "zones": VALUE, "allocatable": AMOUNTS, "price": PRICE, "max": COUNT},
+    NodeShape: {
+        "name": SOME,
+        "labels": LABELS,
+        "zones": VALUE,
+        "allocatable": AMOUNTS,
+        "price": PRICE,
+        "max": COUNT,
+        "group": Rule(lambda value: _label_key(value) if value else ""),
+        "min": COUNT,
+    },
     Taint: {"key": KEY, "value": VALUE, "effect": one_of(*EFFECT)},
     Toleration: {
         "operator": one_of("", "Exists", "Equal"),
