@@ -113,6 +113,17 @@ class NewGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupGrowth:
+    """A node group, told by `key`, that is to have `after` nodes in a ring, in place of the `before` that run."""
+
+    group: str
+    key: str
+    ring: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Separation:
     """What isolation costs: the fewest nodes that hold the pods with rings and without, each with a proven lower bound."""
 
@@ -229,7 +240,7 @@ class IsolationPlan:
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
     says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are
     those of all that the plan was made from, sorted by role and name. `new_groups` are parts of node groups that become groups of
-    their own; where whole groups do not hold all pods, those that would do.
+    their own; where whole groups do not hold all pods, those that would do. `growth` are the groups that are to be larger.
     """
 
     name: str
@@ -261,6 +272,12 @@ class IsolationPlan:
     grade: Grade | None = None
     remedies: tuple[Remedy, ...] = ()
     new_groups: tuple[NewGroup, ...] = ()
+    growth: tuple[GroupGrowth, ...] = ()
+
+    @property
+    def is_held_back(self) -> bool:
+        """Say whether node groups are to be made, or to grow, before nodes and workloads get a ring."""
+        return bool(self.new_groups or self.growth)
 
     @property
     def is_at_risk(self) -> bool:

@@ -103,7 +103,7 @@ class GroupRings:
         problem = self.formulation.problem
         if not problem.growths or not problem.nodes:
             return None
-        outcome = solve(without_offers(problem), self.context.part(self.tuning.packing_share))
+        outcome = solve(without_offers(problem), self.context.with_budget(conflict=0.0).part(self.tuning.packing_share))
         if outcome.verdict != FEASIBLE:
             return None
         nodes = {number: outcome.ring_of[number] for block in problem.blocks for number in block}

@@ -39,7 +39,8 @@ def _node(node: Node, shapes: Mapping[str, NodeShape], pool_key: str) -> Iterato
             FindingCode.SHAPE_ZONE, node.name, f"is bought in zone {zone!r}, where {shape.name} is not to be had", WHY_NODE
         )
     pool = {pool_key: node.labels[pool_key]} if pool_key in node.labels else {}
-    labels = {INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: node.name, **pool}
+    kind = {} if shape.group else {INSTANCE_TYPE: shape.name}
+    labels = {**kind, **shape.labels, ZONE: zone, HOSTNAME: node.name, **pool}
     pairs = (
         ("labels", dict(node.labels), labels),
         ("taints", node.taints, shape.taints),

@@ -14,6 +14,7 @@ from models.answer.grade import Grade, Remedy
 from models.answer.plan import (
     Buy,
     Choice,
+    GroupGrowth,
     Input,
     IsolationPlan,
     Lost,
@@ -185,6 +186,7 @@ RULES: dict[Any, dict[str, Rule]] = {
     SharedResident: {"nodes": COUNT, "requests": SUMS},
     Shortage: {"needed": SUMS, "available": SUMS},
     Repair: {"count": COUNTS},
+    GroupGrowth: {"key": KEY, "before": COUNT, "after": COUNTS},
     Separation: dict.fromkeys(("nodes_with", "nodes_with_bound", "nodes_without", "nodes_without_bound"), COUNT),
     Lost: {"pending": COUNTS, "tied": COUNTS, "left": COUNTS},
     Outlook: {
