@@ -7,6 +7,7 @@ from models.answer.order_result import OrderResult, Reason
 from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.node_group import KARPENTER
 from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import WorkloadId
 from models.solver.certificate import Certificate
@@ -276,8 +277,11 @@ class IsolationPlan:
 
     @property
     def is_held_back(self) -> bool:
-        """Say whether node groups are to be made, or to grow, before nodes and workloads get a ring."""
-        return bool(self.new_groups or self.growth)
+        """Say whether node groups are to be made, or to grow, before nodes and workloads get a ring.
+
+        Karpenter makes nodes as pods ask for them, and not before.
+        """
+        return bool(self.new_groups or any(growth.key not in KARPENTER.keys for growth in self.growth))
 
     @property
     def is_at_risk(self) -> bool:

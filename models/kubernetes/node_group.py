@@ -120,6 +120,11 @@ def group_grown_by(shape: NodeShape) -> NodeGroup | None:
     return NodeGroup(shape.name, shape.group) if shape.group else None
 
 
+def is_grown(node: Node, by: str = "") -> bool:
+    """Say whether a node comes by growth of its group, and not by a purchase."""
+    return bool(node.shape) and any(group.name == node.shape for group in groups_of(node, by))
+
+
 def is_member(node: Node, group: NodeGroup, by: str = "") -> bool:
     """Say whether a node that runs says that it is of the group."""
     return not node.shape and _identity(group) in map(_identity, groups_of(node, by))

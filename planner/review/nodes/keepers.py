@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from models.answer.plan import IsolationPlan
 from models.answer.review import Keeper
 from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.node_group import group_grown_by, is_member
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
 from planner.rules import data_on_node, selectors
@@ -15,7 +16,7 @@ from planner.rules.placement.scheduler_filters import fit_error, static_reason
 from planner.verify.state import Scene
 from planner.view.format import count, listed, natural
 
-ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, UNKNOWN = (
+ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, GROUP_SIZE, UNKNOWN = (
     "room",
     "volume",
     "rule",
@@ -24,6 +25,7 @@ ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, UNKNOWN = (
     "data",
     "survive",
     "ring size",
+    "group size",
     "unknown",
 )
 _NO_ROOM = ("Insufficient", "Too many pods")
@@ -75,6 +77,9 @@ def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[s
     limits = [size for size in plan.policy.ring_nodes if not size.groups or set(size.groups) & set(groups)]
     if any(size.min >= len(nodes) for size in limits):
         return Keeper(node, RING_SIZE, "policy", f"ringNodes asks for {len(nodes)} nodes")
+    for group, least in least_sizes(plan).items():
+        if node in group and len(group.intersection(nodes)) <= least:
+            return Keeper(node, GROUP_SIZE, "node group", f"its group has at least {count(least, 'node')}")
     if needed:
         return Keeper(node, SURVIVE, "policy", "without it the ring does not survive what the policy asks for, proven")
     if len(nodes) <= bound:
@@ -82,6 +87,17 @@ def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[s
     if survive.nodes or survive.zones:
         return Keeper(node, UNKNOWN, ring, "its pods have room on the others; not known is whether the ring then survives a loss")
     return Keeper(node, UNKNOWN, ring, "no packing without it was found, and none is proven not to exist")
+
+
+def least_sizes(plan: IsolationPlan) -> Mapping[frozenset[str], int]:
+    """Return how many nodes each node group has at least, where that is said, by the nodes that it has, or is to have."""
+    by, sizes = plan.policy.nodes.groups.by, {}
+    for shape in plan.cluster.shapes:
+        group = group_grown_by(shape)
+        if group and shape.min:
+            mine = (node for node in plan.cluster.nodes if node.shape == shape.name or is_member(node, group, by))
+            sizes[frozenset(node.name for node in mine)] = shape.min
+    return sizes
 
 
 def before_drain(plan: IsolationPlan, nodes: Iterable[str]) -> Iterator[Keeper]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import Buy, IsolationPlan
 from models.kubernetes.node import Node, NodeShape, bought_name
+from models.kubernetes.node_group import ANNOTATIONS
 from models.solver.outcome import COST, MILLION, Goal
 from planner.rules.placement.failure_repacking import ZONE
 from planner.verify.finding import LABEL_VALUE, error
@@ -46,6 +47,7 @@ def _node(node: Node, shapes: Mapping[str, NodeShape], pool_key: str) -> Iterato
         ("taints", node.taints, shape.taints),
         ("allocatable resources", node.allocatable, shape.allocatable),
         ("price", node.price, shape.price),
+        ("owner", node.made_by, f"{shape.name} {shape.group}" if shape.group in ANNOTATIONS else ""),
         ("state", node.unschedulable, False),
     )
     for what, said, true in pairs:
