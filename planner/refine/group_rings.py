@@ -118,7 +118,7 @@ class GroupRings:
         problem = self.formulation.problem
         elsewhere = without_growth(without_nodes(replace(problem, blocks=(), losses=())))
         certificate = purchase(elsewhere, self._in_brief()).certificate
-        is_stuck = [not c.offers for c in elsewhere.classes] if problem.growths else []
+        is_stuck = [not c.offers for c in elsewhere.classes]
         given = problem if problem.growths else without_offers(problem)
         return ring_chooser(given, certificate.worth, certificate.scale, is_stuck, self._in_brief())
 

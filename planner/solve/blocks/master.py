@@ -111,7 +111,7 @@ class Master:
             sums.hold(terms, sum(weight * values[variable] for weight, variable in terms))
         return self._choice(values) if values else tuple(() for _ in self.facts.problem.blocks)
 
-    def cheapest(self, worth: Sequence[int], scale: int = 1, is_stuck: Sequence[bool] = ()) -> tuple[Choice, float] | None:
+    def cheapest(self, worth: Sequence[int], scale: int, is_stuck: Sequence[bool]) -> tuple[Choice, float] | None:
         """Return a choice by which nodes that have a price, and pods that are left out, come to as little as possible, and that.
 
         Each class is worth 1/scale of a price's unit, where others can have its pods; `is_stuck` tells of which nobody can. None
@@ -123,10 +123,10 @@ class Master:
         for k, kind in enumerate(kinds):
             each = max(1, FINE * kind.price * scale // most) if kind.price else 0
             terms += [(each * count, v) for r in kind.rings for count, v in sums.in_ring(k, r)] if each else []
-        prices = sum(weight * len(kinds[k].nodes) for k, kind in enumerate(kinds) for weight in [FINE] if kind.price)
+        prices = sum(FINE * len(kind.nodes) for kind in kinds if kind.price)
         for t, type_ in enumerate(self.sums.merged.types):
             value = 1 + FINE * min(worth[c] for c in type_.classes) // most
-            is_lost = any(is_stuck[c] for c in type_.classes) if is_stuck else False
+            is_lost = any(is_stuck[c] for c in type_.classes)
             terms.append((prices + value if is_lost else value, sums.left_out[t]))
         answer = self._minimize(sums, tuple(terms))
         if not answer.found:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import group_of, grouped, is_grown
+from models.kubernetes.node_group import NodeGroup, group_of, grouped, is_grown
 from models.solver.outcome import FEASIBLE
 from planner.view.format import count, listed
 from planner.view.summary.sections import Grid
@@ -61,7 +61,9 @@ def brief_zones(zones: Sequence[str]) -> str:
 
 def told_by(plan: IsolationPlan) -> str:
     """Say which labels tell groups, whose they are, and which label will tell rings; empty where no node is of a group."""
-    keys = {group.key: group.provider.name for group in grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)}
+    groups = [*grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)]
+    groups += [NodeGroup(grown.group, grown.key) for grown in plan.growth]
+    keys = {group.key: group.provider.name for group in groups}
     named = [f"those of {provider} ({key})" if provider else f"told by {key}" for key, provider in sorted(keys.items())]
     return f"Node groups are {', '.join(named)}; the label of a ring is {plan.policy.nodes.label_key}." if named else ""
 
