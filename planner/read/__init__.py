@@ -94,8 +94,9 @@ def read_live(
     from planner.read.cluster.build import Intake
     from planner.read.documents.digest import of_cluster, of_files
     from planner.read.documents.document import Loading
+    from planner.read.groups import node_group
     from planner.read.live.documents import Live
-    from planner.read.own_kinds import node_group, node_shape
+    from planner.read.own_kinds import node_shape
 
     loading, intake = Loading((), stdin, nodes=shapes), Intake(policy, kubernetes, live=True)
     for document in loading:

@@ -10,7 +10,7 @@ import pytest
 
 from models.answer.finding import ERROR
 from models.answer.plan import IsolationPlan
-from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, MILLION
+from models.solver.outcome import COST, FEASIBLE, MILLION
 from planner import pipeline
 from tests.shop_that_buys import OURS, Document, amounts, node, quiet, workload, write
 from tests.soak import soak_after

@@ -24,7 +24,10 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.inventory_only import in_manifests, is_foreign
 from planner.read.documents.syntax.type_errors import TypeMismatch
-from planner.read.own_kinds.node_group import GroupDocument, grown_shapes, read_group
+from planner.read.groups.node_group import read_group
+from planner.read.groups.providers import read_provider_groups
+from planner.read.groups.shapes import grown_shapes
+from planner.read.groups.written import WrittenGroup
 from planner.read.own_kinds.node_shape import read_shape
 from planner.read.pods import controller_labels
 from planner.read.pods.inline_disks import whole, without_idle
@@ -85,7 +88,7 @@ class Intake:
         self._sources: list[PodSource] = []
         self._nodes: list[Node] = []
         self._shapes: list[NodeShape] = []
-        self._groups: list[GroupDocument] = []
+        self._groups: list[WrittenGroup] = []
         self._groups_by = policy.nodes.groups.by if policy else ""
         self._unsupported: list[UnsupportedObject] = []
         self._references: list[WorkloadRef] = []
@@ -134,7 +137,10 @@ class Intake:
 
     def _other(self, kind: Kind, document: Document) -> None:
         known, meant = siblings(kind), meant_version(kind)
-        if meant:
+        groups = read_provider_groups(kind, document, self.notebook) if document.is_inventory else None
+        if groups is not None:
+            self._groups += groups
+        elif meant:
             reason = f"{document.api_version} is no API that has {document.kind}s"
             spot_of(document, self.notebook).at("apiVersion").fault(reason, f"did you mean {meant}?")
         elif known:
@@ -277,10 +283,9 @@ class Intake:
             source.spot(self.notebook).fault(reason, "keep one of the two")
         self._check_twice("node", self._nodes)
         self._check_twice("NodeShape", self._shapes)
-        self._check_twice("NodeGroup", self._groups)
 
-    def _check_twice(self, what: str, machines: Sequence[Node | NodeShape | GroupDocument]) -> None:
-        seen: dict[str, Node | NodeShape | GroupDocument] = {}
+    def _check_twice(self, what: str, machines: Sequence[Node | NodeShape]) -> None:
+        seen: dict[str, Node | NodeShape] = {}
         for machine in machines:
             earlier = seen.setdefault(machine.name, machine)
             if earlier is not machine:
