@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.kubernetes.cluster import Cluster
     from models.solver.indexed_problem import IndexedProblem
+    from models.solver.problem import Problem
     from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
     from planner.refine.purchase import Buyer
@@ -46,6 +47,7 @@ class GroupRings:
     tuning: Tuning = TUNING
     _proof: "Purchase | None" = None
     _chooser: "RingChooser | None" = None
+    _is_over: bool = False
 
     @property
     def may_grow(self) -> bool:
@@ -66,25 +68,46 @@ class GroupRings:
             return Settled(NOBODY, self.formulation)
         self._prove()
         nowhere = RingChoice({n: -1 for block in problem.blocks for n in block}, {g.shape: -1 for g in problem.growths})
-        return self._as_they_run() or self._settled(self._choose() or nowhere)
+        return self._as_they_run() or self._choose() or self._settled(nowhere)
 
     def next(self, plan: "IsolationPlan") -> Settled | None:
         """Return other rings than those of the last plan, which had too little, or may be too dear; None if none is left."""
-        if self._chooser:
-            self._rule_out(plan, self._chooser)
-        choice = self._choose()
-        return self._settled(choice) if choice else None
+        if self._chooser and not self._is_over:
+            short = {self.trust.members[str(left.workload)].ring for left in plan.unplaced}
+            rings = self.formulation.problem.rings
+            self._rule_out({rings.index(name) for name in short if name in rings}, self._chooser)
+        return None if self._is_over else self._choose()
 
-    def _rule_out(self, plan: "IsolationPlan", chooser: "RingChooser") -> None:
-        problem, short = self.formulation.problem, {self.trust.members[str(left.workload)].ring for left in plan.unplaced}
-        named = {problem.rings.index(name) for name in short if name in problem.rings}
-        daemons = any(c.daemon and c.ring >= 0 for c in problem.classes)
-        more_helps = bool(named) and plan.verdict != FEASIBLE and not (daemons or problem.spreads)
-        chooser.rule_out(named or range(len(problem.rings)), more_helps)
+    def _choose(self) -> Settled | None:
+        """Return the rings that are cheapest by sums of those with which a quick purchase finds places for all pods."""
+        chooser = self._chooser = self._chooser or self._value_pods()
+        settled = None
+        for _ in range(self.tuning.group_rings if self.may_grow else 1):
+            choice = chooser.choose()
+            if choice is None:
+                break
+            settled = self._settled(choice)
+            short = self._short(settled) if self.may_grow else set()
+            if not short:
+                return settled
+            self._rule_out(short, chooser)
+        self._is_over = True
+        return settled
 
-    def _choose(self) -> RingChoice | None:
-        self._chooser = self._chooser or self._value_pods()
-        return self._chooser.choose()
+    def _short(self, settled: Settled) -> set[int]:
+        """Return the rings in which a quick purchase leaves pods out."""
+        from planner.solve import purchase
+
+        problem = replace(settled.formulation.problem, losses=())
+        left_out = purchase(problem, self._in_brief()).unplaced
+        return {pod_class.ring for pod_class, left in zip(problem.classes, left_out, strict=True) if left}
+
+    def _rule_out(self, short: set[int], chooser: "RingChooser") -> None:
+        """Ask of the rings that have too little for other blocks; where none is known to have, of all."""
+        problem = self.formulation.problem
+        more_helps = not (any(c.daemon and c.ring >= 0 for c in problem.classes) or problem.spreads)
+        named = short - {-1}
+        chooser.rule_out(named or range(len(problem.rings)), bool(named) and more_helps)
 
     def _in_brief(self) -> "SearchContext":
         return self.context.with_budget(work=self.tuning.lead_work, conflict=0.0).part(self.tuning.counting_share)
@@ -99,16 +122,17 @@ class GroupRings:
         """Return the rings of a placement on the nodes that run, as if no group could grow, if there is one."""
         from planner.formulate.offers import without_offers
         from planner.solve import solve
+        from planner.solve.blocks.settle import most_common
 
         problem = self.formulation.problem
-        if not problem.growths or not problem.nodes:
+        if not problem.growths or _are_too_few(problem):
             return None
         outcome = solve(without_offers(problem), self.context.with_budget(conflict=0.0).part(self.tuning.packing_share))
         if outcome.verdict != FEASIBLE:
             return None
         nodes = {number: outcome.ring_of[number] for block in problem.blocks for number in block}
-        shapes = {growth.shape: max((outcome.ring_of[n] for n in growth.nodes), default=-1) for growth in problem.growths}
-        return self._settled(RingChoice(nodes, shapes, 0.0))
+        shapes = {growth.shape: most_common([outcome.ring_of[n] for n in growth.nodes]) for growth in problem.growths}
+        return self._settled(RingChoice(nodes, shapes))
 
     def _value_pods(self) -> "RingChooser":
         """Say what pods are worth, by what all of them cost on nodes that are bought."""
@@ -159,6 +183,12 @@ def cheapest(rings: GroupRings, context: "SearchContext", churn: bool) -> "tuple
         bare = replace(rings.formulation, problem=replace(rings.formulation.problem, blocks=(), growths=()))
         return best[0], compare.refused_whatever(best[1], tried(bare, None)[1])
     return best
+
+
+def _are_too_few(problem: "Problem") -> bool:
+    """Say whether all nodes together have less of a resource than all pods ask for."""
+    asked = [sum(c.count * c.requests[k] for c in problem.classes if not c.daemon) for k in range(len(problem.resources))]
+    return any(want > sum(node.capacity[k] for node in problem.nodes) for k, want in enumerate(asked))
 
 
 def _is_least(plan: "IsolationPlan", settled: Settled) -> bool:

@@ -48,9 +48,14 @@ class RingChooser:
         problem = self._market.problem
         self._last, least = answer or (tuple(() for _ in problem.blocks), 0.0)
         ring_of = self._rings()
-        own = range(len(self.problem.nodes))
-        shapes = {s: _most_common(ring_of, growing, own) for s, growing in self._market.blocks_of.items()}
-        return RingChoice({number: ring for number, ring in ring_of.items() if number in own}, shapes, least)
+        own = {number: ring for number, ring in ring_of.items() if number < len(self.problem.nodes)}
+        shapes = {s: self._ring_of(block, own, ring_of) for s, block in self._market.blocks_of.items()}
+        return RingChoice(own, shapes, least)
+
+    @staticmethod
+    def _ring_of(block: Sequence[int], own: Mapping[int, int], ring_of: Mapping[int, int]) -> int:
+        """Return the ring that has most of a block's own nodes; where there is none, that of those that would come."""
+        return most_common(own[n] for n in block if n in own) if own.keys() & {*block} else most_common(ring_of[n] for n in block)
 
     def _rings(self) -> dict[int, int]:
         """Return the rings of all nodes of blocks; of those blocks that have several, or none, as a packing divides them."""
@@ -66,11 +71,10 @@ class RingChooser:
         self._master.rule_out(self._last, rings, more_helps)
 
 
-def _most_common(ring_of: Mapping[int, int], block: Sequence[int], own: range) -> int:
-    """Return the ring that has most of a block's own nodes; where there is none, that of those that would come."""
-    rings = Counter(ring_of[number] for number in block if number in own and ring_of[number] >= 0)
-    rings = rings or Counter(ring_of[number] for number in block)
-    return min(rings, key=lambda ring: (-rings[ring], ring), default=-1)
+def most_common(rings: Iterable[int]) -> int:
+    """Return the ring that most nodes are in, -1 for none."""
+    counts = Counter(ring for ring in rings if ring >= 0)
+    return min(counts, key=lambda ring: (-counts[ring], ring), default=-1)
 
 
 @dataclass(frozen=True, slots=True)
