@@ -70,8 +70,19 @@ class Master:
                 terms = [*self.sums.in_ring(kind, ring), (-size, literal)]
                 model.linear(terms, low=None if divisible or merged.kinds[kind].price else 0, high=0)
             model.linear([*nodes, (-1, literal)], low=0)
+        if divisible:
+            self._grow_whole(block, [kind for kind in kinds if merged.kinds[kind].price])
         if not divisible:
             model.at_most_one([self.serves[block, ring] for ring in self._rings_of(block)])
+
+    def _grow_whole(self, block: int, coming: Sequence[int]) -> None:
+        """Let nodes that have a price be in a ring only where the block serves no other: a part of a group does not grow."""
+        for kind in coming:
+            size = len(self.sums.merged.kinds[kind].nodes)
+            for ring in self._rings_of(block):
+                others = [other for other in self._rings_of(block) if other != ring]
+                for other in others:
+                    self.sums.model.linear([*self.sums.in_ring(kind, ring), (size, self.serves[block, other])], high=size)
 
     def _rings_of(self, block: int) -> list[int]:
         return [ring for ring in range(len(self.facts.problem.rings)) if (block, ring) in self.serves]
