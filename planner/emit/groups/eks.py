@@ -47,7 +47,8 @@ def eksctl(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 
 def unmanaged(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ClusterConfig with the node groups that EKS does not manage."""
-    return head(groups, *_UNMANAGED) + yaml.dump(_config(groups, "nodeGroups"))
+    sizes = [_scaled(group) for group in groups if group.size]
+    return head(groups, *_UNMANAGED, *(["Its size:", *sizes] if sizes else [])) + yaml.dump(_config(groups, "nodeGroups"))
 
 
 def _config(groups: Sequence[GroupPlan], field: str) -> dict[str, Any]:
@@ -75,6 +76,11 @@ def _group(group: GroupPlan) -> dict[str, Any]:
 
 def _grown(group: GroupPlan) -> str:
     return f"{_update(group)} --scaling-config minSize={group.size},desiredSize={group.size}"
+
+
+def _scaled(group: GroupPlan) -> str:
+    named = f"--cluster {quote(group.cluster or _UNKNOWN)} --name {quote(group.name)}"
+    return f"eksctl scale nodegroup {named} --nodes {group.size} --nodes-min {group.size}"
 
 
 def _labelled(group: GroupPlan) -> str:

@@ -35,8 +35,13 @@ MOST_KEPT = 200
 _VOLUME = ("volume", "disk", "PersistentVolume")
 
 
-def keepers(scene: Scene, ring: str, nodes: Sequence[str], bound: int, survives_by: Collection[str]) -> Iterator[Keeper]:
-    """Say of each of a ring's nodes what keeps it, the others being there; without some it is proven not to survive a loss."""
+def keepers(
+    scene: Scene, ring: str, nodes: Sequence[str], bound: int, survives_by: Collection[str], sizes: Mapping[frozenset[str], int]
+) -> Iterator[Keeper]:
+    """Say of each of a ring's nodes what keeps it, the others being there; without some it is proven not to survive a loss.
+
+    `sizes` are the least sizes of node groups, by their nodes.
+    """
     for node in nodes[:MOST_KEPT]:
         homes = [name for name in nodes if name != node]
         guests = scene.guests.get(node, Counter())
@@ -45,7 +50,10 @@ def keepers(scene: Scene, ring: str, nodes: Sequence[str], bound: int, survives_
             (owner, pod), _ = max(left.items(), key=lambda item: (item[1], item[0][0]))
             yield _kept_by(scene, node, homes, owner, pod, sum(left.values()))
         else:
-            yield _kept_by_policy(scene.plan, ring, node, nodes, bound, node in survives_by)
+            least = (size for group, size in sizes.items() if node in group and len(group.intersection(nodes)) <= size)
+            yield _kept_by_group(node, next(least, 0)) or _kept_by_policy(
+                scene.plan, ring, node, nodes, bound, node in survives_by
+            )
 
 
 def _kept_by(scene: Scene, node: str, homes: Sequence[str], owner: str, pod: Pod, left: int) -> Keeper:
@@ -71,15 +79,16 @@ def _asked(homes: Sequence[str], reasons: Mapping[str, int]) -> str:
     return f"on {listed(homes, NAMED)}: {said}"
 
 
+def _kept_by_group(node: str, least: int) -> Keeper | None:
+    return Keeper(node, GROUP_SIZE, "node group", f"its group has at least {count(least, 'node')}") if least else None
+
+
 def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[str], bound: int, needed: bool) -> Keeper:
     """Say why a node stays whose pods would find another place, one node at a time."""
     survive, groups = plan.policy.survive, next(planned.groups for planned in plan.rings if planned.name == ring)
     limits = [size for size in plan.policy.ring_nodes if not size.groups or set(size.groups) & set(groups)]
     if any(size.min >= len(nodes) for size in limits):
         return Keeper(node, RING_SIZE, "policy", f"ringNodes asks for {len(nodes)} nodes")
-    for group, least in least_sizes(plan).items():
-        if node in group and len(group.intersection(nodes)) <= least:
-            return Keeper(node, GROUP_SIZE, "node group", f"its group has at least {count(least, 'node')}")
     if needed:
         return Keeper(node, SURVIVE, "policy", "without it the ring does not survive what the policy asks for, proven")
     if len(nodes) <= bound:

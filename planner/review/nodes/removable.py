@@ -60,7 +60,7 @@ def _with_keepers(answers: Mapping[str, Removable], least: Mapping[str, Fewest],
     for ring in packing.rings:
         if ring.name in answers:
             left, answer = sorted(ring.nodes, key=natural), answers[ring.name]
-            kept = keepers(scene, ring.name, left, answer.bound, least[ring.name].survives_by)
+            kept = keepers(scene, ring.name, left, answer.bound, least[ring.name].survives_by, least_sizes(plan))
             told[ring.name] = replace(answer, keepers=tuple(kept))
     return told
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
+from models.solver.problem import ENDLESS
 from planner.solve.bound.aggregate_model import AggregateModel, Expression
 from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import Facts
@@ -33,10 +34,14 @@ class Proposal:
 
 @dataclass(slots=True)
 class Master:
-    """Proposes rings for blocks; `is_exhausted` once it is proven that no further choice is left that could hold all pods."""
+    """Proposes rings for blocks; `is_exhausted` once it is proven that no further choice is left that could hold all pods.
+
+    Nodes from number `coming` on are not there yet.
+    """
 
     facts: Facts
     context: SearchContext
+    coming: int = ENDLESS
     is_exhausted: bool = False
     sums: AggregateModel = field(init=False)
     serves: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -71,12 +76,12 @@ class Master:
                 model.linear(terms, low=None if divisible or merged.kinds[kind].price else 0, high=0)
             model.linear([*nodes, (-1, literal)], low=0)
         if divisible:
-            self._grow_whole(block, [kind for kind in kinds if merged.kinds[kind].price])
+            self._grow_whole(block, [kind for kind in kinds if merged.kinds[kind].nodes[-1] >= self.coming])
         if not divisible:
             model.at_most_one([self.serves[block, ring] for ring in self._rings_of(block)])
 
     def _grow_whole(self, block: int, coming: Sequence[int]) -> None:
-        """Let nodes that have a price be in a ring only where the block serves no other: a part of a group does not grow."""
+        """Let nodes that are not there yet be in a ring only where the block serves no other: a part of a group does not grow."""
         for kind in coming:
             size = len(self.sums.merged.kinds[kind].nodes)
             for ring in self._rings_of(block):

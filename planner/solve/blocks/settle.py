@@ -35,7 +35,7 @@ class RingChooser:
     def __post_init__(self) -> None:
         """Write the sums down."""
         self._market = _Market.of(self.problem)
-        self._master = Master(facts_of(self._market.problem), self.context)
+        self._master = Master(facts_of(self._market.problem), self.context, len(self.problem.nodes))
 
     def choose(self) -> RingChoice | None:
         """Return the choice that is cheapest by sums of those that are not ruled out; None where none is found."""
