@@ -88,7 +88,7 @@ def _node_pool(document: Document, spot: Spot) -> Iterator[WrittenGroup]:
 
 
 def _values(requirements: Sequence[pod_schema.Expression] | None, key: str) -> tuple[str, ...]:
-    lists = [set(one.values or ()) for one in requirements or () if one.key == key and one.operator == "In"]
+    lists = [set(asked.values or ()) for asked in requirements or () if asked.key == key and asked.operator == "In"]
     return tuple(sorted(set.intersection(*lists))) if lists else ()
 
 

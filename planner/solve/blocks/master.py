@@ -1,6 +1,6 @@
 """The master problem of logic-based Benders decomposition: which rings each block serves, in sums, with all cuts so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -135,20 +135,24 @@ class Master:
         """
         sums, kinds = self._twin(), self.sums.merged.kinds
         most = max(1, *worth, *(kind.price * scale for kind in kinds))
-        terms = []
-        for k, kind in enumerate(kinds):
-            each = max(1, FINE * kind.price * scale // most) if kind.price else 0
-            terms += [(each * count, v) for r in kind.rings for count, v in sums.in_ring(k, r)] if each else []
-        prices = sum(FINE * len(kind.nodes) for kind in kinds if kind.price)
+        whole = sum(FINE * len(kind.nodes) for kind in kinds if kind.price)
+        terms = list(self._prices(FINE * scale, most))
         for t, type_ in enumerate(self.sums.merged.types):
             value = 1 + FINE * min(worth[c] for c in type_.classes) // most
             is_lost = any(is_stuck[c] for c in type_.classes)
-            terms.append((prices + value if is_lost else value, sums.left_out[t]))
+            terms.append((whole + value if is_lost else value, sums.left_out[t]))
         answer = self._minimize(sums, tuple(terms))
         if not answer.found:
             self.is_exhausted = self.is_exhausted or answer.status == INFEASIBLE
             return None
         return self._choice(answer.values), answer.bound * most / (FINE * scale)
+
+    def _prices(self, fine: int, most: int) -> Iterator[tuple[int, int]]:
+        """Yield the nodes in rings that have a price, which counts as a part of the dearest thing there is."""
+        for k, kind in enumerate(self.sums.merged.kinds):
+            weight = max(1, kind.price * fine // most)
+            for ring in kind.rings if kind.price else ():
+                yield from ((weight * count, variable) for count, variable in self.sums.in_ring(k, ring))
 
     def _twin(self) -> AggregateModel:
         twin = copy(self.sums)
