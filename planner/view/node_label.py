@@ -23,4 +23,6 @@ def thing(node: Node, load: NodeLoad) -> str:
     zone = f" in zone {load.zone}" if load.zone else ""
     price = f", {cost.money(node.price)} per hour" if node.price else ""
     state = f", {load.standing}" if load.standing == "cordoned" else ""
-    return (f"to buy: {node.shape}" if node.shape else "owned") + zone + price + state
+    return (
+        (f"{'to come: more of' if load.is_grown else 'to buy:'} {node.shape}" if node.shape else "owned") + zone + price + state
+    )
