@@ -30,7 +30,9 @@ def group_opening(numbers: Load, explained: GroupExplained) -> str:
 
 
 def _described(nodes: Iterable[Node], by: str) -> str:
-    return node_groups.described(nodes, by).partition(" ")[2]
+    mine = tuple(nodes)
+    said = node_groups.described(mine, by)
+    return said if all(node.shape for node in mine) else said.partition(" ")[2]
 
 
 def group_sections(plan: IsolationPlan, explained: GroupExplained) -> Iterator[Section]:
