@@ -216,7 +216,7 @@ def _exit_codes() -> list[str]:
 
 def _disclosures() -> list[str]:
     told: dict[str, str] = dict(MEANINGS["disclosures"])
-    says, rows = messages.disclosures(), []
+    says, rows = messages.disclosures(MEANINGS["listed"]["disclosures"]), []
     for code in DisclosureCode:
         meaning = told.pop(code, "") or disclosed.meaning(code)
         rows.append((f"`{code}`", meaning, messages.alternatives(says.get(code, ()))))
@@ -228,14 +228,15 @@ def _disclosures() -> list[str]:
 def _findings() -> list[str]:
     told, shown = dict[str, str](MEANINGS["findings"]), dict[str, str](MEANINGS["says"])
     rows = []
-    for name, check in messages.findings().items():
-        says, why = messages.listed(check.messages), told.pop(name, " ".join(dict.fromkeys(check.reasons)))
-        says = says or shown.pop(name, "")
+    checks, unlisted = messages.findings(), MEANINGS["unlisted"]["findings"]
+    for name, check in ((name, check) for name, check in checks.items() if name not in unlisted):
+        says = shown.pop(name, "") or messages.listed(check.messages)
+        why = told.pop(name, " ".join(dict.fromkeys(check.reasons)))
         if not says or not why:
             raise ValueError(f"meanings.toml: what the finding {name} says, or why it matters, is not told")
         rows.append((f"`{name}`", ", ".join(sorted(check.severities)), says, why))
     if left := sorted({*told, *shown}):
-        raise ValueError(f"meanings.toml: nothing makes these findings, or the code tells what they say: {', '.join(left)}")
+        raise ValueError(f"meanings.toml: nothing makes these findings: {', '.join(left)}")
     return _table(("finding", "severity", "says", "why it matters"), rows)
 
 

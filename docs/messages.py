@@ -1,32 +1,26 @@
-"""What the sources say to users: every disclosure and every finding, read from the calls that make them."""
+"""What the program says to users: every finding and every disclosure, from the tables of their sentences."""
 
 import ast
 import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
-from models.answer.finding import FindingCode
+from models.answer.finding import ERROR, FindingCode
 from models.disclosure import DisclosureCode
+from planner.wording import unread
 from planner.wording.disclosures import TEMPLATES, Template
+from planner.wording.findings import TABLE
+from planner.wording.findings.wording import Cases, Wording
 
 ROOT = Path(__file__).resolve().parent.parent
 HOLE = "…"
 """Stands for what is known only when a plan is made."""
-REPORTERS = {
-    "error": (None, 2, 3),
-    "Finding": (1, 3, 4),
-    "_finding": (None, 3, 9),
-    "_changed": (None, 2, 9),
-    "_compared": (None, 9, 9),
-}
-"""How findings are made: the positions of the severity (none: an error), the message and the reason."""
 LEAST_SHARED = 4
 """So many words are repeated before they are written once."""
-Scope = Mapping[str, Sequence[ast.expr]]
-"""What names stand for: more than one value where branches assign several."""
+READ = {DisclosureCode.NOT_MODELLED: unread.NOT_MODELLED, DisclosureCode.HIDES_PODS: unread.HIDES_PODS}
+"""Codes of what is read and not modelled."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -38,17 +32,12 @@ class Check:
     reasons: list[str] = dataclasses.field(default_factory=list)
 
 
-def disclosures() -> dict[DisclosureCode, list[str]]:
-    """Return what is disclosed, by its code; what a call says is listed under each code that it may use."""
-    told: dict[DisclosureCode, set[str]] = {}
-    for _, tree in _modules():
-        for _, call, local in _calls(tree, ("Statement",)):
-            texts = {text for text in _resolved(_argument(call, 1), local, _constants(tree)) if re.search(r"[a-z]{3}", text)}
-            for code in _codes(call, local):
-                told.setdefault(code, set()).update(texts)
-    for code, template in TEMPLATES.items():
-        told[code] = {re.sub(r"{[^{}]*}", HOLE, text) for text in _sentences(template)}
-    return {code: sorted(texts) for code, texts in told.items()}
+def disclosures(listed: Container[str]) -> dict[DisclosureCode, list[str]]:
+    """Return what is disclosed, by its code; of what is read and not modelled only these cases, which there are dozens of."""
+    told = {code: _sentences(template) for code, template in TEMPLATES.items() if code not in READ}
+    for code, texts in READ.items():
+        told[code] = [text for case, text in texts.items() if case in listed]
+    return {code: sorted(set(map(_with_holes, texts))) for code, texts in told.items()}
 
 
 def _sentences(template: Template) -> Iterable[str]:
@@ -58,24 +47,46 @@ def _sentences(template: Template) -> Iterable[str]:
     return (template,) if isinstance(template, str) else (template(defaultdict(lambda: HOLE)),)
 
 
-def _codes(call: ast.Call, local: Scope) -> Iterator[DisclosureCode]:
-    """Yield the codes that a statement may have."""
-    given = [keyword.value for keyword in call.keywords if keyword.arg == "code"] or call.args[3:4]
-    if not given:
-        yield DisclosureCode.NOT_MODELLED
-    for expression in given:
-        values = local.get(expression.id, ()) if isinstance(expression, ast.Name) else (expression,)
-        found = (node for value in values for node in ast.walk(value) if isinstance(node, ast.Attribute))
-        yield from (DisclosureCode[node.attr] for node in found if node.attr in DisclosureCode.__members__)
-
-
 def findings() -> dict[str, Check]:
     """Return every check that is reported, by its name."""
-    known: dict[str, Check] = {}
-    for _, tree in _modules():
-        for name, call, local in _calls(tree, REPORTERS):
-            _note(known, call, REPORTERS[name], local, _constants(tree))
-    return dict(sorted(known.items()))
+    severities = _severities()
+    return {code.value: Check(severities[code], *_told(TABLE[code])) for code in sorted(TABLE)}
+
+
+def _told(wordings: Wording | Cases) -> tuple[list[str], list[str]]:
+    """Return what a check says, and why it matters, in every case."""
+    cases = (wordings,) if isinstance(wordings, Wording) else wordings.values()
+    messages = [wording.message if isinstance(wording.message, str) else wording.message.text for wording in cases]
+    reasons = [wording.why for wording in cases if wording.why]
+    return list(map(_with_holes, messages)), [reason for reason in map(_with_holes, reasons) if HOLE not in reason]
+
+
+def _with_holes(sentence: str) -> str:
+    return re.sub(r"{[^{}]*}", HOLE, sentence)
+
+
+def _severities() -> dict[FindingCode, set[str]]:
+    """Return the severities that the code gives to findings; where it hands a code on, that is of an error."""
+    known: dict[FindingCode, set[str]] = defaultdict(set)
+    for tree in _modules():
+        seen: set[ast.AST] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare):
+                seen |= {part for part, _ in _finding_codes(node)}
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding.of":
+                for part, code in _finding_codes(node.args[0]):
+                    known[code].add(ast.unparse(node.args[1]).lower())
+                    seen.add(part)
+        for part, code in _finding_codes(tree):
+            known[code] |= set() if part in seen else {ERROR}
+    return known
+
+
+def _finding_codes(tree: ast.AST) -> Iterator[tuple[ast.AST, FindingCode]]:
+    """Yield where codes of findings are named."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == FindingCode.__name__:
+            yield node, FindingCode[node.attr]
 
 
 def listed(messages: Iterable[str]) -> str:
@@ -113,103 +124,7 @@ def _options(middles: Sequence[str]) -> str:
     return " or ".join(f"[{text}]" for text in shown)
 
 
-def _note(known: dict[str, Check], call: ast.Call, reporter: tuple[int | None, int, int], *scopes: Scope) -> None:
-    """Add what one call says to what is known of its check."""
-    severity, message, reason = reporter
-    for name in _resolved(_argument(call, 0), *scopes):
-        if re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
-            check = known.setdefault(name, Check())
-            check.severities.add("error" if severity is None else _severity(_argument(call, severity)))
-            check.messages += _resolved(_argument(call, message), *scopes)
-            check.reasons += (text for text in _resolved(_argument(call, reason), *scopes) if HOLE not in text)
-
-
-def _severity(node: ast.expr | None) -> str:
-    return node.id.lower() if isinstance(node, ast.Name) else HOLE
-
-
-def _modules() -> Iterator[tuple[str, ast.Module]]:
+def _modules() -> Iterator[ast.Module]:
     for path in sorted(ROOT.glob("planner/**/*.py")):
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _constants(tree: ast.Module) -> Scope:
-    """Return what the constants of a module stand for, also those that it imports from its neighbours."""
-    known: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("planner"):
-            theirs = _own_constants(_tree(node.module or ""))
-            known |= {name.asname or name.name: list(theirs[name.name]) for name in node.names if name.name in theirs}
-    return {**known, **_own_constants(tree)}
-
-
-def _own_constants(tree: ast.Module) -> Scope:
-    return {
-        target.id: [node.value]
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-@cache
-def _tree(module: str) -> ast.Module:
-    path = ROOT.joinpath(*module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return ast.parse(file.read_text(encoding="utf-8"))
-
-
-def _calls(tree: ast.AST, names: Container[str]) -> Iterator[tuple[str, ast.Call, Scope]]:
-    """Yield each call of these functions, with what was assigned to local names before it and after the call before."""
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        local: dict[str, list[ast.expr]] = {}
-        told: set[str] = set()
-        for node in sorted((one for one in ast.walk(function) if isinstance(one, ast.Assign | ast.Call)), key=_position):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                name = node.targets[0].id
-                local[name] = [*(() if name in told else local.get(name, ())), node.value]
-                told.discard(name)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                yield node.func.id, node, dict(local)
-                told = set(local)
-
-
-def _position(node: ast.stmt | ast.expr) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _code(node: ast.expr | None) -> str:
-    """Return the value of a member of FindingCode; empty for anything else."""
-    named = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == FindingCode.__name__
-    return FindingCode[node.attr].value if isinstance(node, ast.Attribute) and named else ""
-
-
-def _text(node: ast.expr | None) -> str:
-    """Return what an expression says, with `…` for what is known only when the plan is made."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _text(node.left) + _text(node.right)
-    return _code(node) or HOLE
-
-
-def _resolved(node: ast.expr | None, *scopes: Scope) -> list[str]:
-    """Return all that an expression may say; a name stands for what was assigned to it."""
-    if isinstance(node, ast.IfExp):
-        return [*_resolved(node.body, *scopes), *_resolved(node.orelse, *scopes)]
-    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-        tables = scopes[-1].get(node.value.id, ())
-        return [text for table in tables if isinstance(table, ast.Dict) for text in map(_text, table.values)] or [HOLE]
-    for scope in scopes:
-        if isinstance(node, ast.Name) and node.id in scope:
-            return [text for value in scope[node.id] for text in ([_text(value)] if value is node else _resolved(value))]
-    return [_text(node)]
-
-
-def _argument(call: ast.Call, position: int) -> ast.expr | None:
-    return call.args[position] if len(call.args) > position else None
+        if "wording" not in path.parts:
+            yield ast.parse(path.read_text(encoding="utf-8"))

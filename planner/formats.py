@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from models.answer.explanation import Explained
+    from models.answer.finding import Finding
     from models.answer.plan import IsolationPlan
     from models.answer.review import Review
     from models.answer.tradeoff import Tradeoff
@@ -39,6 +40,17 @@ def findings(report: "Report", kind: str, paper: "Paper") -> str:
     from planner.check import output
 
     return output.write(report, kind, paper)
+
+
+def finding_text(finding: "Finding") -> str:
+    """Write what `verify` found on lines of their own."""
+    from planner.wording.findings import notice
+    from planner.words import visible
+
+    message, why, fix = notice(finding)
+    lines = [f"{finding.severity}: {finding.code}: {finding.subject}: {message}"]
+    lines += [f"  why: {why}"] * bool(why) + [f"  fix: {fix}"] * bool(fix)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def baseline(report: "Report") -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from planner.inputs import Inputs, read_inputs
 from planner.refine.tuning import THOROUGH, TUNING, Tuning
+from planner.review.tuning import REVIEWING, ReviewTuning
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -112,14 +113,14 @@ def patch(plan: "IsolationPlan", folder: str, **how: "Unpack[How]") -> tuple[str
     return write(plan, folder, **how)
 
 
-def review(plan: "IsolationPlan", progress: Progress, **asked: "Unpack[Asked]") -> "Review":
+def review(plan: "IsolationPlan", progress: Progress, tuning: ReviewTuning = REVIEWING, **asked: "Unpack[Asked]") -> "Review":
     """Review the capacity of a plan, beside full plans of what would change it; ValueError says what is no change."""
     from planner.review import review as answer
     from planner.review.asked import questions
 
     asked_of = questions(plan, **asked)
     _begin()
-    return answer(plan, asked_of, progress)
+    return answer(plan, asked_of, progress, tuning)
 
 
 def unwritten(plan: "IsolationPlan") -> tuple[str, ...]:

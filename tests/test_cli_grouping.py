@@ -9,6 +9,7 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.shop_that_buys import node, shape, workload, write
+from tests.soak import later, soak_after
 
 WORK = [workload("api", "a", "2", 1), workload("web", "b", "2", 1), workload("jobs", "c", "2", 1)]
 CHAIN = {"levels": ["a", "b", "c"], "mayShare": [["a", "b"], ["b", "c"]]}
@@ -36,7 +37,9 @@ def test_the_curve_goes_from_nobody_shares_to_all_who_may(arguments, ringfence):
     assert [ring["groups"] for ring in curve["points"][0]["rings"]] == [["a"], ["b"], ["c"]]
 
 
-@pytest.mark.parametrize(("output", "words"), [("table", "Who shares"), ("markdown", "| Rings |"), ("yaml", "kind: Tradeoff")])
+@pytest.mark.parametrize(
+    ("output", "words"), soak_after(2, [("table", "Who shares"), ("yaml", "kind: Tradeoff"), ("markdown", "| Rings |")])
+)
 def test_the_curve_is_written_in_several_ways_the_same_each_time(arguments, ringfence, output, words):
     given = (*arguments(maxRings=2), "--tradeoff", "-O", output)
     first, second = ringfence(*given), ringfence(*given)
@@ -53,7 +56,7 @@ def test_without_prices_the_curve_counts_nodes(arguments, ringfence):
 
 
 @pytest.mark.parametrize(
-    ("nodes", "said"), [(3, False), (2, True)], ids=["where all is proven it is not", "where it is not it is"]
+    ("nodes", "said"), [later((3, False), id="where all is proven it is not"), pytest.param(2, True, id="where it is not it is")]
 )
 def test_that_a_limit_of_time_may_have_cut_the_curve_short_is_said(arguments, nodes, said):
     """The clock of the command line is a thousand seconds on at each look; on two nodes nobody has a ring alone."""

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, NamedTuple
 
+from models.frozen_map import FrozenMap
 from models.source import NOWHERE, Source
 
 ERROR = "error"
@@ -53,7 +55,6 @@ class FindingCode(StrEnum):
     GOAL_DATA = "goal-data"
     GOAL_HEADROOM = "goal-headroom"
     GOAL_MOVES = "goal-moves"
-    GOAL_NODES = "goal-nodes"
     GOAL_RELABELS = "goal-relabels"
     GOAL_SENSE = "goal-sense"
     GOAL_UNKNOWN = "goal-unknown"
@@ -161,18 +162,33 @@ class FindingCode(StrEnum):
     WRITTEN_OTHERWISE = "written-otherwise"
 
 
+class Difference(NamedTuple):
+    """A field that is another: what the plan has there, and what is there now; None where there is nothing."""
+
+    path: str
+    said: str | None
+    now: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One observation: `id` names the check, `subject` whom it is about, `why` and `fix` say what to make of it.
+    """One observation, as data: which check it is of, whom it is about, and what its sentence names.
 
-    The id is a FindingCode, or that of a rule of `ringfence check`, which names its `source` in Kubernetes' own documents.
+    A parameter is anything that can be compared and hashed; of several sentences the parameter `case` says which.
     """
 
-    id: str
+    code: FindingCode
     severity: str
     subject: str
-    message: str
-    why: str = ""
-    fix: str = ""
+    parameters: FrozenMap[Any] = FrozenMap()
     where: Source = NOWHERE
-    source: str = ""
+
+    @classmethod
+    def of(cls, code: FindingCode, severity: str, subject: object, where: Source = NOWHERE, /, **parameters: Any) -> "Finding":
+        """Make one with these parameters."""
+        return cls(code, severity, str(subject), FrozenMap(parameters), where)
+
+    @property
+    def case(self) -> str:
+        """Return which of the sentences of its code it is; empty where there is one."""
+        return str(self.parameters.get("case", ""))

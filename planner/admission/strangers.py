@@ -5,27 +5,26 @@ A policy of the plan is known by its name and what it says. One that says someth
 
 from collections.abc import Iterator
 
+from models.disclosure import Disclosure, DisclosureCode, Parameter
 from models.kubernetes.cluster import AdmissionHook, Cluster, Statement
 from models.trust import Trust, TrustPolicy
 from planner.admission.digest import digest
 from planner.admission.document import MutatingPolicy, Policy
 from planner.admission.policies import mutating_policies, policies
-from planner.words import some
-
-_NAMED = 5
-"""So many are named, and the others counted: a mesh and a policy engine have dozens."""
-_CHANGES = "may change pods when they are made (sidecars, resources, placement): not modelled"
+from planner.wording.disclosures import said
 
 
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
-    """Name all that may refuse pods in one statement, and each that may change them."""
+    """Name all that may refuse pods in one statement, and each that may change them: a mesh and a policy engine have dozens."""
     hooks = strangers(cluster, policy, trust)
     refusing = [hook for hook in hooks if not hook.changes]
     if refusing:
-        names = some([_name(hook) for hook in refusing], _NAMED)
-        message = f"{names} may refuse pods, or what makes them: which ones is not modelled"
-        yield Statement("admission", message, refusing[0].where)
-    yield from (Statement(_name(hook), _CHANGES, hook.where) for hook in hooks if hook.changes)
+        yield _said("admission", refusing[0], case="may refuse", hooks=tuple(map(_name, refusing)))
+    yield from (_said(_name(hook), hook, case="may change") for hook in hooks if hook.changes)
+
+
+def _said(subject: str, hook: AdmissionHook, **facts: Parameter) -> Statement:
+    return said(Disclosure.of(DisclosureCode.NOT_MODELLED, subject, hook.where, **facts))
 
 
 def strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> tuple[AdmissionHook, ...]:

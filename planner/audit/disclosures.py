@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, Finding, FindingCode
-from models.answer.order_reports import UNTRIED
 from models.answer.order_result import OrderKind
 from models.answer.plan import IsolationPlan
 from models.disclosure import DisclosureCode
@@ -20,13 +19,17 @@ from planner.refine.tuning import TUNING, Tuning
 from planner.rules import ring_membership
 from planner.rules.placement import failure_repacking
 from planner.rules.placement.failure_report import NODE, ZONE
+from planner.wording.order_reports import SCHEDULER
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Statement
     from models.trust import Trust
 
-WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
-FIX = "make the plan again with: ringfence plan"
+Codes = tuple[FindingCode, FindingCode]
+"""That a statement is missing, and that one is not true."""
+_NOT_MODELLED = FindingCode.NOT_MODELLED_MISSING, FindingCode.NOT_MODELLED_UNTRUE
+_BY_HAND = FindingCode.BY_HAND_MISSING, FindingCode.BY_HAND_UNTRUE
+_UNENFORCED = FindingCode.UNENFORCED_MISSING, FindingCode.UNENFORCED_UNTRUE
 
 
 def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
@@ -37,37 +40,31 @@ def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterato
     trusted = _rebuild_trust(plan)
     due = unenforced(plan.cluster, plan.policy, trusted, plan.rings, _idle(plan))
     yield from _differences(
-        "not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan, tuning)
+        _NOT_MODELLED, plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan, tuning)
     )
     hands = tuple(by_hand.statements(plan.cluster, plan.policy, trusted, plan.rings))
-    yield from _differences("by-hand", plan.by_hand, hands, lambda _: False)
-    yield from _differences("unenforced", plan.unenforced, due, lambda _: False)
+    yield from _differences(_BY_HAND, plan.by_hand, hands, lambda _: False)
+    yield from _differences(_UNENFORCED, plan.unenforced, due, lambda _: False)
     yield from _of_orders(plan, tuning)
     losing = set() if _is_late(plan) else _losing(plan)
     for name, of in sorted(losing - {(loss.ring, loss.of) for loss in plan.losses}):
-        message = f"does not say what is pending after the loss of a {of}"
-        yield Finding(FindingCode.LOSSES_MISSING, ERROR, name, message, survival.WHY, FIX)
+        yield Finding.of(FindingCode.LOSSES_MISSING, ERROR, name, of=of)
 
 
 def _differences(
-    which: str, said: "Sequence[Statement]", due: "Sequence[Statement]", may_be: "Callable[[Statement], bool]"
+    codes: Codes, said: "Sequence[Statement]", due: "Sequence[Statement]", may_be: "Callable[[Statement], bool]"
 ) -> Iterator[Finding]:
+    missing, untrue = codes
     known, wanted = Counter(said), Counter(due)
     for statement in wanted:
         if not known[statement]:
-            yield Finding(
-                FindingCode(f"{which}-missing"), ERROR, statement.subject, f"is not said: {statement.message}", WHY, FIX
-            )
+            yield Finding.of(missing, ERROR, statement.subject, case="due", statement=statement)
     for statement, times in known.items():
+        where = statement.subject, statement.where
         if not wanted[statement] and not may_be(statement):
-            yield _untrue(which, statement, ", and not so")
+            yield Finding.of(untrue, ERROR, *where, case="not due", statement=statement)
         elif times > max(1, wanted[statement]):
-            yield _untrue(which, statement, f" {times} times")
-
-
-def _untrue(which: str, statement: "Statement", how: str) -> Finding:
-    message = f"is said{how}: {statement.message}"
-    return Finding(FindingCode(f"{which}-untrue"), ERROR, statement.subject, message, WHY, FIX, statement.where)
+            yield Finding.of(untrue, ERROR, *where, case="too often", statement=statement, times=times)
 
 
 def _may_be_said(plan: IsolationPlan, tuning: Tuning, statement: "Statement") -> bool:
@@ -114,15 +111,13 @@ def _of_orders(plan: IsolationPlan, tuning: Tuning) -> Iterator[Finding]:
         return
     reports = [report for statement in plan.not_modelled if (report := order_reports.orders_said(plan, statement, tuning))]
     if not reports:
-        message = f"is not said: for which orders of arrival it was simulated, and that {UNTRIED}"
-        yield Finding(FindingCode.NOT_MODELLED_MISSING, ERROR, order_reports.SCHEDULER, message, WHY, FIX)
+        yield Finding.of(FindingCode.NOT_MODELLED_MISSING, ERROR, SCHEDULER, case="orders")
         return
     counts = {report.orders for report in reports}
     for ring in plan.rings if plan.verdict == FEASIBLE else ():
         result = ring.any_order
         if result and result.kind is OrderKind.TRIED and result.orders not in counts:
-            message = f"is said to be {result}, and kube-scheduler was simulated for others"
-            yield Finding(FindingCode.PROMISE, ERROR, ring.name, message, WHY, FIX)
+            yield Finding.of(FindingCode.PROMISE, ERROR, ring.name, case="other orders", said=result)
 
 
 def _rebuild_trust(plan: IsolationPlan) -> "Trust":

@@ -38,12 +38,7 @@ def _too_many(plan: "IsolationPlan", most: int) -> "tuple[Finding, ...]":
     pods = sum(workload.pods for workload in plan.cluster.workloads)
     if pods <= most:
         return ()
-    message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {most:,} that are played through"
-    return (
-        Finding(
-            FindingCode.NOT_SIMULATED, WARNING, plan.name, message, "What the plan says of orders and losses was not checked."
-        ),
-    )
+    return (Finding.of(FindingCode.NOT_SIMULATED, WARNING, plan.name, pods=pods, most=most),)
 
 
 def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
@@ -55,7 +50,7 @@ def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
 
 def _compare_rebuilt(plan: "IsolationPlan", auditing: AuditTuning) -> "Iterator[Finding]":
     """Hold a plan against its own inputs, written down anew; whatever they do not allow is an error."""
-    from planner.audit.rebuild import FIX, WHY, differences, rebuild
+    from planner.audit.rebuild import differences, rebuild
     from planner.audit.solve_again import again
 
     try:
@@ -64,9 +59,8 @@ def _compare_rebuilt(plan: "IsolationPlan", auditing: AuditTuning) -> "Iterator[
         yield from _check_certificate(plan)
         yield from again(anew, auditing)
     except BadInput as error:
-        yield from (
-            Finding(FindingCode.INPUTS_REFUSED, ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults
-        )
+        for fault in error.faults:
+            yield Finding.of(FindingCode.INPUTS_REFUSED, ERROR, fault.field, fault.where, reason=fault.reason)
 
 
 def _check_certificate(plan: "IsolationPlan") -> "tuple[Finding, ...]":

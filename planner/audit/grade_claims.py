@@ -5,15 +5,12 @@ from dataclasses import replace
 
 from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.forecast import Forecast
-from models.answer.grade import Grade, Remedy
 from models.answer.plan import IsolationPlan
 from planner.refine.oracle import report, tie_breaks
 from planner.refine.oracle.orders import orders_for_ties, ties_of
 from planner.refine.tuning import TUNING, Tuning
 
 Progress = Callable[[str], None]
-WHY = "Who patches a plan accepts the risk that its grade names."
-FIX = "make the plan again with: ringfence plan"
 
 
 def replayed(plan: IsolationPlan, calm: Forecast, progress: Progress, tuning: Tuning = TUNING) -> Forecast:
@@ -50,28 +47,14 @@ def claims(plan: IsolationPlan, forecast: Forecast, progress: Progress, tuning: 
     rings = ((said.name, said.grade, true.grade) for said, true in zip(plan.rings, due.rings, strict=True))
     for subject, said, true in ((plan.name, plan.grade, due.grade), *rings):
         if said != true:
-            message = f"is said to be {_words(said)}, and it is {_words(true)}"
-            yield Finding(FindingCode.GRADE_UNTRUE, ERROR, subject, message, WHY, FIX)
+            yield Finding.of(FindingCode.GRADE_UNTRUE, ERROR, subject, case="foreseen", said=said, true=true)
     helpful = remedies(due, forecast, progress, tuning) if plan.remedies and due.is_at_risk else ()
     for remedy in plan.remedies:
         if remedy not in helpful or plan.remedies.count(remedy) > 1:
-            message = f"is said to be helped by {_help(remedy)}, which was tried again and is not what came of it"
-            yield Finding(FindingCode.REMEDY_UNTRUE, ERROR, remedy.ring, message, WHY, FIX)
+            yield Finding.of(FindingCode.REMEDY_UNTRUE, ERROR, remedy.ring, case="foreseen", remedy=remedy)
 
 
 def _scenarios(plan: IsolationPlan, forecast: Forecast, tuning: Tuning) -> int:
     ties = ties_of(plan, tuning)
     is_usual = plan.grade is not None and plan.grade.scenarios == _usual(plan, tuning)
     return report.scenarios(plan, forecast, 1 if is_usual else ties + 1, tuning)
-
-
-def _words(grade: Grade | None) -> str:
-    if grade is None:
-        return "not graded"
-    whose = "".join(f", {name} {pods}" for name, pods in grade.workloads.items())
-    return f"{grade.kind}: in {grade.failed} of {grade.scenarios} scenarios up to {grade.pending} pods pending{whose}"
-
-
-def _help(remedy: Remedy) -> str:
-    what = f"a node more like {remedy.node} ({remedy.price})" if remedy.node else f"guide: {remedy.guide}"
-    return f"{what}, with {remedy.pending} pods pending at most in {remedy.scenarios} scenarios"

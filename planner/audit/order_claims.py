@@ -12,7 +12,8 @@ from planner.refine.oracle.oracle import EXACT
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run
 
-WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
+Told = tuple[str, dict[str, object]]
+"""A case of what a plan overstates, and what its sentence names."""
 
 
 def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
@@ -20,17 +21,14 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
     known = {ring.ring: ring for ring in forecast.rings}
     late = next((run.order for run in forecast.runs if pending_outside(plan, run)), "")
     if late and _is_promised(plan) and plan.is_kept and all(ring.any_order for ring in plan.rings):
-        reason = f"the plan is called feasible, but pods outside every ring stay pending when all arrive {late}"
-        yield Finding(FindingCode.PROMISE, ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
+        yield Finding.of(FindingCode.PROMISE, ERROR, "every ring", case="outside", order=late)
     for ring in plan.rings:
         foreseen = known[ring.name]
         if plan.verdict != FEASIBLE and not _stuck_so_far(plan, ring, forecast):
             continue  # that more orders find it stuck is no news: it promises nothing
-        if reason := _overstatement(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
-            because = f" ({foreseen.because})" if foreseen.because else ""
-            yield Finding(
-                FindingCode.PROMISE, ERROR, ring.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan"
-            )
+        if told := _overstatement(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
+            case, facts = told
+            yield Finding.of(FindingCode.PROMISE, ERROR, ring.name, case=case, because=foreseen.because, **facts)
 
 
 def pending_outside(plan: IsolationPlan, run: "Run") -> int:
@@ -55,15 +53,13 @@ def _stuck_so_far(plan: IsolationPlan, ring: RingPlan, forecast: "Forecast") -> 
     return any(pending_by_ring(plan, run)[ring.name] > left for run in forecast.runs[: said.orders])
 
 
-def _overstatement(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> str:
-    """Say what the plan says of a ring beyond what is foreseen of so many orders; nothing where that is less or the same."""
+def _overstatement(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> Told | None:
+    """Return what the plan says of a ring beyond what is foreseen of so many orders; nothing where that is less or the same."""
     if said is None:
         is_broken = _is_promised(plan) and foreseen.is_stuck
-        return f"the plan is called feasible, and not marked as a packing, but the ring is {foreseen}" if is_broken else ""
+        return ("unmarked", {"foreseen": foreseen}) if is_broken else None
     if said.is_stuck:
-        return ""  # whether its risk is no greater than its grade says is looked at there
+        return None  # whether its risk is no greater than its grade says is looked at there
     if foreseen.is_stuck or (said.is_proven and not foreseen.is_proven):
-        return f"the plan says that the ring is {said} for its order of arrival, but it is {foreseen}"
-    if said.orders > orders:
-        return f"the plan says that {said.orders} orders of arrival were tried, but there are only {orders} to try"
-    return ""
+        return "overstated", {"said": said, "foreseen": foreseen}
+    return ("orders", {"said": said.orders, "orders": orders}) if said.orders > orders else None

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.answer.order_reports import OrdersSimulated, RolloutsSimulated
-from models.disclosure import DisclosureCode
+from models.answer.order_reports import OrdersSimulated
 from planner.refine.oracle import report
 from planner.refine.oracle.orders import is_small, orders, rolls_out, ties_of
 from planner.refine.tuning import THOROUGH, TUNING, Tuning
+from planner.wording import order_reports
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.kubernetes.cluster import Statement
-
-SCHEDULER, FURTHER = report.SCHEDULER, "further rollouts"
 
 
 def orders_said(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = TUNING) -> OrdersSimulated | None:
@@ -21,16 +19,12 @@ def orders_said(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = 
 
     Whoever ends the search early has the usual orders only. How many pods stayed pending its grade says, too.
     """
-    said = OrdersSimulated.parse(statement.message) if _is(statement, SCHEDULER, DisclosureCode.SCHEDULER_TRIED) else None
+    said = order_reports.orders_of(statement)
     if said is None or (plan.grade and not plan.unplaced and said.left != sum(plan.grade.workloads.values())):
         return None
     ways = {1, ties_of(plan, tuning) + 1, ties_of(plan, THOROUGH) + 1}
     possible = (report.orders_simulated(plan, names, said.ways, said.left) for names in _tried(plan, tuning))
     return said if said.ways in ways and said in possible else None
-
-
-def _is(statement: "Statement", subject: str, code: DisclosureCode) -> bool:
-    return (statement.subject, statement.code) == (subject, code)
 
 
 def _tried(plan: "IsolationPlan", tuning: Tuning) -> "Iterator[tuple[str, ...]]":
@@ -45,5 +39,5 @@ def _tried(plan: "IsolationPlan", tuning: Tuning) -> "Iterator[tuple[str, ...]]"
 
 def are_rollouts(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = TUNING) -> bool:
     """Say whether a statement on further rollouts can be said of the plan; their number is not counted again."""
-    is_asked = _is(statement, FURTHER, DisclosureCode.FURTHER_ROLLOUTS) and not is_small(plan, tuning) and rolls_out(plan, tuning)
-    return is_asked and RolloutsSimulated.parse(statement.message) is not None
+    is_said = order_reports.rollouts_of(statement) is not None
+    return is_said and not is_small(plan, tuning) and rolls_out(plan, tuning)

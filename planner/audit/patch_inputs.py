@@ -22,8 +22,6 @@ PLACEMENT = (
     "preferred_pod_anti_affinity",
 )
 """Where a pod may run, and would rather run, as its template has it."""
-WHY = "The patches change what is written, where it is said to be; what the plan proves is of the template."
-FIX = "make the plan again with: ringfence plan"
 
 
 def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
@@ -34,18 +32,16 @@ def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
     has_manifests = any(not workload.stored for workload in plan.cluster.workloads)
     for workload in plan.cluster.workloads:
         if workload.by_hand and not workload.stored:
-            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, "is left to hands, and a manifest gives it")
+            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, "manifest")
         if workload.stored and has_manifests and not workload.by_hand:
-            yield _error(
-                FindingCode.WRITTEN_ELSEWHERE, workload, "is not left to hands, and no manifest of those that are there gives it"
-            )
+            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, "no manifest")
         if wrong := why_misnamed(workload, plan.policy):
-            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, wrong)
+            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, "misnamed", wrong=wrong)
         if workload.template.namespace != workload.id.namespace:
-            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, f"has pods in namespace {workload.template.namespace!r}")
+            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, "namespace", namespace=workload.template.namespace)
         first = workload.written.init_containers
         if first is not None and (first.json != "[]" or workload.template.init_containers):
-            yield _error(FindingCode.WRITTEN_OTHERWISE, workload, f"has init containers that are written as {first.json}")
+            yield _error(FindingCode.WRITTEN_OTHERWISE, workload, "init containers", written=first.json)
         key = (workload.written, workload.added, workload.template.namespace, workload.template.labels)
         if key not in known:
             pod, faults = read_again(*key)
@@ -55,11 +51,11 @@ def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
 
 def _differences(workload: "Workload", values: tuple[object, ...], faults: str) -> Iterator[Finding]:
     if faults:
-        yield _error(FindingCode.WRITTEN_OTHERWISE, workload, f"cannot be written so: {faults}")
+        yield _error(FindingCode.WRITTEN_OTHERWISE, workload, "unwritable", faults=faults)
     for name, value in zip(PLACEMENT, values, strict=True):
         if getattr(workload.template, name) != value:
-            yield _error(FindingCode.WRITTEN_OTHERWISE, workload, f"has another {name.replace('_', ' ')} than is written")
+            yield _error(FindingCode.WRITTEN_OTHERWISE, workload, "field", field=name)
 
 
-def _error(check: FindingCode, workload: "Workload", message: str) -> Finding:
-    return Finding(check, ERROR, str(workload.id), message, WHY, FIX, workload.where)
+def _error(code: FindingCode, workload: "Workload", case: str, **facts: str) -> Finding:
+    return Finding.of(code, ERROR, workload.id, workload.where, case=case, **facts)

@@ -11,13 +11,10 @@ from models.kubernetes.node_group import group_of
 from models.solver.outcome import UNDECIDED, Outcome
 
 if TYPE_CHECKING:
-    from models.answer.plan import Shortage
     from models.solver.indexed_problem import IndexedProblem
     from models.trust import Trust
 
 HEADROOM = "headroom"
-WHY = "Who reads the plan acts on what it says; all of it follows from its inputs and from what is placed where."
-FIX = "make the plan again with: ringfence plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,30 +109,17 @@ def differences(anew: Remade) -> Iterator[Finding]:
     for name, member in trusted.members.items():
         said = plan.trust.members.get(name)
         if said is not None and said != member:
-            message = (
-                f"is said to be in {said.group or 'no group'} because of {said.because!r}, and is because of {member.because!r}"
-            )
-            yield Finding(FindingCode.MEMBERSHIP_BECAUSE, ERROR, name, message, WHY, FIX)
+            facts = {"group": said.group, "said": said.because, "true": member.because}
+            yield Finding.of(FindingCode.MEMBERSHIP_BECAUSE, ERROR, name, **facts)
     if (plan.trust.groups, plan.trust.rings, plan.trust.sharing) != (trusted.groups, trusted.rings, trusted.sharing):
-        message = f"its groups are {', '.join(group.name for group in trusted.groups)}, each once and in this order"
-        yield Finding(FindingCode.TRUST_DIFFERS, ERROR, plan.name, message, WHY, FIX)
+        yield Finding.of(FindingCode.TRUST_DIFFERS, ERROR, plan.name, groups=tuple(group.name for group in trusted.groups))
     if plan.cluster.may_move_by_hand and not rings_of_unpatched_pods(replace(plan.cluster, may_move_by_hand=False), trusted):
-        message = "says that pods which nothing patches may have to be moved by hand, and none run"
-        yield Finding(FindingCode.BY_HAND_UNTRUE, ERROR, plan.name, message, WHY, FIX)
+        yield Finding.of(FindingCode.BY_HAND_UNTRUE, ERROR, plan.name, case="none run")
     due = shortages(anew.formulation, anew.outcome)
     if set(plan.shortages) != set(due) or len(plan.shortages) != len(due):
-        yield Finding(
-            FindingCode.SHORTAGE_UNTRUE, ERROR, plan.name, f"says other shortages than {_list_shortages(due)}", WHY, FIX
-        )
+        yield Finding.of(FindingCode.SHORTAGE_UNTRUE, ERROR, plan.name, case="others", due=due)
     values = {goal.name: goal.value for goal in with_goal_values(anew.formulation.problem, anew.outcome, plan.goals).goals}
     for goal in plan.goals:
         if goal.name == HEADROOM and goal.value != values[HEADROOM]:
-            message = f"is said to be {goal.value:g}, counting gives {values[HEADROOM]:g}"
-            yield Finding(FindingCode.GOAL_HEADROOM, ERROR, goal.name, message, WHY, FIX)
-
-
-def _list_shortages(due: "tuple[Shortage, ...]") -> str:
-    listed = "; ".join(
-        f"ring {shortage.ring} needs {shortage.needed} {shortage.resource} and has {shortage.available}" for shortage in due
-    )
-    return listed or "there are, which is none"
+            counts = {"said": goal.value, "true": values[HEADROOM]}
+            yield Finding.of(FindingCode.GOAL_HEADROOM, ERROR, goal.name, case="counted anew", **counts)

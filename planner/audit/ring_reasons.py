@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.order_result import Reason
 from models.answer.plan import IsolationPlan, RingPlan
-from planner.audit.order_claims import WHY
 from planner.refine.oracle.report import is_hopeless, who_is_left
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, RingForecast
-
-FIX = "make the plan again with: ringfence plan"
 
 
 def reasons(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
@@ -29,10 +26,10 @@ def reasons(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
         if said.is_stuck:
             yield from _stuck(plan, ring, forecast, foreseen)
         elif foreseen.any_order.is_proven and not said.is_proven:
-            yield _error(ring, f"says that it is {said}, and its pods find room in any order")
+            yield Finding.of(FindingCode.PROMISE, ERROR, ring.name, case="proven", said=said)
         elif not _is_reason(plan, ring, None if said.is_proven else foreseen.because):
-            reason = f"says that it is not proven since {_quote(ring.because)}, and it is since {_quote(foreseen.because)}"
-            yield _error(ring, reason)
+            since = {"said": _words(ring.because), "foreseen": _words(foreseen.because)}
+            yield Finding.of(FindingCode.PROMISE, ERROR, ring.name, case="reason", **since)
 
 
 def _is_reason(plan: IsolationPlan, ring: RingPlan, because: Reason | None) -> bool:
@@ -45,16 +42,13 @@ def _stuck(plan: IsolationPlan, ring: RingPlan, forecast: "Forecast", foreseen: 
     """Look whether the ring is stuck in the order that is said, and because of those who are said to wait."""
     result = foreseen.any_order
     if result != ring.any_order:
-        yield _error(ring, f"is said to be {ring.any_order}, and it is {result}")
+        yield Finding.of(FindingCode.PROMISE, ERROR, ring.name, case="stuck", said=ring.any_order, foreseen=result)
         return
     left = who_is_left(plan, forecast, ring.name, result)
     if not (ring.because == left if left else _is_reason(plan, ring, foreseen.because)):
-        yield _error(ring, f"is said to be {result} since {_quote(ring.because)}, and it is since {_quote(left)}")
+        since = {"result": result, "said": _words(ring.because), "foreseen": _words(left)}
+        yield Finding.of(FindingCode.PROMISE, ERROR, ring.name, case="stuck since", **since)
 
 
-def _quote(because: Reason | None) -> str:
-    return repr(str(because)) if because else "''"
-
-
-def _error(ring: RingPlan, message: str) -> Finding:
-    return Finding(FindingCode.PROMISE, ERROR, ring.name, message, WHY, FIX)
+def _words(because: Reason | None) -> str:
+    return str(because) if because else ""

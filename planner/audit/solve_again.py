@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
-from planner.audit.rebuild import FIX, Remade
+from planner.audit.rebuild import Remade
 from planner.audit.tuning import AUDITING, AuditTuning
 from planner.refine import prices
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from models.solver.indexed_problem import Batch
     from models.solver.problem import PodClass, Problem
     from planner.solve import SearchContext
-
-WHY = "Who reads that something is proven, or would help, acts on it; so small plans are solved once more here."
 
 
 def again(anew: Remade, tuning: AuditTuning = AUDITING) -> Iterator[Finding]:
@@ -53,15 +51,14 @@ def _context(tuning: AuditTuning) -> "SearchContext":
 def _note_unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
     """Say what of a large plan is taken from it."""
     said = {
-        "bounds of goals": any(goal.name != COST and goal.gap < 1 for goal in plan.goals),
-        "that not all pods fit": plan.verdict == INFEASIBLE,
-        "the contradiction": bool(plan.conflict),
+        "bounds": any(goal.name != COST and goal.gap < 1 for goal in plan.goals),
+        "verdict": plan.verdict == INFEASIBLE,
+        "conflict": bool(plan.conflict),
         "repairs": bool(plan.repairs),
-        "what separation costs": plan.separation is not None,
+        "separation": plan.separation is not None,
     }
-    if names := [name for name, is_said in said.items() if is_said]:
-        message = f"too large to be solved once more: {', '.join(names)} held against sums only"
-        yield Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, plan.name, message, WHY)
+    if parts := tuple(part for part, is_said in said.items() if is_said):
+        yield Finding.of(FindingCode.NOT_SOLVED_AGAIN, INFO, plan.name, case="large", parts=parts)
 
 
 def _bounds(plan: "IsolationPlan", outcome: Outcome, tolerance: float) -> Iterator[Finding]:
@@ -76,17 +73,17 @@ def _bounds(plan: "IsolationPlan", outcome: Outcome, tolerance: float) -> Iterat
         if known is None:
             continue
         if _beyond(goal, goal.bound, known.value, tolerance):
-            message = f"says that {goal.bound:g} is proven, and there is a placement with {known.value:g}"
-            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
+            facts = {"bound": goal.bound, "value": known.value}
+            yield Finding.of(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, case="refuted", **facts)
         elif _beyond(goal, goal.bound, known.bound, tolerance):
-            yield _not_shown(goal.name, f"that {goal.bound:g} is proven: here no more is than {known.bound:g}")
+            yield _not_shown(goal.name, "bound", bound=goal.bound, here=known.bound)
         if abs(goal.value - known.value) > tolerance:
             return  # goals that come after count only where all before are the same
     bounds = {goal.name: goal.bound for goal in packed}
     for goal in plan.goals:
         if goal.name != COST and abs(goal.bound - bounds.get(goal.name, goal.bound)) > tolerance:
-            message = f"says that {goal.bound:g} is proven, and of the packing {bounds[goal.name]:g}, which is the same bound"
-            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
+            facts = {"bound": goal.bound, "packing": bounds[goal.name]}
+            yield Finding.of(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, case="packing", **facts)
 
 
 def _beyond(goal: Goal, said: float, other: float, tolerance: float) -> bool:
@@ -100,13 +97,13 @@ def _verdict(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
     refused = plan.choice is not None and plan.choice.reason
     if plan.verdict == INFEASIBLE and short and not refused:
         if outcome.verdict == FEASIBLE:
-            yield Finding(FindingCode.VERDICT, ERROR, plan.name, "is called infeasible, but all pods can be packed", WHY, FIX)
+            yield Finding.of(FindingCode.VERDICT, ERROR, plan.name, case="packable")
         elif outcome.verdict != INFEASIBLE:
-            yield _not_shown(plan.name, "that not all pods fit")
+            yield _not_shown(plan.name, "verdict")
 
 
-def _not_shown(subject: str, message: str) -> Finding:
-    return Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, subject, f"not shown once more: {message}", WHY)
+def _not_shown(subject: str, case: str, **facts: object) -> Finding:
+    return Finding.of(FindingCode.NOT_SOLVED_AGAIN, INFO, subject, case=case, **facts)
 
 
 def _repairs(anew: Remade, outcome: Outcome, context: "SearchContext") -> Iterator[Finding]:
@@ -124,10 +121,7 @@ def _repairs(anew: Remade, outcome: Outcome, context: "SearchContext") -> Iterat
         if set(said) != set(due):  # unless the plan was made by who takes the time
             due = repairs(anew.formulation, anew.outcome, SearchContext())
     if set(said) != set(due) or len(said) != len(due):
-        named = ", ".join(
-            f"{repair.count} like {repair.node}{f' for ring {repair.ring}' if repair.ring else ''}" for repair in due
-        )
-        yield _repair_untrue(anew, f"names other repairs than those that are found: {named or 'none'}")
+        yield Finding.of(FindingCode.REPAIR_UNTRUE, ERROR, anew.plan.name, case="others", due=due)
 
 
 def _new_groups(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
@@ -144,21 +138,19 @@ def _new_groups(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
     parted = replace(problem, nodes=slots, blocks=tuple(block for block in blocks if len(block) > 1))
     outcome = solve(parted, context)
     if outcome.verdict == INFEASIBLE:
-        message = "says that new groups would do, and pods have no place then either"
-        yield Finding(FindingCode.NEW_GROUP_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
+        yield Finding.of(FindingCode.NEW_GROUP_UNTRUE, ERROR, anew.plan.name, case="useless")
     elif outcome.verdict != FEASIBLE:
-        yield _not_shown(anew.plan.name, "that the new groups would do")
+        yield _not_shown(anew.plan.name, "new groups")
 
 
 def _check_helpful(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
     """Add the nodes that are named, all that repair everything together, and look whether something is left without a place."""
     said = anew.plan.repairs
     if len({(repair.node, repair.ring) for repair in said}) < len(said) or len({bool(repair.ring) for repair in said}) > 1:
-        yield _repair_untrue(anew, "names a node twice, or repairs of all beside repairs of a ring")
+        yield Finding.of(FindingCode.REPAIR_UNTRUE, ERROR, anew.plan.name, case="twice")
     for some in [[repair] for repair in said if repair.ring] or [list(said)] * bool(said):
         if _verdict_with(anew, some, context) == INFEASIBLE:
-            named = " and ".join(f"{repair.count} more nodes like {repair.node}" for repair in some)
-            yield _repair_untrue(anew, f"says that {named} repair {some[0].ring or 'all'}, and they do not")
+            yield Finding.of(FindingCode.REPAIR_UNTRUE, ERROR, anew.plan.name, case="useless", repairs=tuple(some))
 
 
 def _verdict_with(anew: Remade, some: "Iterable[Repair]", context: "SearchContext") -> str:
@@ -176,22 +168,16 @@ def _verdict_with(anew: Remade, some: "Iterable[Repair]", context: "SearchContex
     return solve(problem, context).verdict
 
 
-def _repair_untrue(anew: Remade, message: str) -> Finding:
-    return Finding(FindingCode.REPAIR_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
-
-
 def _conflict(anew: Remade, context: "SearchContext", most_members: int) -> Iterator[Finding]:
     """Look whether the demands contradict each other, and whether any of them can be left out, if that is said."""
     names = anew.plan.conflict
     if names and _verdict_of(anew, names, context) == FEASIBLE:
-        message = "names demands that contradict each other, and all of them can be packed"
-        yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
+        yield Finding.of(FindingCode.CONFLICT_UNTRUE, ERROR, anew.plan.name, case="packable")
     if anew.plan.conflict_smallest and len(names) > most_members:
-        yield _not_shown(anew.plan.name, f"that each of {len(names)} demands is needed for the contradiction")
+        yield _not_shown(anew.plan.name, "conflict", demands=len(names))
     for out in names if anew.plan.conflict_smallest and 1 < len(names) <= most_members else ():
         if _verdict_of(anew, [name for name in names if name != out], context) == INFEASIBLE:
-            message = "is said to be needed for the contradiction, and the others contradict each other without it"
-            yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, str(out), message, WHY, FIX)
+            yield Finding.of(FindingCode.CONFLICT_UNTRUE, ERROR, out, case="needless")
 
 
 def _verdict_of(anew: Remade, names: "Collection[WorkloadId]", context: "SearchContext") -> str:
@@ -222,9 +208,9 @@ def _separation(anew: Remade, context: "SearchContext") -> Iterator[Finding]:
     free = prices.free_of_charge(cluster)
     due = separation(formulate(free, anew.plan.policy, anew.trust) if free != cluster else anew.formulation, context)
     if any(node.shape for node in cluster.nodes):
-        yield _separation_untrue("says what separation costs, where nodes are bought, which were not there to be counted")
+        yield Finding.of(FindingCode.SEPARATION_UNTRUE, ERROR, "separation", case="bought")
     elif due is None:
-        yield _not_shown("separation", "what it costs")
+        yield _not_shown("separation", "separation")
     else:
         yield from _counts("with", (said.nodes_with, said.nodes_with_bound), (due.nodes_with, due.nodes_with_bound))
         yield from _counts("without", _without(said), _without(due))
@@ -235,13 +221,8 @@ def _without(costs: "Separation") -> tuple[int, int]:
 
 
 def _counts(how: str, said: tuple[int, int], due: tuple[int, int]) -> Iterator[Finding]:
+    facts = {"how": how, "said": said, "true": due}
     if said[0] < due[1] or said[1] > due[0]:
-        yield _separation_untrue(f"says that {said[1]} to {said[0]} nodes hold the pods {how} rings: it is {due[1]} to {due[0]}")
+        yield Finding.of(FindingCode.SEPARATION_UNTRUE, ERROR, "separation", case="nodes", **facts)
     elif said[0] < due[0] or said[1] > due[1]:
-        yield _not_shown(
-            "separation", f"that {said[1]} to {said[0]} nodes hold the pods {how} rings: here it is {due[1]} to {due[0]}"
-        )
-
-
-def _separation_untrue(message: str) -> Finding:
-    return Finding(FindingCode.SEPARATION_UNTRUE, ERROR, "separation", message, WHY, FIX)
+        yield _not_shown("separation", "nodes", **facts)

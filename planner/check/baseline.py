@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import BinaryIO
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING
 from models.source import Source
 from planner.check.estate.tree import entries, text
+from planner.check.finding import Finding
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting
 from planner.errors import BadInput, Fault

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.answer.finding import WARNING, Finding
+from models.answer.finding import WARNING
 from planner.check.baseline import Baseline
 from planner.check.estate.estate import Estate
+from planner.check.finding import Finding
 from planner.check.report import Accepted, Fix, Report, order
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting

@@ -10,7 +10,7 @@ from planner import outlet
 from planner.commands.exit_codes import NO, YES, verdict_code
 from planner.commands.options import STDOUT, accept_pending, option
 from planner.commands.sources import stdin
-from planner.commands.terminal import bad_input, finding_text
+from planner.commands.terminal import bad_input
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -86,6 +86,6 @@ def _check_before_patch(plan_file: str, plan: "IsolationPlan", accepted: "Accept
         sys.exit(code)
     if findings := pipeline.before_patch(plan):
         for finding in findings:
-            outlet.answer(finding_text(finding), err=True)
+            outlet.answer(formats.finding_text(finding), err=True)
         outlet.say(f"nothing was written; all that is wrong: ringfence verify {plan_file}")
         sys.exit(NO)

@@ -13,7 +13,6 @@ from planner.words import visible
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from models.answer.finding import Finding
     from planner.paper import Paper
 
 SHOWN = 200
@@ -28,13 +27,6 @@ def say_limit(limit: float | None, took: float, otherwise: str) -> None:
     """Say that a limit of time may have cut the search short."""
     if limit and took > SEARCHED * limit:
         outlet.say(f"--time-limit {limit:g} may have cut the search short: {otherwise}")
-
-
-def finding_text(finding: "Finding") -> str:
-    """Write a finding on lines of its own."""
-    lines = [f"{finding.severity}: {finding.id}: {finding.subject}: {finding.message}"]
-    lines += [f"  why: {finding.why}"] * bool(finding.why) + [f"  fix: {finding.fix}"] * bool(finding.fix)
-    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def review(text: str, output: str, colour: bool, err: bool = False) -> None:

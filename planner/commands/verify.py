@@ -10,7 +10,7 @@ from planner import outlet
 from planner.commands.exit_codes import NO, NO_ANSWER, verdict_code
 from planner.commands.options import STDOUT, accept_pending, live_cluster, option
 from planner.commands.sources import inputs_of, is_live, stdin
-from planner.commands.terminal import bad_input, finding_text, progress_shown
+from planner.commands.terminal import bad_input, progress_shown
 from planner.words import visible
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _verify(plan_file: str, options: dict[str, Any]) -> NoReturn:
         of_plan = pipeline.verify(plan, progress)
     findings = (*of_plan, *of_inputs)
     for finding in findings:
-        outlet.answer(finding_text(finding))
+        outlet.answer(formats.finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
     holds = "the plan is what it says" if not _is_wrong(of_plan) else "the plan is not what it says"
     holds += ", but not for these inputs" if _is_wrong(of_inputs) else ""

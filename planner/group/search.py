@@ -12,6 +12,7 @@ from models.answer.plan import Choice
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.group.evaluate import Groups
 from planner.group.tuning import GROUPING, GroupTuning
+from planner.wording import choice_reasons
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from planner.solve.exact.set_partition import Partition, SetPartition
 
 ANY = float("inf")
-NO_WAY = "what is said of a group's ring cannot all be true of one ring"
-NOT_FOUND = "no way to divide the groups was found"
 
 
 def choose_rings(
@@ -69,7 +68,9 @@ class Grouper:
 
         apart = self._apart()
         # Sets cost nothing here: this only asks whether there is a way, and then whether there is a second one.
-        first = (any_way := SetPartition(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
+        work = self.estimator.tuning.cover_work
+        any_way = SetPartition(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart, work=work)
+        first = any_way.cheapest()
         if not first.chosen:
             return self._refuse(first.none and self.whole)
         any_way.rule_out(first.chosen)
@@ -84,7 +85,7 @@ class Grouper:
         """Return the fewest rings that there can be, whatever maxRings says."""
         from planner.solve.exact.set_partition import SetPartition
 
-        return SetPartition(self.sets, [0] * len(self.sets)).cheapest()
+        return SetPartition(self.sets, [0] * len(self.sets), work=self.estimator.tuning.cover_work).cheapest()
 
     def costs(self) -> tuple[int, ...]:
         """Return what each set costs at least by itself."""
@@ -112,7 +113,8 @@ class Grouper:
         """Plan ways in the order of their bounds until the rest cannot be better."""
         from planner.solve.exact.set_partition import SetPartition
 
-        covers = SetPartition(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
+        most, work = self.estimator.policy.max_rings, self.estimator.tuning.cover_work
+        covers = SetPartition(self.sets, self.costs(), most=most, apart=apart, work=work)
         search = Search(self.estimator, self.sets, covers)
         best = search.run(self.estimator.tuning.ways)
         least = self.least(search)
@@ -142,15 +144,14 @@ class Grouper:
         policy, trust = self.estimator.policy, self.estimator.trust
         fewest = self.fewest()
         if not fewest.chosen:
-            return trust, Choice(whole=proven, reason=f"ringNodes: {NO_WAY if fewest.none else NOT_FOUND}")
+            return trust, Choice(whole=proven, reason=choice_reasons.of_sizes(fewest.none))
         apart = strangers(trust)
         most, needed = policy.max_rings or 0, len(fewest.chosen)
         if len(apart) > most:
-            names = f"of the groups {', '.join(apart)} no two may share"
-            reason = f"maxRings: {most}, and {names}: at least {len(apart)} rings"
+            reason = choice_reasons.of_strangers(most, apart)
             return self._arrange(fewest.chosen), Choice(whole=True, reason=reason, apart=apart)
-        known = f"at least {needed} rings" if proven and fewest.best else f"no way to have fewer than {needed} rings was found"
-        return self._arrange(fewest.chosen), Choice(whole=proven, reason=f"maxRings: {most}, and as mayShare is: {known}")
+        reason = choice_reasons.of_fewest(most, needed, is_proven=proven and fewest.best)
+        return self._arrange(fewest.chosen), Choice(whole=proven, reason=reason)
 
 
 @dataclass(slots=True)

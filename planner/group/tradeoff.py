@@ -9,6 +9,7 @@ from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.errors import BadInput, Fault
 from planner.group.evaluate import NODES
 from planner.group.tuning import GROUPING, GroupTuning
+from planner.wording.choice_reasons import NO_WAY, NOT_FOUND
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def curve(cluster: "Cluster", policy: "TrustPolicy", context: "SearchContext", tuning: GroupTuning = GROUPING) -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
-    from planner.group.search import NO_WAY, NOT_FOUND, Grouper, estimating
+    from planner.group.search import Grouper, estimating
 
     grouper = Grouper(estimating(cluster, policy, context, COST, tuning))
     fewest = grouper.fewest()
@@ -44,7 +45,8 @@ class _Curve:
         from planner.solve.exact.set_partition import SetPartition
 
         grouper, estimator = self.grouper, self.grouper.estimator
-        covers = SetPartition(grouper.sets, grouper.costs(), fewest=rings, most=rings)
+        work = estimator.tuning.cover_work
+        covers = SetPartition(grouper.sets, grouper.costs(), fewest=rings, most=rings, work=work)
         search = Search(estimator, grouper.sets, covers)
         best = search.run(estimator.tuning.ways_per_count)
         allowed = self.policy.max_rings is None or rings <= self.policy.max_rings

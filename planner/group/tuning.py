@@ -11,6 +11,8 @@ class GroupTuning:
     """So much of the time limit may be spent on choosing: the plan in the rings that are chosen needs as much."""
     work: float = 1.0
     """What is spent on each way: enough to compare them; the plan itself is made with more."""
+    cover_work: float = 4.0
+    """What the choice of the next sets may take, in CP-SAT's deterministic units: seconds, where sets are thousands."""
     least_seconds: float = 0.01
     """Seconds that a way has at least: the first one is planned however late it is, as there must be one to give."""
     ways: int = 24

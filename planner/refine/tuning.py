@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ class Tuning:
     """So much of the budget of a goal goes into a count of nodes that is made in brief: sums are a small part of that."""
     looking: float = 0.5
     """So much of the time that is left goes into all that can be said of a plan, before less is said."""
+    report_seconds: float = 0.0
+    """Seconds that saying all of the best plan may take once time is up, beside the moment that any work has to end."""
     writing: float = 0.00015
     """Seconds of a limit for each node and each workload that go into writing the plan: a fifth of a second for 600 and 600."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.answer.plan import IsolationPlan
 from models.answer.review import Review, Scenario
+from planner.review.tuning import REVIEWING, ReviewTuning
 
 if TYPE_CHECKING:
     from models.answer.review import Growth, Removable, RingReview
@@ -28,7 +29,7 @@ class Questions:
     name: str = ""
 
 
-def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Review:
+def review(plan: IsolationPlan, questions: Questions, progress: Progress, tuning: ReviewTuning = REVIEWING) -> Review:
     """Review a plan. Who wants it quick is told what can be counted, and nothing that has to be solved."""
     from planner.review.capacity.rings import review_rings
     from planner.review.limits import limits
@@ -39,7 +40,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
     from planner.view.utilisation import load
 
     progress("counting what is taken and free")
-    rings, nodes = review_rings(plan, stage(plan).world, load(plan))
+    rings, nodes = review_rings(plan, stage(plan).world, load(plan), tuning.room)
     answer = Review(
         name=plan.name,
         verdict=plan.verdict,
@@ -55,11 +56,11 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress) -> Rev
     )
     plans = (*questions.before, (questions.name, plan))
     answer = replace(answer, trend=trend(plans), difference=difference(plans))
-    answer = answer if questions.quick else _solved(plan, answer, progress)
-    return replace(answer, scenarios=tuple(_scenarios(plan, questions.changes, progress)))
+    answer = answer if questions.quick else _solved(plan, answer, progress, tuning)
+    return replace(answer, scenarios=tuple(_scenarios(plan, questions.changes, progress, tuning)))
 
 
-def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progress) -> Iterable[Scenario]:
+def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progress, tuning: ReviewTuning) -> Iterable[Scenario]:
     from planner.review.money.saving import saving
     from planner.review.what_if.changes import Merge
     from planner.review.what_if.scenario import changed_plan, scenario
@@ -67,11 +68,11 @@ def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progr
     for change in changes:
         progress(f"planning: {change.name}")
         changed = changed_plan(plan, change, progress)
-        saves = saving(plan, changed) if isinstance(change, Merge) else ""
-        yield replace(scenario(change.name, plan, changed), saves=saves)
+        saves = saving(plan, changed, tuning.tax) if isinstance(change, Merge) else ""
+        yield replace(scenario(change.name, plan, changed, tuning), saves=saves)
 
 
-def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
+def _solved(plan: IsolationPlan, answer: Review, progress: Progress, tuning: ReviewTuning) -> Review:
     """Add what the solver has to be asked: nodes that could go, and what isolation costs."""
     from planner.audit.rebuild import rebuild
     from planner.review.money.tax import tax
@@ -79,15 +80,15 @@ def _solved(plan: IsolationPlan, answer: Review, progress: Progress) -> Review:
     from planner.review.nodes.growth import growth
     from planner.review.nodes.removable import removable
 
-    answers = removable(plan, rebuild(plan), progress)
-    answers, without = confirmed(plan, answers, progress)
+    answers = removable(plan, rebuild(plan), progress, tuning.nodes)
+    answers, without = confirmed(plan, answers, progress, tuning)
     gone = {name for least in answers.values() for name in least.could_go}
     return replace(
         answer,
-        rings=_with_answers(answer.rings, answers, growth(plan, progress)),
+        rings=_with_answers(answer.rings, answers, growth(plan, progress, tuning.nodes)),
         nodes=tuple(replace(node, could_go=node.name in gone) for node in answer.nodes),
         without=without,
-        tax=tax(plan, progress),
+        tax=tax(plan, progress, tuning.tax),
     )
 
 

@@ -13,9 +13,7 @@ from planner.simulate.scenarios.rolling_update import simulate_order
 from planner.simulate.scheduler.arrival_orders import is_drawn
 from planner.simulate.scheduler.pods import cast_of
 from planner.simulate.scheduler.rulebook import Rulebook
-
-MOST = 16
-"""So many candidates are remembered, those that were asked for last: nobody comes back to older ones."""
+from planner.simulate.tuning import SIMULATING, SimulateTuning
 
 
 def simulate_run(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Run:
@@ -30,6 +28,7 @@ class Known:
     """What is known of one candidate, whose `plan` was the first to be asked for."""
 
     plan: IsolationPlan
+    tuning: SimulateTuning
     runs: dict[tuple[str, str], Run] = field(default_factory=dict)
     _book: Rulebook | None = None
     _proofs: dict[str, Reason | None] | None = None
@@ -38,14 +37,14 @@ class Known:
     def book(self) -> Rulebook:
         """Return the rules of its pods."""
         if self._book is None:
-            self._book = Rulebook(cast_of(self.plan))
+            self._book = Rulebook(cast_of(self.plan), self.tuning)
         return self._book
 
     @property
     def proofs(self) -> dict[str, Reason | None]:
         """Return for each ring why it is not proven for any order; None where it is."""
         if self._proofs is None:
-            self._proofs = certify(self.plan)
+            self._proofs = certify(self.plan, self.tuning.proof)
         return self._proofs
 
     def run(self, order: str, luck: str, progress: Callable[[str], None]) -> Run:
@@ -63,6 +62,7 @@ class Known:
 class Memory:
     """Remembers candidates by what simulation knows of them: nodes and pods, who is in which ring, and hints."""
 
+    tuning: SimulateTuning = SIMULATING
     _known: "OrderedDict[Hashable, Known]" = field(default_factory=OrderedDict)
 
     def of(self, plan: IsolationPlan) -> Known:
@@ -73,8 +73,8 @@ class Memory:
         if key not in self._known:
             for other in self._known.values():
                 other.forget_book()
-            self._known[key] = Known(plan)
+            self._known[key] = Known(plan, self.tuning)
         self._known.move_to_end(key)
-        while len(self._known) > MOST:
+        while len(self._known) > self.tuning.remembered:
             self._known.popitem(last=False)
         return self._known[key]

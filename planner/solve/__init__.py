@@ -86,7 +86,7 @@ def lower_bound(problem: Problem, context: SearchContext = DEFAULT, priced: bool
     if priced:
         from planner.solve.buy.solve import lower_bound
 
-        return in_time(lambda: lower_bound(with_ring_minimums(problem)), context.deadline.left()) or 0
+        return in_time(lambda: lower_bound(with_ring_minimums(problem), context), context.deadline.left()) or 0
     from planner.solve.place.min_nodes import lower_bound as nodes
 
     return in_time(lambda: nodes(with_ring_minimums(problem), context), context.deadline.left()) or 0

@@ -3,15 +3,13 @@
 from collections.abc import Set
 from dataclasses import replace
 
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Cluster, Statement
+from models.disclosure import Disclosure, DisclosureCode
+from models.kubernetes.cluster import Cluster
 from models.kubernetes.workload import Workload
 from models.trust import TrustPolicy
 from planner.rules.ring_membership import is_excluded
 from planner.trust.members import has_no_level
-from planner.words import some
-
-_MESSAGE = "not planned, as no level is theirs and they run on nodes that the policy leaves alone: {}"
+from planner.wording.disclosures import said
 
 
 def without_left_alone(policy: TrustPolicy, cluster: Cluster) -> Cluster:
@@ -24,10 +22,10 @@ def without_left_alone(policy: TrustPolicy, cluster: Cluster) -> Cluster:
     if not stay:
         return cluster
     names = {workload.id for workload in stay}
-    message = _MESSAGE.format(some([str(workload.id) for workload in stay]))
-    said = Statement("nodes.exclude", message, stay[0].where, DisclosureCode.NOT_MODELLED)
+    where, workloads = stay[0].where, tuple(str(workload.id) for workload in stay)
+    left = Disclosure.of(DisclosureCode.NOT_MODELLED, "nodes.exclude", where, case="left alone", workloads=workloads)
     kept = tuple(workload for workload in cluster.workloads if workload.id not in names)
-    return replace(cluster, workloads=kept, unread=(*cluster.unread, said))
+    return replace(cluster, workloads=kept, unread=(*cluster.unread, said(left)))
 
 
 def _stays(workload: Workload, nodes: Set[str], policy: TrustPolicy, cluster: Cluster) -> bool:

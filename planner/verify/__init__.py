@@ -12,6 +12,7 @@ from planner.verify.pods import accounting, conflict, hints, reservations, unpla
 from planner.verify.rings import choice, division, membership, node_groups, separation, shared_residents
 from planner.verify.rings.membership import Belonging
 from planner.verify.state import Scene, scene_of
+from planner.wording.findings import order
 
 
 def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
@@ -20,9 +21,8 @@ def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(
-        sorted(set(findings), key=lambda finding: (finding.severity != ERROR, finding.id, finding.subject, finding.message))
-    )
+    """Sort them as they are read, the worst first."""
+    return tuple(sorted(set(findings), key=lambda finding: (finding.severity != ERROR, *order(finding))))
 
 
 def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
@@ -64,8 +64,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     scene = scene_of(plan, belongings)
     for workload, count in scene.wanting.items():
         if count:
-            why = "A StatefulSet's pod goes where its volume can be reached."
-            yield error(FindingCode.STATEFUL_VOLUMES, workload, f"{count} pods are planned where none of its volumes reach", why)
+            yield error(FindingCode.STATEFUL_VOLUMES, workload, pods=count)
     yield from placement_validity.broken(scene.world, scene.name)
     yield from shared_residents.check(scene, belongings)
     losses = redundancy.outlooks(scene)

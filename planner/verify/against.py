@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding, FindingCode
+from models.answer.finding import ERROR, INFO, WARNING, Difference, Finding, FindingCode
 from models.answer.plan import Input, IsolationPlan
 from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
@@ -23,12 +23,6 @@ from models.trust import TrustPolicy
 from planner.admission import strangers
 from planner.admission.policies import are_in_force
 
-WHY = "The plan is true of what it was made from, and of nothing else."
-WHY_FILE = "Comments and the order of fields are bytes too: what they mean is compared beside this."
-WHY_RUNNING = "What moves was counted from where the pods ran."
-AGAIN = "make the plan again with: ringfence plan"
-SHOWN, LONGEST = 3, 60
-"""So many differences of one thing are told, and so many characters of a value."""
 _COUNTED_BY_PODS = (ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES)
 """Resources of which a node is said to have only what the pods of the input ask for."""
 _Said = tuple[str, str]
@@ -44,19 +38,18 @@ def files(plan: IsolationPlan, again: Iterable[Input]) -> Iterator[Finding]:
     now = sorted(again)
     known, roles = {digest.role for digest in plan.digests}, {file.role for file in now}
     for role in sorted(roles - known):
-        yield _note(role, f"the plan does not say which {role} it was made from")
+        yield _note(role, "role", role=role)
     before, now = [digest for digest in plan.digests if digest.role in roles], [file for file in now if file.role in known]
     for same in (_wholly, _by_bytes):
         _, before, now = _pairs(before, now, same)
     changed, gone, new = _pairs(before, now, _by_name)
     others, gone, new = _pairs(gone, new, _by_last_name)
     for file, other in (*changed, *others):
-        called = "" if file.name == other.name else f", which was {file.name} then"
-        yield _note(other.name, f"its bytes are not those that the plan was made from ({file.role}{called})")
+        yield _note(other.name, "bytes", role=file.role, was="" if file.name == other.name else file.name)
     for file in gone:
-        yield _note(file.name, f"the plan was made from it ({file.role}), and it is not among the files now")
+        yield _note(file.name, "gone", role=file.role)
     for file in new:
-        yield _note(file.name, f"the plan was not made from it ({file.role})")
+        yield _note(file.name, "new", role=file.role)
 
 
 def _wholly(file: Input) -> Hashable:
@@ -93,15 +86,16 @@ def _pairs(
     return pairs, [file for some in left.values() for file in some], rest
 
 
-def _note(subject: str, message: str) -> Finding:
-    return Finding(FindingCode.AGAINST_FILE, INFO, subject, message, WHY_FILE)
+def _note(subject: str, case: str, **facts: str) -> Finding:
+    return Finding.of(FindingCode.AGAINST_FILE, INFO, subject, case=case, **facts)
 
 
 def policy(plan: IsolationPlan, again: TrustPolicy) -> Iterator[Finding]:
     """Yield an error if the policy is another."""
     before, now = replace(plan.policy, where=NOWHERE), replace(again, where=NOWHERE)
     if before != now:
-        yield _changed(FindingCode.AGAINST_POLICY, f"TrustPolicy {plan.policy.name}", _differences(before, now), again.where)
+        subject, differences = f"TrustPolicy {plan.policy.name}", _differences(before, now)
+        yield Finding.of(FindingCode.AGAINST_POLICY, ERROR, subject, again.where, differences=differences)
 
 
 def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[Finding]:
@@ -113,8 +107,7 @@ def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[
         yield from _compared(FindingCode.AGAINST_NODE, kind, _named(before, kind, alone), _named(now, kind, alone))
     by, newest = plan.cluster.kubernetes, version.newest(again.nodes)
     if newest and by != newest:
-        message = f"the plan is by the rules of {by or 'no version'}, and the newest kubelet is of {newest}"
-        yield Finding(FindingCode.AGAINST_NODE, WARNING, "Kubernetes", message, WHY, "plan again without --kubernetes-version")
+        yield Finding.of(FindingCode.AGAINST_NODE, WARNING, "Kubernetes", case="version", by=by, newest=newest)
 
 
 def _named(given: Iterable[Node | NodeShape], kind: str, alone: bool) -> Named:
@@ -135,12 +128,10 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
         yield from _compared(FindingCode.AGAINST_OBJECT, kind, before, now)
     yield from _statements(_unread(plan, plan.cluster), _unread(plan, again))
     if plan.cluster.live and not again.live:
-        message = "the plan takes what is not in it for absent, as of a live cluster; these are files, which may leave things out"
-        yield _changed(FindingCode.AGAINST_OBJECT, "cluster", message)
+        yield Finding.of(FindingCode.AGAINST_OBJECT, ERROR, "cluster", case="not live")
     today = replace(plan.cluster, denying=again.denying)
     if are_in_force(plan.policy, plan.trust, plan.cluster) and not are_in_force(plan.policy, plan.trust, today):
-        message = "the admission policies that the plan saw in force are not seen in force any more: the rings stand open"
-        yield _changed(FindingCode.AGAINST_OBJECT, "every ring", message)
+        yield Finding.of(FindingCode.AGAINST_OBJECT, ERROR, "every ring", case="not in force")
 
 
 def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
@@ -148,19 +139,14 @@ def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
     yield from _compared(FindingCode.AGAINST_WORKLOAD, "workload", _still(known), _still(now))
     for name in sorted(known.keys() & now.keys()):
         if known[name].running != now[name].running:
-            message = f"its pods run elsewhere: {_places(now[name])}, and in the plan {_places(known[name])}"
-            yield Finding(FindingCode.AGAINST_RUNNING, WARNING, name, message, WHY_RUNNING, AGAIN, now[name].where)
+            facts = {"said": known[name].running, "now": now[name].running}
+            yield Finding.of(FindingCode.AGAINST_RUNNING, WARNING, name, now[name].where, **facts)
 
 
 def _still(workloads: Mapping[str, Workload]) -> Named:
     return {
         name: (replace(workload, where=NOWHERE, running=EMPTY_COUNTS), workload.where) for name, workload in workloads.items()
     }
-
-
-def _places(workload: Workload) -> str:
-    shown = [f"{count} on {node}" for node, count in workload.running.items()]
-    return f"{', '.join(shown[:SHOWN])}{' …' if len(shown) > SHOWN else ''}" or "nowhere"
 
 
 _KINDS = ("Namespace", "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "PodDisruptionBudget", "static pod")
@@ -190,51 +176,39 @@ def _statements(codes: Mapping[_Said, DisclosureCode], codes_now: Mapping[_Said,
     known, now = codes.keys(), codes_now.keys()
     for said in sorted(known & now):
         if codes[said] != codes_now[said]:
-            text = f"is {codes_now[said]}, and {codes[said]} in the plan: {said[1]}"
-            yield _changed(FindingCode.AGAINST_UNREAD, said[0] or "a file", text)
+            facts = {"said": codes[said], "now": codes_now[said], "message": said[1]}
+            yield Finding.of(FindingCode.AGAINST_UNREAD, ERROR, said[0] or "a file", case="code", **facts)
     for subject, message in sorted(now - known):
-        yield _changed(
-            FindingCode.AGAINST_UNREAD, subject or "a file", f"is not modelled, and the plan does not say so: {message}"
-        )
+        yield Finding.of(FindingCode.AGAINST_UNREAD, ERROR, subject or "a file", case="new", message=message)
     for subject, message in sorted(known - now):
-        text = f"the plan says that it is not modelled, and nothing of the kind is there any more: {message}"
-        yield Finding(FindingCode.AGAINST_UNREAD, WARNING, subject or "a file", text, WHY, AGAIN)
+        yield Finding.of(FindingCode.AGAINST_UNREAD, WARNING, subject or "a file", case="gone", message=message)
 
 
-def _compared(check: FindingCode, kind: str, before: Named, now: Named) -> Iterator[Finding]:
+def _compared(code: FindingCode, kind: str, before: Named, now: Named) -> Iterator[Finding]:
     prefix = "" if kind in ("node", "NodeShape", "workload") else f"{kind} "
     for name in sorted({*before, *now}):
         subject = f"{prefix}{name}"
         if name not in now:
-            yield _changed(check, subject, f"the plan has this {kind}, and it is not there any more")
+            yield Finding.of(code, ERROR, subject, case="gone", kind=kind)
         elif name not in before:
-            yield _changed(check, subject, f"this {kind} is new: the plan does not know it", now[name][1])
+            yield Finding.of(code, ERROR, subject, now[name][1], case="new", kind=kind)
         elif before[name][0] != now[name][0]:
-            yield _changed(check, subject, _differences(before[name][0], now[name][0]), now[name][1])
+            differences = _differences(before[name][0], now[name][0])
+            yield Finding.of(code, ERROR, subject, now[name][1], case="differs", differences=differences)
 
 
-def _changed(check: FindingCode, subject: str, message: str, where: Source = NOWHERE) -> Finding:
-    return Finding(check, ERROR, subject, message, WHY, AGAIN, where)
-
-
-def _differences(before: Any, now: Any) -> str:
-    """Say in which fields two nouns differ: what the plan has, and what is there now."""
+def _differences(before: Any, now: Any) -> tuple[Difference, ...]:
+    """Return in which fields two nouns differ: what the plan has, and what is there now."""
     said, is_now = dict(_leaves("", encode(before))), dict(_leaves("", encode(now)))
     paths = [path for path in {**said, **is_now} if said.get(path, _ABSENT) != is_now.get(path, _ABSENT)]
-    shown = [f"{path} {_shown(said, path)} -> {_shown(is_now, path)}" for path in paths[:SHOWN]]
-    left = len(paths) - SHOWN
-    more = f"; and {left:,} more {'difference' if left == 1 else 'differences'}" if left > 0 else ""
-    return f"{'; '.join(shown)}{more}"
+    return tuple(Difference(path, _text(said, path), _text(is_now, path)) for path in paths)
 
 
 _ABSENT = object()
 
 
-def _shown(leaves: Mapping[str, Any], path: str) -> str:
-    if path not in leaves:
-        return "not given"
-    text = str(leaves[path])
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+def _text(leaves: Mapping[str, Any], path: str) -> str | None:
+    return str(leaves[path]) if path in leaves else None
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -12,20 +12,18 @@ from planner.verify.finding import error
 
 AMOUNT = re.compile(r"[0-9]{1,9}%?", re.ASCII)
 BY_THE_JOB = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name")
-WHY = "The plan is judged by what it was made from; where that contradicts itself, nothing that is said of it can be relied on."
 STATEFUL, DAEMON, CRON_JOB = "StatefulSet", "DaemonSet", "CronJob"
 
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what contradicts itself."""
     if plan.name != plan.policy.name:
-        yield error(FindingCode.PLAN_NAME, plan.name, f"is not the name of its policy, {plan.policy.name}", WHY)
+        yield error(FindingCode.PLAN_NAME, plan.name, policy=plan.policy.name)
     yield from _twice(plan.cluster)
     yield from _keys(plan.cluster)
     yield from _budgets(plan.cluster)
     for workload in plan.cluster.workloads:
-        for message in _contradictions(workload):
-            yield error(FindingCode.WORKLOAD_CONTRADICTS, workload.id, message, WHY)
+        yield from _contradictions(workload)
 
 
 def _twice(cluster: Cluster) -> Iterator[Finding]:
@@ -36,10 +34,10 @@ def _twice(cluster: Cluster) -> Iterator[Finding]:
         "PodDisruptionBudget": (f"{budget.namespace}/{budget.name}" for budget in cluster.budgets),
         "static pod": (f"{resident.pod.namespace}/{resident.name} on {resident.node}" for resident in cluster.residents),
     }
-    for what, names in lists.items():
+    for kind, names in lists.items():
         for name, count in sorted(Counter(map(str, names)).items()):
             if count > 1:
-                yield error(FindingCode.INPUT_TWICE, name, f"is {count} times a {what} of the inputs", WHY)
+                yield error(FindingCode.INPUT_TWICE, name, count=count, kind=kind)
 
 
 def _keys(cluster: Cluster) -> Iterator[Finding]:
@@ -51,42 +49,42 @@ def _keys(cluster: Cluster) -> Iterator[Finding]:
     )
     for key, name in pairs:
         if key != name:
-            yield error(FindingCode.INPUT_MISNAMED, key, f"stands in the inputs for {name}", WHY)
+            yield error(FindingCode.INPUT_MISNAMED, key, name=name)
 
 
 def _budgets(cluster: Cluster) -> Iterator[Finding]:
     """Yield the budgets that say of no number of pods, or of two, how many are to stay."""
     for budget in cluster.budgets:
-        amounts = [amount for amount in (budget.min_available, budget.max_unavailable) if amount]
+        amounts = tuple(amount for amount in (budget.min_available, budget.max_unavailable) if amount)
         if len(amounts) > 1 or not all(AMOUNT.fullmatch(amount) for amount in amounts):
             name = f"PodDisruptionBudget/{budget.namespace}/{budget.name}"
-            yield error(
-                FindingCode.BUDGET_AMOUNT, name, f"keeps {' and '.join(amounts)} of its pods, which is no number of them", WHY
-            )
+            yield error(FindingCode.BUDGET_AMOUNT, name, amounts=amounts)
 
 
-def _contradictions(workload: Workload) -> Iterator[str]:
+def _contradictions(workload: Workload) -> Iterator[Finding]:
     counts = (workload.pods, workload.surge, workload.later, workload.away, workload.start_ordinal)
     if min(counts) < 0 or workload.surge > workload.pods or workload.later > workload.steady:
-        yield (
-            f"has {workload.surge} pods during rollouts only and {workload.later} that come later, of {workload.pods}; "
-            f"{workload.away} may be missing, and the first has number {workload.start_ordinal}"
-        )
+        facts = {"surge": workload.surge, "later": workload.later, "pods": workload.pods, "away": workload.away}
+        yield _contradiction(workload, "counts", **facts, first=workload.start_ordinal)
     if workload.is_daemon and (workload.pods or workload.counted):
-        yield f"has {workload.pods} pods to place ({workload.counted}), and its controller makes one on each node"
+        yield _contradiction(workload, "daemon", pods=workload.pods, counted=workload.counted)
     yield from _absent(workload)
     kind, stateful = workload.id.kind, bool(workload.claim_templates or workload.start_ordinal)
     if stateful and workload.id.full_kind != STATEFUL:
-        yield f"numbers its pods, which a {kind} does not"
+        yield _contradiction(workload, "ordinals", kind=kind)
     if workload.run_labels and workload.id.full_kind != CRON_JOB:
-        yield f"has labels for Jobs that it makes, which a {kind} does not"
+        yield _contradiction(workload, "jobs", kind=kind)
 
 
-def _absent(workload: Workload) -> Iterator[str]:
+def _contradiction(workload: Workload, case: str, **facts: object) -> Finding:
+    return error(FindingCode.WORKLOAD_CONTRADICTS, workload.id, case=case, **facts)
+
+
+def _absent(workload: Workload) -> Iterator[Finding]:
     """Yield the paths of metadata and labels that are said not to be there, and are; the API server labels the pods of Jobs."""
     template = f"{workload.template_path}.metadata" if workload.template_path else "metadata"
     known = {"metadata": workload.labels, template: workload.template.labels, "spec.jobTemplate.metadata": workload.run_labels}
     for path in workload.absent:
         labels = known.get(path.removesuffix(".labels"))
         if labels is None or set(labels) - set(BY_THE_JOB):
-            yield f"has no {path}, it says, where {'there is none to have' if labels is None else 'it has labels'}"
+            yield _contradiction(workload, "no place" if labels is None else "labels", path=path)

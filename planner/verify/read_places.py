@@ -11,9 +11,6 @@ from models.answer.plan import Input, IsolationPlan
 from models.kubernetes.cluster import Cluster
 from models.source import Source
 
-WHY = "Messages send their reader to the file and the line that the plan names."
-AGAIN = "make the plan again with: ringfence plan"
-
 
 def check(plan: IsolationPlan, again: Cluster, digests: Iterable[Input]) -> Iterator[Finding]:
     """Yield an error for what the plan says to stand elsewhere, if all workloads and nodes are of files of the same bytes."""
@@ -22,8 +19,7 @@ def check(plan: IsolationPlan, again: Cluster, digests: Iterable[Input]) -> Iter
     now = _places(again)
     for name, place in _places(plan.cluster).items():
         if name in now and _relative(now[name]) != _relative(place):
-            message = f"the plan says that it stands at {place}, and it stands at {now[name]}"
-            yield Finding(FindingCode.AGAINST_FILE, ERROR, name, message, WHY, AGAIN, now[name])
+            yield Finding.of(FindingCode.AGAINST_FILE, ERROR, name, now[name], case="place", said=place, true=now[name])
 
 
 def _files(digests: Iterable[Input]) -> list[tuple[str, str, str]]:

@@ -9,19 +9,15 @@ from planner.admission import strangers
 from planner.admission.policies import are_in_force
 from planner.verify.finding import error
 
-WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
-
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what is missing: what was not read, what may refuse or change pods, that no policy is seen to enforce the rings."""
     said = set(plan.not_modelled)
     for statement in (*plan.cluster.unread, *strangers.statements(plan.cluster, plan.policy, plan.trust)):
         if statement not in said:
-            yield error(FindingCode.NOT_MODELLED_MISSING, statement.subject, f"is not said: {statement.message}", WHY)
+            yield error(FindingCode.NOT_MODELLED_MISSING, statement.subject, case="unread", statement=statement)
     codes = {statement.code for statement in (*said, *plan.unenforced)}
     if not codes & {DisclosureCode.SCHEDULER_UNTRIED, DisclosureCode.SCHEDULER_TRIED}:
-        yield error(FindingCode.NOT_MODELLED_MISSING, "kube-scheduler", "is not said: it binds in its own order", WHY)
+        yield error(FindingCode.NOT_MODELLED_MISSING, "kube-scheduler", case="binding")
     if DisclosureCode.NO_ADMISSION not in codes and not are_in_force(plan.policy, plan.trust, plan.cluster):
-        yield error(
-            FindingCode.UNENFORCED_MISSING, "every ring", "is not said: no admission policy is seen to keep others out", WHY
-        )
+        yield error(FindingCode.UNENFORCED_MISSING, "every ring", case="open")

@@ -4,15 +4,14 @@ Names are listed, the first few of them; `:all` lists every one. Of several sent
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from string import Formatter
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import cache
 
-from models.disclosure import Disclosure, DisclosureCode, Parameter
+from models.disclosure import Disclosure, DisclosureCode
 from models.kubernetes.cluster import Statement
-from planner.words import some
+from planner.wording import unread
+from planner.wording.template import Parameters, Sentence, filled, pattern
 
-Parameters = Mapping[str, Parameter]
 _UNPATCHED = "is in no manifest, so nothing patches it"
 _ENDING = "pods that are being deleted keep their room until they are gone, which is not counted"
 _UNPLACED = "where its volume will be is not known"
@@ -87,8 +86,10 @@ def _what_to_do(given: Parameters) -> str:
     return "{command}"
 
 
-Template = str | Mapping[str, str] | Callable[[Parameters], str]
+Template = Sentence | Mapping[str, str]
 TEMPLATES: Mapping[DisclosureCode, Template] = {
+    DisclosureCode.NOT_MODELLED: unread.NOT_MODELLED,
+    DisclosureCode.HIDES_PODS: unread.HIDES_PODS,
     DisclosureCode.BY_HAND: _by_hand,
     DisclosureCode.TIME_LIMIT: {
         "losses": "there was no time left to look at what each ring can lose",
@@ -331,43 +332,32 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
 }
 
 
-class _Sentence(Formatter):
-    """Lists names where a template has a place for some."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """Write one parameter."""
-        if isinstance(value, tuple):
-            return ", ".join(value) if format_spec == "all" else some(value)
-        return str(value)
-
-
 def said(disclosure: Disclosure) -> Statement:
     """Return the sentence of a disclosure, with whom it is about."""
     template, given = TEMPLATES[disclosure.code], disclosure.parameters
     if isinstance(template, Mapping):
         template = template[str(given["case"])]
-    text = template if isinstance(template, str) else template(given)
-    return Statement(disclosure.subject, _Sentence().vformat(text, (), given), disclosure.where, disclosure.code)
+    return Statement(disclosure.subject, filled(template, given), disclosure.where, disclosure.code)
+
+
+def is_any_of(statement: Statement, code: DisclosureCode, cases: Iterable[str]) -> bool:
+    """Say whether a statement is one of these sentences of its code, whatever it names."""
+    return statement.code is code and any(known.fullmatch(statement.message) for known in _known(code, tuple(cases)))
+
+
+@cache
+def _known(code: DisclosureCode, cases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    texts = TEMPLATES[code]
+    return tuple(re.compile(pattern(texts[case]), re.DOTALL) for case in cases if isinstance(texts, Mapping))
 
 
 def parameters_of(statement: Statement) -> dict[str, str] | None:
     """Return what the sentence of a statement names, by the parameters of its code; None where it is no such sentence."""
     template = TEMPLATES.get(statement.code)
     for text in template.values() if isinstance(template, Mapping) else [template] if isinstance(template, str) else []:
-        if match := re.fullmatch(_pattern(text), statement.message, re.DOTALL):
+        if match := re.fullmatch(pattern(text), statement.message, re.DOTALL):
             return match.groupdict()
     return None
-
-
-def _pattern(text: str) -> str:
-    """Return the pattern of a sentence; a parameter that it names twice is the same in both places."""
-    pattern, named = "", set[str]()
-    for plain, field, _, _ in Formatter().parse(text):
-        pattern += re.escape(plain)
-        if field is not None:
-            pattern += f"(?P={field})" if field in named else f"(?P<{field}>.+)"
-            named.add(field)
-    return pattern
 
 
 def all_said(disclosures: Iterable[Disclosure | Statement]) -> tuple[Statement, ...]:

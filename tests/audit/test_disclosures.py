@@ -138,8 +138,8 @@ def test_a_statement_that_is_struck_out_or_reversed_is_missed(plan, subject, how
     lists = {"not-modelled-missing": plan.not_modelled, "unenforced-missing": plan.unenforced}
     untrue = {"not-modelled-untrue", "unenforced-untrue"} if how == REVERSED else set()
     missing = {name for name, said in lists.items() if subject in {one.subject for one in said}}
-    assert {one.subject for one in found if "-" in one.id} == {subject}
-    assert {one.id for one in found if "-" in one.id} == missing | untrue
+    assert {one.subject for one in found if "-" in one.code} == {subject}
+    assert {one.code for one in found if "-" in one.code} == missing | untrue
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["what a loss is", "how many losses were simulated"])
@@ -159,7 +159,7 @@ def test_one_of_two_statements_about_the_same_is_missed(plan, which):
 def test_what_was_simulated_is_not_said_otherwise(plan, said, instead):
     changed = tuple(replace(one, message=one.message.replace(said, instead)) for one in plan.not_modelled)
     assert changed != plan.not_modelled
-    found = {(one.id, one.subject) for one in disclosure_findings(replace(plan, not_modelled=changed))}
+    found = {(one.code, one.subject) for one in disclosure_findings(replace(plan, not_modelled=changed))}
     assert found == {("not-modelled-untrue", "kube-scheduler"), ("not-modelled-missing", "kube-scheduler")}
 
 
@@ -192,19 +192,19 @@ def test_losses_of_which_nothing_is_told_are_missed(zoned, left):
     assert told == {("a", "node"), ("a", "zone"), ("b", "node"), ("b", "zone")}
     assert not list(disclosure_findings(zoned))
     less = replace(zoned, losses=left(zoned.losses))
-    found = {(one.subject, one.message.rpartition(" ")[2]) for one in disclosure_findings(less) if one.id == "losses-missing"}
+    found = {(one.subject, one.parameters["of"]) for one in disclosure_findings(less) if one.code == "losses-missing"}
     assert found == told - {(one.ring, one.of) for one in less.losses}
-    assert "losses-missing" in {one.id for one in pipeline.verify(less) if one.severity == "error"}
+    assert "losses-missing" in {one.code for one in pipeline.verify(less) if one.severity == "error"}
 
 
 def test_a_ring_without_pods_of_its_own_has_nothing_to_lose(zoned):
     bare = replace(zoned, losses=(), placements=tuple(one for one in zoned.placements if one.ring != "a"))
-    assert {one.subject for one in disclosure_findings(bare) if one.id == "losses-missing"} == {"b"}
+    assert {one.subject for one in disclosure_findings(bare) if one.code == "losses-missing"} == {"b"}
 
 
 def test_a_packing_says_that_it_is_one(packing):
     assert packing.packing == "exact"
-    found = {(one.id, one.subject) for one in disclosure_findings(struck(packing, "kube-scheduler", DROPPED))}
+    found = {(one.code, one.subject) for one in disclosure_findings(struck(packing, "kube-scheduler", DROPPED))}
     assert found == {("not-modelled-missing", "kube-scheduler")}
 
 
@@ -239,7 +239,7 @@ MORE = {
 @pytest.mark.parametrize("more", MORE.values(), ids=MORE)
 def test_what_the_inputs_do_not_give_is_refused(plan, more):
     found = list(disclosure_findings(replace(plan, unenforced=more(plan))))
-    assert "unenforced-untrue" in {one.id for one in found}
+    assert "unenforced-untrue" in {one.code for one in found}
 
 
 def test_verify_misses_what_is_struck_out_of_the_document(plan, tmp_path):
@@ -248,4 +248,4 @@ def test_verify_misses_what_is_struck_out_of_the_document(plan, tmp_path):
     assert not [one for one in pipeline.verify(pipeline.load(str(path))) if one.severity == "error"]
     path.write_text(pipeline.plan_text(struck(plan, "shared residents", DROPPED)), encoding="utf-8")
     found = [one for one in pipeline.verify(pipeline.load(str(path))) if one.severity == "error"]
-    assert [(one.id, one.subject) for one in found] == [("unenforced-missing", "shared residents")]
+    assert [(one.code, one.subject) for one in found] == [("unenforced-missing", "shared residents")]

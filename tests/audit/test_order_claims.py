@@ -98,4 +98,4 @@ def test_verify_finds_a_pod_placed_whose_claim_is_being_deleted(tmp_path: Path) 
     assert text.count(bound) == 1
     path.write_text(text.replace(bound, f"{bound}        deleting: true\n"), encoding="utf-8")
     errors = [one for one in pipeline.verify(pipeline.load(str(path))) if one.severity == "error"]
-    assert any('persistentvolumeclaim "data" is being deleted' in one.message for one in errors)
+    assert any('persistentvolumeclaim "data" is being deleted' in one.parameters.get("reason", "") for one in errors)

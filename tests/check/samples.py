@@ -1,7 +1,8 @@
 """Findings to write, and manifests to find them in."""
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING
 from models.source import Source
+from planner.check.finding import Finding
 from planner.check.report import Accepted, Report
 
 NASTY = "a\x1b[31m\x07\u202e\n::error file=x::fake ##[error]fake </failure> | <b> %0A"

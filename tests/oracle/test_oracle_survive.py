@@ -54,6 +54,6 @@ def test_solver_and_brute_force_agree(first):
             goals = {goal.name: goal.value for goal in plan.goals}
             assert (goals["moves"], goals["relabels"]) == (truth.moves, truth.relabels), f"seed {seed}"
         else:
-            said = {finding.id for finding in verify(replace(plan, verdict=FEASIBLE))}
+            said = {finding.code for finding in verify(replace(plan, verdict=FEASIBLE))}
             assert "does-not-survive" in said, f"seed {seed}"
     assert compared >= LEAST

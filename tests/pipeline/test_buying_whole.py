@@ -15,7 +15,7 @@ def made(tmp_path):
 
 
 def errors(plan):
-    return {one.id for one in pipeline.verify(plan) if one.severity == ERROR}
+    return {one.code for one in pipeline.verify(plan) if one.severity == ERROR}
 
 
 def with_wholes(plan, wholes):

@@ -131,12 +131,12 @@ LIES = {
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
 def test_verify_counts_what_leaves_data_behind_by_itself(tmp_path, lie):
     found = plan(tmp_path, **FOLDER)
-    assert {one.id for one in verify(replace(found, goals=lie(found.goals)))} & {"goals-missing", "goal-data"}
+    assert {one.code for one in verify(replace(found, goals=lie(found.goals)))} & {"goals-missing", "goal-data"}
 
 
 def test_nobody_leaves_data_behind_who_has_none(tmp_path):
     found = plan(tmp_path)
-    assert "goal-unknown" in {one.id for one in verify(replace(found, goals=(*found.goals, Goal(DATA, 0, 0))))}
+    assert "goal-unknown" in {one.code for one in verify(replace(found, goals=(*found.goals, Goal(DATA, 0, 0))))}
 
 
 def test_a_plan_that_is_read_back_knows_what_its_pods_keep(tmp_path):

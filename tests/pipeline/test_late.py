@@ -25,4 +25,4 @@ def test_losses_that_there_was_no_time_for(tmp_path, is_said, ids):
     made = pipeline.plan(write(tmp_path, [API, AGENT], [node("n1"), node("n2")]), quiet, exact=True)
     said = (*made.not_modelled, *(late(False) if is_said else ()))
     found = pipeline.verify(replace(made, losses=(), not_modelled=said))
-    assert {one.id for one in found if one.severity == ERROR} == ids
+    assert {one.code for one in found if one.severity == ERROR} == ids

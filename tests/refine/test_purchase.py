@@ -304,10 +304,10 @@ def test_a_bound_that_its_certificate_does_not_prove_is_found_out(tmp_path):
     made = planned(tmp_path, [API, PLUGIN], [SMALL, BIG])
     assert made.certificate is not None
     better = tuple(replace(goal, bound=goal.value) if goal.name == COST else goal for goal in made.goals)
-    found = [one.id for one in pipeline.verify(replace(made, goals=better)) if one.severity == ERROR]
+    found = [one.code for one in pipeline.verify(replace(made, goals=better)) if one.severity == ERROR]
     assert found == ["certificate-short"] or next(goal.gap for goal in made.goals if goal.name == COST) == 0
     richer = replace(made.certificate, worth=tuple(worth * 2 + 1 for worth in made.certificate.worth))
-    assert "certificate-broken" in {one.id for one in pipeline.verify(replace(made, certificate=richer))}
+    assert "certificate-broken" in {one.code for one in pipeline.verify(replace(made, certificate=richer))}
 
 
 def test_an_end_that_is_asked_for_leaves_the_best_plan_so_far(tmp_path):

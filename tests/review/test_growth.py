@@ -7,10 +7,11 @@ import pytest
 
 from models.answer.review import Growth
 from planner import pipeline
-from planner.review.nodes import growth
+from planner.review.tuning import REVIEWING, NodesTuning, ReviewTuning
 from tests.shop_that_buys import node, quiet, workload, write
 
 CORES = 4_000
+MOST = REVIEWING.nodes.growth
 
 
 def more(pods: int, percent: int) -> int:
@@ -42,20 +43,19 @@ def test_it_is_as_far_as_brute_force_gets(tmp_path, seed):
     work = [workload(f"w{n}", "restricted", f"{size}m", count) for n, (count, size) in enumerate(zip(pods, sizes, strict=True))]
     plan = pipeline.plan(write(tmp_path, work, [node(f"n-{n}") for n in range(4)]), quiet, exact=True)
     (ring,) = pipeline.review(plan, quiet).rings
-    last = max(p for p in range(growth.MOST + 1) if fits(list(zip(grown(pods, p), sizes, strict=True)), ring.whole.nodes))
-    assert ring.growth == Growth(last, last == growth.MOST, last < growth.MOST)
+    last = max(p for p in range(MOST + 1) if fits(list(zip(grown(pods, p), sizes, strict=True)), ring.whole.nodes))
+    assert ring.growth == Growth(last, last == MOST, last < MOST)
 
 
 def test_a_ring_that_could_grow_for_ever_is_not_asked_for_ever(tmp_path):
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "10m", 1)], [node("n-1")]), quiet, exact=True)
     (ring,) = pipeline.review(plan, quiet).rings
-    assert ring.growth == Growth(growth.MOST, or_more=True)
+    assert ring.growth == Growth(MOST, or_more=True)
 
 
-def test_a_large_plan_is_not_asked(tmp_path, monkeypatch):
+def test_a_large_plan_is_not_asked(tmp_path):
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "10m", 2)], [node("n-1")]), quiet, exact=True)
-    monkeypatch.setattr(growth, "MOST_PODS", 1)
-    (ring,) = pipeline.review(plan, quiet).rings
+    (ring,) = pipeline.review(plan, quiet, ReviewTuning(nodes=NodesTuning(most_pods=1))).rings
     assert ring.growth is None
 
 

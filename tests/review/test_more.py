@@ -11,6 +11,7 @@ from models.kubernetes.labels import Toleration
 from models.kubernetes.pod import Container, Pod
 from planner import pipeline
 from planner.review.capacity import places
+from planner.review.tuning import ReviewTuning, RoomTuning
 from planner.rules import ring_membership
 from planner.rules.placement.scheduler_filters import why_not
 from planner.rules.plugins.tainttoleration import untolerated
@@ -55,7 +56,7 @@ def test_more_pods_of_each_workload_are_as_many_as_can_be_bound(sample):
     plan = pipeline.load(str(path_of(sample)))
     by_name = {str(w.id): w for w in plan.cluster.workloads}
     for ring in reviewed(sample).rings:
-        mine = places.Places(plan, stage(plan).world, ring.name, (), ())
+        mine = places.Places(plan, stage(plan).world, ring.name, (), (), 1, [1])
         for room in ring.more:
             assert room.pods == bound_slowly(plan, ring.name, mine.next_pod(by_name[room.name])), (ring.name, room)
 
@@ -84,16 +85,13 @@ def test_sums_are_not_room(tmp_path, pod, more):
     assert (ring.whole.nodes, [room.pods for room in ring.more]) == (3, [more])
 
 
-def test_what_hangs_on_others_is_not_counted_for_ever(tmp_path, monkeypatch):
+def test_what_hangs_on_others_is_not_counted_for_ever(tmp_path):
     spread = [{**HARD, "topologyKey": ZONE, "maxSkew": 50}]
     work = workload("api", "restricted", "1m", 1, topologySpreadConstraints=spread)
     plan = pipeline.plan(write(tmp_path, [work], [node("n-1")]), quiet)
-    monkeypatch.setattr(places, "MOST", 7)
-    (ring,) = pipeline.review(plan, quiet, quick=True).rings
+    (ring,) = pipeline.review(plan, quiet, ReviewTuning(room=RoomTuning(most=7)), quick=True).rings
     assert [(room.pods, room.or_more) for room in ring.more] == [(7, True)]
-    monkeypatch.setattr(places, "WORK", 3)
-    monkeypatch.setattr("planner.review.capacity.rings.WORK", 3)
-    (ring,) = pipeline.review(plan, quiet, quick=True).rings
+    (ring,) = pipeline.review(plan, quiet, ReviewTuning(room=RoomTuning(most=7, work=3)), quick=True).rings
     assert [room.pods for room in ring.more] == [None]
 
 
@@ -113,6 +111,6 @@ def test_a_stateful_set_has_room_for_the_pod_that_comes_next_not_for_those_that_
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 1)], [node("n-1")]), quiet, exact=True)
     (work,) = plan.cluster.workloads
     stateful = replace(work, claim_templates=("data",))
-    asks = places.Places(plan, stage(plan).world, plan.rings[0].name, (), (stateful,))
+    asks = places.Places(plan, stage(plan).world, plan.rings[0].name, (), (stateful,), 1, [1])
     assert [claim.name for claim in asks.next_pod(stateful).new_claims] == ["data"]
     assert FrozenMap(asks.next_pod(work).node_selector) == asks.next_pod(stateful).node_selector

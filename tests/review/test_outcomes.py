@@ -109,7 +109,7 @@ def test_a_loss_that_the_rings_bear_as_they_are_changes_none(tmp_path):
 )
 def test_where_no_node_changes_its_ring_the_rings_hold_as_the_plan_does(tmp_path, verdict, kind, says):
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 1)], [node("n-1")]), quiet)
-    assert holds_as_is(plan, replace(plan, verdict=verdict, grade=Grade(kind, 1))) is says
+    assert holds_as_is(plan, replace(plan, verdict=verdict, grade=Grade(kind, 1)), 1.0) is says
 
 
 @pytest.mark.parametrize("kind", ["md", "html", "table"])

@@ -8,8 +8,9 @@ import pytest
 from models.answer.plan import IsolationPlan
 from models.answer.review import Review
 from planner import pipeline
-from planner.review.nodes import confirm, fewest
+from planner.review.tuning import NodesTuning, ReviewTuning
 from tests.shop_that_buys import OURS, Document, node, quiet, running, workload, write
+from tests.soak import soak_after
 
 CORES = 4_000
 LEVELS = ("restricted", "untrusted")
@@ -28,7 +29,7 @@ def fewest_by_trying(sizes: list[int], nodes: int) -> int:
     raise AssertionError("they do not fit")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", soak_after(5, range(12)))
 def test_as_many_could_go_as_brute_force_finds(tmp_path, seed):
     luck = random.Random(seed)
     sizes = {
@@ -96,7 +97,7 @@ def test_the_policy_keeps_nodes_that_pods_do_not(tmp_path):
     assert {kind for kind, _ in kept(spare).values()} == {"survive"}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", soak_after(2, range(4)))
 def test_what_is_left_survives_what_the_policy_asks_for(tmp_path, seed):
     luck = random.Random(seed)
     sizes = [luck.choice((900, 1300, 1900)) for _ in range(3)]
@@ -110,11 +111,10 @@ def test_what_is_left_survives_what_the_policy_asks_for(tmp_path, seed):
         assert not survives(sizes, ring.removable.fewest - 1)
 
 
-def test_a_node_whose_removal_was_not_tried_is_kept_by_nothing_that_is_known(tmp_path, monkeypatch):
-    monkeypatch.setattr(fewest, "MOST_DROPS", 0)
+def test_a_node_whose_removal_was_not_tried_is_kept_by_nothing_that_is_known(tmp_path):
     work = [workload("api", "restricted", "1", 2)]
     plan = planned(tmp_path, work, [node(f"n-{n}") for n in range(3)], survive={"nodes": 1})
-    (ring,) = pipeline.review(plan, quiet).rings
+    (ring,) = pipeline.review(plan, quiet, ReviewTuning(nodes=NodesTuning(drops=0))).rings
     assert {keeper.kind for keeper in ring.removable.keepers} == {"unknown"}
     assert "not known is whether the ring then survives a loss" in ring.removable.keepers[0].why
 
@@ -173,9 +173,9 @@ def test_a_plan_that_does_not_hold_has_no_node_to_give_away(tmp_path):
     assert [ring.removable for ring in review.rings] == [None]
 
 
-def test_of_a_large_plan_the_answer_is_of_packing_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(confirm, "MOST_PODS", 1)
-    review = pipeline.review(planned(tmp_path, SMALL, [node(f"n-{n}") for n in range(4)]), quiet)
+def test_of_a_large_plan_the_answer_is_of_packing_alone(tmp_path):
+    plan = planned(tmp_path, SMALL, [node(f"n-{n}") for n in range(4)])
+    review = pipeline.review(plan, quiet, ReviewTuning(nodes=NodesTuning(most_pods=1)))
     assert review.without is None
     assert sum(len(ring.removable.could_go) for ring in review.rings) == 2
 

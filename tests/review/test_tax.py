@@ -7,6 +7,7 @@ from planner import pipeline
 from planner.review.report import words
 from tests.review.test_numbers import path_of
 from tests.shop_that_buys import node, quiet, shape, workload, write
+from tests.soak import soak_after
 
 
 def taxed(tmp_path, work, inventory, exact=True, **policy) -> Tax:
@@ -61,7 +62,7 @@ def test_what_is_bought_is_counted_in_money(tmp_path):
     assert {cause.group: cause.tax for cause in tax.causes} == {"restricted": 200_000, "untrusted": 200_000}
 
 
-@pytest.mark.parametrize("sample", ["quickstart", "tenants", "may-share"])
+@pytest.mark.parametrize("sample", soak_after(2, ["quickstart", "tenants", "may-share"]))
 def test_the_whole_is_what_the_plan_says_that_separation_costs(sample):
     plan = pipeline.load(str(path_of(sample)))
     tax, said = pipeline.review(plan, quiet).tax, plan.separation

@@ -8,6 +8,7 @@ import pytest
 from models.answer.plan import IsolationPlan
 from planner import pipeline
 from planner.errors import BadInput
+from planner.review.tuning import REVIEWING
 from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
 from planner.review.what_if.onboard import read_tenant
 from planner.review.what_if.scenario import changed_plan, scenario
@@ -58,7 +59,7 @@ def test_a_change_is_a_full_plan_of_the_changed_input(tmp_path, change, changed,
     (tmp_path / "changed").mkdir()
     made = pipeline.plan(write(tmp_path / "changed", workloads, inventory, **policy), quiet, exact=exact)
     assert told(asked) == told(made)
-    assert scenario("x", plan, asked) == scenario("x", plan, made)
+    assert scenario("x", plan, asked, REVIEWING) == scenario("x", plan, made, REVIEWING)
 
 
 TENANT = [workload("batch", "untrusted", "1", 2), node("n-5", "8")]

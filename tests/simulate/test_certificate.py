@@ -16,6 +16,7 @@ from planner.simulate.any_order_proof import certify
 from planner.simulate.any_order_proof.proof import Proof
 from planner.simulate.any_order_proof.ring_arrays import arena
 from planner.simulate.any_order_proof.ring_pods import crowd
+from planner.simulate.tuning import SIMULATING
 from tests.simulate.certificate_rings import node, plan_of, workload
 
 GIB = 1 << 30
@@ -193,7 +194,8 @@ def test_huge_amounts_do_not_overflow(room) -> None:
 def test_the_largest_amounts_do_not_overflow_in_the_share_of_a_small_pod() -> None:
     room = 1 << 50
     numbers = arena(crowd(plan := plan_of([node("a", memory=room)], [workload("big", 1, {"memory": room}), TINY]), plan.rings[0]))
-    assert Proof(numbers).pod(numbers.classes.names.index("Deployment/shop/tiny"), numbers.shapes.counts()) is not None
+    tiny = numbers.classes.names.index("Deployment/shop/tiny")
+    assert Proof(numbers, SIMULATING.proof).pod(tiny, numbers.shapes.counts()) is not None
 
 
 def test_the_same_plan_gives_the_same_words() -> None:

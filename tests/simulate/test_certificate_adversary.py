@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from planner.simulate.any_order_proof import certify, nodes_to_prove
 from planner.simulate.any_order_proof.lp_dual_bound import cannot_block, shares
 from planner.simulate.any_order_proof.subset_sums import NEVER, Sums
+from planner.simulate.tuning import SIMULATING
 from tests.simulate.certificate_rings import grown, larger_plan, node, one_arrival, plan_of, random_plan, strands, workload
 
 
@@ -74,13 +75,13 @@ def test_the_smallest_sum_above_an_amount_is_a_sum_and_the_smallest(pods, most, 
         sums = {one + size * more for one in sums for more in range(count + 1)}
     room = np.arange(most * scale + 1, step=scale)
     expected = [min((one for one in sums if at < one <= most * scale), default=NEVER) for at in room.tolist()]
-    found = Sums(np.array(sizes, np.int64), np.array(counts, np.int64), most * scale).above(room)
+    found = Sums(np.array(sizes, np.int64), np.array(counts, np.int64), most * scale, SIMULATING.proof).above(room)
     assert found.tolist() == expected
 
 
 def test_without_all_sums_every_multiple_of_the_step_counts_as_one() -> None:
     sizes = np.array([(1 << 40) + 3 * at for at in range(1, 40)], np.int64)
-    sums = Sums(sizes, np.ones(39, np.int64), 1 << 45)
+    sums = Sums(sizes, np.ones(39, np.int64), 1 << 45, SIMULATING.proof)
     assert sums.above(np.array([0, 10, 1 << 44])).tolist() == [1, 11, (1 << 44) + 1]
     assert sums.above(np.array([1 << 45])).tolist() == [NEVER]
 
@@ -106,4 +107,4 @@ def test_pods_that_can_block_all_nodes_are_never_said_not_to(seed: int) -> None:
                 load += request[kind]
     unit = np.ones(2, np.int64)
     share = shares(request, np.ones((kinds, shapes), np.bool_), need, unit)
-    assert not cannot_block(share, pods, nodes)
+    assert not cannot_block(share, pods, nodes, SIMULATING.proof.steps)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.answer.plan import IsolationPlan
+from models.disclosure import Disclosure, DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
@@ -13,6 +14,8 @@ from models.kubernetes.resources import DEVICES
 from models.kubernetes.storage import Claim, StorageClass, Volume
 from models.trust import Membership
 from planner.simulate.any_order_proof import certify, nodes_to_prove
+from planner.wording.disclosures import said
+from planner.wording.unread import NOT_MODELLED
 from tests.simulate.certificate_rings import CRITICAL, node, plan_of, workload
 
 CPU = {"cpu": 1000}
@@ -152,9 +155,14 @@ def test_nodes_are_told_apart_by_what_decides_where_volumes_are_made() -> None:
     assert "the one node that takes it" in verdict(plan_of(nodes, [db, workload("web", 2, {"cpu": 2000})], **given))
 
 
-def test_what_only_ranks_nodes_does_not_matter() -> None:
-    wishes = (Statement("Deployment/shop/web", "preferred terms of podAffinity are wishes"),)
-    assert verdict(plan_of(TWO, [workload("web", 8, CPU)], unread=wishes)) == PROVEN
+SELECTED = {"fields": ("podAffinity",), "keys": ("hash",), "namespaces": ("far",)}
+
+
+@pytest.mark.parametrize("case", [case for case in NOT_MODELLED if case.startswith(("preferences", "preferred", "required"))])
+def test_what_only_ranks_nodes_does_not_matter(case: str) -> None:
+    unread = said(Disclosure.of(DisclosureCode.NOT_MODELLED, "Deployment/shop/web", case=case, **SELECTED))
+    is_proven = verdict(plan_of(TWO, [workload("web", 8, CPU)], unread=(unread,))) == PROVEN
+    assert is_proven == (not case.startswith("required"))
 
 
 def test_a_pod_with_a_bound_claim_waits_for_the_nodes_that_reach_its_volume() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from models.answer.finding import INFO, WARNING
 from models.answer.forecast import Forecast, Pending, RingForecast, Run
-from models.answer.order_result import PROVEN, Reason, stuck_in, tried
+from models.answer.order_result import PROVEN, LeftPending, Reason, stuck_in, tried
 from models.answer.plan import Guide, IsolationPlan, RingPlan, Unplaced
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import DisruptionBudget, Resident
@@ -270,7 +270,7 @@ def test_what_the_plan_calls_unplaced_leaves_nobody_stuck():
 def test_a_ring_with_room_for_all_is_proven():
     made = plan([node("n1")], [work("web", 2, 100)])
     assert foresee(made).rings[0].any_order == PROVEN
-    assert [one.message for one in findings(made, foresee(made))] == ["proven: its pods find room in whatever order they arrive"]
+    assert [one.parameters for one in findings(made, foresee(made))] == [{"case": "proven", "result": PROVEN}]
 
 
 def test_the_orders_that_were_tried_are_named_once_however_many_rings_there_are():
@@ -278,10 +278,10 @@ def test_the_orders_that_were_tried_are_named_once_however_many_rings_there_are(
     rest = [RingForecast(ring, tried(2), Reason("web", " is unlike others")) for ring in ("b", "c")]
     forecast = Forecast((Run("as applied"), Run("random 1")), (RingForecast("a", PROVEN), *rest))
     made = replace(made, rings=tuple(RingPlan(ring, (ring,)) for ring in "abc"))
-    assert [one.message.partition(":")[0] for one in findings(made, forecast)] == [
-        "proven",
-        "tried 2 orders (as applied, random 1)",
-        "tried 2 orders",
+    assert [(one.parameters["result"], one.parameters.get("orders")) for one in findings(made, forecast)] == [
+        (PROVEN, None),
+        (tried(2), ("as applied", "random 1")),
+        (tried(2), None),
     ]
 
 
@@ -289,10 +289,9 @@ def test_a_warning_names_order_and_pods_with_the_reason():
     made = plan([node("n1"), node("n2")], [work("small", 2, 200), work("large", 1, 900)])
     (found,) = findings(made, foresee(made, ("largest first", "smallest first")))
     assert (found.severity, found.subject) == (WARNING, "a")
-    assert found.message == (
-        "kube-scheduler leaves 1 pod pending when they arrive smallest first (so or similar in 1 of 2 orders tried): "
-        "Deployment/shop/large 1 (0/2 nodes are available: 2 Insufficient cpu)"
-    )
+    left = (LeftPending("Deployment/shop/large", 1, "0/2 nodes are available: 2 Insufficient cpu"),)
+    told = {"case": "stuck", "pods": 1, "beyond": 0, "order": "smallest first", "such": 1, "runs": 2, "left": left}
+    assert found.parameters == told
 
 
 def test_pods_are_judged_as_patched_on_nodes_as_labelled():

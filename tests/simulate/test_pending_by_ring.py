@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.answer.forecast import Forecast, Pending, Run
+from models.answer.order_result import LeftPending
 from models.answer.plan import IsolationPlan, RingPlan, Unplaced
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
@@ -43,8 +44,9 @@ def test_pending_pods_count(plan, workload, pods, on, said, counts):
 
 def test_each_ring_is_told_of_its_own_pods(plan):
     run = Run("as applied", (Pending(AGENT, 2, "full", ("n1", "n3")), Pending(WEB, 3, "no room")))
-    told = {one.subject: one.message.partition("tried): ")[2] for one in findings(plan, Forecast((run,)))}
-    assert told == {"a": f"{WEB} 3 (no room); {AGENT} 1 (full)", "b": f"{AGENT} 1 (full)"}
+    told = {one.subject: one.parameters["left"] for one in findings(plan, Forecast((run,)))}
+    agent = LeftPending(str(AGENT), 1, "full")
+    assert told == {"a": (LeftPending(str(WEB), 3, "no room"), agent), "b": (agent,)}
 
 
 def test_a_run_counts_all_that_it_leaves(plan):

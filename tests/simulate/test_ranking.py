@@ -15,9 +15,9 @@ from planner.simulate.scheduler.arrival_orders import LAST
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import feasible, take_one_more
 from planner.simulate.scheduler.pods import cast_of
-from planner.simulate.scheduler.ranking import kept_scores
 from planner.simulate.scheduler.ranking.scoring import total
 from planner.simulate.scheduler.rulebook import Rulebook
+from planner.simulate.tuning import SIMULATING, RankingTuning, SimulateTuning
 from tests.simulate.made_by_hand import node, plan, work
 from tests.simulate.small_plans import random_plan, with_volumes
 
@@ -44,15 +44,20 @@ class Anew:
         return total(self.state, self.state.book.rules[group], nodes, self.by_change)
 
 
-def outcomes(made: IsolationPlan, orders: Iterable[str] = ORDERS) -> list[object]:
+def outcomes(made: IsolationPlan, orders: Iterable[str] = ORDERS, tuning: SimulateTuning = SIMULATING) -> list[object]:
     """Return of each order who came where and when, who found no place, and who was put out."""
-    book = Rulebook(cast_of(made))
+    book = Rulebook(cast_of(made), tuning)
     runs = [simulate_order(book, order) for order in orders]
     return [(run.state.arrived, run.pending, run.lost, run.preempted, run.state.clock) for run in runs]
 
 
-def assert_alike(made: IsolationPlan, monkeypatch: pytest.MonkeyPatch, orders: Iterable[str] = ORDERS) -> None:
-    kept = outcomes(made, orders)
+def assert_alike(
+    made: IsolationPlan,
+    monkeypatch: pytest.MonkeyPatch,
+    orders: Iterable[str] = ORDERS,
+    tuning: SimulateTuning = SIMULATING,
+) -> None:
+    kept = outcomes(made, orders, tuning)
     monkeypatch.setattr(simulation, "Ranking", Anew)
     assert kept == outcomes(made, orders)
 
@@ -70,8 +75,8 @@ def test_larger_clusters(seed: int, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("few", [0, 3, 1_000])
 def test_however_many_nodes_are_looked_at_one_by_one(few: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(kept_scores, "FEW", few)
-    assert_alike(random_plan(7, nodes=12, workloads=16), monkeypatch)
+    tuning = SimulateTuning(ranking=RankingTuning(few=few))
+    assert_alike(random_plan(7, nodes=12, workloads=16), monkeypatch, tuning=tuning)
 
 
 def test_as_kube_scheduler_balanced_before_1_36(monkeypatch: pytest.MonkeyPatch):

@@ -10,7 +10,6 @@ from planner.solve import SearchContext, purchase, redundant_purchase, with_boug
 from planner.solve.buy.pack.assignment import Candidate
 from planner.solve.buy_redundant.spare_node import with_spare_nodes
 from planner.solve.instance.validate import breaches
-from planner.solve.runtime.deadline import Deadline
 from planner.solve.tuning import RedundancyTuning, SolveTuning
 from planner.verify.certificate.zone_loss import flaws, lower_bound
 from tests.soak import soak_after
@@ -207,7 +206,7 @@ def test_nodes_stand_by_in_rings_that_need_them_only():
     """Of two nodes with a pod each one can take both; the other ring has one node, which is full."""
     problem = shop([2, 2], "", survive="nodes")
     made = Candidate([0, 0, 1], [0, 0, 1], [{0: 1, 1: 1}, {2: 2}])
-    found = with_spare_nodes(problem, made, Deadline(None))
+    found = with_spare_nodes(problem, made, SearchContext())
     assert found is not None
     assert found.ring_of == [0, 0, 1, 1]
 

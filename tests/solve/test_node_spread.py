@@ -11,6 +11,7 @@ from planner.solve import Budget, Deadline, SearchContext, solve
 from planner.solve.bound.aggregate_model import AggregateModel
 from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import facts_of
+from planner.solve.tuning import SOLVING
 from tests.solve.tiny import node, pods, problem
 
 CLOSED, OPEN = 6, 6
@@ -63,5 +64,5 @@ def test_what_the_sums_prove_leaves_room_for_the_best_that_is_found(case):
 
 def test_sums_leave_out_as_many_spread_pods_as_the_skew_keeps_from_every_node():
     for spread, least in ((6, 0), (7, 1)):
-        sums = AggregateModel(merge(facts_of(spread_beside(spread, 12, standing=(0,)))), detailed=True)
+        sums = AggregateModel(merge(facts_of(spread_beside(spread, 12, standing=(0,))), SOLVING.sums), detailed=True)
         assert sums.minimize(sums.unplaced(0), 1.0, Deadline(None)).bound == least

@@ -10,7 +10,7 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.solve import Budget, Deadline, SearchContext, fewest_nodes, repairs, solve
 from planner.solve.instance.validate import breaches
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.search_context import EARLY
+from planner.solve.tuning import SOLVING
 from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -108,7 +108,7 @@ def test_a_class_that_is_impossible_by_itself_is_the_whole_contradiction():
 
 
 @pytest.mark.parametrize("exact", [0, 12_000])
-@pytest.mark.parametrize("first", soak_after(2, range(0, 120, 30)))
+@pytest.mark.parametrize("first", soak_after(1, range(0, 120, 30)))
 def test_planning_again_changes_nothing(first, exact):
     for seed in range(first, first + 30):
         given, context = small_problem(seed), SearchContext(Budget(exact=exact))
@@ -170,5 +170,5 @@ def test_a_placement_that_takes_all_its_time_leaves_some_to_prove_how_good_it_is
     monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(Builder, "build", slow)
     outcome = solve(problem([pods("x", 4, 3, [0, 1])], [node("a", 4), node("b", 4)]), SearchContext(deadline=Deadline(60)))
-    assert now[0] == pytest.approx(EARLY * 40)
+    assert now[0] == pytest.approx(SOLVING.early * 40)
     assert (goal(outcome, "unplaced").value, goal(outcome, "unplaced").bound) == (2, 2)

@@ -18,7 +18,7 @@ from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
 from tests.solve.small_problems import small_problem
 
-CASES, CHUNK = 200, 50
+CASES, CHUNK = 200, 25
 
 
 def sized(problem, seed):

@@ -16,6 +16,7 @@ from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.validate import breaches
 from planner.solve.redundancy.after_failure import problem_after
 from planner.solve.redundancy.check import failures, left_over
+from planner.solve.tuning import SOLVING
 from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -192,11 +193,11 @@ def watched(cluster, loss, ring):
             seen.update({c: came} if came else {})
         return left
 
-    alone = left_over(cluster, BestFit(cluster), loss, ring)
+    alone = left_over(cluster, BestFit(cluster, SOLVING.placement.fit), loss, ring)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check._FailedNodes, "pack", noting)
         patch.setattr(check._FailedNodes, "goes_to_one", lambda _: False)
-        left = left_over(cluster, BestFit(cluster), loss, ring)
+        left = left_over(cluster, BestFit(cluster, SOLVING.placement.fit), loss, ring)
     assert alone == left
     return seen, left
 

@@ -63,4 +63,4 @@ def assert_rejected(plan: IsolationPlan, change: Break, expected: str) -> None:
     """Insist that `verify` finds what is wrong with a plan that was changed."""
     broken = change(plan)
     assert broken != plan
-    assert expected in {finding.id for finding in verify(broken) if finding.severity == "error"}
+    assert expected in {finding.code for finding in verify(broken) if finding.severity == "error"}

@@ -43,7 +43,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("change", "check"), BROKEN)
 def test_what_would_be_patched_wrongly_is_an_error(plan, change, check):
-    assert check in {one.id for one in before_patch(change(plan))}
+    assert check in {one.code for one in before_patch(change(plan))}
 
 
 def test_who_is_placed_where_is_left_to_verify(plan):
@@ -53,4 +53,4 @@ def test_who_is_placed_where_is_left_to_verify(plan):
 def test_a_member_that_is_nobody_is_an_error(plan):
     members = FrozenMap({**MEMBERS, "Deployment/pay/gone": Membership("restricted", "restricted")})
     broken = replace(plan, trust=replace(plan.trust, members=members))
-    assert [one.id for one in before_patch(broken)] == ["membership-unknown"]
+    assert [one.code for one in before_patch(broken)] == ["membership-unknown"]

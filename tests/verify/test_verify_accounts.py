@@ -188,7 +188,7 @@ UNTRUE: list[tuple[str, Break, str]] = [
 
 @pytest.mark.parametrize(("change", "expected"), [row[1:] for row in UNTRUE], ids=[row[0] for row in UNTRUE])
 def test_an_untruth_about_unplaced_pods_is_rejected(infeasible: IsolationPlan, change: Break, expected: str) -> None:
-    assert expected in {finding.id for finding in verify(change(infeasible)) if finding.severity == "error"}
+    assert expected in {finding.code for finding in verify(change(infeasible)) if finding.severity == "error"}
 
 
 PENDING: list[tuple[str, Break, str]] = [
@@ -201,7 +201,7 @@ PENDING: list[tuple[str, Break, str]] = [
 
 @pytest.mark.parametrize(("change", "expected"), [row[1:] for row in PENDING], ids=[row[0] for row in PENDING])
 def test_an_untruth_about_daemons_is_rejected(crowded: IsolationPlan, change: Break, expected: str) -> None:
-    assert expected in {finding.id for finding in verify(change(crowded)) if finding.severity == "error"}
+    assert expected in {finding.code for finding in verify(change(crowded)) if finding.severity == "error"}
 
 
 @pytest.mark.parametrize(
@@ -225,19 +225,19 @@ def test_pods_left_out_are_counted_by_priority(
     )
     goals = (*(one for one in (high, low) if one), *infeasible.goals)
     plan = replace(infeasible, cluster=replace(infeasible.cluster, workloads=workloads), goals=goals)
-    assert tuple(one.id for one in verify(plan)) == expected
+    assert tuple(one.code for one in verify(plan)) == expected
 
 
 def test_what_the_solver_had_no_time_for_is_a_warning(infeasible: IsolationPlan) -> None:
     infeasible = replace(infeasible, conflict=(), conflict_smallest=False)
     undecided = replace(nodes("c1", allocatable=SMALL)(infeasible), verdict="undecided")
-    assert "unplaced-fits" in {finding.id for finding in verify(undecided) if finding.severity == "warning"}
+    assert "unplaced-fits" in {finding.code for finding in verify(undecided) if finding.severity == "warning"}
     assert verify(replace(infeasible, verdict="undecided")) == ()
 
 
 def test_a_stated_workload_is_not_dropped(plan: IsolationPlan) -> None:
     stated = replace(drop(WEB)(plan), not_modelled=(Statement(WEB, "left out for a reason"),))
-    assert "workload-dropped" not in {finding.id for finding in verify(stated)}
+    assert "workload-dropped" not in {finding.code for finding in verify(stated)}
 
 
 def test_a_workload_without_pods_need_not_be_mentioned(plan: IsolationPlan) -> None:
@@ -262,12 +262,12 @@ def policy(**fields: object) -> Break:
 )
 def test_what_separation_costs_may_be(plan: IsolationPlan, change: Break) -> None:
     found = verify(change(plan))
-    assert [one for one in found if one.id == "separation-bound"] == []
+    assert [one for one in found if one.code == "separation-bound"] == []
 
 
 def test_nodes_that_a_ring_must_have_count_although_they_are_empty(plan: IsolationPlan) -> None:
     rings = tuple(replace(one, nodes=(*one.nodes, "d1")) if one.name == "restricted" else one for one in plan.rings)
     wider = replace(plan, rings=rings, separation=Separation(6, 6, 3, 3))
     obliged = policy(ring_nodes=(RingNodes(4, groups=("restricted",)),))(wider)
-    assert "separation-bound" in {one.id for one in verify(wider)}
-    assert "separation-bound" not in {one.id for one in verify(obliged)}
+    assert "separation-bound" in {one.code for one in verify(wider)}
+    assert "separation-bound" not in {one.code for one in verify(obliged)}

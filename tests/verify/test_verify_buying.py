@@ -117,7 +117,7 @@ ROWS: list[tuple[str, Break, str]] = [
 
 @pytest.mark.parametrize(("change", "finding"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_a_purchase_that_is_broken_is_found_out(made: IsolationPlan, change: Break, finding: str) -> None:
-    assert finding in {one.id for one in verify(change(made))}
+    assert finding in {one.code for one in verify(change(made))}
 
 
 def test_a_purchase_as_it_was_made_raises_nothing(made: IsolationPlan) -> None:
@@ -126,14 +126,15 @@ def test_a_purchase_as_it_was_made_raises_nothing(made: IsolationPlan) -> None:
 
 
 def test_the_certificates_findings_have_names(made: IsolationPlan) -> None:
+    from planner.verify.certificate.flaw import flaw
     from planner.verify.numbers.buying import unproven
 
     assert list(unproven(made, (), 10**12)) == []
     rows = [
-        (made, ("it is bent",), "certificate-broken"),
+        (made, (flaw("scale"),), "certificate-broken"),
         (replace(made, goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
         (replace(made, goals=(), packing_goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
         (replace(made, goals=(Goal(COST, 2, 1),), packing_goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
     ]
     for plan, flaws, finding in rows:
-        assert [one.id for one in unproven(plan, flaws, 999_999)] == [finding]
+        assert [one.code for one in unproven(plan, flaws, 999_999)] == [finding]

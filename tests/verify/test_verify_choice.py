@@ -83,12 +83,12 @@ REFUSALS: list[tuple[str, Break, str]] = [
 
 @pytest.mark.parametrize(("change", "finding"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_a_choice_that_is_broken_is_found_out(made: IsolationPlan, change: Break, finding: str) -> None:
-    assert finding in {one.id for one in verify(change(made))}
+    assert finding in {one.code for one in verify(change(made))}
 
 
 @pytest.mark.parametrize(("change", "finding"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
 def test_a_refusal_that_is_broken_is_found_out(refused: IsolationPlan, change: Break, finding: str) -> None:
-    assert finding in {one.id for one in verify(change(refused))}
+    assert finding in {one.code for one in verify(change(refused))}
 
 
 def test_choices_as_they_were_made_raise_nothing(made, refused, owned) -> None:
@@ -104,11 +104,11 @@ def test_more_nodes_than_the_rings_have_are_found_out(owned: IsolationPlan) -> N
     assert owned.choice is not None
     assert owned.choice.goal == Goal("nodes", 2, 2)
     assert COST not in {one.name for one in owned.goals}
-    assert "choice-goal" in {one.id for one in verify(goal(value=9)(owned))}
+    assert "choice-goal" in {one.code for one in verify(goal(value=9)(owned))}
 
 
 def test_a_refusal_of_many_groups_is_taken_with_a_warning(refused: IsolationPlan) -> None:
     many = replace(refused.trust, groups=tuple(Group(f"g{at}") for at in range(13)))
     reason = "maxRings: 1, and as mayShare is: at least 2 rings"
     found = list(check(replace(choice(apart=(), reason=reason)(refused), trust=many)))
-    assert [(one.id, one.severity) for one in found] == [("choice-reason", WARNING)]
+    assert [(one.code, one.severity) for one in found] == [("choice-reason", WARNING)]

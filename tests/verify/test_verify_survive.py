@@ -79,18 +79,18 @@ ROWS = [
 
 @pytest.mark.parametrize(("change", "finding"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_a_broken_plan_is_rejected(foretelling, change, finding) -> None:
-    assert finding in {one.id for one in verify(change(foretelling)) if one.severity == "error"}
+    assert finding in {one.code for one in verify(change(foretelling)) if one.severity == "error"}
 
 
 def test_a_ring_that_survives_is_not_blamed_for_others(foretelling) -> None:
     found = verify(survive(nodes=1)(foretelling))
-    assert {one.subject for one in found if one.id == "does-not-survive"} == {INNER}
-    assert "1 of Deployment/shop/gate, 1 of Deployment/shop/web" in next(one.message for one in found)
+    assert {one.subject for one in found if one.code == "does-not-survive"} == {INNER}
+    assert found[0].parameters["pods"] == {"Deployment/shop/gate": 1, "Deployment/shop/web": 1}
 
 
 def test_what_does_not_survive_may_be_called_infeasible_and_nothing_else_may(foretelling) -> None:
     no = replace(unpromised(foretelling), verdict="infeasible")
-    assert {one.id for one in verify(no)} == {"verdict"}
+    assert {one.code for one in verify(no)} == {"verdict"}
     assert not verify(survive(nodes=1)(no))
     assert not verify(survive(nodes=1)(replace(foretelling, verdict="undecided")))
 
@@ -102,7 +102,7 @@ def test_room_for_the_lost_pods_is_what_makes_the_difference(foretelling) -> Non
     placements = tuple(grown(one, on[str(one.workload)]) for one in foretelling.placements)
     goals = tuple(Goal("headroom", 0, 450, "max") if one.name == "headroom" else one for one in foretelling.goals)
     plan = survive(nodes=1)(replace(foretelling, rings=rings, placements=placements, goals=goals))
-    said = {one.id for one in verify(plan)}
+    said = {one.code for one in verify(plan)}
     assert said == {"losses-untrue"}
     assert not verify(replace(plan, losses=counted(plan)))
 
@@ -121,7 +121,7 @@ def counted(plan):
 
 def test_where_ordinals_have_volumes_of_their_own_a_difference_only_warns(plan) -> None:
     said = replace(plan, losses=(Outlook("restricted", "node", 3, 3, 0),))
-    found = {(one.id, one.severity) for one in verify(said)}
+    found = {(one.code, one.severity) for one in verify(said)}
     assert found == {("losses-untrue", "warning")}
 
 
@@ -129,5 +129,5 @@ def test_a_search_that_overlooks_the_rules_is_not_believed(foretelling, monkeypa
     """The maker has the same search: where it claims a place that other rules deny, the pods count as pending."""
     for question in ("fits", "_has_room"):
         monkeypatch.setattr(failure_repacking, question, lambda *_: True)
-    assert "does-not-survive" in {finding.id for finding in verify(survive(nodes=1)(foretelling))}
+    assert "does-not-survive" in {finding.code for finding in verify(survive(nodes=1)(foretelling))}
     assert all(outlook.failing for outlook in outlooks(stage(foretelling)) if outlook.ring == INNER)

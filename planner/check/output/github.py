@@ -3,7 +3,8 @@
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands.
 """
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING
+from planner.check.finding import Finding
 from planner.check.report import Report
 from planner.words import visible
 

@@ -5,7 +5,8 @@ Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 
 from typing import Any
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING
+from planner.check.finding import Finding
 from planner.check.output.plain_json import dumped
 from planner.check.output.sarif import fingerprint
 from planner.check.report import Report

@@ -3,7 +3,8 @@
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR
+from planner.check.finding import Finding
 from planner.check.report import Report
 from planner.words import visible
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from models.answer.finding import Finding
+from planner.check.finding import Finding
 from planner.check.report import Report
 from planner.check.story import sentence_of
 from planner.words import visible

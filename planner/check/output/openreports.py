@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING
+from planner.check.finding import Finding
 from planner.check.report import Report
 from planner.check.story import stories
 from planner.emit import yaml

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from models.answer.finding import Finding
+from planner.check.finding import Finding
 from planner.check.report import Report
 from planner.words import visible_json
 

@@ -7,8 +7,9 @@ import hashlib
 from typing import Any
 from urllib.parse import quote
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING
 from planner import VERSION
+from planner.check.finding import Finding
 from planner.check.output.plain_json import dumped
 from planner.check.report import Accepted, Report
 from planner.check.story import stories

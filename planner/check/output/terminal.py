@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING
+from planner.check.finding import Finding
 from planner.check.reachability import EVERYWHERE, MEANINGS, OWN
 from planner.check.report import Blast, Reach, Report
 from planner.check.story import sentence_of

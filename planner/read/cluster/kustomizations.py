@@ -10,6 +10,7 @@ from typing import Any
 
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.remarks import remark
 
 GROUP = "kustomize.config.k8s.io"
 CHANGES = (
@@ -43,15 +44,15 @@ Listed = tuple[Spot, str, str]
 def read_overlay(document: Document, notebook: Notebook) -> tuple[Listed, ...]:
     """Refuse a kustomization that changes the manifests, say of another that its list is not followed, and return that list."""
     tree, spot = document.tree(), spot_of(document, notebook)
-    build = f"read what it builds instead: {_command(document)}"
+    command = _command(document)
     kept = True
     for key in tree:
         reason = _why_refused(str(key), tree[key])
         if reason:
             kept = False
-            spot.at(str(key)).fault(reason, build)
+            spot.at(str(key)).fault(reason, f"read what it builds instead: {command}")
     if kept:
-        spot.state(document.where.file, f"lists what kustomize builds, but files are read whether listed or not; {build}")
+        spot.state(document.where.file, remark("kustomization", command=command))
     return tuple(_read_lists(document, spot))
 
 

@@ -14,6 +14,7 @@ from models.trust import LEVEL_LABEL, TENANT_LABEL, TrustPolicy
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, spot_of
+from planner.read.documents.remarks import remark
 from planner.read.values.selectors import keys_of
 
 _PLACES = ("metadata", "spec.template.metadata", "spec.jobTemplate.metadata", "spec.jobTemplate.spec.template.metadata")
@@ -53,7 +54,8 @@ class MisplacedTags:
             for field, key, reason, fix in self._faults(_below(tree, steps_of(place))):
                 here = spot_of(document, notebook).at(f"{place}.{field}").key(key)
                 if document.is_record:
-                    here.state(f"{document.kind}/{_map(tree, 'metadata').get('name')}", f"{field}: {key} {reason}; {fix}")
+                    name = f"{document.kind}/{_map(tree, 'metadata').get('name')}"
+                    here.state(name, remark("misplaced tag", field=field, key=key, reason=reason, fix=fix))
                 else:
                     here.fault(reason, fix)
 

@@ -15,8 +15,8 @@ from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.documents.inventory_only import in_manifests
+from planner.read.documents.remarks import remark
 from planner.read.pods.admission import Admission, read_runtime
-from planner.read.pods.controller_labels import COPIED
 from planner.read.pods.limit_ranges import read_limit_range
 from planner.read.schema import cluster_schema, pod_schema
 from planner.read.schema.known_kinds import NAME_LABEL, SERVED, Kind, group_of
@@ -110,8 +110,7 @@ class ClusterObjects:
             return
         self.namespaces[meta.name or ""] = own
         for plug_in in sorted({_PLUG_INS[key] for key in meta.annotations or () if key in _PLUG_INS}):
-            message = f"its annotations speak to the admission plug-in {plug_in}: what that changes in pods is not modelled"
-            spot.state(f"Namespace/{meta.name}", message)
+            spot.state(f"Namespace/{meta.name}", remark("plug-in", plug_in=plug_in))
 
     def _is_refused(self, spot: Spot, meta: pod_schema.Meta, own: Mapping[str, str]) -> bool:
         """Refuse a namespace of which manifests say what the inventory does not."""
@@ -129,20 +128,17 @@ class ClusterObjects:
         for name in sorted(self.namespaces.keys() & planned):
             spot, level = self._register.spot(("", "Namespace"), name), self.namespaces[name].get(_ENFORCE, _PRIVILEGED)
             if level != _PRIVILEGED:
-                message = f"{_ENFORCE}: {level}, so the API server may refuse pods of its workloads: which ones is not modelled"
-                spot.state(f"Namespace/{name}", message)
+                spot.state(f"Namespace/{name}", remark("pod security", label=_ENFORCE, level=level))
             if name in self._ending:
-                message = "is being deleted: no more pods are made in it, though the plan has room for those of its workloads"
-                spot.state(f"Namespace/{name}", message)
+                spot.state(f"Namespace/{name}", remark("namespace ends"))
 
     def state_selecting(self, copied: frozenset[str]) -> None:
         """Say of the budgets that select by labels which pods get from their nodes that whom they protect is not modelled."""
         for budget in self.budgets:
-            keys = sorted(keys_of(budget.selector) & copied)
+            keys = tuple(sorted(keys_of(budget.selector) & copied))
             if keys:
                 spot = self._register.spot(("policy", "PodDisruptionBudget"), budget.name, budget.namespace)
-                message = f"selects by {', '.join(keys)}: {COPIED}, so which pods it protects is not modelled"
-                spot.state(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
+                spot.state(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", remark("budget", keys=keys))
 
     def _priority(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.PriorityClass)
@@ -203,6 +199,5 @@ def _is_old(spot: Spot, document: Document) -> bool:
     if document.api_version != "resource.k8s.io/v1beta1":
         return False
     meta = document.decode(AnyObject).metadata
-    message = "devices are read as resource.k8s.io/v1 has them: this is passed over (kubectl convert)"
-    spot.state(f"{document.kind}/{meta.name if meta else ''}", message)
+    spot.state(f"{document.kind}/{meta.name if meta else ''}", remark("old devices"))
     return True

@@ -13,8 +13,8 @@ from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.remarks import remark
 from planner.read.schema.known_kinds import SERVED, Kind
-from planner.words import some
 
 _STATUS = frozenset(
     (
@@ -29,10 +29,6 @@ _STATUS = frozenset(
 _WITHOUT_NAMESPACE = (("", "Namespace"), ("", "PersistentVolume"))
 _META = _STATUS.union(SERVED, _WITHOUT_NAMESPACE)
 _IN_METADATA = ("uid", "deletionTimestamp")
-_DISREGARDED = (
-    "{:,} of the manifests {} it ({}): only a cluster can know that, so it is not believed; give what kubectl get wrote with "
-    "--nodes, or as the List that it writes"
-)
 
 
 class _Meta(msgspec.Struct):
@@ -74,8 +70,8 @@ class UnbelievedFields:
         """Say of each claim how many make it, and which are the first."""
         for claim, objects in sorted(self._said.items()):
             names = sorted(objects)
-            message = _DISREGARDED.format(len(names), "says" if len(names) == 1 else "say", some(names))
-            Spot(notebook, objects[names[0]]).state(claim, message)
+            case = "unbelieved" if len(names) == 1 else "unbelieved by several"
+            Spot(notebook, objects[names[0]]).state(claim, remark(case, count=len(names), objects=tuple(names)))
 
 
 def _read_claims(document: Document) -> _Claimed | None:

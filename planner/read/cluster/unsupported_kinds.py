@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.disclosure import DisclosureCode
+from models.disclosure import Disclosure, DisclosureCode
 from models.kubernetes.cluster import Statement
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE, Key, owner_of
+from planner.read.documents.remarks import hides, remark, statement
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import CHANGES, HIDES, MAY_HIDE, MAY_HOLD, Kind, full_kind, is_harmless
 from planner.read.schema.workload_schema import AnyObject
@@ -32,27 +33,24 @@ def unsupported_object(kind: Kind, document: Document) -> UnsupportedObject | No
     if is_harmless(kind):
         return None
     meta = document.decode(AnyObject).metadata or pod_schema.Meta()
-    message, code = _message(kind, document)
-    if kind in MAY_HOLD and code is not DisclosureCode.HIDES_PODS:
+    told = _told(kind, document)
+    if kind in MAY_HOLD and told.code is not DisclosureCode.HIDES_PODS:
         return None
     parts = (full_kind(kind), meta.namespace, meta.name)
     subject = "/".join(part for part in parts if part)
     key = (*kind, meta.namespace or "", meta.name or "")
     owner = owner_of(meta, meta.namespace or DEFAULT_NAMESPACE) if document.is_stored else None
-    return UnsupportedObject(key, Statement(subject, message, document.where, code), owner)
+    return UnsupportedObject(key, statement(subject, document.where, told), owner)
 
 
-def _message(kind: Kind, document: Document) -> tuple[str, DisclosureCode]:
-    """Say what an object means for the plan, and of which kind that is."""
+def _told(kind: Kind, document: Document) -> Disclosure:
+    """Return what an object means for the plan."""
     if kind in CHANGES:
-        return CHANGES[kind], DisclosureCode.NOT_MODELLED
-    reason = HIDES.get(kind)
-    if reason is None and may_make_pods(document.tree()):
-        reason = MAY_HIDE
-    if reason is not None:
-        return f"hides pods: {reason[0]}; {reason[1]}", DisclosureCode.HIDES_PODS
-    message = f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned"
-    return message, DisclosureCode.NOT_MODELLED
+        return remark(kind[1])
+    maker = HIDES.get(kind)
+    if maker is None and may_make_pods(document.tree()):
+        maker = MAY_HIDE
+    return hides(maker) if maker else remark("unknown kind", version=document.api_version, kind=document.kind)
 
 
 def statements_about_hidden(objects: Iterable[UnsupportedObject], owners: Iterable[Key]) -> list[Statement]:

@@ -8,6 +8,7 @@ from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.remarks import remark
 from planner.read.schema import device_schema, pod_schema
 from planner.read.schema.known_kinds import Kind
 
@@ -34,8 +35,8 @@ class DeviceObjects:
         if self._register.is_new(spot, document, given.metadata, [terms]):
             self.devices.classes[name] = terms
             if given.spec and given.spec.extended_resource_name:
-                message = f"its devices serve those who request {given.spec.extended_resource_name} too: that is not modelled"
-                spot.state(f"DeviceClass/{name}", message)
+                told = remark("extended resource", resource=given.spec.extended_resource_name)
+                spot.state(f"DeviceClass/{name}", told)
 
     def _device_template(self, spot: Spot, document: Document) -> None:
         given = document.decode(device_schema.ResourceClaimTemplate)

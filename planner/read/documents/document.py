@@ -18,6 +18,7 @@ from planner.errors import BadInput, Fault, Faults
 from planner.read.documents import patch_folders
 from planner.read.documents.files import KUSTOMIZATIONS, STDIN, Input, Inputs, about_access
 from planner.read.documents.location import LARGEST_OBJECT, Part, Place, Unreadable
+from planner.read.documents.remarks import remark, statement
 from planner.read.documents.syntax import json, syntax_errors, type_errors, yaml
 from planner.read.documents.syntax.json_stream import Window
 from planner.read.documents.syntax.line_of_field import line_of
@@ -248,8 +249,7 @@ class Loading:
         if isinstance(part.body, msgspec.Raw):
             self.faults += (fault for fault in part.repeats if fault.field == "<<")
         if part.place.source.found_in:
-            message = "not a Kubernetes object: no apiVersion and kind"
-            self.ignored.append(Statement(part.place.source.name, message, part.place.where))
+            self.ignored.append(statement(part.place.source.name, part.place.where, remark("no object")))
         elif self.faults.is_full:
             self.faults.more += 1
         else:

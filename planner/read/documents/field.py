@@ -5,10 +5,12 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from models.disclosure import Disclosure
 from models.kubernetes.cluster import Statement
 from models.source import NOWHERE, Source
 from planner.errors import Fault, Faults
 from planner.read.documents.document import Document
+from planner.read.documents.remarks import statement
 from planner.read.documents.syntax.type_errors import TypeMismatch, decode
 
 T = TypeVar("T")
@@ -61,9 +63,9 @@ class Spot:
         elif not (self.document and self.document.is_stand_in(self.path)):
             faults.append(Fault(self.source(), self.path, reason, fix))
 
-    def state(self, subject: str, message: str) -> None:
+    def state(self, subject: str, told: Disclosure) -> None:
         """Note what a plan will not guarantee about `subject`; names the line where the document starts."""
-        self.notebook.statements.append(Statement(subject, message, self.where))
+        self.notebook.statements.append(statement(subject, self.where, told))
 
     def source(self) -> Source:
         """Name file and line of the field."""

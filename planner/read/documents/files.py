@@ -16,13 +16,13 @@ from typing import BinaryIO
 from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.errors import Fault
+from planner.read.documents.remarks import remark, statement
 
 SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "stdin"
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _OF_GIT = ".git"
 """The one folder that no commit can bring along: git refuses paths with this name in them, whatever its letters' case."""
-_NOT_SEARCHED = "is Git's own folder, and not searched: what it holds is planned only if it is named itself"
 
 
 _BLOCK = 1 << 20
@@ -196,7 +196,7 @@ class Inputs:
         for name in names:
             path = os.path.join(folder, name)
             if name.lower() == _OF_GIT and self._is_folder(path):
-                self._ignored.append(Statement(path, _NOT_SEARCHED, Source(path)))
+                self._ignored.append(statement(path, Source(path), remark("folder of Git")))
             else:
                 # Without a link the path is known: to ask for it anew at every step of a deep tree takes its depth squared.
                 yield path, os.path.realpath(path) if os.path.islink(path) else os.path.join(real, name)

@@ -17,8 +17,8 @@ from planner import MARK
 from planner.errors import Fault
 from planner.read.documents.files import Input
 from planner.read.documents.location import Part
+from planner.read.documents.remarks import remark, statement
 from planner.read.schema.known_kinds import group_of
-from planner.words import some
 
 ANCHORED = "ringfence.dev/ring"
 """The annotation that an anchor gives its workload."""
@@ -43,7 +43,6 @@ _HARMLESS = {
 }
 _BESIDE = re.compile(r"[a-z-]+\.yaml")
 _OPERATION = {"op", "path", "value"}
-_PASSED = "files of ringfence patch, which make no pods, are passed over: {:,} ({})"
 
 
 def is_ours(source: Input, parts: Callable[[Input], Iterator[Part | Fault]]) -> bool:
@@ -60,8 +59,8 @@ def is_ours(source: Input, parts: Callable[[Input], Iterator[Part | Fault]]) -> 
 def passed_over(files: tuple[str, list[str]]) -> Statement:
     """Name the files that were passed over in a folder that was searched."""
     folder, names = files
-    shown = some([os.path.relpath(name, folder) for name in names])
-    return Statement(folder, _PASSED.format(len(names), shown), Source(names[0]))
+    files_there = tuple(os.path.relpath(name, folder) for name in names)
+    return statement(folder, Source(names[0]), remark("patches", count=len(names), files=files_there))
 
 
 def _is_written(part: Part) -> bool:

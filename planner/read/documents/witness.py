@@ -15,14 +15,11 @@ from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.errors import Fault
 from planner.read.documents.files import Input
+from planner.read.documents.remarks import remark, statement
 
 _TOLD, _WRITTEN = "an object that a cluster told (in a List, with a uid)", "a manifest (in no List, or without a uid)"
 _BESIDE = "{} in one input with {} in {}: who says what here cannot be known"
 _APART = "keep what kubectl get wrote in a file of its own, or name it with --nodes"
-_BELIEVED = (
-    "is a List of {:,} with a uid: it is believed that kubectl get wrote it, owners and status too; name the file with --nodes "
-    "if it is your own, and leave it out if any of those who are kept apart may write it"
-)
 _EXPORTED = (
     "{} among the manifests with uid, nodeName and status, which only a cluster gives: this looks like what kubectl get wrote"
 )
@@ -91,7 +88,7 @@ class Witness:
             pods = "a Pod" if self._exports == 1 else f"{self._exports:,} Pods"
             self.faults.append(Fault(self._exported, "", _EXPORTED.format(pods), _NAME_IT))
         if self._told and not self._written:
-            self.statements.append(Statement(self._source.name, _BELIEVED.format(self._count), self._told))
+            self.statements.append(statement(self._source.name, self._told, remark("believed", count=self._count)))
 
 
 class _Meta(msgspec.Struct):

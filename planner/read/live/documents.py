@@ -1,19 +1,21 @@
 """A running cluster as documents: every kind that bears on placement, listed through the API server."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import msgspec
 
+from models.disclosure import Disclosure
 from models.kubernetes.cluster import Statement
 from models.source import Source
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read.documents.document import Document
+from planner.read.documents.remarks import remark, statement
 from planner.read.live.api import MOST, Api, Refused
 from planner.read.live.discovery import choose, read_served
 from planner.read.live.resources import CUSTOM, KUBERNETES, NODES, PODS, Listed, kind_of
 from planner.read.schema.known_kinds import CHANGES, HIDES, ROLLOUT, Kind, is_harmless
-from planner.words import some
 
 _WHOLE = "every API server serves it: check the address, and what stands before that server"
 _ROLE = "bind the ClusterRole of samples/live/clusterrole.yaml to who you are"
@@ -22,8 +24,6 @@ _MEANS = {
     "Namespace": "labels of namespaces are unknown, and with them the levels that they give",
     "Pod": "which pods run where is unknown, and pods that nothing controls are not planned",
 }
-_NAMED = 5
-"""So many kinds are named, and the others counted: a cluster with operators has dozens."""
 
 
 class _Meta(msgspec.Struct):
@@ -127,9 +127,9 @@ class Live:
                 raise self._without_nodes(refused) from None
             means = _MEANS.get(listed.kind, _UNKNOWN)
             if refused.status == 403:
-                self._state(listed.kind, f"may not be listed (403 Forbidden): {means}; {_right(listed)}")
+                self._state(listed.kind, remark("kind forbidden", meaning=means, fix=_right(listed)))
             elif _is_everywhere(listed):
-                self._state(listed.kind, f"is not served (404 Not Found): {means}; {_WHOLE}")
+                self._state(listed.kind, remark("kind not served", meaning=means, fix=_WHOLE))
             return []
 
     def _without_nodes(self, refused: Refused) -> BadInput:
@@ -142,10 +142,8 @@ class Live:
         try:
             kinds = read_served(self._api, {group for group, _ in (*map(kind_of, self._templates), *self._custom_kinds)})
         except Refused as refused:
-            why, fix = "is not told (404 Not Found)", _WHOLE
-            if refused.status == 403:
-                why, fix = "may not be asked (403 Forbidden)", "bind the ClusterRole system:discovery to who you are"
-            self._state("custom resources", f"which there are {why}: pods that run are read, what else makes pods is not; {fix}")
+            told = remark("kinds forbidden") if refused.status == 403 else remark("kinds not told", fix=_WHOLE)
+            self._state("custom resources", told)
             return []
         known = {(listed.group, listed.kind) for listed in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
         custom = [listed for listed in choose(kinds, self._templates, self._custom_kinds) if listed not in self._kubernetes]
@@ -156,9 +154,8 @@ class Live:
     def _state_unknown(self, kinds: list[Listed]) -> None:
         if not kinds:
             return
-        names = some([f"{kind.api_version} {kind.kind}" for kind in kinds], _NAMED)
-        message = f"the cluster has kinds that ringfence does not know: {names}; pods that they made are planned, others are not"
-        self._state("custom resources", message)
+        self._state("custom resources", remark("kinds unknown", kinds=tuple(f"{kind.api_version} {kind.kind}" for kind in kinds)))
 
-    def _state(self, subject: str, message: str) -> None:
-        self.unread.append(Statement(subject, self.secrets.strike(message), Source(self._api.name)))
+    def _state(self, subject: str, told: Disclosure) -> None:
+        plain = statement(subject, Source(self._api.name), told)
+        self.unread.append(replace(plain, message=self.secrets.strike(plain.message)))

@@ -25,7 +25,6 @@ _SET: Mapping[Kind, frozenset[str]] = {
 _ZONE = "topology.kubernetes.io/zone"
 TOPOLOGY = frozenset(("topology.kubernetes.io/region", _ZONE))
 """Keys of labels that the API server copies from the node onto a pod when it is bound, over what the pod has."""
-COPIED = "the API server copies such labels from a node onto every pod that is bound to it (PodTopologyLabels)"
 ADDED = frozenset().union(_JOB_NAMES, _JOB_UIDS, (_INDEX,), *_SET.values(), TOPOLOGY)
 """Every key of a label that somebody adds to pods."""
 

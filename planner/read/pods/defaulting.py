@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from models.disclosure import Disclosure
 from models.frozen_map import EMPTY, FrozenMap
 from models.kubernetes.labels import Labels, Toleration
 from models.kubernetes.pod import Container, Pod
@@ -10,6 +11,7 @@ from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.storage import Claim
 from models.kubernetes.workload import NOTHING_ADDED, Added
 from planner.read.documents.field import Spot
+from planner.read.documents.remarks import remark
 from planner.read.pods.admission import LOWER, NEVER, Admission, RuntimeOverhead
 from planner.read.pods.affinity_and_spread import (
     read_node_affinity,
@@ -42,7 +44,6 @@ _NO_AFFINITY = pod_schema.Affinity()
 _FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _STAY_SECONDS = 300
 """What DefaultTolerationSeconds gives (plugin/pkg/admission/defaulttolerationseconds)."""
-_REFUSED = "the API server will refuse its pods: {}"
 _RUNTIMES = "add the RuntimeClass to the input (kubectl get runtimeclasses -o yaml)"
 _PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -o yaml)"
 _BY_CLASS = "leave it out, or name a PriorityClass of the input that says so"
@@ -57,7 +58,7 @@ class CompletePod:
     """
 
     pod: Pod
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Disclosure, ...] = ()
     device_claims: tuple[pod_schema.ClaimName, ...] = ()
     features: Resources = NOTHING
     meanings: tuple[Meaning, ...] = ()
@@ -90,7 +91,7 @@ def complete_pod(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission
         other_images=tuple(_other_images(spec)),
     )
     pod, affinity, constraints = read_placement(spot, bare, spec, runtime.added, origin)
-    said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
+    said = (*(remark("refused", reason=reason) for reason in asked.refusals), *remarks(spec, affinity))
     meant, unclaimed = meanings(pod, affinity, constraints), tuple(filter(None, map(volumes.built_in, spec.volumes or ())))
     return CompletePod(pod, said, tuple(spec.resource_claims or ()), features_needed_by(spec), meant, unclaimed, runtime.added)
 

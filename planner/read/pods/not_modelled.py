@@ -2,31 +2,32 @@
 
 from collections.abc import Iterator
 
+from models.disclosure import Disclosure
 from models.kubernetes.resources import EPHEMERAL_STORAGE, MEMORY
+from planner.read.documents.remarks import remark
 from planner.read.schema import pod_schema
 from planner.read.storage.volumes import built_in
 from planner.read.values import quantity
 
 
-def remarks(spec: pod_schema.PodSpec, affinity: pod_schema.Affinity) -> tuple[str, ...]:
+def remarks(spec: pod_schema.PodSpec, affinity: pod_schema.Affinity) -> tuple[Disclosure, ...]:
     """List what a plan does not guarantee to such a pod."""
     return (*_together(spec), *_users(spec), *_fractions(spec), *_mounts(spec), *_volumes(spec), *_wishes(affinity))
 
 
-def _together(spec: pod_schema.PodSpec) -> Iterator[str]:
+def _together(spec: pod_schema.PodSpec) -> Iterator[Disclosure]:
     if spec.scheduling_group or spec.workload_ref:
-        yield "belongs to a group of pods that are to start together: planned one by one"
+        yield remark("gang")
 
 
-def _users(spec: pod_schema.PodSpec) -> Iterator[str]:
+def _users(spec: pod_schema.PodSpec) -> Iterator[Disclosure]:
     """Name what API servers refuse unless their gate UserNamespacesHostNetworkSupport is on, which it is not by default."""
     if spec.host_network and spec.host_users is False:
-        yield "hostNetwork without hostUsers: API servers whose gate UserNamespacesHostNetworkSupport is off refuse its pods"
+        yield remark("host users")
 
 
-def _fractions(spec: pod_schema.PodSpec) -> Iterator[str]:
+def _fractions(spec: pod_schema.PodSpec) -> Iterator[Disclosure]:
     """Name parts of bytes, of which API servers warn (pkg/api/pod/warnings.go): whoever writes 1024m means 1024Mi."""
-    said = "is not a whole number of bytes (m means thousandths): counted as written"
     for container in (*(spec.containers or ()), *(spec.init_containers or ())):
         asked = container.resources or pod_schema.Resources()
         pairs = [
@@ -34,29 +35,29 @@ def _fractions(spec: pod_schema.PodSpec) -> Iterator[str]:
         ]
         for name, value in dict.fromkeys(pairs):
             if value is not None and quantity.is_part(value):
-                yield f"container {container.name}: {name} {value} {said}"
+                yield remark("fraction", container=container.name or "", resource=name, amount=str(value))
 
 
-def _mounts(spec: pod_schema.PodSpec) -> Iterator[str]:
+def _mounts(spec: pod_schema.PodSpec) -> Iterator[Disclosure]:
     """Name what API servers drop unless their gate VolumeBindMountOptions is on, which it is not by default."""
     containers = (*(spec.containers or ()), *(spec.init_containers or ()))
     if any(mount.bind_mount_options for container in containers for mount in container.volume_mounts or ()):
-        yield "bindMountOptions: which nodes declare that feature, if the API server keeps it at all, is not modelled"
+        yield remark("mount options")
 
 
-def _volumes(spec: pod_schema.PodSpec) -> Iterator[str]:
+def _volumes(spec: pod_schema.PodSpec) -> Iterator[Disclosure]:
     volumes = spec.volumes or ()
-    disks = ", ".join(volume.name or "" for volume in volumes if built_in(volume))
-    if disks:
-        yield f"volume {disks} is a disk without a claim: its zone, and that a node may attach so many only, is not modelled"
+    disks = tuple(volume.name or "" for volume in volumes if built_in(volume))
+    if any(disks):
+        yield remark("disks", volumes=disks)
 
 
-def _wishes(affinity: pod_schema.Affinity) -> Iterator[str]:
+def _wishes(affinity: pod_schema.Affinity) -> Iterator[Disclosure]:
     kinds = {
         "nodeAffinity": affinity.node_affinity,
         "podAffinity": affinity.pod_affinity,
         "podAntiAffinity": affinity.pod_anti_affinity,
     }
-    preferred = ", ".join(name for name, kind in kinds.items() if kind and kind.preferred)
+    preferred = tuple(name for name, kind in kinds.items() if kind and kind.preferred)
     if preferred:
-        yield f"preferred terms of {preferred} are wishes to kube-scheduler: the plan does not weigh them"
+        yield remark("preferences", fields=preferred)

@@ -26,10 +26,7 @@ RETIRED = {("extensions", kind): version for (group, kind), version in SERVED.it
 """What used to be in the group "extensions"."""
 _MEANT = {name: version for (_, name), version in SERVED.items()}
 
-_OPERATOR = "its operator makes them from fields that ringfence does not read"
-_DEPLOYS = "it deploys objects that are not in the input"
-_POLICY = "name the path of its pod template under podTemplates in the policy, or plan the objects that its operator makes"
-_RENDER = "add the rendered manifests to the input"
+_OPERATOR, _DEPLOYER = "operator", "deployer"
 
 _OPERATED = {
     "monitoring.coreos.com": ("Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"),
@@ -88,20 +85,22 @@ _DEPLOYING = {
     "apps.open-cluster-management.io": ("Subscription",),
 }
 HIDES = {
-    **{(group, kind): (_OPERATOR, _POLICY) for group, kinds in _OPERATED.items() for kind in kinds},
-    **{(group, kind): (_DEPLOYS, _RENDER) for group, kinds in _DEPLOYING.items() for kind in kinds},
+    **{(group, kind): _OPERATOR for group, kinds in _OPERATED.items() for kind in kinds},
+    **{(group, kind): _DEPLOYER for group, kinds in _DEPLOYING.items() for kind in kinds},
 }
-"""Custom resources that hide pods: why, and what to do."""
+"""Custom resources that hide pods, by who makes these."""
 
-MAY_HIDE = (_OPERATOR, _POLICY)
+MAY_HIDE = _OPERATOR
 """The same for a custom resource of an unknown kind that has a pod template in it."""
 
-CHANGES = {
-    ("keda.sh", "ScaledObject"): "may run more pods than its target says: ringfence counts the replicas of the target",
-    ("autoscaling.k8s.io", "VerticalPodAutoscaler"): "may change the requests of pods: ringfence counts what the templates say",
-    ("", "ResourceQuota"): "may keep pods from being made: quotas are not checked",
-    ("gateway.networking.k8s.io", "Gateway"): "may make pods: its controller may deploy a proxy for it, which is not planned",
-}
+CHANGES = frozenset(
+    (
+        ("keda.sh", "ScaledObject"),
+        ("autoscaling.k8s.io", "VerticalPodAutoscaler"),
+        ("", "ResourceQuota"),
+        ("gateway.networking.k8s.io", "Gateway"),
+    )
+)
 """Objects that hold no pod template but bear on pods in ways that are not modelled."""
 
 MAY_HOLD = frozenset(

@@ -6,25 +6,13 @@ from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE, owner_of
+from planner.read.documents.remarks import remark
 from planner.read.schema import cluster_schema, pod_schema
 from planner.read.schema.known_kinds import Kind
 from planner.read.storage import volumes
 from planner.read.storage.attach_limits import Storage
 
 _GROUP = "storage.k8s.io"
-_UNINSTALLED = (
-    "keeps pods off nodes without the driver (preventPodSchedulingIfMissing), but no CSINode of the input says which have it: "
-    "not modelled; kubectl get csinodes tells"
-)
-_UNMEASURED = (
-    "keeps pods with new volumes off nodes without storage for them (storageCapacity), but no CSIStorageCapacity of the input "
-    "says which have it: not modelled; where the cluster has none either, kube-scheduler refuses such pods everywhere; kubectl "
-    "get csistoragecapacities -A tells"
-)
-_PANICS = (
-    "has maximumVolumeSize without capacity: kube-scheduler 1.37 ends in a panic where it weighs nodes by it (gate "
-    "StorageCapacityScoring)"
-)
 
 
 class StorageObjects:
@@ -46,15 +34,15 @@ class StorageObjects:
     def state_drivers(self, are_owned: bool) -> None:
         """Say that nobody is kept off owned nodes for want of a CSI driver or its storage where the input does not tell of it."""
         for name in self.storage.unmeasured() if are_owned else ():
-            self._state_driver(name, _UNMEASURED)
+            self._state_driver(name, "storage unknown")
         if not (are_owned and self.storage.wanted) or self.storage.installed:
             return
         self.storage.wanted = frozenset()
         for name in sorted(self.storage.required):
-            self._state_driver(name, _UNINSTALLED)
+            self._state_driver(name, "driver missing")
 
-    def _state_driver(self, name: str, message: str) -> None:
-        self._register.spot((_GROUP, "CSIDriver"), name).state(f"CSIDriver/{name}", message)
+    def _state_driver(self, name: str, case: str) -> None:
+        self._register.spot((_GROUP, "CSIDriver"), name).state(f"CSIDriver/{name}", remark(case))
 
     def _volume(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.PersistentVolume)
@@ -107,4 +95,4 @@ class StorageObjects:
             name = f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
             self.storage.capacities[name] = capacity
             if given.capacity is None and given.maximum_volume_size is not None:
-                spot.state(f"CSIStorageCapacity/{name}", _PANICS)
+                spot.state(f"CSIStorageCapacity/{name}", remark("capacity missing"))

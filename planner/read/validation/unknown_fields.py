@@ -16,9 +16,9 @@ import msgspec
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.remarks import remark
 from planner.read.documents.syntax import type_errors
 from planner.read.schema.known_kinds import SERVED, group_of
-from planner.words import some
 
 _POD = "V1PodSpec"
 _STABLE = re.compile(r"(?:.+/)?(v[0-9]+)", re.ASCII)
@@ -63,9 +63,10 @@ def check(document: Document, notebook: Notebook) -> bool:
 
 
 def _say(spot: Spot, kind: str, metadata: dict[str, Any], paths: list[str]) -> None:
-    message = f"{some(paths)}: fields that are not known here, of a newer API server or misspelt, are not modelled"
     names = (metadata.get("namespace"), metadata.get("name"))
-    spot.state("/".join([kind, *(name for name in names if isinstance(name, str))]), message)
+    spot.state(
+        "/".join([kind, *(name for name in names if isinstance(name, str))]), remark("unknown fields", fields=tuple(paths))
+    )
 
 
 def _advice(spot: Spot, kind: str) -> str:

@@ -7,21 +7,17 @@ input. What only ranks nodes is called preferred, and is no reason to doubt wher
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from models.disclosure import Disclosure
 from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels, LabelSelector
-from planner.read.pods.controller_labels import ADDED, COPIED, TOPOLOGY
+from planner.read.documents.remarks import remark
+from planner.read.pods.controller_labels import ADDED, TOPOLOGY
 from planner.read.pods.selector_meaning import Meaning
 from planner.read.schema.known_kinds import NAME_LABEL
 from planner.read.values.selectors import keys_of, may_match, without
 from planner.read.workloads.pod_source import PodSource
 
-_BY_LABELS = "{} terms of {} select by {}: controllers add such labels to pods, with values that are not known beforehand, so {}"
-_BY_TOPOLOGY = f"{{}} terms of {{}} select by {{}}: {COPIED}, so {{}}"
-_BY_NAMESPACES = (
-    "{} terms of {} select namespaces by {}: {} not in the input, so {}; add what kubectl get namespaces -o yaml writes"
-)
-_KEYS = ((_BY_LABELS, ADDED - TOPOLOGY), (_BY_TOPOLOGY, TOPOLOGY))
-_WHOM = "which pods are meant is not modelled"
+_KEYS = {"labels": ADDED - TOPOLOGY, "topology": TOPOLOGY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,44 +74,48 @@ class _Pods:
 
 def statements_of(
     asking: Iterable[Asking], sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]
-) -> Iterator[tuple[PodSource, str]]:
+) -> Iterator[tuple[PodSource, Disclosure]]:
     """Yield what is to be said of which pod source; `namespaces` are those of the input, by name.
 
     `copied` are the keys of labels that pods get from their nodes (controller_labels.keys_copied_from).
     """
     pods = _Pods(sources, namespaces, copied)
-    said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[str]] = {}
+    said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[Disclosure]] = {}
     met: dict[str, tuple[PodSource, PodSource]] = {}
     for owner, selectors in asking:
         own = pods.class_of(owner)
         key = own.namespace, own.added, selectors
         if key not in said:
-            said[key] = list(_messages(own, selectors, pods))
+            said[key] = list(_remarks(own, selectors, pods))
             others = (source for other in _classes_kept_away(own, selectors, pods) for source in pods.classes[other])
             for source in others:
                 if source is not owner:
                     met.setdefault(str(source.id), (source, owner))
-        for message in said[key]:
-            yield owner, message
+        for told in said[key]:
+            yield owner, told
     for source, owner in met.values():
-        yield source, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
+        yield source, remark("may be kept away", owner=str(owner.id))
 
 
-def _messages(own: _PodClass, selectors: Iterable[Meaning], pods: _Pods) -> Iterator[str]:
+def _remarks(own: _PodClass, selectors: Iterable[Meaning], pods: _Pods) -> Iterator[Disclosure]:
     doubts = [(selector, _whole_doubt(selector, own, pods)) for selector in selectors]
     for is_hard, word in ((True, "required"), (False, "preferred")):
         ours = [(selector, doubt) for selector, doubt in doubts if selector.is_hard == is_hard]
-        for text, known in _KEYS:
+        for what, known in _KEYS.items():
             fields = dict.fromkeys(selector.field for selector, doubt in ours if doubt.keys & known)
             if fields:
                 keys = known.intersection(frozenset().union(*(doubt.keys for _, doubt in ours)))
-                yield text.format(word, ", ".join(fields), ", ".join(sorted(keys)), _WHOM)
+                yield _said(f"{word} {what}", fields, keys)
         fields = dict.fromkeys(selector.field for selector, doubt in ours if doubt.namespaces)
         if fields:
             keys = frozenset().union(*(selector.namespace_keys for selector, doubt in ours if doubt.namespaces))
-            names = sorted(frozenset().union(*(doubt.namespaces for _, doubt in ours)))
-            missing = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
-            yield _BY_NAMESPACES.format(word, ", ".join(fields), ", ".join(sorted(keys)), missing, _WHOM)
+            names = tuple(sorted(frozenset().union(*(doubt.namespaces for _, doubt in ours))))
+            what = "namespace" if len(names) == 1 else "namespaces"
+            yield _said(f"{word} {what}", fields, keys, namespaces=names)
+
+
+def _said(case: str, fields: Iterable[str], keys: Iterable[str], **names: tuple[str, ...]) -> Disclosure:
+    return remark(case, fields=tuple(fields), keys=tuple(sorted(keys)), **names)
 
 
 def _whole_doubt(selector: Meaning, own: _PodClass, pods: _Pods) -> _Doubt:

@@ -1,14 +1,15 @@
 """Argo Rollouts that run the pod template of a Deployment instead of one of their own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from models.disclosure import DisclosureCode
+from models.disclosure import Disclosure
 from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE, Key
+from planner.read.documents.remarks import hides, remark, statement
 from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.ownership.owners import Owners
@@ -16,8 +17,6 @@ from planner.read.workloads.pod_count.rollout_strategy import Rollout, of_argo_r
 from planner.read.workloads.pod_source import PodSource
 
 _SCALES_DOWN = ("onsuccess", "progressively")
-_HIDDEN = "hides pods: it runs the pod template of {} (workloadRef), which is no workload of the input; add it, or what it makes"
-_PLANNED = "runs the pod template of {} (workloadRef): planned and patched there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,10 @@ class WorkloadRef:
         """Name what it points at."""
         return "/".join(self.target[1:])
 
-    def statement(self, message: str, code: DisclosureCode = DisclosureCode.NOT_MODELLED) -> Statement:
-        """Say of the Rollout what the message, which has {} for the name of what it points at, says."""
-        return Statement("/".join((full_kind(self.key[:2]), *self.key[2:])), message.format(self.target_name), self.where, code)
+    def statement(self, told: Callable[..., Disclosure]) -> Statement:
+        """Say that the Rollout runs the template of another, which is planned, or hides its pods."""
+        subject = "/".join((full_kind(self.key[:2]), *self.key[2:]))
+        return statement(subject, self.where, told("workloadRef", target=self.target_name))
 
 
 def read_workload_ref(document: Document, notebook: Notebook) -> WorkloadRef | None:
@@ -74,10 +74,10 @@ def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook
     for target, borrowing in borrowers.items():
         source = owners.find(target)
         if source is None:
-            hidden += [(reference.key, reference.statement(_HIDDEN, DisclosureCode.HIDES_PODS)) for reference in borrowing]
+            hidden += [(reference.key, reference.statement(hides)) for reference in borrowing]
         else:
             _add_up(source, borrowing)
-            notebook.statements += (reference.statement(_PLANNED) for reference in borrowing)
+            notebook.statements += (reference.statement(remark) for reference in borrowing)
     return hidden
 
 

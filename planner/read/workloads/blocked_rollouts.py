@@ -6,46 +6,38 @@ pkg/controller/daemon/update.go, pkg/controller/job/job_controller.go, pkg/contr
 
 from collections.abc import Iterator, Sequence, Set
 
+from models.disclosure import Disclosure
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.remarks import remark
 from planner.read.schema import workload_schema
 from planner.read.workloads.pod_source import PodSource
-from planner.words import some
 
-ENDING = "is being deleted: no more pods of it are made, though the plan has room for them"
+ENDING = remark("being deleted")
 _OWN = "kubernetes.io/job-controller"
 _ON_DELETE = "OnDelete"
-_PAUSED = "is paused: the patch reaches none of its pods until it is resumed, and if it is new it has none until then"
-_WAITING = "updateStrategy OnDelete: the patch reaches a pod that runs already only once somebody deletes that"
-_HELD = (
-    "updateStrategy with partition {}: if {} already, the patch does not reach {}, also when made again, until the partition is 0"
-)
-_FOREIGN = "managedBy {}: that makes its pods, not the controller of Jobs; how many, and like its template or not, is not known"
-_ALONE = "{}: a Pod that nothing controls is not made again once its node is lost"
-_FRAIL = "{}: pods that are lost with a node have failed, which may be more of them than backoffLimit allows: the Job fails then"
-_ACCOUNTS = "{} not in the input: unless the cluster has {}, it makes no pods for those who name {}"
 _DEFAULT = "default"
 _BACKOFF = 6
 """The backoffLimit of a Job that gives none (pkg/apis/batch/v1/defaults.go)."""
 
 
-def of_controller(kind: str, spec: workload_schema.ControllerSpec, pods: int) -> Iterator[str]:
+def of_controller(kind: str, spec: workload_schema.ControllerSpec, pods: int) -> Iterator[Disclosure]:
     """Say what keeps a new template from the pods of a controller."""
     given = spec.update_strategy or workload_schema.Strategy()
     if kind == "Deployment" and spec.paused:
-        yield _PAUSED
+        yield remark("paused")
     elif kind in ("DaemonSet", "StatefulSet") and given.type == _ON_DELETE:
-        yield _WAITING
+        yield remark("on delete")
     elif kind == "StatefulSet" and given.rolling_update:
         held = min(given.rolling_update.partition or 0, pods)
         if held > 0:
-            whom = ("its first pod runs", "it") if held == 1 else (f"its first {held} pods run", "them")
-            yield _HELD.format(given.rolling_update.partition, *whom)
+            case = "partition of one" if held == 1 else "partition"
+            yield remark(case, partition=given.rolling_update.partition or 0, held=held)
 
 
-def of_job(spec: workload_schema.JobSpec) -> Iterator[str]:
+def of_job(spec: workload_schema.JobSpec) -> Iterator[Disclosure]:
     """Say of a Job, or of those of a CronJob, that somebody else makes their pods."""
     if spec.managed_by and spec.managed_by != _OWN:
-        yield _FOREIGN.format(spec.managed_by)
+        yield remark("managed by", manager=spec.managed_by)
 
 
 def is_frail(spec: workload_schema.JobSpec, pods: int, failed: int = 0) -> bool:
@@ -65,11 +57,12 @@ def _is_disruption(rule: workload_schema.FailureRule) -> bool:
 
 def state_lost(sources: Sequence[PodSource], notebook: Notebook) -> None:
     """Name the pods that are planned, and are not made again after the loss of their node."""
-    alone = [source for source in sources if source.id.full_kind == "Pod" and source.owner is None]
-    frail = [source for source in sources if source.is_frail]
-    for message, lost in ((_ALONE, alone), (_FRAIL, frail)):
-        if lost:
-            Spot(notebook).state("survive", message.format(some(sorted(str(source.id) for source in lost))))
+    alone = (str(source.id) for source in sources if source.id.full_kind == "Pod" and source.owner is None)
+    frail = (str(source.id) for source in sources if source.is_frail)
+    if pods := tuple(sorted(alone)):
+        Spot(notebook).state("survive", remark("alone", pods=pods))
+    if workloads := tuple(sorted(frail)):
+        Spot(notebook).state("survive", remark("frail", workloads=workloads))
 
 
 def state_accounts(sources: Sequence[PodSource], known: Set[tuple[str, str]], notebook: Notebook) -> None:
@@ -80,8 +73,7 @@ def state_accounts(sources: Sequence[PodSource], known: Set[tuple[str, str]], no
         if source.account and not source.running and not source.is_live
     }
     running = {(source.id.namespace, source.account) for source in sources if source.running or source.is_live}
-    missing = sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT)
+    missing = tuple(sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT))
     if missing:
-        several = len(missing) > 1
-        are, them = ("are", "them") if several else ("is", "it")
-        Spot(notebook).state("ServiceAccount", _ACCOUNTS.format(f"{some(missing)} {are}", them, them))
+        case = "accounts missing" if len(missing) > 1 else "account missing"
+        Spot(notebook).state("ServiceAccount", remark(case, accounts=missing))

@@ -16,6 +16,7 @@ from planner.errors import Fault
 from planner.read.devices.devices import Devices
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
+from planner.read.documents.remarks import remark
 from planner.read.pods.admission import Admission
 from planner.read.pods.allocated_resources import beyond, charge_of, requests_of
 from planner.read.pods.defaulting import CompletePod, complete_pod
@@ -29,12 +30,6 @@ from planner.read.workloads.pod_count.autoscaler import Autoscaler
 from planner.read.workloads.pod_count.peak_pods import Peak, at_peak, pods_away
 from planner.read.workloads.pod_count.rollout_strategy import together
 from planner.read.workloads.pod_source import PodSource
-
-_RESIZED = (
-    "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "
-    "planned by the template"
-)
-_RESIZING = "takes more than its spec asks for ({}), as while it is resized in place: planned by its spec"
 
 
 class WorkloadBuilder:
@@ -108,16 +103,16 @@ class WorkloadBuilder:
         ranges = self._admission.ranges.get(source.id.namespace, ())
         unmade = why_not_made(source, complete.pod.new_claims, self._storage, ranges)
         spot = source.spot(self._notebook)
-        for remark in (*complete.remarks, *source.doubts, *unmade):
-            spot.state(str(source.id), remark)
+        for told in (*complete.remarks, *source.doubts, *unmade):
+            spot.state(str(source.id), told)
         self._state_resized(source, complete.pod)
         if peak.unsaid:
             spot.state(str(source.id), peak.unsaid)
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
         """Say of which workloads it hangs on unknown labels whom they mean, once all are built; `copied` come from nodes."""
-        for source, message in statements_of(self._asking, self._built, namespaces, copied):
-            source.spot(self._notebook).state(str(source.id), message)
+        for source, told in statements_of(self._asking, self._built, namespaces, copied):
+            source.spot(self._notebook).state(str(source.id), told)
 
     def _with_volumes(self, complete: CompletePod, source: PodSource) -> Pod:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its volumes take of the nodes."""
@@ -134,10 +129,8 @@ class WorkloadBuilder:
         """Add the devices that its claims are given, and say of which of them that is not modelled."""
         taken, odd = self._devices.asked(source.id.namespace, complete.device_claims)
         for why in dict.fromkeys(odd.values()):
-            names = ", ".join(name for name, its in odd.items() if its == why)
-            source.spot(self._notebook).state(
-                str(source.id), f"resourceClaims {names}: which nodes have such devices is not modelled, since {why}"
-            )
+            names = tuple(name for name, its in odd.items() if its == why)
+            source.spot(self._notebook).state(str(source.id), remark("devices", claims=names, reason=why))
         return _with_taken(pod, taken)
 
     def _with_own_claims(self, pod: Pod, source: PodSource) -> Pod:
@@ -174,10 +167,12 @@ class WorkloadBuilder:
         if not names:
             return
         what, first = more[names[0]]
-        several = len(names) > 1
-        count = f"{len(names)} of its pods take" if several else f"pod {names[0]} takes"
-        message = _RESIZED.format(count, f"{names[0]}: {what}" if several else what)
-        Spot(self._notebook, first.where).state(str(source.id), _RESIZING.format(what) if first is source else message)
+        told = remark("resized", first=names[0], more=what)
+        if first is source:
+            told = remark("resizing", more=what)
+        elif len(names) > 1:
+            told = remark("several resized", count=len(names), first=names[0], more=what)
+        Spot(self._notebook, first.where).state(str(source.id), told)
 
     def _most(self, source: PodSource) -> Resources:
         """Return the most that any of its pods takes of each resource."""
@@ -219,9 +214,9 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
     for autoscaler in sorted(autoscalers, key=lambda item: item.name):
         source = owners.find(autoscaler.target)
         if source is None or len(owners.all_of(autoscaler.target)) > 1:
-            why = "has several pod templates, and nothing says which" if source else "is not in the input"
-            message = f"scales {autoscaler.target[1]} {autoscaler.target[3]}, which {why}: not counted"
-            Spot(notebook, autoscaler.where).state(f"HorizontalPodAutoscaler/{autoscaler.name}", message)
+            _, kind, _, name = autoscaler.target
+            told = remark("scales several" if source else "scales nothing", kind=kind, name=name)
+            Spot(notebook, autoscaler.where).state(f"HorizontalPodAutoscaler/{autoscaler.name}", told)
         elif _scale(source, autoscaler, written[autoscaler.target], source.key not in reached, demand):
             reached.add(source.key)
 

@@ -6,37 +6,31 @@ staging/src/k8s.io/component-helpers/storage/ephemeral/ephemeral.go VolumeIsForP
 
 from collections.abc import Iterator, Sequence
 
+from models.disclosure import Disclosure
 from models.kubernetes.storage import Claim
 from models.numbered import numbers_in
+from planner.read.documents.remarks import remark
 from planner.read.pods.limit_ranges import LimitRange, refusals_of_claim
 from planner.read.storage.attach_limits import Storage
 from planner.read.workloads.pod_source import PodSource
-from planner.words import some
-
-_REFUSED = "the API server will refuse its claims, without which its pods do not start: {}"
-_TAKEN = (
-    "claim {} is there already, but was not made for the pod whose ephemeral volume it would be: that pod stays pending until it "
-    "is gone"
-)
-_SEVERAL = (
-    "claims {} are there already, but were not made for the pods whose ephemeral volumes they would be: those pods stay pending "
-    "until they are gone"
-)
 
 
-def why_not_made(source: PodSource, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[LimitRange]) -> Iterator[str]:
+def why_not_made(
+    source: PodSource, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[LimitRange]
+) -> Iterator[Disclosure]:
     """Say which claims of its pods cannot be made; `ephemeral` are those of ephemeral volumes."""
     taken = [
         name for claim in ephemeral for pod, name in _existing(source, claim, storage) if not _is_of(source, pod, name, storage)
     ]
     if taken:
-        yield (_SEVERAL if len(taken) > 1 else _TAKEN).format(some(taken))
+        yield remark("claims taken" if len(taken) > 1 else "claim taken", claims=tuple(taken))
     if not source.is_live:
         claims = (
             *ephemeral,
             *(claim_template for claim_template in source.claim_templates if not _are_there(source, claim_template, storage)),
         )
-        yield from map(_REFUSED.format, dict.fromkeys(reason for claim in claims for reason in refusals_of_claim(claim, ranges)))
+        reasons = dict.fromkeys(reason for claim in claims for reason in refusals_of_claim(claim, ranges))
+        yield from (remark("claims refused", reason=reason) for reason in reasons)
 
 
 def _existing(source: PodSource, ephemeral: Claim, storage: Storage) -> Iterator[tuple[str, str]]:

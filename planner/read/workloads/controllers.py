@@ -12,6 +12,7 @@ from models.trust import Demand
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.remarks import remark
 from planner.read.pods import controller_labels
 from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import Kind
@@ -126,7 +127,7 @@ class ControllerReader:
     def _pod_template(self, document: Document) -> PodSource | None:
         meta = document.decode(workload_schema.AnyObject).metadata or pod_schema.Meta()
         name = f"PodTemplate/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
-        spot_of(document, self._notebook).state(name, "makes no pods by itself: not planned")
+        spot_of(document, self._notebook).state(name, remark("PodTemplate"))
         return None
 
     def _pod(self, document: Document) -> PodSource | None:

@@ -4,13 +4,11 @@ from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.remarks import remark
 from planner.read.schema import pod_schema
-from planner.words import some
 
 _SUBJECT = "left out"
-_PODS = "pods that have ended (phase Succeeded or Failed)"
-_JOBS = "Jobs that have ended (condition Complete or Failed)"
-_DELETED = "pods that are being deleted, whose room is counted as free"
+_PODS, _JOBS, _DELETED = "pods ended", "Jobs ended", "pods deleted"
 
 
 class EndedPods:
@@ -40,4 +38,4 @@ class EndedPods:
         for reason, objects in self._found.items():
             if objects:
                 names = sorted(objects)
-                Spot(notebook, objects[names[0]]).state(_SUBJECT, f"{reason}: {len(names):,} ({some(names)})")
+                Spot(notebook, objects[names[0]]).state(_SUBJECT, remark(reason, count=len(names), names=tuple(names)))

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from models.disclosure import Disclosure
 from models.frozen_map import EMPTY, FrozenMap
 from models.kubernetes.storage import Claim
 from models.kubernetes.workload import Raw, WorkloadId, Written
@@ -80,7 +81,7 @@ class PodSource:
     shares: dict[Key, tuple[int, Rollout]] = field(default_factory=dict)
     added: frozenset[str] = frozenset()
     start_ordinal: int = 0
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Disclosure, ...] = ()
     is_frail: bool = False
     selector: Any = None
     account: str = ""

@@ -6,6 +6,7 @@ from models.kubernetes.workload import WorkloadId
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE, controller_of, name_of
+from planner.read.documents.remarks import remark
 from planner.read.pods import controller_labels
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import custom_group, full_kind, group_of
@@ -18,7 +19,6 @@ from planner.read.workloads.pod_source import PodSource, SharedSpecs, without_bo
 
 TEMPLATE = "spec.template"
 _NAMELESS = "give it a metadata.name: patches find objects by name"
-_CLAIMED = "its ownerReferences say that {} makes it, which is not believed of a manifest: it is planned by itself"
 
 
 class PodSourceBuilder:
@@ -66,7 +66,7 @@ class PodSourceBuilder:
         namespace, kind = meta.namespace or DEFAULT_NAMESPACE, (group_of(document.api_version), document.kind)
         account, (owner, owner_uid) = _account(template.spec), controller_of(meta, namespace)
         if owner and not document.is_stored:
-            spot.state(f"{full_kind(kind)}/{namespace}/{meta.name or ''}", _CLAIMED.format(name_of(owner)))
+            spot.state(f"{full_kind(kind)}/{namespace}/{meta.name or ''}", remark("owner not believed", owner=name_of(owner)))
         spec, alike, is_first = self.shared.spec(template.spec)
         return PodSource(
             id=WorkloadId(document.kind, namespace, meta.name or "", custom_group(kind)),

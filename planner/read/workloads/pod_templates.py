@@ -4,21 +4,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.disclosure import DisclosureCode
 from models.field_path import ANY, Step, path_of, steps_of
-from models.kubernetes.cluster import Statement
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.remarks import hides, statement
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.pod_count.job_pods import Count
-from planner.words import some
 
 _REPLICAS = "replicas"
 _SIGNS = ("podTemplate", "http01")
 """Fields of what makes pods of containers that its operator knows: many operators' own, and cert-manager's solver."""
-_HIDDEN = "hides pods: no path under podTemplates in the policy leads to the containers at {}: they are not planned; add {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +99,9 @@ def state_hidden(document: Document, meta: pod_schema.Meta | None, notebook: Not
     paths, meta = hidden_paths(document.tree(), planned), meta or pod_schema.Meta()
     if paths:
         kind = full_kind((group_of(document.api_version), document.kind))
-        add = "the path of their pod template" if len(paths) == 1 else "those of their pod templates"
         name = f"{kind}/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
-        notebook.statements.append(Statement(name, _HIDDEN.format(some(paths), add), document.where, DisclosureCode.HIDES_PODS))
+        case = "pod template" if len(paths) == 1 else "pod templates"
+        notebook.statements.append(statement(name, document.where, hides(case, paths=tuple(paths))))
 
 
 def count(spot: Spot, place: Place) -> Count:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models.answer.order_reports import RolloutsSimulated
-from models.disclosure import DisclosureCode
-from models.kubernetes.cluster import Statement
 from planner.refine.moves.pool_search import Short, Trial
 from planner.refine.oracle.orders import is_small, rolls_out
 from planner.refine.tuning import TUNING, Tuning
+from planner.wording.order_reports import rollouts_said
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run
@@ -127,8 +126,7 @@ def with_further_rollouts(
     for left in (left for run in runs for left in run.pending):
         if ring := plan.trust.members[str(left.workload)].ring:
             short.setdefault(ring, set()).add(left.workload)
-    statement = Statement("further rollouts", str(rollouts_simulated(plan, runs)), code=DisclosureCode.FURTHER_ROLLOUTS)
-    plan = replace(plan, not_modelled=(*plan.not_modelled, statement))
+    plan = replace(plan, not_modelled=(*plan.not_modelled, rollouts_said(rollouts_simulated(plan, runs))))
     return plan, sum(bool(run.pending) for run in runs), dict(sorted(short.items()))
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MANY_ORDERS = tuple(f"as they come {number}" for number in range(4, 28))
 Place = tuple[str, frozenset[str]]
 """A node or a zone, and the nodes of the ring that are lost with it."""
-WHY = "Who loses a node acts on what the plan foretold of it, so losses are played through again here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,18 +207,15 @@ def may_be_unsimulated(plan: IsolationPlan) -> bool:
     return bool(plan.losses) and all(loss == as_packed(loss) and not is_wanted(plan, loss) for loss in plan.losses)
 
 
-def _not_simulated(outlook: Outlook) -> Finding:
-    message = f"foretells what kube-scheduler leaves pending after the loss of a {outlook.of}, and none was played through"
-    return Finding(FindingCode.LOSSES_UNTRUE, ERROR, outlook.ring, message, WHY, "make the plan again with: ringfence plan")
-
-
 def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
     says = any(loss.simulated or loss.proven for loss in plan.losses) or any(ring.any_order for ring in plan.rings)
     must = plan.verdict == FEASIBLE and any(is_wanted(plan, loss) for loss in plan.losses)
     is_cut_short = unsimulated() in plan.not_modelled and may_be_unsimulated(plan)
     if plan.packing or is_cut_short or not (says or must):
-        yield from (_not_simulated(loss) for loss in plan.losses if loss != as_packed(loss))
+        untrue = (loss for loss in plan.losses if loss != as_packed(loss))
+        for loss in untrue:
+            yield Finding.of(FindingCode.LOSSES_UNTRUE, ERROR, loss.ring, case="unplayed", of=loss.of)
         return
     said = {(loss.ring, loss.of): loss for loss in plan.losses}
     for loss in simulate_failures(replace(plan, losses=tuple(map(as_packed, plan.losses))), tuning=tuning).losses:
@@ -228,17 +224,7 @@ def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
             continue  # the ring's grade says that it is at risk where that must not be
         if is_wanted(plan, loss) and loss.stuck and not claim.stuck and plan.verdict == FEASIBLE:
             worst = max(loss.worst, key=lambda lost: sum(lost.left.values()))
-            pods = ", ".join(f"{count} of {name}" for name, count in worst.left.items())
-            message = (
-                f"kube-scheduler leaves {pods} pending once {loss.of} {worst.name} is lost, when they come again {worst.order}"
-            )
-            yield Finding(
-                FindingCode.DOES_NOT_SURVIVE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan"
-            )
+            facts = {"pods": worst.left, "of": loss.of, "lost": worst.name, "order": worst.order}
+            yield Finding.of(FindingCode.DOES_NOT_SURVIVE, ERROR, loss.ring, case="simulated", **facts)
         else:
-            message = (
-                f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {loss.of}"
-                f", of {claim.simulated} simulated and {claim.proven} proven; it is {loss.stuck} of {loss.simulated}"
-                f" and {loss.proven}"
-            )
-            yield Finding(FindingCode.LOSSES_UNTRUE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding.of(FindingCode.LOSSES_UNTRUE, ERROR, loss.ring, case="simulated", said=claim, true=loss)

@@ -53,7 +53,8 @@ class Oracle:
         from planner.solve.runtime.interrupt import in_time
 
         # Time is up, but in_time leaves a moment: failures of a small plan are simulated in it, else they are left out.
-        plan = in_time(lambda: self.report(best), 0) or report_on(best, self.any_order, foretells=False, tuning=self.tuning)
+        plan = in_time(lambda: self.report(best), self.tuning.report_seconds)
+        plan = plan or report_on(best, self.any_order, foretells=False, tuning=self.tuning)
         return replace(plan, packing_goals=packing.goals)
 
     def verdict(self, plan: IsolationPlan) -> "tuple[IsolationPlan, frozenset[str], Counter[WorkloadId]]":

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 from models.answer.order_reports import OrdersSimulated
 from models.answer.order_result import LeftPending, OrderResult, Reason, left_pending
 from models.answer.plan import IsolationPlan, RingPlan
-from models.disclosure import DisclosureCode
 from models.kubernetes import version
-from models.kubernetes.cluster import Statement
 from models.solver.outcome import UNDECIDED
 from planner.refine.oracle.orders import is_further
 from planner.refine.tuning import TUNING, Tuning
+from planner.wording.order_reports import SCHEDULER, orders_said
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, RingForecast
     from planner.refine.oracle.evaluation import Evaluation
-
-SCHEDULER = "kube-scheduler"
 
 
 def report_on(evaluation: "Evaluation", any_order: bool, foretells: bool = True, tuning: Tuning = TUNING) -> IsolationPlan:
@@ -33,8 +30,7 @@ def report_on(evaluation: "Evaluation", any_order: bool, foretells: bool = True,
     known = {ring.ring: ring for ring in forecast.rings}
     rings = tuple(_with_result(plan, ring, known[ring.name], forecast, any_order) for ring in plan.rings)
     orders = tuple(dict.fromkeys(run.order for run in forecast.runs))
-    simulated = str(orders_simulated(plan, orders, evaluation.ways, evaluation.pending.total()))
-    mine = Statement(SCHEDULER, simulated, code=DisclosureCode.SCHEDULER_TRIED)
+    mine = orders_said(orders_simulated(plan, orders, evaluation.ways, evaluation.pending.total()))
     others = (statement for statement in plan.not_modelled if statement.subject != SCHEDULER)
     losses = failures.simulate_failures(plan, tuning=tuning).losses if foretells else plan.losses
     late = (failures.unsimulated(),) if losses and not foretells else ()

@@ -1,7 +1,7 @@
 """What more a ring takes: pods are bound one at a time on the world as the plan leaves it, and taken off again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from models.answer.plan import IsolationPlan
 from models.answer.review import Largest, More
@@ -27,22 +27,22 @@ STANDARD = (
     ("huge", 8000, 32 * GIB),
 )
 """The standard pods, by cpu and memory."""
-MOST = 1_000
-"""Pods whose place hangs on others are bound one by one, and no more than so many."""
-WORK = 1_000_000
-"""So many times a review asks whether such a pod fits on a node, in all."""
 
 
 @dataclass(slots=True)
 class Places:
-    """Asks the nodes of one ring on behalf of its `members`; `work` counts down what may still be asked."""
+    """Asks the nodes of one ring on behalf of its `members`; `work` counts down what may still be asked.
+
+    Pods whose place hangs on others are bound one by one, and no more than `most`.
+    """
 
     plan: IsolationPlan
     world: World
     ring: str
     sites: Sequence[Site]
     members: Sequence[Workload]
-    work: list[int] = field(default_factory=lambda: [WORK])
+    most: int
+    work: list[int]
 
     def workloads(self) -> tuple[More, ...]:
         """Say how many more pods each workload could have."""
@@ -102,7 +102,7 @@ class Places:
         kind = self.world.kind(pod)
         hangs = _hangs_on_others(kind, self.world)
         pods = self._one_by_one(kind) if hangs else sum(self._alone(kind, site) for site in self.sites)
-        return More(name, requests, pods, hangs and pods == MOST, self._why(pod) if pods == 0 else "")
+        return More(name, requests, pods, hangs and pods == self.most, self._why(pod) if pods == 0 else "")
 
     def _alone(self, kind: Kind, site: Site) -> int:
         """Count how often a pod that no other pod hinders or draws goes onto one node."""
@@ -114,7 +114,7 @@ class Places:
         """Bind pods until none fits any more, then take them all off; None where there is no work left to do so."""
         able = [site for site in self.sites if not static_reason(kind.pod, site.node, self.world)]
         bound: list[str] = []
-        while len(bound) < MOST and self.work[0] > 0:
+        while len(bound) < self.most and self.work[0] > 0:
             self.work[0] -= len(able)
             home = next((site.node.name for site in able if fits(kind, site, self.world)), None)
             if home is None:

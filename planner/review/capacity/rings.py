@@ -7,7 +7,8 @@ from models.answer.review import NodeReview, Part, RingReview
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import Workload
 from planner.review.capacity.amounts import part, parts, reviewed_nodes
-from planner.review.capacity.places import WORK, Places
+from planner.review.capacity.places import Places
+from planner.review.tuning import RoomTuning
 from planner.rules.placement.scheduler_filters import World
 from planner.view.format import count, percent
 from planner.view.usage import Load, RingLoad
@@ -17,10 +18,13 @@ FULL = 0.8
 """From this share on a resource of a ring is called tight: room for a rollout or the loss of a node is a fifth at least."""
 
 
-def review_rings(plan: IsolationPlan, world: World, load: Load) -> tuple[tuple[RingReview, ...], tuple[NodeReview, ...]]:
+def review_rings(
+    plan: IsolationPlan, world: World, load: Load, tuning: RoomTuning
+) -> tuple[tuple[RingReview, ...], tuple[NodeReview, ...]]:
     """Return the review of every ring, and of every node."""
-    work = [WORK]
-    places = {ring.name: _places(plan, world, ring, work) for ring in load.rings}
+    # what may be asked is for all rings together
+    work = [tuning.work]
+    places = {ring.name: _places(plan, world, ring, tuning.most, work) for ring in load.rings}
     full = {name for asks in places.values() for name in asks.full()}
     nodes = reviewed_nodes(plan, load, full)
     rings = tuple(_ring(plan, ring, places[ring.name], _of(ring.name, nodes)) for ring in load.rings)
@@ -32,9 +36,9 @@ def _members(plan: IsolationPlan, ring: str) -> tuple[Workload, ...]:
     return tuple(w for w in plan.cluster.workloads if members[str(w.id)].ring == ring and not w.is_daemon)
 
 
-def _places(plan: IsolationPlan, world: World, ring: RingLoad, work: list[int]) -> Places:
+def _places(plan: IsolationPlan, world: World, ring: RingLoad, most: int, work: list[int]) -> Places:
     sites = [world.sites[node.name] for node in ring.nodes if node.name in world.sites]
-    return Places(plan, world, ring.name, sites, _members(plan, ring.name), work)
+    return Places(plan, world, ring.name, sites, _members(plan, ring.name), most, work)
 
 
 def _of(ring: str, nodes: Iterable[NodeReview]) -> tuple[NodeReview, ...]:

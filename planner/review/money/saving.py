@@ -4,15 +4,16 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Range
 from models.solver.outcome import FEASIBLE
 from planner.review.money.tax import NODES, least_with_rings
+from planner.review.tuning import TaxTuning
 from planner.view.format import count
 from planner.view.summary.cost import money
 
 
-def saving(before: IsolationPlan, after: IsolationPlan) -> str:
+def saving(before: IsolationPlan, after: IsolationPlan, tuning: TaxTuning) -> str:
     """Say what is needed by packing, and what was before; nothing where one of the plans does not hold."""
     if before.verdict != FEASIBLE or after.verdict != FEASIBLE:
         return ""
-    told, now = least_with_rings(before), least_with_rings(after)
+    told, now = least_with_rings(before, tuning), least_with_rings(after, tuning)
     if told is None or now is None or told[0] != now[0]:
         return "What is saved is not known."
     needed, was = _span(*now), _span(*told)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from models.answer.plan import IsolationPlan
 from models.answer.review import Cause, Range, Tax
 from models.solver.outcome import COST, FEASIBLE, MILLION
+from planner.review.tuning import TaxTuning
 
 if TYPE_CHECKING:
     from models.solver.indexed_problem import Batch, IndexedProblem
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
     Problems = tuple[IndexedProblem, IndexedProblem]
 
 Progress = Callable[[str], None]
-WHOLE_WORK, PART_WORK = 2.0, 0.5
-"""The solver's budget for a question about all groups, and for one that leaves a group out."""
-MOST_GROUPS = 24
-"""For so many groups it is said what each causes."""
 NODES, PER_HOUR = "nodes", "per hour"
 
 
-def tax(plan: IsolationPlan, progress: Progress) -> Tax | None:
+def tax(plan: IsolationPlan, progress: Progress, tuning: TaxTuning) -> Tax | None:
     """Return what isolation costs; None where the plan does not hold, or no packing was found."""
     from planner.formulate import formulate, without_rings
     from planner.refine.prices import is_wanted
@@ -36,12 +33,12 @@ def tax(plan: IsolationPlan, progress: Progress) -> Tax | None:
     if plan.verdict != FEASIBLE:
         return None
     cluster = planned_from(plan).cluster
-    measure = _Measure(is_wanted(cluster))
+    measure = _Measure(is_wanted(cluster), tuning)
     formulation = formulate(cluster, plan.policy, plan.trust)
     settled = formulate(cluster, plan.policy, plan.trust, _rings_of_node_groups(plan, formulation))
     progress("what isolation costs")
-    apart = measure.least(settled.problem, WHOLE_WORK)
-    together = measure.least(without_rings(formulation.problem), WHOLE_WORK)
+    apart = measure.least(settled.problem, tuning.whole_work)
+    together = measure.least(without_rings(formulation.problem), tuning.whole_work)
     apart, together = _with_what_the_plan_says(plan, measure.priced, bool(formulation.problem.blocks), apart, together)
     if apart is None or together is None:
         return None
@@ -53,17 +50,17 @@ def tax(plan: IsolationPlan, progress: Progress) -> Tax | None:
     return Tax(PER_HOUR if measure.priced else NODES, apart, together, alone, causes, bool(formulation.problem.blocks), spare)
 
 
-def least_with_rings(plan: IsolationPlan) -> tuple[str, Range] | None:
+def least_with_rings(plan: IsolationPlan, tuning: TaxTuning) -> tuple[str, Range] | None:
     """Return the unit that is counted in, and the least that holds the pods with the plan's rings; None where none was found."""
     from planner.formulate import formulate
     from planner.refine.prices import is_wanted
     from planner.review.what_if.base import planned_from
 
     cluster = planned_from(plan).cluster
-    measure = _Measure(is_wanted(cluster))
+    measure = _Measure(is_wanted(cluster), tuning)
     formulation = formulate(cluster, plan.policy, plan.trust)
     settled = formulate(cluster, plan.policy, plan.trust, _rings_of_node_groups(plan, formulation))
-    apart = measure.least(settled.problem, WHOLE_WORK)
+    apart = measure.least(settled.problem, tuning.whole_work)
     apart, _ = _with_what_the_plan_says(plan, measure.priced, bool(formulation.problem.blocks), apart, None)
     return (PER_HOUR if measure.priced else NODES, apart) if apart else None
 
@@ -104,6 +101,7 @@ class _Measure:
     """Asks the solver for the least cost, or the fewest nodes, that hold all pods of a problem."""
 
     priced: bool
+    tuning: TaxTuning
 
     def least(self, problem: "Problem", work: float) -> Range | None:
         from planner.solve import Budget, SearchContext, fewest_nodes, purchase
@@ -124,13 +122,13 @@ class _Measure:
 
         cluster = planned_from(plan).cluster
         trusted = arranged(trust(plan.policy, cluster), [(group.name,) for group in plan.trust.groups])
-        problem = formulate(cluster, plan.policy, trusted).problem
+        problem, work = formulate(cluster, plan.policy, trusted).problem, self.tuning.whole_work
         if not problem.blocks:
-            return self.least(problem, WHOLE_WORK)
-        outcome = solve(problem, SearchContext(Budget(work=WHOLE_WORK, conflict=0.0)))
+            return self.least(problem, work)
+        outcome = solve(problem, SearchContext(Budget(work=work, conflict=0.0)))
         if outcome.verdict != FEASIBLE:
             return None
-        whole, divided = self.least(with_blocks_settled(problem, outcome), WHOLE_WORK), self.least(problem, WHOLE_WORK)
+        whole, divided = self.least(with_blocks_settled(problem, outcome), work), self.least(problem, work)
         return whole and Range(whole.value, min(whole.value, divided.bound) if divided else 0)
 
 
@@ -142,10 +140,11 @@ def _causes(
 
     groups = sorted({group for ring in plan.rings for group in ring.groups})
     causes: list[Cause] = []
-    for group in groups if 1 < len(groups) <= MOST_GROUPS else ():
+    for group in groups if 1 < len(groups) <= measure.tuning.most_groups else ():
         progress(f"what isolation costs without {group}")
         settled, free = (_without_group(plan, problem, group) for problem in problems)
-        apart, together = measure.least(settled, PART_WORK), measure.least(without_rings(free), PART_WORK)
+        work = measure.tuning.part_work
+        apart, together = measure.least(settled, work), measure.least(without_rings(free), work)
         if apart and together:
             causes.append(Cause(group, max(0, whole[0].value - apart.value), max(0, whole[1].value - together.value)))
     return tuple(sorted(causes, key=lambda cause: (-cause.tax, cause.group)))

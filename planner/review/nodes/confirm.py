@@ -6,20 +6,17 @@ from dataclasses import replace
 
 from models.answer.plan import IsolationPlan
 from models.answer.review import Keeper, Removable, Scenario
+from planner.review.tuning import ReviewTuning
 from planner.review.what_if.changes import Lose
 from planner.review.what_if.scenario import changed_plan, scenario
 from planner.view.format import natural
 
 SCHEDULER = "kube-scheduler"
 NEEDS_ROOM = "by packing it could go, but a full plan without it and others did not hold"
-TRIES = 4
-"""So many full plans are made: after each that does not hold, rings get back a node, two more, four more, the fullest first."""
-MOST_PODS = 20_000
-"""Beyond so many pods no such plan is made: each takes as long as planning does."""
 
 
 def confirmed(
-    plan: IsolationPlan, answers: Mapping[str, Removable], progress: Callable[[str], None]
+    plan: IsolationPlan, answers: Mapping[str, Removable], progress: Callable[[str], None], tuning: ReviewTuning
 ) -> tuple[dict[str, Removable], Scenario | None]:
     """Return what could go so that a full plan without it holds, and that plan; where none was found, by packing alone."""
     pods: Counter[str] = Counter()
@@ -27,13 +24,13 @@ def confirmed(
         pods.update(placement.on)
     left = {ring: sorted(answer.could_go, key=lambda name: -pods[name]) for ring, answer in answers.items()}
     first: Scenario | None = None
-    for attempt in range(TRIES if pods.total() <= MOST_PODS else 0):
+    for attempt in range(tuning.nodes.tries if pods.total() <= tuning.nodes.most_pods else 0):
         gone = tuple(sorted(name for names in left.values() for name in names))
         if not gone:
             break
         progress(f"planning without {len(gone):,} nodes")
         smaller = changed_plan(plan, Lose("node", gone), progress)
-        told = scenario(f"without {len(gone):,} nodes", plan, smaller)
+        told = scenario(f"without {len(gone):,} nodes", plan, smaller, tuning)
         first = first or told
         if smaller.is_kept:
             return {ring: _with(plan, answer, tuple(sorted(left[ring], key=natural))) for ring, answer in answers.items()}, told

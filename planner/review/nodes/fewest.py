@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, INFEASIBLE
+from planner.review.tuning import NodesTuning
 from planner.rules.purchased_node import HOSTNAME
 
 if TYPE_CHECKING:
     from models.solver.problem import Problem
     from planner.audit.rebuild import Remade
-
-WORK = 2.0
-"""The solver's budget for one ring."""
-MOST_DROPS = 24
-"""So many nodes of a ring that must survive a loss are tried to be left out, those with fewest pods first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,7 @@ class Fewest:
     survives_by: tuple[str, ...] = ()
 
 
-def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
+def fewest(anew: "Remade", ring: str, nodes: Sequence[str], tuning: NodesTuning) -> Fewest:
     """Return the fewest of these nodes that hold the ring, with the losses that it must survive."""
     from planner.solve import Budget, SearchContext, nodes_in_use
 
@@ -38,16 +34,16 @@ def fewest(anew: "Remade", ring: str, nodes: Sequence[str]) -> Fewest:
     number = problem.rings.index(ring)
     mine = {names.index(name) for name in nodes if name in names}
     own = restricted(problem, number, mine)
-    in_ring, bound = nodes_in_use(own, SearchContext(Budget(work=WORK)).with_work(WORK))
+    in_ring, bound = nodes_in_use(own, SearchContext(Budget(work=tuning.work)).with_work(tuning.work))
     if in_ring is None:
         return Fewest(None, bound)
     kept = {n for n in mine if in_ring[n] == number}
     if not problem.losses:
         return Fewest(tuple(sorted(names[n] for n in _fullest(anew, kept, mine))), bound)
-    surviving = _surviving(problem, number, kept, sorted(mine - kept))
+    surviving = _surviving(problem, number, kept, sorted(mine - kept), tuning)
     if surviving is None:
         return Fewest(None, bound)
-    few, needed = _without_spare(anew, number, _fullest(anew, surviving, mine))
+    few, needed = _without_spare(anew, number, _fullest(anew, surviving, mine), tuning)
     return Fewest(tuple(sorted(names[n] for n in few)), bound, tuple(sorted(names[n] for n in needed)))
 
 
@@ -80,28 +76,29 @@ def restricted(problem: "Problem", ring: int, nodes: Iterable[int]) -> "Problem"
     return replace(problem, classes=classes, nodes=slots, sizes=sizes, blocks=())
 
 
-def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[int]) -> set[int] | None:
+def _surviving(problem: "Problem", ring: int, kept: set[int], others: Sequence[int], tuning: NodesTuning) -> set[int] | None:
     """Give nodes back, twice as many each time, until the ring survives what it must."""
     back = 0
-    while _verdict(problem, ring, kept.union(others[:back])) != FEASIBLE:
+    while _verdict(problem, ring, kept.union(others[:back]), tuning) != FEASIBLE:
         if back >= len(others):
             return None
         back = max(1, 2 * back)
     return kept.union(others[:back])
 
 
-def _without_spare(anew: "Remade", ring: int, kept: set[int]) -> tuple[set[int], set[int]]:
+def _without_spare(anew: "Remade", ring: int, kept: set[int], tuning: NodesTuning) -> tuple[set[int], set[int]]:
     """Leave out one node after the other as long as the ring survives; return the rest, and those that are proven needed."""
     problem, pods = anew.formulation.problem, _pods(anew)
     few, needed = set(kept), set[int]()
-    for node in sorted(kept, key=lambda number: (pods[number], -number))[:MOST_DROPS]:
-        verdict = _verdict(problem, ring, few - {node})
+    for node in sorted(kept, key=lambda number: (pods[number], -number))[: tuning.drops]:
+        verdict = _verdict(problem, ring, few - {node}, tuning)
         few -= {node} if verdict == FEASIBLE else set()
         needed |= {node} if verdict == INFEASIBLE else set()
     return few, needed
 
 
-def _verdict(problem: "Problem", ring: int, nodes: set[int]) -> str:
+def _verdict(problem: "Problem", ring: int, nodes: set[int], tuning: NodesTuning) -> str:
     from planner.solve import Budget, SearchContext, solve
 
-    return solve(restricted(problem, ring, nodes), SearchContext(Budget(work=WORK / 4, conflict=0.0))).verdict
+    context = SearchContext(Budget(work=tuning.work / 4, conflict=0.0))
+    return solve(restricted(problem, ring, nodes), context).verdict

@@ -8,25 +8,19 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Growth
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.review.nodes.fewest import restricted
+from planner.review.tuning import NodesTuning
 from planner.review.what_if.base import planned_from
 from planner.review.what_if.changes import Grow
 
 if TYPE_CHECKING:
     from models.solver.indexed_problem import IndexedProblem
 
-WORK = 0.5
-"""The solver's budget for each share that is tried: for a place for each pod, and no more for the most even one."""
-MOST = 256
-"""No ring is asked for more growth than so many per cent."""
-MOST_PODS = 20_000
-"""Plans of more pods are not asked: each share is a problem of its own."""
 
-
-def growth(plan: IsolationPlan, progress: Callable[[str], None]) -> dict[str, Growth]:
+def growth(plan: IsolationPlan, progress: Callable[[str], None], tuning: NodesTuning) -> dict[str, Growth]:
     """Return for every ring of a plan that holds by how many per cent it can grow."""
-    if plan.verdict != FEASIBLE or sum(placement.pods for placement in plan.placements) > MOST_PODS:
+    if plan.verdict != FEASIBLE or sum(placement.pods for placement in plan.placements) > tuning.most_pods:
         return {}
-    tries = _Tries(plan)
+    tries = _Tries(plan, tuning)
     answers = {}
     for ring in plan.rings:
         progress(f"how far ring {ring.name} can grow")
@@ -39,11 +33,13 @@ class _Tries:
     """Asks whether a ring holds its pods at a growth; the problem of each growth is written down once."""
 
     plan: IsolationPlan
+    tuning: NodesTuning
     problems: "dict[int, IndexedProblem]" = field(default_factory=dict)
 
     def furthest(self, ring: str, nodes: tuple[str, ...]) -> Growth:
         """Halve the range in which the first growth is that does not fit."""
-        low, high, proven = 0, MOST + 1, True
+        most = self.tuning.growth
+        low, high, proven = 0, most + 1, True
         while high - low > 1:
             percent = (low + high) // 2
             verdict = self._verdict(ring, nodes, percent)
@@ -51,7 +47,7 @@ class _Tries:
                 low = percent
             else:
                 high, proven = percent, verdict == INFEASIBLE
-        return Growth(low, low == MOST, proven and low < MOST)
+        return Growth(low, low == most, proven and low < most)
 
     def _verdict(self, ring: str, nodes: tuple[str, ...], percent: int) -> str:
         from planner.solve import Budget, SearchContext, solve
@@ -61,7 +57,8 @@ class _Tries:
         number = formulation.problem.rings.index(ring)
         mine = {names[name] for name in nodes if name in names}
         own = restricted(formulation.problem, number, mine)
-        return solve(own, SearchContext(Budget(work=WORK, conflict=0.0)).with_work(WORK)).verdict
+        work = self.tuning.growth_work
+        return solve(own, SearchContext(Budget(work=work, conflict=0.0)).with_work(work)).verdict
 
     def _problem(self, percent: int) -> "IndexedProblem":
         from planner.formulate import formulate

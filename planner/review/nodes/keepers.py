@@ -30,19 +30,23 @@ ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, GROUP_SIZE, UNKNOWN =
 )
 _NO_ROOM = ("Insufficient", "Too many pods")
 NAMED = 3
-MOST_KEPT = 200
-"""For so many nodes of a ring it is said what keeps each."""
 _VOLUME = ("volume", "disk", "PersistentVolume")
 
 
 def keepers(
-    scene: Scene, ring: str, nodes: Sequence[str], bound: int, survives_by: Collection[str], sizes: Mapping[frozenset[str], int]
+    scene: Scene,
+    ring: str,
+    nodes: Sequence[str],
+    bound: int,
+    survives_by: Collection[str],
+    sizes: Mapping[frozenset[str], int],
+    most: int,
 ) -> Iterator[Keeper]:
-    """Say of each of a ring's nodes what keeps it, the others being there; without some it is proven not to survive a loss.
+    """Say of so many of a ring's nodes what keeps it, the others being there; without some it is proven not to survive a loss.
 
     `sizes` are the least sizes of node groups, by their nodes.
     """
-    for node in nodes[:MOST_KEPT]:
+    for node in nodes[:most]:
         homes = [name for name in nodes if name != node]
         guests = scene.guests.get(node, Counter())
         left = repack(scene.world, [node], homes, [guests]).left if guests else Counter()

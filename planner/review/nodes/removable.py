@@ -9,24 +9,22 @@ from models.answer.review import Removable
 from models.solver.outcome import FEASIBLE
 from planner.review.nodes.fewest import Fewest, fewest
 from planner.review.nodes.keepers import before_drain, keepers, least_sizes
+from planner.review.tuning import NodesTuning
 from planner.view.format import natural
 
 if TYPE_CHECKING:
     from planner.audit.rebuild import Remade
 
-PACKING_WORK = 1.0
-"""The solver's budget for each goal of a packing without the nodes that could go."""
 
-
-def removable(plan: IsolationPlan, anew: "Remade", progress: Callable[[str], None]) -> dict[str, Removable]:
+def removable(plan: IsolationPlan, anew: "Remade", progress: Callable[[str], None], tuning: NodesTuning) -> dict[str, Removable]:
     """Return for every ring of a plan that holds what it could do without, and what keeps the rest where nothing could go."""
     least: dict[str, Fewest] = {}
     for ring in plan.rings if plan.verdict == FEASIBLE else ():
         progress(f"how few nodes hold ring {ring.name}")
-        least[ring.name] = fewest(anew, ring.name, ring.nodes)
+        least[ring.name] = fewest(anew, ring.name, ring.nodes, tuning)
     answers = {ring.name: _answer(plan, ring.name, ring.nodes, least[ring.name]) for ring in plan.rings if ring.name in least}
     progress("what keeps the other nodes")
-    return _with_keepers(answers, least, plan)
+    return _with_keepers(answers, least, plan, tuning)
 
 
 def _answer(plan: IsolationPlan, ring: str, nodes: tuple[str, ...], least: Fewest) -> Removable:
@@ -49,23 +47,26 @@ def _spare(plan: IsolationPlan, nodes: Sequence[str], kept: Set[str]) -> set[str
     return spare
 
 
-def _with_keepers(answers: Mapping[str, Removable], least: Mapping[str, Fewest], plan: IsolationPlan) -> dict[str, Removable]:
+def _with_keepers(
+    answers: Mapping[str, Removable], least: Mapping[str, Fewest], plan: IsolationPlan, tuning: NodesTuning
+) -> dict[str, Removable]:
     """Say what keeps each node that is left, by a packing on those alone, each in the ring that it has."""
     from planner.verify import stage
 
-    packing = _packed_on(plan, {name for answer in answers.values() for name in answer.could_go})
+    packing = _packed_on(plan, {name for answer in answers.values() for name in answer.could_go}, tuning.packing_work)
     if packing.verdict != FEASIBLE:
         return dict(answers)
     scene, told = stage(packing), dict(answers)
     for ring in packing.rings:
         if ring.name in answers:
             left, answer = sorted(ring.nodes, key=natural), answers[ring.name]
-            kept = keepers(scene, ring.name, left, answer.bound, least[ring.name].survives_by, least_sizes(plan))
+            needed = least[ring.name].survives_by
+            kept = keepers(scene, ring.name, left, answer.bound, needed, least_sizes(plan), tuning.kept)
             told[ring.name] = replace(answer, keepers=tuple(kept))
     return told
 
 
-def _packed_on(plan: IsolationPlan, gone: Collection[str]) -> IsolationPlan:
+def _packed_on(plan: IsolationPlan, gone: Collection[str], work: float) -> IsolationPlan:
     """Pack the pods of a plan on its nodes without some; on all of them they are where they are."""
     from planner.formulate import formulate
     from planner.review.what_if.changes import without_nodes
@@ -78,5 +79,5 @@ def _packed_on(plan: IsolationPlan, gone: Collection[str]) -> IsolationPlan:
     home = {name: ring.name for ring in plan.rings for name in ring.nodes}
     homes = {node.name: home.get(node.name, "") for node in cluster.nodes}
     formulation = formulate(cluster, plan.policy, plan.trust, homes)
-    outcome = solve(formulation.problem, SearchContext(Budget(work=PACKING_WORK, conflict=0.0)))
+    outcome = solve(formulation.problem, SearchContext(Budget(work=work, conflict=0.0)))
     return settle(formulation, outcome, cluster, plan.policy, plan.trust, Extras())

@@ -8,9 +8,6 @@ from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.review.capacity.node_facts import group_of
 
-WORK = 1.0
-"""The solver's budget for each goal of a packing in which every node keeps its ring."""
-
 
 def relabelled(plan: IsolationPlan, changed: IsolationPlan) -> FrozenMap[int]:
     """Count the nodes of another ring than before; one that their groups have come to share with others is none."""
@@ -28,8 +25,11 @@ def relabelled(plan: IsolationPlan, changed: IsolationPlan) -> FrozenMap[int]:
     return FrozenMap(dict(sorted(moved.items())))
 
 
-def holds_as_is(plan: IsolationPlan, changed: IsolationPlan) -> bool | None:
-    """Say whether the rings hold their pods if no node gets another; None where that is not known."""
+def holds_as_is(plan: IsolationPlan, changed: IsolationPlan, work: float) -> bool | None:
+    """Say whether the rings hold their pods if no node gets another; None where that is not known.
+
+    Each goal of a packing takes so much `work`.
+    """
     if changed.verdict != FEASIBLE:
         return False if changed.verdict == INFEASIBLE else None
     if not relabelled(plan, changed):
@@ -37,17 +37,17 @@ def holds_as_is(plan: IsolationPlan, changed: IsolationPlan) -> bool | None:
     names = _names_of_today(plan, changed)
     if changed.cluster.shapes or len(names) < len(plan.rings):
         return None
-    return _packed(changed, {node: names[ring] for node, ring in _homes(plan).items()})
+    return _packed(changed, {node: names[ring] for node, ring in _homes(plan).items()}, work)
 
 
-def _packed(changed: IsolationPlan, homes: dict[str, str]) -> bool | None:
+def _packed(changed: IsolationPlan, homes: dict[str, str], work: float) -> bool | None:
     """Pack the pods with every node in its home, and in no ring where it has none."""
     from planner.formulate import formulate
     from planner.solve import Budget, SearchContext, solve
 
     every = {node.name: homes.get(node.name, "") for node in changed.cluster.nodes}
     problem = formulate(replace(changed.cluster, shapes=()), changed.policy, changed.trust, every).problem
-    verdict = solve(problem, SearchContext(Budget(work=WORK, conflict=0.0))).verdict
+    verdict = solve(problem, SearchContext(Budget(work=work, conflict=0.0))).verdict
     return {FEASIBLE: True, INFEASIBLE: False}.get(verdict)
 
 

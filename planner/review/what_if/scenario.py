@@ -7,6 +7,7 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Scenario
 from models.frozen_map import FrozenMap
 from models.solver.outcome import COST, MILLION
+from planner.review.tuning import ReviewTuning
 from planner.review.what_if.as_is import holds_as_is, relabelled
 from planner.review.what_if.base import PlannedFrom, planned_from
 from planner.review.what_if.changes import Change
@@ -31,7 +32,7 @@ def plan_of(given: PlannedFrom, exact: bool, progress: Progress) -> IsolationPla
     return make_plan(given.cluster, given.policy, SearchContext(progress=progress), wishes)
 
 
-def scenario(change: str, before: IsolationPlan, plan: IsolationPlan) -> Scenario:
+def scenario(change: str, before: IsolationPlan, plan: IsolationPlan, tuning: ReviewTuning) -> Scenario:
     """Say what became of a change to the plan `before`."""
     goal = next((goal for goal in plan.goals if goal.name == COST), None)
     members = plan.trust.members
@@ -52,5 +53,5 @@ def scenario(change: str, before: IsolationPlan, plan: IsolationPlan) -> Scenari
         repair=" ".join(filter(None, (node_groups.repair(plan), phrases.repairs(plan)))),
         losses=plan.losses,
         relabelled=relabelled(before, plan),
-        as_is=holds_as_is(before, plan),
+        as_is=holds_as_is(before, plan, tuning.as_is_work),
     )

@@ -13,7 +13,6 @@ judged: they are where they are.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from models.answer.finding import ERROR, Finding, FindingCode
 from models.kubernetes.cluster import Cluster
@@ -62,10 +61,9 @@ def broken(world: World, name: Name = describe) -> Iterator[Finding]:
     yield from _affinity(world, name)
 
 
-def _finding(rule: FindingCode, subject: str, node: Node, reason: str, detail: str = "") -> Finding:
-    message = f"node {node.name}: {reason}" + (f": {detail}" if detail else "")
-    why = "kube-scheduler would not bind the pod to this node, so the plan cannot come true."
-    return Finding(rule, ERROR, subject, message, why, "plan again")
+def _finding(rule: FindingCode, subject: str, node: Node, reason: str, **facts: object) -> Finding:
+    """Say which rule is broken on a node; the reason is in kube-scheduler's words."""
+    return Finding.of(rule, ERROR, subject, node=node.name, reason=reason, **facts)
 
 
 def _statics(world: World, name: Name) -> Iterator[Finding]:
@@ -87,9 +85,11 @@ def _resources(site: Site) -> Iterator[Finding]:
         if not any(resource == PODS or resource in noderesources.asked(kind.request) for kind in placed):
             continue
         reason = noderesources.TOO_MANY_PODS if resource == PODS else noderesources.lack(resource)
-        there = site.node.allocatable.get(resource, 0)
-        detail = f"{there - site.free[resource]} requested, {there} allocatable" if is_amount(resource) else resource
-        yield replace(_finding(FindingCode.NODE_RESOURCES, site.node.name, site.node, reason, detail), fix="move pods elsewhere")
+        facts: dict[str, object] = {"case": "claim", "resource": resource}
+        if is_amount(resource):
+            there = site.node.allocatable.get(resource, 0)
+            facts = {"case": "amount", "requested": there - site.free[resource], "allocatable": there}
+        yield _finding(FindingCode.NODE_RESOURCES, site.node.name, site.node, reason, **facts)
 
 
 def _ports(site: Site, name: Name) -> Iterator[Finding]:
@@ -100,9 +100,8 @@ def _ports(site: Site, name: Name) -> Iterator[Finding]:
             others.append(kind)
         for other in others:
             if any(site.kinds[clashing] > site.residents[clashing] for clashing in (kind, other)):
-                wanted = ", ".join(f"{port.protocol} {port.port}" for port in kind.ports)
-                detail = f"{wanted} is also wanted by {name(other.pod)}"
-                yield _finding(FindingCode.NODE_PORTS, name(kind.pod), site.node, nodeports.REASON, detail)
+                facts = {"ports": tuple(f"{port.protocol} {port.port}" for port in kind.ports), "other": name(other.pod)}
+                yield _finding(FindingCode.NODE_PORTS, name(kind.pod), site.node, nodeports.REASON, **facts)
 
 
 def _clash(first: Kind, second: Kind) -> bool:
@@ -113,8 +112,8 @@ def _exclusive(world: World, name: Name) -> Iterator[Finding]:
     for site, kind, _ in world.judged():
         for claim in kind.exclusive:
             if world.claim_users[claim] > 1:
-                detail = f"{claim} has {world.claim_users[claim]} users"
-                yield _finding(FindingCode.READ_WRITE_ONCE_POD, name(kind.pod), site.node, volumerestrictions.REASON, detail)
+                facts = {"claim": claim, "users": world.claim_users[claim]}
+                yield _finding(FindingCode.READ_WRITE_ONCE_POD, name(kind.pod), site.node, volumerestrictions.REASON, **facts)
 
 
 def _spread(world: World, name: Name) -> Iterator[Finding]:
@@ -123,15 +122,17 @@ def _spread(world: World, name: Name) -> Iterator[Finding]:
         for constraint, tally in world.spread(kind):
             domain = next(iter(domain_of(site.node, constraint.topology_key)), None)
             if domain is None:
-                yield _finding(FindingCode.POD_TOPOLOGY_SPREAD, name(kind.pod), site.node, podtopologyspread.MISSING_LABEL)
+                reason = podtopologyspread.MISSING_LABEL
+                yield _finding(FindingCode.POD_TOPOLOGY_SPREAD, name(kind.pod), site.node, reason, case="no domain")
                 continue
             itself = bool(tally.ground.of(site.node)) and tally.wants(kind.pod)
             there = tally.at(domain) - itself + podtopologyspread.counts_self(constraint, kind.pod)
             skew = there - tally.lowest(constraint.min_domains)
             if skew > constraint.max_skew and (kind, constraint, domain) not in seen:
                 seen.add((kind, constraint, domain))
-                detail = f"{domain[0]}={domain[1]} has skew {skew}, at most {constraint.max_skew} is allowed"
-                yield _finding(FindingCode.POD_TOPOLOGY_SPREAD, name(kind.pod), site.node, podtopologyspread.REASON, detail)
+                facts = {"key": domain[0], "domain": domain[1], "skew": skew, "most": constraint.max_skew}
+                reason = podtopologyspread.REASON
+                yield _finding(FindingCode.POD_TOPOLOGY_SPREAD, name(kind.pod), site.node, reason, case="skew", **facts)
 
 
 def _anti_affinity(world: World, name: Name) -> Iterator[Finding]:
@@ -140,10 +141,9 @@ def _anti_affinity(world: World, name: Name) -> Iterator[Finding]:
             itself = int(tally.wants(kind.pod))
             for domain in domain_of(site.node, term.topology_key):
                 if tally.at(domain) > itself and _somebody_placed(world, site, kind, domain, tally.wants):
-                    detail = f"{domain[0]}={domain[1]} holds {tally.at(domain) - itself} pods it must be away from"
-                    yield _finding(
-                        FindingCode.POD_ANTI_AFFINITY, name(kind.pod), site.node, interpodaffinity.ANTI_AFFINITY, detail
-                    )
+                    facts = {"key": domain[0], "domain": domain[1], "pods": tally.at(domain) - itself}
+                    reason = interpodaffinity.ANTI_AFFINITY
+                    yield _finding(FindingCode.POD_ANTI_AFFINITY, name(kind.pod), site.node, reason, **facts)
 
 
 def _somebody_placed(world: World, site: Site, kind: Kind, domain: Domain, wants: Callable[[Pod], bool]) -> bool:
@@ -155,5 +155,4 @@ def _somebody_placed(world: World, site: Site, kind: Kind, domain: Domain, wants
 
 def _affinity(world: World, name: Name) -> Iterator[Finding]:
     for site, kind in affinity_order.stuck(world):
-        detail = "in no order of arrival does it find the pods it must be near"
-        yield _finding(FindingCode.POD_AFFINITY, name(kind.pod), site.node, interpodaffinity.AFFINITY, detail)
+        yield _finding(FindingCode.POD_AFFINITY, name(kind.pod), site.node, interpodaffinity.AFFINITY)

@@ -35,23 +35,24 @@ from planner.simulate.any_order_proof.order_dependence import dependence
 from planner.simulate.any_order_proof.proof import Exposed, Proof
 from planner.simulate.any_order_proof.ring_arrays import Arena, arena
 from planner.simulate.any_order_proof.ring_pods import crowd
+from planner.simulate.tuning import SIMULATING, ProofTuning
 
 __all__ = ["certify", "nodes_to_prove", "why_not_proven"]
 
 
-def certify(plan: IsolationPlan) -> dict[str, Reason | None]:
+def certify(plan: IsolationPlan, tuning: ProofTuning = SIMULATING.proof) -> dict[str, Reason | None]:
     """Return for each ring why it is not proven, of the largest pod that may be kept out; None where it is."""
-    return {ring.name: why_not_proven(plan, ring) for ring in plan.rings}
+    return {ring.name: why_not_proven(plan, ring, tuning) for ring in plan.rings}
 
 
-def why_not_proven(plan: IsolationPlan, plan_ring: RingPlan) -> Reason | None:
+def why_not_proven(plan: IsolationPlan, plan_ring: RingPlan, tuning: ProofTuning = SIMULATING.proof) -> Reason | None:
     """Return why one ring is not proven; None where it is."""
     arriving = crowd(plan, plan_ring)
     reason = dependence(arriving, plan)
     if reason:
         return reason
     ring = arena(arriving)
-    exposed = next(Proof(ring).exposures(ring.shapes.counts()), None)
+    exposed = next(Proof(ring, tuning).exposures(ring.shapes.counts()), None)
     return _reason(exposed, ring) if exposed else None
 
 

@@ -16,10 +16,9 @@ from planner.simulate.any_order_proof.subset_sums import NEVER
 from planner.simulate.arrays import Flags, Numbers
 
 ONE = 1 << 20
-"""A share of 1 in fixed point."""
+"""A scale: a share of 1 in fixed point."""
 _HEAVIEST = 1 << 12
-"""Weights become whole numbers up to this: times ONE, that leaves room in 64 bits for 2**31 pods."""
-_STEPS = 150
+"""A scale: weights become whole numbers up to this: times ONE, that leaves room in 64 bits for 2**31 pods."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -32,9 +31,12 @@ def shares(request: Numbers, opened: Flags, need: Numbers, unit: Numbers) -> Num
     return np.where(opened, parts.max(axis=2), 0)
 
 
-def cannot_block(share: Numbers, pods: Numbers, nodes: Numbers) -> bool:
-    """Say whether it is proven that the pods leave at least one of the nodes open; `nodes[s]` is their number by shape."""
-    weights = (np.ceil(weight * _HEAVIEST).astype(np.int64) for weight in _weights(share / ONE, pods, nodes))
+def cannot_block(share: Numbers, pods: Numbers, nodes: Numbers, steps: int) -> bool:
+    """Say whether it is proven that the pods leave at least one of the nodes open; `nodes[s]` is their number by shape.
+
+    So many steps are made to better weights.
+    """
+    weights = (np.ceil(weight * _HEAVIEST).astype(np.int64) for weight in _weights(share / ONE, pods, nodes, steps))
     return any(_worth_less(share, pods, nodes, weight) for weight in weights)
 
 
@@ -43,7 +45,7 @@ def _worth_less(share: Numbers, pods: Numbers, nodes: Numbers, weight: Numbers) 
     return int(pods @ worth) < int(nodes @ weight) * ONE
 
 
-def _weights(share: Floats, pods: Numbers, nodes: Numbers) -> Iterator[Floats]:
+def _weights(share: Floats, pods: Numbers, nodes: Numbers, steps: int) -> Iterator[Floats]:
     """Yield weights worth trying, none above 1: equal ones, by how hard a shape is to block, then ever better ones."""
     even = np.ones(share.shape[1])
     yield even
@@ -56,7 +58,7 @@ def _weights(share: Floats, pods: Numbers, nodes: Numbers) -> Iterator[Floats]:
         return
     hard = load.min() / load
     yield hard
-    yield from _ascent(share, pods, nodes, max(even, hard, key=lambda weight: _gain(share, pods, nodes, weight)[0]))
+    yield from _ascent(share, pods, nodes, max(even, hard, key=lambda weight: _gain(share, pods, nodes, weight)[0]), steps)
 
 
 def _gain(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats) -> tuple[float, Floats]:
@@ -69,10 +71,10 @@ def _gain(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats) -> tuple
     return float(nodes @ weight - pods @ worth[rows, best]), slope
 
 
-def _ascent(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats) -> Iterator[Floats]:
+def _ascent(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats, steps: int) -> Iterator[Floats]:
     """Climb by ever shorter steps, and look also at the mean of the way, which swings less; yield only what seems to prove it."""
     total = np.zeros_like(weight)
-    for step in range(1, _STEPS):
+    for step in range(1, steps):
         gain, slope = _gain(share, pods, nodes, weight)
         if gain > 0:
             yield weight

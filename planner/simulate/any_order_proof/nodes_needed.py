@@ -10,9 +10,10 @@ from planner.simulate.any_order_proof.proof import Proof
 from planner.simulate.any_order_proof.ring_arrays import arena
 from planner.simulate.any_order_proof.ring_pods import crowd
 from planner.simulate.arrays import Numbers
+from planner.simulate.tuning import SIMULATING, ProofTuning
 
 
-def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
+def nodes_to_prove(plan: IsolationPlan, ring: str, node: str, tuning: ProofTuning = SIMULATING.proof) -> int | None:
     """Return how many more nodes like `node` prove the ring, None where no number of them does.
 
     The new nodes have the node's labels but a name of their own, its DaemonSets, and no residents. ValueError where the plan
@@ -26,7 +27,7 @@ def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
     if dependence(arriving, plan):
         return None
     numbers = arena(arriving)
-    proof, base = Proof(numbers), numbers.shapes.counts()
+    proof, base = Proof(numbers, tuning), numbers.shapes.counts()
     last = int(numbers.shapes.shape_of[-1])
     # The new node was there to be given a shape; from here on nodes are only counted.
     base[last] -= 1

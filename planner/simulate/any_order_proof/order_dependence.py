@@ -5,24 +5,23 @@ from collections.abc import Iterable, Iterator
 
 from models.answer.order_result import Reason
 from models.answer.plan import IsolationPlan
-from models.kubernetes.cluster import Cluster
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm
 from models.kubernetes.storage import Claim, StorageClass, class_of
 from planner.rules import statefulset
 from planner.rules.plugins import interpodaffinity, nodeports, podtopologyspread, volumebinding, volumerestrictions
 from planner.simulate.any_order_proof.ring_pods import Crowd, Member
+from planner.wording.disclosures import is_any_of
+from planner.wording.unread import ONLY_RANKS
 
 HOST = "kubernetes.io/hostname"
-ONLY_RANKS = "preferred terms of "
-"""How the reader begins to say what it left out of a pod if that only ranks nodes."""
 DEFAULT_SCHEDULER = "default-scheduler"
 
 
 def dependence(arriving: Crowd, plan: IsolationPlan) -> Reason | None:
     """Say what about the ring's pods a sum of resources cannot prove; nothing where they only need room."""
-    unread = {
-        statement.subject: statement.message for statement in plan.cluster.unread if not statement.message.startswith(ONLY_RANKS)
-    }
+    unread = {statement.subject: statement.message for statement in plan.cluster.unread if not _only_ranks(statement)}
     users = _users(plan.cluster)
     for member in arriving.members:
         for reason in _alone(member, plan.cluster, users):
@@ -30,6 +29,11 @@ def dependence(arriving: Crowd, plan: IsolationPlan) -> Reason | None:
         if member.name in unread:
             return Reason(member.name, f": {unread[member.name]}")
     return _ports(arriving) or _away(arriving, plan.cluster)
+
+
+def _only_ranks(statement: Statement) -> bool:
+    """Say whether what was left out of a pod only ranks nodes."""
+    return is_any_of(statement, DisclosureCode.NOT_MODELLED, ONLY_RANKS)
 
 
 def _alone(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[str]:

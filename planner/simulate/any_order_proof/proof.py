@@ -11,9 +11,10 @@ from planner.simulate.any_order_proof.lp_dual_bound import cannot_block, shares
 from planner.simulate.any_order_proof.ring_arrays import Arena
 from planner.simulate.any_order_proof.subset_sums import NEVER, Sums
 from planner.simulate.arrays import Flags, Numbers
+from planner.simulate.tuning import ProofTuning
 
 _FINE = 1 << 42
-"""Amounts are counted in units of which no node has more than this: times ONE they stay below 2**63."""
+"""A fact of whole numbers: amounts are counted in units of which no node has more than this: times ONE they stay below 2**63."""
 LASTING = (ATTACHED, DEVICES, DISKS)
 """How the resources begin that preemption does not free."""
 
@@ -35,8 +36,8 @@ class Exposed:
 class Proof:
     """Answers for a ring with given numbers of nodes by shape."""
 
-    def __init__(self, arena: Arena) -> None:
-        self.arena = arena
+    def __init__(self, arena: Arena, tuning: ProofTuning) -> None:
+        self.arena, self.tuning = arena, tuning
         self._most = arena.shapes.free.max(axis=0, initial=0).tolist()
         self._sums = self._sums_of(arena.classes.pods)
         units = (max(sums.step, top // _FINE + 1) for sums, top in zip(self._sums, self._most, strict=True))
@@ -44,7 +45,7 @@ class Proof:
 
     def _sums_of(self, pods: Numbers) -> list[Sums]:
         columns = self.arena.classes.request.T
-        return [Sums(column, pods, top) for column, top in zip(columns, self._most, strict=True)]
+        return [Sums(column, pods, top, self.tuning) for column, top in zip(columns, self._most, strict=True)]
 
     def exposures(self, nodes: Numbers) -> Iterator[Exposed]:
         """Yield who is not proven to find a place: pods by falling size, then daemons by name."""
@@ -100,7 +101,7 @@ class Proof:
 
     def _safe(self, need: Numbers, where: Numbers, pods: Numbers, nodes: Numbers) -> bool:
         share = shares(self.arena.classes.request, self.arena.classes.open[:, where], need, self._unit)
-        return cannot_block(share, pods, nodes[where])
+        return cannot_block(share, pods, nodes[where], self.tuning.steps)
 
     def daemon(self, number: int, nodes: Numbers) -> Exposed | None:
         """Say on which node a DaemonSet's pod may be kept out; nothing where it is proven that it may not."""

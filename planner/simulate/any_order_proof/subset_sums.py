@@ -11,13 +11,10 @@ from math import gcd
 import numpy as np
 
 from planner.simulate.arrays import Numbers
+from planner.simulate.tuning import ProofTuning
 
 NEVER = 1 << 60
-"""More than any node has: no load of these pods blocks."""
-_FINEST = 1 << 18
-"""Up to so many steps the sums are the bits of one number, which is 32 KiB long then."""
-_SPARSE = 1 << 12
-"""More sums than this are given up: taking every multiple of the step for one proves less, and nothing wrong."""
+"""No number to set, more than any node has: no load of these pods blocks."""
 
 
 class Sums:
@@ -26,24 +23,24 @@ class Sums:
     All sums are known if they are multiples of one amount that is not too small, or few; else every multiple counts as one.
     """
 
-    def __init__(self, requests: Numbers, pods: Numbers, most: int) -> None:
+    def __init__(self, requests: Numbers, pods: Numbers, most: int, tuning: ProofTuning) -> None:
         sizes = Counter[int]()
         for size, count in zip(requests.tolist(), pods.tolist(), strict=True):
             if 0 < size <= most and count:
                 sizes[size] += count
         self.step = gcd(*sizes) if sizes else 0
         self.most = min(most, sum(size * count for size, count in sizes.items()))
-        self._sums = self._all(sizes) if self.step else None
+        self._sums = self._all(sizes, tuning) if self.step else None
 
-    def _all(self, sizes: Counter[int]) -> Numbers | None:
+    def _all(self, sizes: Counter[int], tuning: ProofTuning) -> Numbers | None:
         """Add the pods one doubling at a time to the set of sums."""
         parts = [part for size, count in sorted(sizes.items()) for part in _doublings(size, min(count, self.most // size))]
-        if self.most // self.step <= _FINEST:
+        if self.most // self.step <= tuning.finest:
             return self._dense(parts)
         sums = {0}
         for part in parts:
             sums |= {known + part for known in sums if known + part <= self.most}
-            if len(sums) > _SPARSE:
+            if len(sums) > tuning.sparse:
                 return None
         return np.array(sorted(sums), np.int64)
 

@@ -113,7 +113,7 @@ class Aftermath:
         simulation = Simulation(self.book, f"{order}, loss {luck}", state=state)
         flow = self._lost(seats)
         coming = replace(self.cast, flow=flow, first=[len(pods) for pods in flow], daemons=[])
-        for act in procession(coming, order):
+        for act in procession(coming, order, self.book.tuning.arrivals):
             simulation.come(act)
         pods: Counter[WorkloadId] = Counter()
         stranded: Counter[WorkloadId] = Counter()

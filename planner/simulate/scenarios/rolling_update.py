@@ -35,28 +35,14 @@ from planner.simulate.scheduler.simulation import Simulation
 
 OVERLAPPING = ("Deployment", "Rollout")
 """Whose new ReplicaSets make pods while others end: StatefulSets and DaemonSets wait until a pod has gone."""
-SPANS = (0.0, 0.3, 1.0, 3.0)
-"""Workloads that go on in the same span of time have pods away together; a workload's own follow each other within 1."""
-HOURS = (1, 24)
-"""In so many parts workloads roll out while autoscalers have fewer pods; in the next part those go on that have not yet."""
-FEWER = 0.7
-"""How often a workload that has an autoscaler has fewer pods for a time, where all roll out at once."""
-OFTEN, BACK = 0.25, 0.5
-"""How often an autoscaler changes its mind in an hour of many, and how often it wants all its pods again then."""
-LINGERING = 0.5
-"""How often pods that end keep their room until their successors have looked for theirs."""
-LASTING = (0.0, 1.0, 4.0)
-"""For how long, where a workload's next pods go within 1: the next may go while those before them still end."""
-TOGETHER = 0.3
-"""How often pods that are away together come back together, not one after the other."""
 
 
 def simulate_order(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Simulation:
     """Let everybody arrive in an order, and roll out again where it says so; `luck` breaks ties and draws in its own way."""
     name = luck or order
     if not order.startswith(AS_THEY_ROLL):
-        return Simulation(book, name, progress).run(procession(book.cast, order))
-    simulation = Simulation(book, name, progress).run(procession(_without_surge(book.cast), order))
+        return Simulation(book, name, progress).run(procession(book.cast, order, book.tuning.arrivals))
+    simulation = Simulation(book, name, progress).run(procession(_without_surge(book.cast), order, book.tuning.arrivals))
     if simulation.pending:
         return simulation
     return _roll_out_while_scaled(simulation) if order.startswith(AS_THEY_SCALE) else _roll_out(simulation)
@@ -171,8 +157,9 @@ def _roll_out(simulation: Simulation) -> Simulation:
 
 
 def _go_on_by_turns(simulation: Simulation, turns: list[_Turn], luck: random.Random) -> Simulation:
-    span, together = luck.choice(SPANS), luck.random() < TOGETHER
-    lasting = luck.choice(LASTING) if luck.random() < LINGERING else None
+    tuning = simulation.book.tuning.rollouts
+    span, together = luck.choice(tuning.spans), luck.random() < tuning.together
+    lasting = luck.choice(tuning.lasting) if luck.random() < tuning.lingering else None
     ending: list[tuple[float, Stay]] = []
     while True:
         left = _pending(simulation)
@@ -212,16 +199,13 @@ def _turn_key(turn: _Turn) -> tuple[float, WorkloadId]:
 def _roll_out_while_scaled(simulation: Simulation) -> Simulation:
     """Let some autoscalers have fewer pods while workloads roll out, all at once or hour after hour, and all after that."""
     luck = random.Random(simulation.order)  # noqa: S311  a rollout to try, not a secret
-    hours = luck.choice(HOURS)
+    tuning = simulation.book.tuning.rollouts
+    hours = luck.choice(tuning.hours)
+    often = tuning.fewer if hours == 1 else tuning.often
     away: dict[WorkloadId, list[Arrival]] = {}
     for hour in range(hours):
-        _rescale(
-            simulation,
-            list(_turns(simulation, f"rescaled {hour}")),
-            away,
-            FEWER if hours == 1 else OFTEN,
-            luck.random() < LINGERING,
-        )
+        turns, is_slow = list(_turns(simulation, f"rescaled {hour}")), luck.random() < tuning.lingering
+        _rescale(simulation, turns, away, often, is_slow)
         if simulation.pending:
             return simulation
         rolling = [turn for turn in _turns(simulation, f"rolled {hour}") if _hour(simulation, turn.workload.id, hours) == hour]
@@ -240,7 +224,7 @@ def _rescale(
         name = turn.workload.id
         if not turn.workload.later or turn.luck.random() >= often:
             continue
-        if away.get(name) and turn.luck.random() < BACK:
+        if away.get(name) and turn.luck.random() < simulation.book.tuning.rollouts.back:
             coming[name] = away.pop(name)
             continue
         gone = turn.shrink(simulation)

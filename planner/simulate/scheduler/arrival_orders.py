@@ -19,6 +19,7 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.resources import PODS, is_amount
 from planner.rules.plugins import noderesources
 from planner.simulate.scheduler.pods import Cast, Group
+from planner.simulate.tuning import SIMULATING, ArrivalTuning
 
 Arrival = tuple[int, int | None]
 """A pod: its group, and the only node it may go to if it is a DaemonSet's."""
@@ -48,10 +49,6 @@ SCALED = tuple(f"{AS_THEY_SCALE}{number}" for number in (1, 2, 3))
 ROLLED = ("Deployment", "Rollout", "StatefulSet")
 """Whose pods a rollout replaces, beside those of DaemonSets."""
 RANDOM = "random "
-SOON = 0.15
-"""Time between two pods of a workload, where all workloads begin within a time of 1."""
-SLOW = 0.25
-"""Time after which those who wait for others look whether these have come, where they are slow."""
 
 
 def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
@@ -69,14 +66,14 @@ def is_drawn(order: str) -> bool:
     return order.startswith((AS_THEY_COME, AS_THEY_ROLL, DAEMONS_LAST))
 
 
-def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
+def procession(cast: Cast, order: str, tuning: ArrivalTuning = SIMULATING.arrivals) -> list[list[list[Arrival]]]:
     """Return all pods in the order in which kube-scheduler takes them up, in acts and parts.
 
     Each act begins when the one before has come to rest. After each part those who wait for others look whether these have come.
     Of those that are drawn any name that begins like theirs is an order too.
     """
     if order.startswith((AS_THEY_COME, AS_THEY_ROLL)):
-        return _as_they_come(cast, order)
+        return _as_they_come(cast, order, tuning)
     if order.startswith(DAEMONS_LAST):
         return [[_complete(cast, "by namespace" if order == DAEMONS_LAST else f"{RANDOM}{order}")], [list(cast.daemons)]]
     return [[[*cast.daemons, *_complete(cast, order)]]]
@@ -86,7 +83,7 @@ def _complete(cast: Cast, order: str) -> list[Arrival]:
     return [(group, None) for group in arrivals(cast, order)]
 
 
-def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
+def _as_they_come(cast: Cast, order: str, tuning: ArrivalTuning) -> list[list[list[Arrival]]]:
     """Let pods of one workload come together, or with those of others between them; those who wait may be slow to notice.
 
     Every workload's times are drawn for itself, and so is how slow those who wait are: neither hangs on who else comes.
@@ -96,11 +93,11 @@ def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
     for pods, first in _workloads(cast):
         rng = _luck(cast, order, pods)
         begins = rng.random()
-        between = rng.choice((0, SOON, 1) if _one_by_one(cast, pods) else (0, 0, SOON))
+        between = rng.choice((0, tuning.soon, 1) if _one_by_one(cast, pods) else (0, 0, tuning.soon))
         begun += [(begins + between * index, pod) for index, pod in enumerate(pods[:first])]
         added += [(rng.random(), pod) for pod in pods[first:]]
     # 0 twice: in half of the orders nobody is slow.
-    pace = random.Random(order).choice((0, 0, SLOW, math.inf))  # noqa: S311  an order to try, not a secret
+    pace = random.Random(order).choice((0, 0, tuning.slow, math.inf))  # noqa: S311  an order to try, not a secret
     return [_parts(begun, pace), [[pod for _, pod in sorted(added, key=_time_of)]]]
 
 

@@ -16,7 +16,7 @@ from planner.simulate.scheduler.pods import RESIDENT
 from planner.simulate.scheduler.rulebook import Rules
 
 LOWEST = 2**31
-"""Makes every priority positive, so that fewer pods sum to less."""
+"""kube-scheduler's own offset: it makes every priority positive, so that fewer pods sum to less."""
 
 
 @dataclass(frozen=True, slots=True)

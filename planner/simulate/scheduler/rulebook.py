@@ -19,6 +19,7 @@ from planner.simulate.scheduler.ranking.node_rows import AT_PODS, rows_of, taken
 from planner.simulate.scheduler.ranking.score_inputs import Wishes, Wishing
 from planner.simulate.scheduler.ranking.tables import Tables
 from planner.simulate.scheduler.topology_counts import Counts
+from planner.simulate.tuning import SIMULATING, SimulateTuning
 
 FIRST_COLUMNS = (CPU, MEMORY, PODS)
 LATE = ("VolumeBinding", "VolumeZone")
@@ -40,8 +41,9 @@ class Rules:
 class Rulebook:
     """The rules of all groups, the counts that they need, and what the nodes have of each column."""
 
-    def __init__(self, cast: Cast) -> None:
-        """Work everything out."""
+    def __init__(self, cast: Cast, tuning: SimulateTuning = SIMULATING) -> None:
+        """Work everything out; `tuning` is for all runs by these rules."""
+        self.tuning = tuning
         self.cast, self.cluster = cast, cast.plan.cluster
         self.counts = Counts(cast.groups, len(cast.terrain.nodes))
         self.groups_of: dict[WorkloadId, list[int]] = {}

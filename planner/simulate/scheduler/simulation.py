@@ -23,11 +23,6 @@ from planner.simulate.scheduler.ranking.front import Ranking
 from planner.simulate.scheduler.ranking.scoring import nodes_to_score, sample
 from planner.simulate.scheduler.rulebook import Rulebook
 
-TOLD_EVERY = 5_000
-"""Pods from one word of progress to the next."""
-AHEAD = 64
-"""For so many pods that come next it is looked at once what has changed."""
-
 
 class Simulation:
     """One run: `pending` counts the pods that found no place, `lost` those put out that nobody makes again."""
@@ -50,6 +45,7 @@ class Simulation:
         self._lucks: dict[WorkloadId, random.Random] = {}
         self._luck_of: dict[int, random.Random] = {}
         self._budgets: Budgets | None = None
+        self._ahead, self._told_every = book.tuning.ranking.ahead, book.tuning.told_every
         self._enough = nodes_to_score(len(book.cast.terrain.nodes))
         self._start = 0
         self._seen = 0
@@ -61,7 +57,7 @@ class Simulation:
 
     def run(self, acts: Sequence[Sequence[Sequence[Arrival]]] | None = None) -> "Simulation":
         """Let everybody arrive, as the order or `acts` say, but nobody more once an act leaves pods pending."""
-        for act in procession(self.book.cast, self.order) if acts is None else acts:
+        for act in procession(self.book.cast, self.order, self.book.tuning.arrivals) if acts is None else acts:
             if self.pending:
                 break
             self.come(act)
@@ -70,7 +66,7 @@ class Simulation:
     def come(self, act: Iterable[Sequence[Arrival]]) -> "Simulation":
         """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
         parts = iter(act)
-        while batch := list(islice(parts, AHEAD)):
+        while batch := list(islice(parts, self._ahead)):
             if len(batch) > 1:
                 self._expect(chain.from_iterable(batch))
             for part in batch:
@@ -142,8 +138,8 @@ class Simulation:
                 return self
 
     def _pass(self, coming: Sequence[Arrival]) -> None:
-        for begin in range(0, len(coming), AHEAD):
-            batch = coming[begin : begin + AHEAD]
+        for begin in range(0, len(coming), self._ahead):
+            batch = coming[begin : begin + self._ahead]
             if len(batch) > 1:
                 self._expect(batch)
             for arrival in batch:
@@ -151,11 +147,11 @@ class Simulation:
 
     def _expect(self, coming: Iterable[Arrival]) -> None:
         """Look once at what has changed for all of those that come next."""
-        self.ranking.expect(islice((group for group, only in coming if only is None), AHEAD))
+        self.ranking.expect(islice((group for group, only in coming if only is None), self._ahead))
 
     def _take_up(self, arrival: Arrival) -> None:
         self._seen += 1
-        if self._seen % TOLD_EVERY == 0:
+        if self._seen % self._told_every == 0:
             self.progress(f"foreseeing arrival {self.order}, {self._seen:,} pods so far")
         # Others that come take room and give none: who had none has none before somebody is put out, or ends (leave).
         if self._hopeless.get(arrival) == self.preempted or not self._bind(*arrival):

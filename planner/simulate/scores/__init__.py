@@ -1,7 +1,7 @@
 """How kube-scheduler weighs nodes: one file per plug-in, with the plug-in's name; numbers in, scores from 0 to 100 out."""
 
 MOST = 100
-"""The best score that a plug-in can give."""
+"""kube-scheduler's own: the best score that a plug-in can give."""
 
 WEIGHTS = {
     "TaintToleration": 3,

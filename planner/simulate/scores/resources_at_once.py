@@ -13,7 +13,7 @@ from planner.simulate.scores import MOST
 
 Fractions = npt.NDArray[np.float64]
 LARGEST = 2**46
-"""A hundred times as much is still below 2**53."""
+"""A fact of floating point: a hundred times as much is still below 2**53."""
 # Arrays, as numpy would convert a number of Python's anew in every step.
 ZERO, ONE, HALF, ALL = np.array(0.0), np.array(1.0), np.array(-0.5), np.array(float(MOST))
 MIDDLE, BIT = np.array(MOST // 2), np.array(1)

@@ -13,12 +13,8 @@ from planner.solve.instance.goal_values import WHOLE, priorities_of
 from planner.solve.runtime.cp_sat import INFEASIBLE, Answer
 from planner.solve.runtime.search_context import SearchContext
 
-MOST_PAIRS = 6_000
-"""With more pairs of pod type and node kind the sums are those of whole rings: the others would take longer than they save."""
 FINE = 1_000
-"""The dearest pod is worth so many units, which whole numbers can tell apart."""
-SHARE = 1 / 10
-"""So much of the work of a goal may choosing rings take, for each goal."""
+"""A scale: the dearest pod is worth so many units, which whole numbers can tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,10 @@ class Master:
 
     def __post_init__(self) -> None:
         """Write the sums down, and tie the nodes of each block together."""
-        merged = merge(self.facts)
-        self.sums = AggregateModel(merged, detailed=len(merged.types) * len(merged.kinds) <= MOST_PAIRS)
+        merged = merge(self.facts, self.context.tuning.sums)
+        self.sums = AggregateModel(
+            merged, detailed=len(merged.types) * len(merged.kinds) <= self.context.tuning.blocks.most_pairs
+        )
         kinds_of: dict[int, list[int]] = {}
         block_of = {number: b for b, block in enumerate(self.facts.problem.blocks) for number in block}
         for kind, members in enumerate(merged.kinds):
@@ -160,7 +158,7 @@ class Master:
         return twin
 
     def _minimize(self, sums: AggregateModel, terms: Expression) -> Answer:
-        return sums.minimize(terms, self.context.budget.work * SHARE, self.context.deadline)
+        return sums.minimize(terms, self.context.budget.work * self.context.tuning.blocks.share, self.context.deadline)
 
     def _divided(self) -> Expression:
         """Return how many rings blocks serve beyond one each."""
@@ -172,10 +170,10 @@ class Master:
 
     def _with_headroom(self, sums: AggregateModel, values: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
         """Return the values with the most even head-room, and the most that is not refuted."""
-        low, high = 0, WHOLE
+        low, high, work = 0, WHOLE, self.context.budget.work * self.context.tuning.blocks.share / 4
         while low < high:
             middle = (low + high + 1) // 2
-            answer = sums.free_at_least(middle, self.context.budget.work * SHARE / 4, self.context.deadline)
+            answer = sums.free_at_least(middle, work, self.context.deadline)
             if answer.found:
                 low, values = middle, answer.values
             elif answer.status == INFEASIBLE:

@@ -15,11 +15,6 @@ from planner.solve.instance.blocks import Choice, restricted
 from planner.solve.owned.solve import search
 from planner.solve.runtime.search_context import SearchContext
 
-MOST_CHOICES = 24
-"""So many choices are tried until one holds all pods: sums that say nothing of fragments are wrong a few times, not often."""
-MOST_BETTER = 3
-"""So many more are tried that sums promise to be better than the best that is known."""
-
 
 def search_blocks(problem: Problem, context: SearchContext) -> Outcome:
     """Return the best placement that was found with every block in one ring, or in several where it may be divided."""
@@ -52,8 +47,9 @@ class _Search:
     def _is_over(self) -> bool:
         if self.context.deadline.over() and self.tried:
             return True
+        limits = self.context.tuning.blocks
         feasible = sum(outcome.verdict == FEASIBLE for outcome in self.tried.values())
-        return feasible > MOST_BETTER or (not self.best and len(self.tried) >= MOST_CHOICES)
+        return feasible > limits.most_better or (not self.best and len(self.tried) >= limits.most_choices)
 
     def _is_best(self) -> bool:
         """Say whether nothing that is left can be better than the best that is known."""

@@ -21,6 +21,7 @@ from planner.solve.runtime.deadline import Deadline
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
+"""A fact of whole numbers: amounts below this are summed up for all pods in what CP-SAT can count."""
 """The largest room is counted in no more parts than this, so that sums do not overflow."""
 
 

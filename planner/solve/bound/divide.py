@@ -9,8 +9,7 @@ from planner.solve.instance.aggregate import Merged, stays
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.goal_values import priorities_of
 from planner.solve.runtime.search_context import SearchContext
-
-MOST_SUMS = 12_000
+from planner.solve.tuning.placement import SumsTuning
 
 
 def divide(division: AggregateModel, facts: Facts, context: SearchContext) -> AggregateSolution | None:
@@ -32,10 +31,10 @@ def divide(division: AggregateModel, facts: Facts, context: SearchContext) -> Ag
     return shares
 
 
-def is_small(merged: Merged) -> bool:
+def is_small(merged: Merged, tuning: SumsTuning) -> bool:
     """Say whether the sums are few enough to be solved as integers."""
     homes = sum(len(group.at_home) for group in merged.groups)
-    return homes + len(merged.kinds) * len(merged.facts.problem.rings) <= MOST_SUMS
+    return homes + len(merged.kinds) * len(merged.facts.problem.rings) <= tuning.most
 
 
 def choose_nodes(merged: Merged, shares: AggregateSolution) -> list[int]:

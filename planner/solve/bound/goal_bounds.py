@@ -53,8 +53,9 @@ class Prover:
 
     def _merge(self) -> Merged:
         """Tell nodes apart by what runs on them unless that makes too many groups; forgetting it proves less, not wrongly."""
-        merged = merge(self.facts)
-        return merged if is_small(merged) else merge(self.facts, running=False)
+        tuning = self.context.tuning.sums
+        merged = merge(self.facts, tuning)
+        return merged if is_small(merged, tuning) else merge(self.facts, tuning, running=False)
 
     def _goal(self, division: AggregateModel, terms: Expression, value: int, least: int) -> int:
         bound = least

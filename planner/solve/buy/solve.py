@@ -28,30 +28,10 @@ from planner.solve.instance.offers_as_nodes import with_bought_nodes
 from planner.solve.instance.ring_sizes import has_limited_rings, most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
 from planner.solve.runtime.search_context import SearchContext
+from planner.solve.tuning.buy import BuyTuning
 
-MOST_PAIRS = 20_000_000
-PLAY = (0.95, 0.9, 0.85)
-"""How much of a resource that is plenty by the sums they may use, where whole pods need more than sums do."""
-MOST_LATE = 2_000
-"""So few pods without a place are still placed one by one once time is over."""
-FEW_PODS, MOST_TYPES = 16, 1_000
-"""With more pods on a node, or more types, there are too many patterns for columns to gain."""
-POOR, LITTLE = 0.01, 0.05
-"""A gap above which packing is tried with play, and what part of a node's worth a resource is at most that is plenty."""
-DEARER = 12
-"""So often a ring with too many nodes is packed again, each time as if they cost more."""
-PATIENCE, ENDLESS = 12, 2**40
-"""Ruin and recreate gives a ring up after so many attempts in a row that gained nothing; never where it has all the time."""
-CLOSER = 0.9
-"""So much of the time that is left it takes then: what it finds has to be placed."""
-CHOOSING = 0.1
-"""So much of the work of a goal may choosing whole numbers of columns take, where time is not given away."""
-FILLS = 1_000
-"""Nodes that may be filled per unit of work."""
-
-
-PER_CLASS = 0.01
-"""What it costs to buy, for each class of pods, beside what is searched exactly."""
+ENDLESS = 2**40
+"""No number to set: it stands for work without a limit."""
 
 
 @dataclass(slots=True)
@@ -66,33 +46,38 @@ class PurchaseSearch:
     bound: int = 0
     shared: bool = False
 
+    @property
+    def tuning(self) -> BuyTuning:
+        """Return what steers it."""
+        return self.context.tuning.buy
+
     def run(self) -> Purchase:
         """Prove, pack, obey the rules, and look closer where it is small."""
         problem = self.problem
-        self.context.deadline.spend(PER_CLASS * len(problem.classes))
+        self.context.deadline.spend(self.tuning.per_class * len(problem.classes))
         self.context.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
-        bare, self.certificate = prove(problem)
+        bare, self.certificate = prove(problem, self.tuning)
         self._know(self.certificate, parts_of(problem, self.certificate))
-        self.market = without_dominated(market_of(problem, rules_of(problem)))
+        self.market = without_dominated(market_of(problem, rules_of(problem)), self.tuning.few_kinds)
         self.context.progress(f"packing {len(problem.rings):,} rings")
         bins = self._bins()
         self._count(bare, self._spent(bins))
         candidate = candidate_of(self.market, self._improve(self._by_columns(self._by_all_columns(bare, bins))))
         if self._one_by_one(candidate, sum(candidate.missing(problem))):
-            candidate = OneByOne(problem, candidate).place()
+            candidate = OneByOne(problem, candidate, self.tuning.most_spares).place()
         candidate = evict(problem, candidate.tidy(problem)).tidy(problem)
         candidate = self._exact(candidate)
         return self._answer(candidate)
 
     def _bins(self) -> list[Bin]:
         """Pack; small rings then choose their nodes first, for others there is play in what seems to be plenty."""
-        m = self.market
+        m, tuning = self.market, self.tuning
         relaxed = LpRelaxation(m, m.counts, m.most, np.arange(len(self.problem.rings))).relax()
         self.shared = bool((relaxed.rents > 0).any())
-        plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
-        rooms = [np.where(plenty, m.room * play, m.room) for play in PLAY]
+        plenty = relaxed.rates * m.room <= tuning.little * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
+        rooms = [np.where(plenty, m.room * play, m.room) for play in tuning.play]
         bins = self._pack(relaxed, None)
-        stocker = CountSearch(m, bins, (None, *rooms), self.context.deadline.over)
+        stocker = CountSearch(m, bins, (None, *rooms), self.context.deadline.over, tuning)
         if not stocker.is_small():
             return self._with_play(bins, rooms)
         self._say(self._spent(bins), "choosing nodes before they are filled")
@@ -102,7 +87,7 @@ class PurchaseSearch:
     def _with_play(self, best: list[Bin], rooms: Sequence[Floats]) -> list[Bin]:
         """Where much more is spent than proven, pack again as if there were less room, and keep the best."""
         for room in rooms:
-            if self._is_good(best, max(self.context.gap, POOR)) or self.context.deadline.over():
+            if self._is_good(best, max(self.context.gap, self.tuning.poor)) or self.context.deadline.over():
                 break
             again = LpRelaxation(
                 self.market, self.market.counts, self.market.most, np.arange(len(self.problem.rings)), room
@@ -126,7 +111,8 @@ class PurchaseSearch:
 
         if not enough(self.bound) and not self.context.deadline.over():
             self._say(spent, "counting whole nodes")
-            self._know(*with_whole_counts(bare, self.certificate, self.context.budget.work, enough, self.context.deadline.over))
+            work, over = self.context.budget.work, self.context.deadline.over
+            self._know(*with_whole_counts(bare, self.certificate, work, enough, over, self.tuning.bound))
 
     def _know(self, certificate: Certificate, parts: tuple[int, ...]) -> None:
         """Take note of what is proven: so much of each ring."""
@@ -135,8 +121,8 @@ class PurchaseSearch:
 
     def _by_columns(self, bins: list[Bin]) -> list[Bin]:
         """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
-        spent, m = self._spent(bins), self.market
-        few = m.counts.sum() <= FEW_PODS * sum(bin_.times for bin_ in bins) and len(m.counts) <= MOST_TYPES
+        spent, m, limits = self._spent(bins), self.market, self.tuning.columns
+        few = m.counts.sum() <= limits.few_pods * sum(bin_.times for bin_ in bins) and len(m.counts) <= limits.most_types
         if (
             not few
             or has_limited_rings(self.problem)
@@ -147,7 +133,8 @@ class PurchaseSearch:
         self._say(spent, "packing by columns")
         other, left = list[Bin](), m.most.copy()
         for rings in [tuple(range(len(self.problem.rings)))] if self.shared else [(r,) for r in range(len(self.problem.rings))]:
-            dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.context.deadline)
+            wanted = np.where(np.isin(m.ring_of, rings), m.counts, 0)
+            dive = Dive(m, rings, wanted, left, self.context.deadline, self.tuning)
             dive.learn([bin_ for bin_ in bins if bin_.ring in rings])
             dive.pack()
             left = dive.left
@@ -156,18 +143,18 @@ class PurchaseSearch:
 
     def _by_all_columns(self, bare: Market, bins: list[Bin]) -> list[Bin]:
         """Where a ring is small, find all columns that matter; they prove more, and whole numbers of them may cost less."""
-        m = self.market
+        m, tuning = self.market, self.tuning
         for r in () if self.shared or has_limited_rings(self.problem) else range(len(self.problem.rings)):
             spent, mine = self._spent(bins), [bin_ for bin_ in bins if bin_.ring == r]
             if spent[0] or spent[1] - self.bound <= self.context.gap * spent[1] or self.context.deadline.over():
                 break
             left = m.most - nodes_taken(m, [bin_ for bin_ in bins if bin_.ring != r])
-            ending = Convergence(m, r, left, self.context.deadline, self.context.budget.work)
+            ending = Convergence(m, r, left, self.context.deadline, self.context.budget.work, tuning.columns)
             pods = sum(count * bin_.times for bin_ in mine for _, count in bin_.pods)
-            if not ending.is_small() or pods > FEW_PODS * sum(bin_.times for bin_ in mine):
+            if not ending.is_small() or pods > tuning.columns.few_pods * sum(bin_.times for bin_ in mine):
                 continue
             self._say(spent, "finding every column that matters")
-            fits = first_fits(m, r, ending.left)
+            fits = first_fits(m, r, ending.left, tuning.most_cells)
             mine = min([mine, *fits], key=lambda packing: cost_of(m, packing))
             ending.learn(mine)
             ending.converge(self._part(r))
@@ -182,7 +169,7 @@ class PurchaseSearch:
         return round_up(self.problem, self.certificate.scale, self.parts[ring], ring)
 
     def _prove_more(self, bare: Market, ring: int, worth: dict[int, float]) -> None:
-        proof = with_columns(bare, self.certificate, ring, worth)
+        proof = with_columns(bare, self.certificate, ring, worth, self.tuning.bound)
         if proof is not None:
             self._know(proof[0], tuple(max(part, proof[1]) if r == ring else part for r, part in enumerate(self.parts)))
 
@@ -203,7 +190,7 @@ class PurchaseSearch:
         """Pack; a ring that comes to too many nodes is packed again as if each cost more, until it makes do with fewer."""
         extra = np.zeros(len(self.problem.rings), dtype=np.int64)
         bins = self._pack_at(relaxed, room, extra)
-        for _ in range(DEARER if has_limited_rings(self.problem) else 0):
+        for _ in range(self.tuning.dearer if has_limited_rings(self.problem) else 0):
             over = [r for r in range(len(extra)) if _nodes(bins, r) > most_nodes_of(self.problem, r)]
             if not over:
                 break
@@ -230,7 +217,8 @@ class PurchaseSearch:
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
                 dearer = replace(m, price=m.price + extra[r]) if extra[r] else m
                 tight, late = room if sharing else None, self.context.deadline.over
-                ring = RingPacking(dearer, r, np.where(mine, wanted, 0), have.copy(), room=tight, over=late)
+                asked = np.where(mine, wanted, 0)
+                ring = RingPacking(dearer, r, asked, have.copy(), self.tuning.packing, room=tight, over=late)
                 ring.pack()
                 left -= have - ring.left
                 wanted[mine] = ring.wanted[mine]
@@ -239,14 +227,15 @@ class PurchaseSearch:
 
     def _improve(self, bins: list[Bin]) -> list[Bin]:
         """Make the packing cheaper for as long as the budget of work lasts."""
-        m = self.market
+        m, ruin = self.market, self.tuning.ruin
         left = m.most - nodes_taken(m, bins)
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
-        budget, patience, end = int(self.context.budget.work * FILLS), PATIENCE, self.context.deadline
+        budget, patience, end = int(self.context.budget.work * ruin.fills), ruin.patience, self.context.deadline
         if self.context.budget.patient:
-            budget, patience, end = ENDLESS, ENDLESS, self.context.deadline.part(CLOSER)
+            budget, patience, end = ENDLESS, ENDLESS, self.context.deadline.part(ruin.closer)
         self._say(self._spent(bins), "packing closer")
-        improver = RuinAndRecreate(m, bins, left, worth, self.bound, self.context.gap, budget, patience, end.over)
+        gap = self.context.gap
+        improver = RuinAndRecreate(m, bins, left, worth, self.bound, gap, budget, patience, end.over, self.tuning)
         improver.run()
         return improver.bins
 
@@ -256,8 +245,8 @@ class PurchaseSearch:
 
     def _one_by_one(self, candidate: Candidate, short: int) -> bool:
         """Say whether the pods without a place are to be placed one by one; late, only a few."""
-        small = len(self.problem.classes) * (len(candidate.ring_of) + 100) <= MOST_PAIRS
-        return small and 0 < short <= (MOST_LATE if self.context.deadline.over() else short)
+        small = len(self.problem.classes) * (len(candidate.ring_of) + 100) <= self.tuning.most_pairs
+        return small and 0 < short <= (self.tuning.most_late if self.context.deadline.over() else short)
 
     def _exact(self, candidate: Candidate) -> Candidate:
         short = sum(candidate.missing(self.problem))
@@ -323,17 +312,17 @@ def share_out(m: Market, relaxed: LpSolution) -> np.ndarray[tuple[int, ...], np.
     return result
 
 
-def lower_bound(problem: Problem) -> int:
+def lower_bound(problem: Problem, context: SearchContext) -> int:
     """Return what placing all pods costs at least by sums."""
-    certificate = prove(problem)[1]
+    certificate = prove(problem, context.tuning.buy)[1]
     return bound_of(problem, certificate, parts_of(problem, certificate))
 
 
-def prove(problem: Problem, spare: bool = False) -> tuple[Market, Certificate]:
+def prove(problem: Problem, tuning: BuyTuning, spare: bool = False) -> tuple[Market, Certificate]:
     """Return the market that sums are proven of, and the proof; with `spare` the best one where each ring has a node more."""
     # without the rules that packing keeps: what is cheapest without them costs no more, so the bound holds with them
     bare = market_of(problem, limits_of(problem))
-    kept = without_dominated(bare)
+    kept = without_dominated(bare, tuning.few_kinds)
     relaxed = LpRelaxation(kept, bare.counts, bare.most, np.arange(len(problem.rings)), spare=spare).relax()
     stand_in = stand_ins(bare, kept)
     relaxed = replace(relaxed, rates=relaxed.rates[stand_in], extra=relaxed.extra[:, stand_in])

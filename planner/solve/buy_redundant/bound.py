@@ -9,14 +9,15 @@ from planner.solve.buy.bound.dual_certificate import bound_of, is_joint, parts_o
 from planner.solve.buy.bound.integer_bound import with_whole_counts
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.solve import prove
+from planner.solve.tuning.buy import BuyTuning
 
 Part = tuple[Market, Certificate, tuple[int, ...]]
 """What is proven of one zone's loss: the proof, and what each ring costs at least by it, in 1/scale of a price's unit."""
 
 
-def _prove_by_sums(problem: Problem) -> Part:
+def _prove_by_sums(problem: Problem, tuning: BuyTuning) -> Part:
     """Return what sums prove of a problem."""
-    market, certificate = prove(problem)
+    market, certificate = prove(problem, tuning)
     return market, certificate, parts_of(problem, certificate)
 
 
@@ -49,11 +50,11 @@ def problem_outside(problem: Problem, loss: FailureDomain) -> Problem:
     )
 
 
-def with_spare(problem: Problem) -> tuple[Certificate, int]:
+def with_spare(problem: Problem, tuning: BuyTuning) -> tuple[Certificate, int]:
     """Return what sums prove where any one node may be lost: a ring has one more than pods need that no such loss excuses."""
     tied = {c for loss in problem.losses if not loss.zone for c in loss.tied}
     kept = tuple(replace(c, count=0) if i in tied else c for i, c in enumerate(problem.classes))
-    certificate = prove(replace(problem, classes=kept), spare=True)[1]
+    certificate = prove(replace(problem, classes=kept), tuning, spare=True)[1]
     parts = with_a_spare_node(problem, certificate, parts_of(problem, certificate))
     return certificate, bound_of(problem, certificate, parts)
 
@@ -72,11 +73,13 @@ class ZoneBounds:
 
     problem: Problem
     parts: list[Part]
+    tuning: BuyTuning
 
     @classmethod
-    def of(cls, problem: Problem) -> "ZoneBounds":
+    def of(cls, problem: Problem, tuning: BuyTuning) -> "ZoneBounds":
         """Ask the sums."""
-        return cls(problem, [_prove_by_sums(problem_outside(problem, loss)) for loss in problem.losses if loss.zone])
+        zones = [problem_outside(problem, loss) for loss in problem.losses if loss.zone]
+        return cls(problem, [_prove_by_sums(outside, tuning) for outside in zones], tuning)
 
     @property
     def bound(self) -> int:
@@ -104,7 +107,7 @@ class ZoneBounds:
             def is_enough(bound: int, others: int = others) -> bool:
                 return enough(round_up(self.problem, zones_without(self.problem) or 1, others + bound, None))
 
-            proof, more = with_whole_counts(market, certificate, work, is_enough, over)
+            proof, more = with_whole_counts(market, certificate, work, is_enough, over, self.tuning.bound)
             self.parts[number] = max(self.parts[number], (market, proof, more), key=_cost)
 
     def _of_ring(self, ring: int) -> int:

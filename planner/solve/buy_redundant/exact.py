@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.buy.pack.assignment import Candidate, with_spares
-from planner.solve.buy.pack.exact import PER_PAIR
 from planner.solve.exact.solve import ExactModel
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Assignment
@@ -33,7 +32,9 @@ def search_exactly(problem: Problem, purchase: Purchase, survives: bool, context
 
 def _is_small(facts: Facts, context: SearchContext) -> bool:
     pairs, most_pairs = int((facts.fit > 0).sum()), context.budget.exact
-    return pairs * PER_PAIR <= most_pairs and pairs * len(facts.problem.losses) <= context.tuning.redundancy.growth * most_pairs
+    with_losses = pairs * len(facts.problem.losses)
+    tuning = context.tuning
+    return pairs * tuning.buy.per_pair <= most_pairs and with_losses <= tuning.redundancy.growth * most_pairs
 
 
 def _cheapest(problem: Problem, extra: Sequence[int], exact: ExactModel, bound: int) -> Candidate | None:

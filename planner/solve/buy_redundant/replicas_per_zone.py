@@ -13,9 +13,6 @@ from models.solver.problem import Affinity, AntiAffinity, FailureDomain, PodClas
 from models.solver.purchase import Purchase
 from planner.solve.buy.pack.assignment import Candidate
 
-MOST_ZONES = 4
-"""Up to so many zones, each pair of them is tried by itself: where owned nodes are all in two, pods had better be there."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReplicasPerZone:
@@ -36,13 +33,13 @@ class ReplicasPerZone:
         return candidate.with_daemons(problem)
 
 
-def problems_of_replicas(problem: Problem, pairs: bool = True) -> Iterator[ReplicasPerZone]:
-    """Yield problems of places in all zones, and with `pairs` in two of them; none where no two zones may be lost."""
+def problems_of_replicas(problem: Problem, most: int) -> Iterator[ReplicasPerZone]:
+    """Yield problems of places in all zones, and in each two of up to so many; none where no two zones may be lost."""
     zones = [loss for loss in problem.losses if loss.zone]
     if len(zones) < 2:
         return
     yield _problem_of_replicas(problem, zones)
-    if pairs and 2 < len(zones) <= MOST_ZONES:
+    if 2 < len(zones) <= most:
         yield from (_problem_of_replicas(problem, pair) for pair in combinations(zones, 2))
 
 

@@ -28,7 +28,7 @@ from planner.solve.instance.validate import breaches
 from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
 from planner.solve.runtime.search_context import SearchContext
-from planner.solve.tuning import RedundancyTuning
+from planner.solve.tuning.redundancy import RedundancyTuning
 
 
 def redundant_purchase(problem: Problem, purchase: Purchase, context: SearchContext) -> Purchase:
@@ -57,14 +57,14 @@ class _Search:
         proof = self.found.certificate
         self._know(bound_of(self.problem, proof, with_a_spare_node(self.problem, proof, self.found.parts)), proof)
         if any(not loss.zone for loss in self.problem.losses):
-            proof, bound = with_spare(self.problem)
+            proof, bound = with_spare(self.problem, self.context.tuning.buy)
             self._know(bound, proof)
         self._take(candidate_of(self.found))
         self._again()
         if not self._goes_on():
             return self.best or self.found
         self.context.progress("buying for what must survive a loss")
-        outside, is_dearer = ZoneBounds.of(self.problem), self.best is None
+        outside, is_dearer = ZoneBounds.of(self.problem, self.context.tuning.buy), self.best is None
         self._raise(outside)
         if is_dearer:
             self._begin()
@@ -149,7 +149,7 @@ class _Search:
 
     def _in_places(self) -> None:
         """Buy places in several zones."""
-        for refuge in problems_of_replicas(self.problem, pairs=self._is_small()):
+        for refuge in problems_of_replicas(self.problem, self.tuning.most_zones if self._is_small() else 0):
             purchase = self._buy(refuge.problem) if self._goes_on() else None
             self._take(refuge.place_pods(self.problem, purchase) if purchase else None)
 
@@ -164,10 +164,10 @@ class _Search:
         candidate = None if any(loss.zone for loss in self.problem.losses) else candidate_of(self.found)
         cheapest: Candidate | None = None
         while candidate is not None and self._goes_on():
-            beside = without_unused(self.problem, with_spare_nodes(self.problem, candidate, self.context.deadline))
+            beside = without_unused(self.problem, with_spare_nodes(self.problem, candidate, self.context))
             if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
                 break
-            cheapest, narrow = beside, with_smaller(self.problem, candidate)
+            cheapest, narrow = beside, with_smaller(self.problem, candidate, self.tuning.smaller)
             smaller = self._buy(narrow, self.tuning.nearly) if narrow else None
             candidate = candidate_of(smaller) if smaller else None
         return cheapest

@@ -18,25 +18,18 @@ from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Assignment
 from planner.solve.redundancy.check import left_over
-from planner.solve.runtime.deadline import Deadline
-
-MOST = 6
-"""So many nodes of one offer stand by in a ring at most."""
-SMALLER = 0.7
-"""Nodes of at most this size, by the resource of which they have most, are smaller ones."""
-NEAR = 4
-"""So many nodes of nearly that price are tried beside those that are found."""
+from planner.solve.runtime.search_context import SearchContext
 
 
-def with_spare_nodes(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate | None:
+def with_spare_nodes(problem: Problem, candidate: Candidate, context: SearchContext) -> Candidate | None:
     """Return the placement with the cheapest nodes that do, of one offer in each ring; None where none do for some ring."""
-    extra = [o for o in range(len(problem.offers)) for _ in range(MOST)]
+    extra = [o for o in range(len(problem.offers)) for _ in range(context.tuning.redundancy.standby)]
     wide = Candidate(
         [*candidate.extra, *extra], [*candidate.ring_of, *(-1 for _ in extra)], [dict(on) for on in candidate.counts]
     )
     cluster = restore(facts_of(wide.problem(problem)), Assignment(tuple(wide.ring_of), tuple(wide.counts)))
     bought = Counter(problem.offers[o].shape for o in candidate.extra)
-    search = _Search(problem, cluster, BestFit(cluster), len(candidate.ring_of), bought, deadline)
+    search = _Search(problem, cluster, BestFit(cluster, context.tuning.placement.fit), len(candidate.ring_of), bought, context)
     for ring in sorted({ring for ring in candidate.ring_of if ring >= 0}):
         offers = search.cheapest_offers(ring)
         if offers is None:
@@ -45,14 +38,17 @@ def with_spare_nodes(problem: Problem, candidate: Candidate, deadline: Deadline)
     return candidate
 
 
-def with_smaller(problem: Problem, candidate: Candidate) -> Problem | None:
-    """Return the problem without the largest nodes that were bought, of which one would stand by; None where they are needed."""
+def with_smaller(problem: Problem, candidate: Candidate, size: float) -> Problem | None:
+    """Return the problem without the largest nodes that were bought, of which one would stand by; None where they are needed.
+
+    What has no more than this part of their `size`, by the resource of which it has most, is smaller.
+    """
     capacities = np.array([offer.capacity for offer in problem.offers], dtype=np.float64).reshape(len(problem.offers), -1)
     if not candidate.extra:
         return None
     differing = capacities[:, np.ptp(capacities, axis=0) > 0]
     sizes = (differing / differing[candidate.extra].max(axis=0).clip(min=1)).max(axis=1, initial=0)
-    kept = {o for o in range(len(problem.offers)) if sizes[o] <= SMALLER}
+    kept = {o for o in range(len(problem.offers)) if sizes[o] <= size}
     classes = tuple(replace(c, offers=tuple(o for o in c.offers if o in kept)) for c in problem.classes)
     narrow = replace(problem, classes=classes, losses=())
     return narrow if _may_do(narrow, sorted(kept)) else None
@@ -78,7 +74,7 @@ class _Search:
     packing: BestFit
     first: int
     bought: Counter[int]
-    deadline: Deadline
+    context: SearchContext
 
     def cheapest_offers(self, ring: int) -> list[int] | None:
         """Return offers of nodes with which the ring survives, hardly dearer than the cheapest; None where there are no such."""
@@ -88,7 +84,8 @@ class _Search:
             return []
         # what costs more nearly always does more
         cheapest = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
-        near = options[max(1, cheapest - NEAR) : cheapest + NEAR]
+        beside = self.context.tuning.redundancy.near
+        near = options[max(1, cheapest - beside) : cheapest + beside]
         chosen = next((nodes for nodes in near if self._survives(ring, losses, nodes)), None)
         if chosen is None:
             return None
@@ -100,7 +97,9 @@ class _Search:
         """Say whether it does with these nodes more; not, once time is over."""
         for n in nodes:
             self.cluster.give(n, ring)
-        survives = not self.deadline.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
+        survives = not self.context.deadline.over() and not any(
+            left_over(self.cluster, self.packing, loss, ring) for loss in losses
+        )
         for n in nodes:
             self.cluster.give(n, -1)
         return survives
@@ -118,14 +117,15 @@ class _Search:
         return sorted(self._in_stock(ring), key=lambda nodes: (len(nodes) * self._price(nodes[0]), nodes))
 
     def _in_stock(self, ring: int) -> Iterator[tuple[int, ...]]:
+        most = self.context.tuning.redundancy.standby
         for o, offer in enumerate(self.problem.offers):
-            start = self.first + o * MOST
+            start = self.first + o * most
             left = self.problem.most[offer.shape] - self.bought[offer.shape] if ring in offer.rings else 0
-            yield from (tuple(range(start, start + count)) for count in range(1, min(left, MOST) + 1))
+            yield from (tuple(range(start, start + count)) for count in range(1, min(left, most) + 1))
 
     def _price(self, node: int) -> int:
         return self.problem.offers[self._number(node)].price
 
     def _number(self, node: int) -> int:
         """Return the offer of a node."""
-        return (node - self.first) // MOST
+        return (node - self.first) // self.context.tuning.redundancy.standby

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from planner.solve.runtime.cp_sat import INFEASIBLE, OPTIMAL, Model
 from planner.solve.runtime.deadline import Deadline, NoDeadline
 
-WORK = 4.0
-
 
 @dataclass(frozen=True, slots=True)
 class Partition:
@@ -27,7 +25,7 @@ class SetPartition:
     """The ways to choose among sets of groups; `costs[s]` is the least that set s costs, whichever others are chosen.
 
     There are at least `fewest` and at most `most` sets, and of the pairs of `apart` never both. A `unit` of cost weighs more
-    than all sets that there can be.
+    than all sets that there can be. A question is answered within so much `work`, in CP-SAT's deterministic units.
     """
 
     sets: Sequence[Sequence[str]]
@@ -38,6 +36,7 @@ class SetPartition:
     model: Model = field(default_factory=Model)
     variables: list[int] = field(default_factory=list)
     unit: int = 1
+    work: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
         """Write the model: each group in one set, cheap ones first, and of those that cost the same the fewest."""
@@ -55,7 +54,7 @@ class SetPartition:
 
     def cheapest(self, deadline: Deadline | None = None) -> Partition:
         """Return the cheapest sets that were not ruled out; without a clock, however late it is."""
-        answer = self.model.solve(WORK, deadline or NoDeadline())
+        answer = self.model.solve(self.work, deadline or NoDeadline())
         if answer.status == INFEASIBLE:
             return Partition((), 0, none=True)
         chosen = tuple(number for number, v in enumerate(self.variables) if answer.values[v]) if answer.found else ()

@@ -26,12 +26,6 @@ class GoalResult:
     bound: int
 
 
-PLACING = 0.25
-"""So much of the work of a goal goes into placing pods: rings that were packed exactly by themselves leave little to find."""
-EVENING, STEP = 0.05, 0.02
-"""So much of a goal's budget goes into the head-room, the last goal, and into each step of that: evenness has no last proof."""
-
-
 @dataclass(slots=True)
 class ExactModel:
     """The search for one problem; `plan` is the best placement so far. `idle` leaves nodes without a ring on purpose."""
@@ -62,7 +56,9 @@ class ExactModel:
         """Place as many pods of the priority as possible."""
         problem = self.facts.problem
         terms = unplaced_pods.cost(self.model, problem, self.variables, priority)
-        return self.minimize(terms, lambda plan: count_unplaced(problem, plan.counts, priority), least, PLACING)
+        return self.minimize(
+            terms, lambda plan: count_unplaced(problem, plan.counts, priority), least, self.context.tuning.exact.placing
+        )
 
     def place_all(self) -> bool:
         """Hold later goals to placing all pods, as the plan so far does if there is one; say whether a way was found in time."""
@@ -116,13 +112,13 @@ class ExactModel:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
         # asks for the bound itself first: if that is reached, nothing is left to halve
         bound = target = high = most
-        work = self.context.budget.work
-        guard = self.context.deadline.with_work(EVENING * work)
+        work, tuning = self.context.budget.work, self.context.tuning.exact
+        guard = self.context.deadline.with_work(tuning.evening * work)
         while self._headroom() < high and not guard.over():
             model = self.model.copy()
             headroom.at_least(model, self.variables, target)
             self._hint(model)
-            answer = model.solve(STEP * work, guard)
+            answer = model.solve(tuning.step * work, guard)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
             # only refusals one after the other prove: once a question stayed open, a refusal below it proves nothing

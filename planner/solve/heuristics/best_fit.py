@@ -7,11 +7,9 @@ import numpy.typing as npt
 
 from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.arrays import Bools, Ints, fits
+from planner.solve.tuning.placement import FitTuning
 
 Floats = npt.NDArray[np.float64]
-ROUNDS = 3
-WASTE = 4.0
-"""What is left of a resource that a class does not ask for counts so many times: such nodes are for those who do."""
 
 
 class BestFit:
@@ -21,9 +19,9 @@ class BestFit:
     without a ring to the ring that needs them.
     """
 
-    def __init__(self, cluster: ClusterState, quota: Ints | None = None, lazy: bool = False) -> None:
+    def __init__(self, cluster: ClusterState, tuning: FitTuning, quota: Ints | None = None, lazy: bool = False) -> None:
         """Weigh resources by how scarce they are in each ring."""
-        self.cluster, self.facts = cluster, cluster.facts
+        self.cluster, self.facts, self.tuning = cluster, cluster.facts, tuning
         self.lazy = lazy
         self.quota = self.facts.counts if quota is None else quota
         self.largest = np.maximum(1, self.facts.capacity.max(axis=0, initial=1)).astype(np.float64)
@@ -69,7 +67,7 @@ class BestFit:
     def fill(self) -> None:
         """Place what has no place yet: first within the quota, big before small; then the rest, small before big."""
         order = self.order()
-        for _ in range(ROUNDS):
+        for _ in range(self.tuning.rounds):
             before = int(self.cluster.missing.sum())
             for c in order:
                 kept_out = self.facts.counts[c] - self.quota[c]
@@ -163,6 +161,6 @@ class BestFit:
     def waste(self, c: int, nodes: Ints) -> Floats:
         """Score nodes for a class, small is good: what would be left there, counted more where the class asks for none of it."""
         left = (self.cluster.free[nodes] - self.facts.requests[c]) / self.largest
-        weights = self.scarcity[self.facts.ring_of_class[c]] * np.where(self.facts.requests[c] > 0, 1.0, WASTE)
+        weights = self.scarcity[self.facts.ring_of_class[c]] * np.where(self.facts.requests[c] > 0, 1.0, self.tuning.waste)
         result: Floats = left @ weights
         return result

@@ -11,9 +11,8 @@ from planner.solve.instance.arrays import units
 from planner.solve.runtime.cp_sat import Model
 from planner.solve.runtime.deadline import Deadline
 
-WIDTHS = (12, 24, 40)
-"""So many nodes are packed again at a time, few at first: an exact search of many takes long."""
 LARGEST_WEIGHT = 10**6
+"""A fact of whole numbers: the weights of all pods add up to less than CP-SAT can count."""
 
 
 @dataclass(slots=True)

@@ -6,18 +6,16 @@ from planner.solve.heuristics.balance_headroom import RingTotals
 from planner.solve.heuristics.best_fit import BestFit
 from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.arrays import Bools, Ints, fits
-
-MOST_TRIES = 400
-CHOICES = 12
+from planner.solve.tuning.placement import PlacementTuning
 
 
-def relieve(cluster: ClusterState, packing: BestFit) -> None:
+def relieve(cluster: ClusterState, packing: BestFit, tuning: PlacementTuning) -> None:
     """Give rings with missing pods more nodes, one at a time, while that places more."""
-    tries = MOST_TRIES
+    tries = tuning.relief
     for c in packing.order():
         while cluster.missing[c] and tries > 0 and cluster.facts.ring_of_class[c] >= 0:
             before = int(cluster.missing[c])
-            tries -= _one_more(cluster, packing, c, min(tries, CHOICES))
+            tries -= _one_more(cluster, packing, c, min(tries, tuning.relief_choices))
             if int(cluster.missing[c]) == before:
                 break
 
@@ -78,7 +76,7 @@ def evacuate(cluster: ClusterState, packing: BestFit, node: int) -> bool:
     return False
 
 
-def raise_poorest(cluster: ClusterState, packing: BestFit) -> None:
+def raise_poorest(cluster: ClusterState, packing: BestFit, tuning: PlacementTuning) -> None:
     """Turn nodes without labels and running pods over to the ring with the least head-room, while that raises it."""
     facts = cluster.facts
     free = (facts.ring_today < 0) & ~facts.running.any(axis=0)
@@ -87,7 +85,7 @@ def raise_poorest(cluster: ClusterState, packing: BestFit) -> None:
     sums = RingTotals(facts, cluster.ring_of, facts.counts)
     for _ in range(len(cluster.ring_of)):
         poor = min(facts.rated, key=lambda r: (sums.share(r), r))
-        gainful = (n for n in _gainful(cluster, sums, free, poor) if cluster.may_join(n, poor))
+        gainful = (n for n in _gainful(cluster, sums, free, poor)[: tuning.relief_choices] if cluster.may_join(n, poor))
         node = next((n for n in gainful if evacuate(cluster, packing, n)), None)
         if node is None:
             return
@@ -111,4 +109,4 @@ def _gainful(cluster: ClusterState, sums: RingTotals, free: Bools, poor: int) ->
             known[key] = min(sums.share(poor, int(n)), sums.share(giver, int(n), -1))
         if known[key] > now:
             ranked.append((-known[key], int(pods[n]), int(n)))
-    return [n for _, _, n in sorted(ranked)[:CHOICES]]
+    return [n for _, _, n in sorted(ranked)]

@@ -12,6 +12,7 @@ from models.solver.problem import Affinity, AntiAffinity, PortConflict, Problem,
 from planner.solve.instance.arrays import EVERYWHERE, Ints
 
 MANY = 2**31
+"""No number to set: it stands for no limit."""
 
 
 class RuleCounter(Protocol):

@@ -15,7 +15,7 @@ from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.owned import fits_all
 from planner.solve.runtime.search_context import SearchContext
-from planner.solve.tuning import RepairTuning
+from planner.solve.tuning.infeasible import RepairTuning
 
 
 def find_repairs(problem: Problem, outcome: Outcome, context: SearchContext) -> Iterator[tuple[int, int, int]]:
@@ -100,7 +100,7 @@ class _Search:
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
         for more in self.rows:
-            self._note(more, more.pack(self.start, self.tuning.copies))
+            self._note(more, more.pack(self.start, self.tuning.copies, self.context))
         for more in self.rows:
             self._fewer(more)
         return (self.best[2], self.best[0]) if self.best else None
@@ -125,7 +125,7 @@ class _Search:
         low = more.least
         while low <= self._most(more):
             middle = (low + self._most(more)) // 2
-            self._note(more, more.pack(self.start, middle))
+            self._note(more, more.pack(self.start, middle, self.context))
             low = middle + 1 if self._most(more) >= middle else low
         for copies in _attempts(more.least, self._most(more)):
             if self.tries <= 0 or self.context.deadline.over() or copies > self._most(more):

@@ -66,7 +66,7 @@ class NodeCopies:
         low, high = self.least - 1, most + 1
         while high - low > 1:
             middle = (low + high) // 2
-            division = AggregateModel(merge(self.with_only(middle)), detailed=False, idle=True)
+            division = AggregateModel(merge(self.with_only(middle), context.tuning.sums), detailed=False, idle=True)
             division.hold(division.unplaced(None), 0)
             if (
                 division.model.solve(context.budget.work / context.tuning.repair.sums, context.deadline, SUMS).status
@@ -77,7 +77,7 @@ class NodeCopies:
                 high = middle
         self.least = low + 1
 
-    def pack(self, start: Assignment, copies: int) -> int | None:
+    def pack(self, start: Assignment, copies: int, context: SearchContext) -> int | None:
         """Pack what is missing, with so many copies at hand; return how many were needed, None if they do not do."""
         facts, own = self.with_only(copies), len(self.problem.nodes)
         cluster = ClusterState(facts)
@@ -88,7 +88,7 @@ class NodeCopies:
             for n, count in start.counts[c].items():
                 cluster.put(c, n, count)
         cluster.expect(True)
-        BestFit(cluster, lazy=True).fill()
+        BestFit(cluster, context.tuning.placement.fit, lazy=True).fill()
         if cluster.missing.any():
             return None
         used = [n for n in range(own, len(cluster.ring_of)) if cluster.ring_of[n] >= 0] or [own]

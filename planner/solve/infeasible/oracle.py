@@ -22,6 +22,7 @@ from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Model
 from planner.solve.runtime.search_context import SearchContext
 
 WHOLE = -1
+"""No number to set: all parts of a class."""
 Member = tuple[int, int]
 Members = Sequence[Member]
 
@@ -69,7 +70,9 @@ class ConflictOracle:
 
     def _sums_of(self, members: Members, style: str) -> bool:
         if self.sums is None:
-            self.sums = AggregateModel(merge(facts_of(without_today(self.facts.problem)), apart=True), detailed=False)
+            self.sums = AggregateModel(
+                merge(facts_of(without_today(self.facts.problem)), self.context.tuning.sums, apart=True), detailed=False
+            )
         model, demand = self.sums.model.copy(), self.demand(members)
         for t, type_ in enumerate(self.sums.merged.types):
             if demand[type_.classes[0]]:
@@ -93,7 +96,7 @@ class ConflictOracle:
         return self.left > 0 and self._details_of(members, SUMS)
 
     def _details_of(self, members: Members, style: str) -> bool:
-        division = AggregateModel(merge(self._part(members)))
+        division = AggregateModel(merge(self._part(members), self.context.tuning.sums))
         division.hold(division.unplaced(REQUIRED), 0)
         return self._impossible(division.model, self.effort, style)
 

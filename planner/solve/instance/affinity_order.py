@@ -13,6 +13,7 @@ from models.solver.problem import Affinity, Problem
 Counts = Sequence[Mapping[int, int]]
 Pair = tuple[int, int]
 MOST_OPENINGS_TRIED = 2000
+"""A fact of what counts as a breach: every room that judges a placement must come to the same answer."""
 
 
 def pods_without_neighbour(problem: Problem, counts: Counts) -> tuple[Pair, ...]:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.solve.instance.arrays import EVERYWHERE, Bools, Facts, Ints, fits
-
-MOST_KINDS = 64
-"""With more kinds, neighbours in size become one: the sums prove less, and nothing wrong."""
+from planner.solve.tuning.placement import SumsTuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +66,19 @@ class Merged:
     running: bool = True
 
 
-def merge(facts: Facts, running: bool = True, apart: bool = False) -> Merged:
+def merge(facts: Facts, tuning: SumsTuning, running: bool = True, apart: bool = False) -> Merged:
     """Merge nodes and classes; nodes that run different pods stay different if `running` counts.
 
     `apart` keeps every class a type of its own.
     """
-    kinds = _kinds(facts)
+    kinds = _kinds(facts, tuning.kinds)
     kind_of = np.zeros(len(facts.problem.nodes), dtype=np.int64)
     for g, kind in enumerate(kinds):
         kind_of[list(kind.nodes)] = g
     return Merged(facts, kinds, _groups(facts, kind_of, running), _types(facts, kinds, apart), kind_of, running)
 
 
-def _kinds(facts: Facts) -> tuple[Kind, ...]:
+def _kinds(facts: Facts, most: int) -> tuple[Kind, ...]:
     able = facts.fit > 0
     groups: dict[Hashable, list[int]] = {}
     block_of = {n: number for number, block in enumerate(facts.problem.blocks) for n in block}
@@ -91,15 +89,15 @@ def _kinds(facts: Facts) -> tuple[Kind, ...]:
         groups.setdefault((block, price, *looks), []).append(n)
     members = list(groups.values())
     # Kinds of several blocks are not merged: nodes of one may all be of one ring only.
-    if len(members) > MOST_KINDS and not block_of:
-        members = _coarser(facts, members)
+    if len(members) > most and not block_of:
+        members = _coarser(facts, members, most)
     return tuple(_kind(facts, nodes, facts.problem.nodes[nodes[0]].price if nodes[0] in block_of else 0) for nodes in members)
 
 
-def _coarser(facts: Facts, members: Sequence[list[int]]) -> list[list[int]]:
+def _coarser(facts: Facts, members: Sequence[list[int]], most: int) -> list[list[int]]:
     """Merge neighbours in capacity, of the same rings, until few enough kinds remain."""
     order = sorted(members, key=lambda m: (facts.usable[m[0]].tobytes(), tuple(facts.capacity[m[0]]), m[0]))
-    size = -(-len(order) // MOST_KINDS)
+    size = -(-len(order) // most)
     merged: list[list[int]] = []
     width, last = 0, b""
     for nodes in order:

@@ -14,6 +14,7 @@ from planner.solve.instance.ring_sizes import has_limited_rings
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 EVERYWHERE = -1
+"""No number to set: the ring of those that are on the nodes of every ring."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from planner.solve.instance.affinity_order import pods_without_neighbour
 
 Counts = Sequence[Mapping[int, int]]
 EVERYWHERE = -1
+"""No number to set: the ring of those that are on the nodes of every ring."""
 
 
 @dataclass(frozen=True, slots=True)

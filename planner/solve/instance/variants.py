@@ -7,6 +7,7 @@ from models.frozen_map import FrozenMap
 from models.solver.problem import Affinity, AntiAffinity, FailureDomain, NodeSlot, PortConflict, Problem
 
 REQUIRED, OPTIONAL = 1, 0
+"""Priorities of pods that must have a place, and of those that may."""
 
 
 def without_today(problem: Problem) -> Problem:

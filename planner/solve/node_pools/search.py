@@ -20,7 +20,7 @@ from planner.solve.node_pools.instance.shape_filter import worthwhile_kinds
 from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.workers import run_each, side_by_side
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""

@@ -12,7 +12,7 @@ from planner.solve.heuristics.balance_headroom import even_out, hand_out
 from planner.solve.heuristics.best_fit import BestFit
 from planner.solve.heuristics.cluster_state import ClusterState, occupy
 from planner.solve.heuristics.feasibility_repair import restore, without_breaches
-from planner.solve.heuristics.large_neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
+from planner.solve.heuristics.large_neighbourhood import Neighbourhood, missing_in, movable, windows
 from planner.solve.heuristics.reassign_nodes import raise_poorest, relieve
 from planner.solve.instance.aggregate import Merged, merge, worth_staying
 from planner.solve.instance.arrays import Bools, Facts, Ints
@@ -24,12 +24,7 @@ from planner.solve.place.evaluate import goal_vector
 from planner.solve.place.pack_rings import pack_rings
 from planner.solve.runtime.budget import Budget
 from planner.solve.runtime.search_context import SearchContext
-
-PER_PAIR = 1e-4
-"""What it costs to pack, for each class and node that goes together."""
-TRIES = 3
-FEW_PODS = 4_000
-"""Up to so many pods are looked at closely from two starting points: which of them leads further is chance."""
+from planner.solve.tuning.placement import PlacementTuning
 
 
 @dataclass(slots=True)
@@ -45,11 +40,16 @@ class Builder:
 
     def __post_init__(self) -> None:
         """Merge what is alike."""
-        self.merged = merge(self.facts)
+        self.merged = merge(self.facts, self.context.tuning.sums)
+
+    @property
+    def tuning(self) -> PlacementTuning:
+        """Return what steers it."""
+        return self.context.tuning.placement
 
     def build(self, start: Assignment | None = None) -> Assignment:
         """Return the best placement found; `start` is one that is known."""
-        self.context.deadline.spend(PER_PAIR * int((self.facts.fit > 0).sum()))
+        self.context.deadline.spend(self.tuning.per_pair * int((self.facts.fit > 0).sum()))
         if start is not None:
             self._from(start)
         short = self._try(self._today())
@@ -63,7 +63,7 @@ class Builder:
         if self._missing() and not self.context.deadline.over():
             self._by_purchase()
         self._closer()
-        if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._best_plan() is not before:
+        if self._missing() and int(self.facts.counts.sum()) <= self.tuning.few_pods and self._best_plan() is not before:
             other, self.best = self._best_plan(), before
             self._closer()
             self._keep_best(other)
@@ -124,7 +124,7 @@ class Builder:
         """
         facts = self.facts
         cluster = self._with_running(within_ring_sizes(facts.problem, rings, facts.running.sum(axis=0)), moving)
-        packing = BestFit(cluster, guide.quota if guide else None, lazy=True)
+        packing = BestFit(cluster, self.tuning.fit, guide.quota if guide else None, lazy=True)
         cluster.expect(True)
         if guide:
             packing.follow(guide.shares.pods, guide.type_of, self.merged.kind_of)
@@ -139,8 +139,8 @@ class Builder:
             cluster.give(int(n), int(final[n]))
         cluster.expect(False)
         packing.fill()
-        relieve(cluster, packing)
-        raise_poorest(cluster, packing)
+        relieve(cluster, packing, self.tuning)
+        raise_poorest(cluster, packing, self.tuning)
         self._keep_best(even_out(facts, without_breaches(facts, cluster.plan())))
         return sorted({int(facts.ring_of_class[c]) for c in facts.plain if cluster.missing[c]})
 
@@ -153,7 +153,7 @@ class Builder:
             if not running.any():
                 break
             cluster.expect(not trusting)
-            BestFit(cluster).keep(running, trusting)
+            BestFit(cluster, self.tuning.fit).keep(running, trusting)
             plan = cluster.plan()
             if next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
                 break
@@ -165,10 +165,10 @@ class Builder:
 
     def _by_sums(self) -> None:
         """Divide the nodes that carry a ring or run pods by sums; where a ring then lacks room, reserve more and try again."""
-        if not is_small(self.merged) or not self._committed_nodes().any():
+        if not is_small(self.merged, self.context.tuning.sums) or not self._committed_nodes().any():
             return
         reserve: dict[int, int] = {}
-        for _ in range(TRIES):
+        for _ in range(self.tuning.tries):
             division = AggregateModel(self.merged, detailed=False, reserve=reserve)
             shares = divide(division, self.facts, self.context)
             if shares is None:
@@ -183,7 +183,9 @@ class Builder:
         """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
-        brief = SearchContext(Budget(work=self.context.budget.work / 4), self.context.deadline, gap=1.0)
+        brief = SearchContext(
+            Budget(work=self.context.budget.work / 4), self.context.deadline, gap=1.0, tuning=self.context.tuning
+        )
         purchase = buy(priced, brief)
         if facts.running.any():
             self._try(np.array(purchase.ring_of))
@@ -193,11 +195,11 @@ class Builder:
         """Take a placement up, and give a ring to the nodes that have none."""
         cluster = restore(self.facts, plan)
         cluster.expect(True)
-        self._finish(cluster, BestFit(cluster, lazy=True))
+        self._finish(cluster, BestFit(cluster, self.tuning.fit, lazy=True))
 
     def _by_details(self) -> None:
         """Not everything fits by packing alone: let sums per kind of node say what goes where and what stays out."""
-        if not is_small(self.merged):
+        if not is_small(self.merged, self.context.tuning.sums):
             return
         division = AggregateModel(self.merged)
         division.start_from(self._best_plan())
@@ -229,9 +231,9 @@ class Builder:
     def _repair(self) -> None:
         """Pack a few nodes at a time again, exactly; more at a time where few no longer help."""
         cluster = restore(self.facts, self._best_plan())
-        packing = BestFit(cluster)
+        packing = BestFit(cluster, self.tuning.fit)
         left = self.context.budget.work / 2
-        for width in WIDTHS:
+        for width in self.tuning.widths:
             gained = 1
             while gained and left > 0 and not self.context.deadline.over():
                 before, gained = left, 0

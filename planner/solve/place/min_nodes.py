@@ -19,8 +19,10 @@ from planner.solve.instance.variants import without_today
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.cp_sat import INFEASIBLE
 from planner.solve.runtime.search_context import SearchContext
+from planner.solve.tuning.placement import FitTuning
 
 NOT_FOUND = -1
+"""No number of nodes: none was found."""
 
 
 def fewest_nodes(problem: Problem, context: SearchContext) -> tuple[int, int]:
@@ -35,17 +37,17 @@ def placement_on_fewest_nodes(problem: Problem, context: SearchContext) -> tuple
     What rings must be able to lose is not counted.
     """
     facts = facts_of(replace(without_today(problem), losses=()))
-    merged = merge(facts)
+    merged = merge(facts, context.tuning.sums)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
-    bound = 0
+    bound, fit = 0, context.tuning.placement.fit
     for reserve in context.tuning.placement.reserves:
         least, rings = _by_sums(merged, reserve, context)
         bound = bound if reserve else least
         chosen += [rings] if rings else []
     bound = max(bound, _ring_by_ring(facts, context))
-    plans = [plan for rings in chosen for plan in _pack(facts, rings)]
+    plans = [plan for rings in chosen for plan in _pack(facts, rings, fit)]
     if not plans:
-        plans = list(_empty_nodes(restore(facts, Builder(facts, context).build())))
+        plans = list(_empty_nodes(restore(facts, Builder(facts, context).build()), fit))
     best = min(plans, key=in_use, default=None)
     if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= context.budget.exact:
         best, bound = _exactly(facts, context, best, bound)
@@ -60,14 +62,14 @@ def _ring_by_ring(facts: Facts, context: SearchContext) -> int:
     total = 0
     for ring in range(len(problem.rings)):
         classes = tuple(c if c.ring == ring or c.daemon else replace(c, count=0, parts=()) for c in problem.classes)
-        total += _by_sums(merge(facts_of(replace(problem, classes=classes))), 0, context)[0]
+        total += _by_sums(merge(facts_of(replace(problem, classes=classes)), context.tuning.sums), 0, context)[0]
     return total
 
 
 def lower_bound(problem: Problem, context: SearchContext) -> int:
     """Return how many nodes hold all pods at the very least, by sums."""
     facts = facts_of(replace(without_today(problem), losses=()))
-    return _by_sums(merge(facts), 0, context)[0]
+    return _by_sums(merge(facts, context.tuning.sums), 0, context)[0]
 
 
 def in_use(plan: Assignment) -> int:
@@ -86,20 +88,20 @@ def _by_sums(merged: Merged, reserve: int, context: SearchContext) -> tuple[int,
     return least, choose_nodes(merged, division.shares(answer.values)) if answer.found else []
 
 
-def _pack(facts: Facts, rings: list[int]) -> Iterator[Assignment]:
+def _pack(facts: Facts, rings: list[int], fit: FitTuning) -> Iterator[Assignment]:
     """Pack into the chosen nodes, open more as they are needed, and empty what can be emptied; nothing if pods are left."""
     cluster = ClusterState(facts)
     for n, ring in enumerate(rings):
         if ring >= 0:
             cluster.give(n, ring)
     cluster.expect(True)
-    BestFit(cluster, lazy=True).fill()
+    BestFit(cluster, fit, lazy=True).fill()
     cluster.expect(False)
-    yield from _empty_nodes(cluster)
+    yield from _empty_nodes(cluster, fit)
 
 
-def _empty_nodes(cluster: ClusterState) -> Iterator[Assignment]:
-    facts, packing = cluster.facts, BestFit(cluster)
+def _empty_nodes(cluster: ClusterState, fit: FitTuning) -> Iterator[Assignment]:
+    facts, packing = cluster.facts, BestFit(cluster, fit)
     plain = list(facts.plain)
     careful = [c for c in plain if cluster.careful(c)]
     for n in sorted(range(len(cluster.ring_of)), key=lambda n: (int(cluster.counts[plain, n].sum()), n)):

@@ -30,7 +30,7 @@ class Failure:
 def failures(facts: Facts, plan: Assignment, context: SearchContext) -> Iterator[Failure]:
     """Yield the losses after which no way was found to place the lost pods again; once time is over, one of them will do."""
     cluster = restore(facts, plan)
-    packing = BestFit(cluster)
+    packing = BestFit(cluster, context.tuning.placement.fit)
     small = int((facts.fit > 0).sum()) <= context.budget.exact
     for number, loss in enumerate(facts.problem.losses):
         for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):

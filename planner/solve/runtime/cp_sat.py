@@ -14,6 +14,7 @@ from planner.solve.runtime.interrupt import HALT
 
 Terms = Iterable[tuple[int, int]]
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
+"""What 64 bits hold."""
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = "optimal", "feasible", "infeasible", "unknown"
 SEARCH, SUMS, PLAIN = (
     "search",
@@ -21,7 +22,7 @@ SEARCH, SUMS, PLAIN = (
     "plain",
 )  # for choices; for long sums, where linear programming does it; as a second opinion
 PER_CONSTRAINT = 5e-6
-"""What it costs to write a constraint down, and to read it."""
+"""A measure, as deterministic time has no word for it: what it costs to write a constraint down, and to read it."""
 _STATUS = {"OPTIMAL": OPTIMAL, "FEASIBLE": FEASIBLE, "INFEASIBLE": INFEASIBLE, "UNKNOWN": UNKNOWN}
 
 

@@ -22,11 +22,11 @@ from planner.signals import ENDINGS
 
 T = TypeVar("T")
 MOMENT = 0.3
-"""Seconds that work may take to notice that it is over, before it is cut short."""
+"""What a person waits for, not a search: seconds that work may take to notice that it is over, before it is cut short."""
 AT_ONCE = 0.05
-"""Seconds until work is cut short that begins when all is over."""
+"""As well: seconds until work is cut short that begins when all is over."""
 PATIENCE = 1.0
-"""Seconds after a second Ctrl-C in which what runs may still clean up."""
+"""As well: seconds after a second Ctrl-C in which what runs may still clean up."""
 ENDED = 3
 """The exit code of a program that has no answer."""
 _IMPORTING = "<frozen importlib"

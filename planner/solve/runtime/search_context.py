@@ -9,8 +9,6 @@ from planner.solve.runtime.deadline import Deadline
 from planner.solve.tuning import SOLVING, SolveTuning
 
 Progress = Callable[[str], None]
-EARLY = 0.8
-"""So much of the time of a search is for searching."""
 
 
 def tell_nobody(_: str) -> None:
@@ -45,7 +43,7 @@ class SearchContext:
 
     def early(self) -> Self:
         """Return the context with less time, so that some is left for the last steps, which look at no clock."""
-        return self.part(EARLY)
+        return self.part(self.tuning.early)
 
     def quiet(self) -> Self:
         """Return the context of a search that says nothing."""

@@ -22,9 +22,9 @@ Thing = TypeVar("Thing")
 Found = TypeVar("Found")
 Over = Callable[[], bool]
 MOST = 8
-"""So many processes at a time at most, whatever the machine has: each takes about 60 MiB, and more where there are more pods."""
+"""What any machine is asked for at most: each process takes about 60 MiB, and more where there are more pods."""
 POLL = 0.1
-"""Seconds from one question whether it is over to the next."""
+"""What a person waits for: seconds from one question whether it is over to the next."""
 QUOTA = Path("/sys/fs/cgroup/cpu.max")
 """Where Linux says how many microseconds of processor a container has, of how many."""
 # It leaves Ctrl-C to the planner, and ends with it: nobody else holds the other end of its input. Only its answer goes out.

@@ -14,9 +14,9 @@ from planner.solve.runtime.cp_sat import Model
 from planner.solve.runtime.search_context import SearchContext
 
 SHARES = 100_000
-"""Amounts are weighed as so many parts of what the ring's nodes have."""
+"""A scale: amounts are weighed as so many parts of what the ring's nodes have."""
 ANYWHERE = -1
-"""The home of a class that may live on all kinds."""
+"""No number to set: the home of a class that may live on all kinds."""
 Terms = list[tuple[int, int]]
 
 

@@ -9,17 +9,19 @@ from functools import reduce
 from math import gcd
 from operator import mul
 
+from models.answer.finding import Finding
 from models.solver.certificate import Certificate, Rate
 from models.solver.problem import NodeSlot, Offer, Problem
 from planner.verify.certificate import whole as certificate_whole
+from planner.verify.certificate.flaw import flaw
 from planner.verify.certificate.instance import EVERYWHERE, Market, are_below, are_whole, market_of
 from planner.verify.certificate.tree import nothing_worth_more
 
 
-def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
+def flaws(problem: Problem, certificate: Certificate) -> Iterator[Finding]:
     """Yield why the certificate proves nothing; nothing where it holds."""
     wrong, market = list(_misshapen(problem, certificate)), market_of(problem)
-    wrong += [flaw for whole in certificate.wholes for flaw in certificate_whole.misshapen(market, whole)]
+    wrong += [finding for whole in certificate.wholes for finding in certificate_whole.misshapen(market, whole)]
     yield from wrong
     if not wrong:
         yield from _uncovered(market, certificate)
@@ -109,7 +111,7 @@ def _step(problem: Problem, ring: int | None) -> int:
     return reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
 
 
-def _misshapen(problem: Problem, certificate: Certificate) -> Iterator[str]:
+def _misshapen(problem: Problem, certificate: Certificate) -> Iterator[Finding]:
     lists = (
         ("worth", certificate.worth, len(problem.classes)),
         ("rents", certificate.rents, len(problem.most)),
@@ -118,27 +120,27 @@ def _misshapen(problem: Problem, certificate: Certificate) -> Iterator[str]:
     )
     for name, numbers, length in lists:
         if len(numbers) != length or not are_whole(numbers):
-            yield f"{name} must be {length} whole numbers, none negative"
+            yield flaw("numbers", name=name, length=length)
     if not are_whole((certificate.scale, certificate.work)) or certificate.scale < 1:
-        yield "scale and work must be whole numbers, and scale at least 1"
+        yield flaw("scale")
     for rate in certificate.rates:
         if not are_below((rate.ring,), len(problem.rings)):
-            yield f"there is no ring {rate.ring}"
+            yield flaw("ring of a rate", ring=rate.ring)
         if not (are_below(rate.nodes, len(problem.nodes)) and are_below(rate.offers, len(problem.offers))):
-            yield "a rate names a node or an offer that is not there"
+            yield flaw("place of a rate")
 
 
-def _uncovered(market: Market, certificate: Certificate) -> Iterator[str]:
+def _uncovered(market: Market, certificate: Certificate) -> Iterator[Finding]:
     """Yield the places that could hold pods but have no rate."""
     nodes = {(rate.ring, n) for rate in certificate.rates for n in rate.nodes}
     offers = {(rate.ring, o) for rate in certificate.rates for o in rate.offers}
     for place in market.places:
         bare = any((place.ring, n) not in nodes for n in place.nodes) or any((place.ring, o) not in offers for o in place.offers)
         if bare and place.classes.intersection(market.wanting[place.ring]):
-            yield f"{place.name} has no rate in ring {place.ring}"
+            yield flaw("unrated", place=place.name, ring=place.ring)
 
 
-def _broken(market: Market, certificate: Certificate, rate: Rate) -> Iterator[str]:
+def _broken(market: Market, certificate: Certificate, rate: Rate) -> Iterator[Finding]:
     """Yield the nodes and offers that can hold pods worth more than they cost."""
     nodes, offers = set(rate.nodes), set(rate.offers)
     classes, worth = market.problem.classes, certificate.worth
@@ -153,4 +155,4 @@ def _broken(market: Market, certificate: Certificate, rate: Rate) -> Iterator[st
         charged = sum(map(mul, rate.prices, place.room))
         charged += sum(extra * market.holds(place, c) for c, extra in above.items() if c in place.classes)
         if charged > budget and not nothing_worth_more(market, place, certificate, rate, budget):
-            yield f"{place.name} can hold pods worth more than it costs in ring {rate.ring}"
+            yield flaw("worth more", place=place.name, ring=rate.ring)

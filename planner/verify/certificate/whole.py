@@ -3,50 +3,52 @@
 from collections.abc import Iterator, Sequence
 from operator import mul
 
+from models.answer.finding import Finding
 from models.solver.certificate import Certificate, Whole
+from planner.verify.certificate.flaw import flaw
 from planner.verify.certificate.instance import Market, Place, are_below, are_whole
 
 Terms = tuple[int, tuple[int, ...]]
 
 
-def misshapen(market: Market, whole: Whole) -> Iterator[str]:
+def misshapen(market: Market, whole: Whole) -> Iterator[Finding]:
     """Yield what cannot be read as a walk through the counts of a ring's groups."""
     problem, size = market.problem, len(market.problem.resources)
     if not are_below((whole.ring,), len(problem.rings)):
-        yield f"there is no ring {whole.ring} to have whole nodes"
+        yield flaw("ring of a walk", ring=whole.ring)
         return
     if len(whole.units) != size or not are_whole(whole.units) or 0 in whole.units:
-        yield f"units must be {size} whole numbers, each at least 1"
+        yield flaw("units", length=size)
     nodes = [n for group in whole.groups for n in group.nodes]
     offers = [o for group in whole.groups for o in group.offers]
     if not (are_below(nodes, len(problem.nodes)) and are_below(offers, len(problem.offers))):
-        yield "a group names a node or an offer that is not there"
+        yield flaw("place of a group")
     if len(set(nodes)) < len(nodes) or len(set(offers)) < len(offers):
-        yield "a node or an offer is in two groups"
+        yield flaw("two groups")
     if any(len(rates) != size * len(whole.groups) or not are_whole(rates) for rates in whole.rates):
-        yield f"rates must be {size} whole numbers for each group, none negative"
+        yield flaw("rates", length=size)
     yield from _misled(whole)
 
 
-def _misled(whole: Whole) -> Iterator[str]:
+def _misled(whole: Whole) -> Iterator[Finding]:
     """Yield why the walk does not end each part that it begins."""
     begun = 1
     for number, step in enumerate(whole.walk):
         if not begun:
-            yield f"a walk goes on after its end, with step {number}"
+            yield flaw("walk goes on", number=number)
             return
         if len(step) == 2 and are_below(step[:1], len(whole.groups)) and are_whole(step[1:]):
             begun += 1
         elif len(step) == 1 and are_below(step, len(whole.rates)):
             begun -= 1
         else:
-            yield f"{list(step)} is no step of a walk"
+            yield flaw("no step", step=tuple(map(str, step)))
             return
     if begun:
-        yield "a walk leaves counts out"
+        yield flaw("walk ends early")
 
 
-def uncounted(market: Market, whole: Whole) -> Iterator[str]:
+def uncounted(market: Market, whole: Whole) -> Iterator[Finding]:
     """Yield the places that could hold pods of the ring but are in no group; pods that ask for nothing are worth nothing."""
     nodes = {n for group in whole.groups for n in group.nodes}
     offers = {o for group in whole.groups for o in group.offers}
@@ -54,7 +56,7 @@ def uncounted(market: Market, whole: Whole) -> Iterator[str]:
     for place in market.places:
         covered = nodes.issuperset(place.nodes) and offers.issuperset(place.offers)
         if place.ring == whole.ring and not covered and any(market.holds(place, c) for c in place.classes & asking):
-            yield f"{place.name} is in no group of ring {whole.ring}"
+            yield flaw("ungrouped", place=place.name, ring=whole.ring)
 
 
 def costs(market: Market, certificate: Certificate, whole: Whole) -> int:

@@ -10,20 +10,24 @@ from dataclasses import replace
 from functools import reduce
 from math import gcd
 
+from models.answer.finding import Finding
+from models.frozen_map import FrozenMap
 from models.solver.certificate import Certificate
 from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
 from planner.verify.certificate import knapsack as alone
+from planner.verify.certificate.flaw import flaw
 
 
-def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
+def flaws(problem: Problem, certificate: Certificate) -> Iterator[Finding]:
     """Yield why the certificate proves nothing; nothing where it holds."""
     yield from alone.flaws(problem, certificate)
     zones = _zones(problem)
     if certificate.lost and len(certificate.lost) != len(zones):
-        yield f"there are {len(zones)} zones to survive, and proofs for {len(certificate.lost)}"
+        yield flaw("zones", zones=len(zones), proofs=len(certificate.lost))
         return
     for zone, proof in zip(zones, certificate.lost, strict=False):
-        yield from (f"without a zone: {flaw}" for flaw in alone.flaws(left_by(problem, zone), proof))
+        for wrong in alone.flaws(left_by(problem, zone), proof):
+            yield replace(wrong, parameters=FrozenMap({**wrong.parameters, "without": True}))
 
 
 def lower_bound(problem: Problem, certificate: Certificate) -> int:

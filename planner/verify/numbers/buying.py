@@ -13,9 +13,6 @@ from planner.verify.finding import LABEL_VALUE, error
 
 HOSTNAME = "kubernetes.io/hostname"
 INSTANCE_TYPE = "node.kubernetes.io/instance-type"
-WHY_NODE = "What is bought is a node of the shape; a plan for any other node is a plan for nothing."
-WHY_COUNT = "The pools are made from these numbers: a node that is not bought is not there."
-WHY_COST = "A cost that the prices do not bear out, or a bound that nothing proves, makes a plan look cheaper than it is."
 
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
@@ -32,13 +29,11 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
 def _node(node: Node, shapes: Mapping[str, NodeShape], pool_key: str) -> Iterator[Finding]:
     shape = shapes.get(node.shape)
     if shape is None:
-        yield error(FindingCode.SHAPE_UNKNOWN, node.name, f"is bought as {node.shape}, of which there is no NodeShape", WHY_NODE)
+        yield error(FindingCode.SHAPE_UNKNOWN, node.name, shape=node.shape)
         return
     zone = node.labels.get(ZONE, "")
     if zone not in shape.zones:
-        yield error(
-            FindingCode.SHAPE_ZONE, node.name, f"is bought in zone {zone!r}, where {shape.name} is not to be had", WHY_NODE
-        )
+        yield error(FindingCode.SHAPE_ZONE, node.name, zone=zone, shape=shape.name)
     pool = {pool_key: node.labels[pool_key]} if pool_key in node.labels else {}
     kind = {} if shape.group else {INSTANCE_TYPE: shape.name}
     labels = {**kind, **shape.labels, ZONE: zone, HOSTNAME: node.name, **pool}
@@ -50,9 +45,9 @@ def _node(node: Node, shapes: Mapping[str, NodeShape], pool_key: str) -> Iterato
         ("owner", node.made_by, f"{shape.name} {shape.group}" if shape.group in ANNOTATIONS else ""),
         ("state", node.unschedulable, False),
     )
-    for what, said, true in pairs:
+    for part, said, true in pairs:
         if said != true:
-            yield error(FindingCode.SHAPE_DIFFERS, node.name, f"has other {what} than {shape.name}", WHY_NODE)
+            yield error(FindingCode.SHAPE_DIFFERS, node.name, part=part, shape=shape.name)
 
 
 def _counts(bought: list[Node], shapes: Mapping[str, NodeShape]) -> Iterator[Finding]:
@@ -61,12 +56,12 @@ def _counts(bought: list[Node], shapes: Mapping[str, NodeShape]) -> Iterator[Fin
         names.setdefault((node.shape, node.labels.get(ZONE, "")), set()).add(node.name)
     for (shape, zone), here in sorted(names.items()):
         if here != {bought_name(shape, zone, number) for number in range(1, len(here) + 1)}:
-            yield error(FindingCode.BOUGHT_NAMES, f"{shape}@{zone}", f"its {len(here)} nodes are not numbered from 1", WHY_COUNT)
+            yield error(FindingCode.BOUGHT_NAMES, f"{shape}@{zone}", nodes=len(here))
     counts = Counter(node.shape for node in bought)
     for name, count in sorted(counts.items()):
         most = shapes[name].max if name in shapes else None
         if most is not None and count > most:
-            yield error(FindingCode.BOUGHT_TOO_MANY, name, f"{count} are bought, and {most} can be had", WHY_COUNT)
+            yield error(FindingCode.BOUGHT_TOO_MANY, name, count=count, most=most)
 
 
 def _rings(plan: IsolationPlan, bought: Mapping[str, Node]) -> Iterator[Finding]:
@@ -77,39 +72,31 @@ def _rings(plan: IsolationPlan, bought: Mapping[str, Node]) -> Iterator[Finding]
         key = plan.policy.nodes.pool_key
         counts = Counter((node.shape, node.labels.get(ZONE, ""), node.labels.get(key, "")) for node in mine)
         if ring.buy != tuple(Buy(shape, zone, counts[shape, zone, pool], pool) for shape, zone, pool in sorted(counts)):
-            yield error(
-                FindingCode.BOUGHT_COUNT, ring.name, f"says to buy other nodes than the {len(mine)} that it is to have", WHY_COUNT
-            )
+            yield error(FindingCode.BOUGHT_COUNT, ring.name, nodes=len(mine))
         for pool in sorted({buy.pool for buy in ring.buy if buy.pool}):
             if not LABEL_VALUE.fullmatch(pool):
-                yield error(
-                    FindingCode.POOL_NAME, ring.name, f"{pool!r} is no valid label value, so no node can carry it", WHY_COUNT
-                )
+                yield error(FindingCode.POOL_NAME, ring.name, pool=pool)
     for name in sorted(bought.keys() - inside):
-        yield error(FindingCode.BOUGHT_IDLE, name, "is bought, and is in no ring", WHY_COUNT)
+        yield error(FindingCode.BOUGHT_IDLE, name)
 
 
 def _cost(plan: IsolationPlan) -> Iterator[Finding]:
     said = [goal for goal in plan.goals if goal.name == COST]
     if not said:
         if plan.cluster.shapes or any(node.price for node in plan.cluster.nodes):
-            yield error(FindingCode.GOALS_MISSING, plan.name, "says nothing of the cost", WHY_COST)
+            yield error(FindingCode.GOALS_MISSING, plan.name, case="cost")
         return
     used = {name for ring in plan.rings for name in ring.nodes}
     true = sum(node.price for node in plan.cluster.nodes if node.name in used)
     for goal in said:
         if round(goal.value * MILLION) != true:
-            message = f"is said to be {goal.value:.6f}, the prices come to {true / MILLION:.6f}"
-            yield error(FindingCode.GOAL_COST, goal.name, message, WHY_COST)
+            yield error(FindingCode.GOAL_COST, goal.name, said=goal.value, true=true / MILLION)
         if goal.bound > goal.value:
-            message = f"value {goal.value:.6f} is better than its proven bound {goal.bound:.6f}"
-            yield error(FindingCode.GOAL_BOUND, goal.name, message, WHY_COST)
+            yield error(FindingCode.GOAL_BOUND, goal.name, case="cost", value=goal.value, bound=goal.bound)
     packed = [goal for goal in plan.packing_goals if goal.name == COST]
     for goal in (*said, *packed) if plan.certificate is None else ():
         if goal.bound > 0:
-            yield error(
-                FindingCode.BOUND_UNPROVEN, goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST
-            )
+            yield error(FindingCode.BOUND_UNPROVEN, goal.name, case="cost", bound=goal.bound)
     yield from _packing(packed, max(goal.bound for goal in said))
 
 
@@ -117,16 +104,13 @@ def _packing(packed: Sequence[Goal], least: float) -> Iterator[Finding]:
     """Yield that the packing beside the plan is said to cost less than anything can."""
     for goal in packed:
         if goal.value < least:
-            message = f"the packing is said to cost {goal.value:.6f}, and nothing costs less than {least:.6f}"
-            yield error(FindingCode.PACKING_COST, goal.name, message, WHY_COST)
+            yield error(FindingCode.PACKING_COST, goal.name, said=goal.value, least=least)
 
 
-def unproven(plan: IsolationPlan, flaws: Sequence[str], proven: int) -> Iterator[Finding]:
+def unproven(plan: IsolationPlan, flaws: Sequence[Finding], proven: int) -> Iterator[Finding]:
     """Yield why the certificate does not prove the cost's bound; `proven` is what it does prove, in millionths."""
-    for flaw in flaws:
-        yield error(FindingCode.CERTIFICATE_BROKEN, COST, f"its bound is not proven: {flaw}", WHY_COST)
+    yield from flaws
     said = {goal.bound for goal in (*plan.goals, *plan.packing_goals) if goal.name == COST}
     for bound in sorted(said) if not flaws else ():
         if round(bound * MILLION) > proven:
-            message = f"its bound is said to be {bound:.6f}, its certificate proves {proven / MILLION:.6f}"
-            yield error(FindingCode.CERTIFICATE_SHORT, COST, message, WHY_COST)
+            yield error(FindingCode.CERTIFICATE_SHORT, COST, said=bound, proven=proven / MILLION)

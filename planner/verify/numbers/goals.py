@@ -14,10 +14,16 @@ from planner.verify.finding import error
 from planner.verify.numbers.headroom import headroom
 from planner.verify.state import Scene, variants
 
-WHY = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
 SENSE = {"unplaced": "min", DATA: "min", "moves": "min", "relabels": "min", "headroom": "max", "cost": "min"}
 MUST = SENSE.keys() - {DATA, "cost"}
 TOLERANCE = 1e-6
+COUNTED = {
+    "unplaced": FindingCode.GOAL_UNPLACED,
+    DATA: FindingCode.GOAL_DATA,
+    MOVES: FindingCode.GOAL_MOVES,
+    "relabels": FindingCode.GOAL_RELABELS,
+}
+"""Goals whose values counting gives, by the first word of their names."""
 
 
 def check(scene: Scene) -> Iterator[Finding]:
@@ -29,23 +35,18 @@ def check(scene: Scene) -> Iterator[Finding]:
     counted |= by_priority if len(tiers) > 1 else {}
     missing = sorted((MUST | counted.keys()) - {goal.name for goal in plan.goals})
     if missing:
-        yield error(FindingCode.GOALS_MISSING, plan.name, f"says nothing of {', '.join(missing)}", WHY)
+        yield error(FindingCode.GOALS_MISSING, plan.name, case="some", goals=tuple(missing))
     yield from _order(plan, by_priority if len(tiers) > 1 else ())
     for goal in (*plan.goals, *plan.packing_goals):
         yield from _bound(goal)
         if goal.name not in (SENSE.keys() - {DATA}) | counted.keys():
-            yield error(FindingCode.GOAL_UNKNOWN, goal.name, "is no goal of this plan", WHY)
+            yield error(FindingCode.GOAL_UNKNOWN, goal.name)
     for goal in plan.goals:
         least, slack = counted.get(goal.name, (goal.value, 0))
         if not least <= goal.value <= least + slack:
-            yield error(
-                FindingCode(f"goal-{goal.name.split()[0]}"),
-                goal.name,
-                f"is said to be {goal.value:g}, counting gives {least:g}",
-                WHY,
-            )
+            yield error(COUNTED[goal.name.split()[0]], goal.name, said=goal.value, true=least)
         if goal.name == "headroom" and goal.value > (most := headroom(scene)):
-            yield error(FindingCode.GOAL_HEADROOM, goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
+            yield error(FindingCode.GOAL_HEADROOM, goal.name, case="at most", said=goal.value, most=most)
 
 
 def _order(plan: IsolationPlan, tiers: Iterable[str]) -> Iterator[Finding]:
@@ -53,9 +54,7 @@ def _order(plan: IsolationPlan, tiers: Iterable[str]) -> Iterator[Finding]:
     said, packed = ([goal.name for goal in goals] for goals in (plan.goals, plan.packing_goals))
     due = _ordered(said, tiers)
     if said != due or packed not in ([], due, [name for name in due if name != COST]):
-        yield error(
-            FindingCode.GOALS_ORDER, plan.name, f"names its goals in another order than it seeks them: {', '.join(due)}", WHY
-        )
+        yield error(FindingCode.GOALS_ORDER, plan.name, goals=tuple(due))
 
 
 def _ordered(names: Sequence[str], tiers: Iterable[str]) -> list[str]:
@@ -73,16 +72,14 @@ def _priority(name: str) -> int:
 
 def _bound(goal: Goal) -> Iterator[Finding]:
     if not (math.isfinite(goal.value) and math.isfinite(goal.bound)) or goal.sense not in ("min", "max"):
-        yield error(FindingCode.GOAL_BOUND, goal.name, "value and bound must be numbers, and the sense min or max", WHY)
+        yield error(FindingCode.GOAL_BOUND, goal.name, case="no numbers")
         return
     wanted = SENSE.get(goal.name.split(" (")[0], goal.sense)
     if goal.sense != wanted:
-        yield error(FindingCode.GOAL_SENSE, goal.name, f"is to be made {wanted}imal", WHY)
+        yield error(FindingCode.GOAL_SENSE, goal.name, sense=wanted)
     better = goal.bound - goal.value if goal.sense == "min" else goal.value - goal.bound
     if better > TOLERANCE:
-        yield error(
-            FindingCode.GOAL_BOUND, goal.name, f"value {goal.value:g} is better than its proven bound {goal.bound:g}", WHY
-        )
+        yield error(FindingCode.GOAL_BOUND, goal.name, case="counted", value=goal.value, bound=goal.bound)
 
 
 def _tiers(plan: IsolationPlan) -> Counter[int]:

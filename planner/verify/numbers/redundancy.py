@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from models.answer.finding import WARNING, Finding, FindingCode
-from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.answer.plan import IsolationPlan, Outlook
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, UNDECIDED
 from planner.rules.placement import placement_validity
@@ -23,8 +23,6 @@ from planner.verify.state import Scene, variants
 
 MOST_LOOKS = 300_000
 """So many nodes are looked at in all: each loss looks at every node, which is minutes for 5,000 nodes that may each be lost."""
-WHY_SURVIVE = "The policy asks that every ring goes on without any one of these."
-WHY_FORETOLD = "Who loses a node acts on what the plan foretold of it."
 
 
 def outlooks(scene: Scene) -> tuple[Outlook, ...]:
@@ -86,41 +84,30 @@ def check(scene: Scene, outlooks: Sequence[Outlook]) -> Iterator[Finding]:
     if scene.plan.verdict == FEASIBLE:
         for outlook in unmet(scene.plan, outlooks):
             worst = outlook.worst[0]
-            message = f"no way was found to place {_pods(worst)} elsewhere in the ring once {outlook.of} {worst.name} is lost"
-            yield _hedged(scene, outlook, error(FindingCode.DOES_NOT_SURVIVE, outlook.ring, message, WHY_SURVIVE))
+            facts = {"pods": worst.pending, "of": outlook.of, "lost": worst.name}
+            yield _hedged(scene, outlook, error(FindingCode.DOES_NOT_SURVIVE, outlook.ring, case="packed", **facts))
     yield from _untrue(scene, outlooks)
 
 
 def _untrue(scene: Scene, outlooks: Sequence[Outlook]) -> Iterator[Finding]:
     said = {(loss.ring, loss.of): loss for loss in scene.plan.losses}
     if len(said) < len(scene.plan.losses):
-        yield error(FindingCode.LOSSES_UNTRUE, scene.plan.name, "foretells the losses of a ring twice", WHY_FORETOLD)
+        yield error(FindingCode.LOSSES_UNTRUE, scene.plan.name, case="twice")
     for outlook in outlooks:
         claim = said.pop((outlook.ring, outlook.of), None)
         claim = _packed(claim) if claim else None
         if claim != outlook and (claim is not None or (_wanted(scene.plan, outlook) and scene.plan.verdict != UNDECIDED)):
-            counted = f"counting gives {outlook.failing} of {outlook.tried}"
-            if claim is None:
-                message = f"does not say how many losses of a {outlook.of} leave pods pending: {counted}"
-            elif claim.failing == outlook.failing:
-                message = f"foretells other pods pending after the loss of a {outlook.of} than counting gives"
-            else:
-                message = f"foretells pending pods after {claim.failing} of {claim.tried} losses of a {outlook.of}: {counted}"
-            yield _hedged(scene, outlook, error(FindingCode.LOSSES_UNTRUE, outlook.ring, message, WHY_FORETOLD))
+            case = "untold" if claim is None else "pods" if claim.failing == outlook.failing else "count"
+            finding = error(FindingCode.LOSSES_UNTRUE, outlook.ring, case=case, said=claim, true=outlook)
+            yield _hedged(scene, outlook, finding)
     for ring, of in sorted(said):
-        yield error(
-            FindingCode.LOSSES_UNTRUE, ring, f"foretells losses of a {of}, but the ring has no pods to lose", WHY_FORETOLD
-        )
+        yield error(FindingCode.LOSSES_UNTRUE, ring, case="no pods", of=of)
 
 
 def _packed(outlook: Outlook) -> Outlook:
     """Leave out what only kube-scheduler is foretold to leave pending, which is played through elsewhere."""
     worst = tuple(replace(lost, left=FrozenMap(), order="") for lost in outlook.worst if lost.pending or lost.tied)
     return replace(outlook, worst=worst, proven=0, simulated=0, stuck=0)
-
-
-def _pods(lost: Lost) -> str:
-    return ", ".join(f"{count} of {name}" for name, count in lost.pending.items())
 
 
 def _hedged(scene: Scene, outlook: Outlook, finding: Finding) -> Finding:

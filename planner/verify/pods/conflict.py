@@ -9,8 +9,6 @@ from models.solver.outcome import INFEASIBLE
 from planner.verify.finding import error
 from planner.verify.rings import node_groups
 
-WHY = "Who gets a no needs to know which demands to change; a set that is none sends them to the wrong ones."
-
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what is wrong: no set where one is due, one where none is, a member that asks for nothing, a set that is placed."""
@@ -18,28 +16,23 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     waiting = {left.workload for left in plan.unplaced if left.workload in workloads and not workloads[left.workload].is_daemon}
     is_due = not (plan.policy.ring_nodes or node_groups.are_whole(plan))
     if plan.verdict == INFEASIBLE and waiting and is_due and not plan.conflict:
-        yield error(FindingCode.CONFLICT_MISSING, plan.name, "does not say which demands contradict each other", WHY)
+        yield error(FindingCode.CONFLICT_MISSING, plan.name, case="due")
     if plan.conflict_smallest and not plan.conflict:
-        yield error(FindingCode.CONFLICT_MISSING, plan.name, "calls a conflict the smallest, but names none", WHY)
+        yield error(FindingCode.CONFLICT_MISSING, plan.name, case="smallest")
     if plan.conflict:
         yield from _members(plan, workloads)
         if plan.verdict != INFEASIBLE:
-            yield error(
-                FindingCode.CONFLICT_BASELESS, plan.name, f"names demands that contradict each other, but is {plan.verdict}", WHY
-            )
+            yield error(FindingCode.CONFLICT_BASELESS, plan.name, verdict=plan.verdict)
         if not waiting.intersection(plan.conflict):
-            said = "places all pods of the demands that are said to contradict each other"
-            yield error(FindingCode.CONFLICT_PLACED, plan.name, said, WHY)
+            yield error(FindingCode.CONFLICT_PLACED, plan.name)
         if len(plan.conflict) == 1 and not plan.conflict_smallest:
-            yield error(FindingCode.CONFLICT_SMALLEST, plan.name, "one demand alone is the smallest conflict there can be", WHY)
+            yield error(FindingCode.CONFLICT_SMALLEST, plan.name)
 
 
 def _members(plan: IsolationPlan, workloads: Mapping[WorkloadId, Workload]) -> Iterator[Finding]:
     for name in plan.conflict:
         known = workloads.get(name)
         if known and (known.is_daemon or not known.pods):
-            yield error(
-                FindingCode.CONFLICT_MEMBER, name, "asks for no pod that the plan has to place, and contradicts nobody", WHY
-            )
+            yield error(FindingCode.CONFLICT_MEMBER, name, case="no pods")
     if len(set(plan.conflict)) < len(plan.conflict):
-        yield error(FindingCode.CONFLICT_MEMBER, plan.name, "names a demand twice", WHY)
+        yield error(FindingCode.CONFLICT_MEMBER, plan.name, case="twice")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import Guide, IsolationPlan
@@ -11,40 +12,42 @@ from planner.verify.finding import error
 from planner.verify.numbers.buying import HOSTNAME
 from planner.verify.state import Scene
 
-WHY_GUIDE = "The patches write guides into workloads: one that leads nowhere, or to a single node, keeps pods pending later."
+Told = tuple[str, dict[str, Any]]
+"""A case of what is wrong with a guide, and what its sentence names."""
 
 
 def check(scene: Scene) -> Iterator[Finding]:
     """Yield the guides that lead nobody, nowhere or to single nodes, and those of which one workload has several."""
     known = {workload.id: workload for workload in scene.plan.cluster.workloads}
     for guide in scene.plan.guides:
-        if wrong := _against(scene.plan.policy.guide, guide) or _misled(scene, guide, known.get(guide.workload)):
-            yield error(FindingCode.GUIDE_UNTRUE, guide.workload, wrong, WHY_GUIDE)
+        if told := _against(scene.plan.policy.guide, guide) or _misled(scene, guide, known.get(guide.workload)):
+            case, facts = told
+            yield error(FindingCode.GUIDE_UNTRUE, guide.workload, case=case, **facts)
     for name, count in sorted(Counter(guide.workload for guide in scene.plan.guides).items()):
         if count > 1:
-            yield error(FindingCode.GUIDE_UNTRUE, name, f"is led {count} times, and can follow one guide", WHY_GUIDE)
+            yield error(FindingCode.GUIDE_UNTRUE, name, case="often", count=count)
 
 
-def _against(policy: str, guide: Guide) -> str:
+def _against(policy: str, guide: Guide) -> Told | None:
     if policy == "none" or (guide.required and policy != "require"):
-        return f"is {'made to go' if guide.required else 'led'} to {guide.key}, against the policy's guide: {policy}"
-    return ""
+        return "policy", {"required": guide.required, "key": guide.key, "policy": policy}
+    return None
 
 
-def _misled(scene: Scene, guide: Guide, workload: Workload | None) -> str:
+def _misled(scene: Scene, guide: Guide, workload: Workload | None) -> Told | None:
     if workload is None:
-        return "is led, but there is no such workload"
+        return "unknown", {}
     if workload.is_daemon:
-        return "is led, but its controller chooses the nodes of a DaemonSet"
+        return "daemon", {}
     if not guide.values:
-        return f"is led to nodes of which {guide.key} has one of no values"
+        return "no values", {"key": guide.key}
     if guide.values != tuple(sorted(set(guide.values))):
-        return f"is led to values of {guide.key} that are not sorted, or named twice"
+        return "unsorted", {"key": guide.key}
     if guide.key == HOSTNAME:
-        return f"is led to single nodes: {', '.join(guide.values)}"
+        return "single", {"nodes": guide.values}
     if workload.pods and not _leads_somewhere(scene, guide):
-        return f"is led to {guide.key} {', '.join(guide.values)}, which no node of its ring has"
-    return ""
+        return "nowhere", {"key": guide.key, "values": guide.values}
+    return None
 
 
 def _leads_somewhere(scene: Scene, guide: Guide) -> bool:

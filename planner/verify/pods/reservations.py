@@ -6,11 +6,11 @@ for each reserve, and by the sums for all reserves of a ring: what is beyond tha
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import Reserve
 from models.kubernetes.pod import Pod
-from models.kubernetes.resources import PODS
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
 from planner.rules.placement.pod_class import Site
@@ -19,7 +19,8 @@ from planner.rules.plugins import noderesources
 from planner.verify.finding import error
 from planner.verify.state import Scene, variants
 
-WHY = "Reserved room is read as what a ring has left for a workload of its own."
+Told = tuple[str, dict[str, Any]]
+"""A case of what is wrong with a reserve, and what its sentence names."""
 
 
 def check(scene: Scene) -> Iterator[Finding]:
@@ -30,9 +31,10 @@ def check(scene: Scene) -> Iterator[Finding]:
     for reserve in scene.plan.reserves:
         wrong = _misplaced(scene, reserve, known)
         if not wrong and counts[reserve.ring, reserve.workload] > 1:
-            wrong = "has room reserved twice"
+            wrong = "twice", {}
         if wrong := wrong or _beyond(scene, reserve, known[reserve.workload]):
-            yield error(FindingCode.RESERVE_UNTRUE, reserve.workload, wrong, WHY)
+            case, facts = wrong
+            yield error(FindingCode.RESERVE_UNTRUE, reserve.workload, case=case, **facts)
         else:
             asked = together.setdefault(reserve.ring, Counter())
             for name, amount in noderesources.wanted(noderesources.requests(known[reserve.workload].template)):
@@ -41,22 +43,22 @@ def check(scene: Scene) -> Iterator[Finding]:
         yield from _short(scene, name, asked)
 
 
-def _misplaced(scene: Scene, reserve: Reserve, known: Mapping[WorkloadId, Workload]) -> str:
+def _misplaced(scene: Scene, reserve: Reserve, known: Mapping[WorkloadId, Workload]) -> Told | None:
     if reserve.workload not in known:
-        return "has room reserved, but there is no such workload"
+        return "unknown", {}
     home = scene.plan.trust.members.get(str(reserve.workload), Membership()).ring
     if reserve.ring != home or not home:
-        return f"has room reserved in ring {reserve.ring}, and is in {f'ring {home}' if home else 'none'}"
-    return f"has room reserved for {reserve.pods} pods" if reserve.pods < 1 else ""
+        return "elsewhere", {"ring": reserve.ring, "home": home}
+    return ("no pods", {"pods": reserve.pods}) if reserve.pods < 1 else None
 
 
-def _beyond(scene: Scene, reserve: Reserve, workload: Workload) -> str:
-    """Say how much is reserved beyond what each node of the ring could take of it by itself."""
+def _beyond(scene: Scene, reserve: Reserve, workload: Workload) -> Told | None:
+    """Return how much is reserved beyond what each node of the ring could take of it by itself."""
     sites = _sites(scene, reserve.ring)
     room = max((_room(scene, pod, sites) for pod in variants(workload, reserve.ring, scene.plan)), default=0)
     if reserve.pods <= room:
-        return ""
-    return f"has room reserved for {reserve.pods} pods in ring {reserve.ring}, which has room for {room} more of them"
+        return None
+    return "beyond", {"pods": reserve.pods, "ring": reserve.ring, "room": room}
 
 
 def _sites(scene: Scene, ring: str) -> list[Site]:
@@ -77,6 +79,4 @@ def _short(scene: Scene, ring: str, asked: Mapping[str, int]) -> Iterator[Findin
     for name in sorted(asked):
         free = sum(max(0, _free(site, name)) for site in _sites(scene, ring))
         if asked[name] > free:
-            what = "pod slots" if name == PODS else name
-            message = f"has room reserved for pods that take {asked[name]} of {what} together, and has {free} left"
-            yield error(FindingCode.RESERVE_UNTRUE, ring, message, WHY)
+            yield error(FindingCode.RESERVE_UNTRUE, ring, case="together", asked=asked[name], resource=name, free=free)

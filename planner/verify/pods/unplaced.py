@@ -16,10 +16,6 @@ from planner.verify.pods.alone import Empty
 from planner.verify.rings.membership import Belonging
 from planner.verify.state import Scene, daemon, pinned, variants
 
-WHY_FITS = "A pod is called unplaced only where no node takes it."
-WHY_SAID = "The reasons are what somebody acts on."
-WHY_VERDICT = "Feasible means that every pod has a place."
-
 
 def check(scene: Scene, belongings: Mapping[str, Belonging], perishes: bool = False) -> Iterator[Finding]:
     """Yield what is untrue about unplaced pods; `perishes` says that a ring does not survive what it must."""
@@ -37,24 +33,21 @@ def check(scene: Scene, belongings: Mapping[str, Belonging], perishes: bool = Fa
 
 def _verdict(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
     if plan.verdict not in (FEASIBLE, INFEASIBLE, UNDECIDED):
-        yield error(FindingCode.VERDICT, plan.name, f"{plan.verdict!r} is no verdict", WHY_VERDICT)
+        yield error(FindingCode.VERDICT, plan.name, case="unknown", verdict=plan.verdict)
     elif plan.verdict == FEASIBLE and plan.unplaced:
-        yield error(
-            FindingCode.VERDICT, plan.name, f"is called feasible with {len(plan.unplaced)} workloads unplaced", WHY_VERDICT
-        )
+        yield error(FindingCode.VERDICT, plan.name, case="unplaced", workloads=len(plan.unplaced))
     elif plan.verdict == INFEASIBLE and not plan.unplaced and not perishes:
-        yield error(FindingCode.VERDICT, plan.name, "is called infeasible with every pod placed", WHY_VERDICT)
+        yield error(FindingCode.VERDICT, plan.name, case="placed")
 
 
 def _remedies(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
     rings, nodes = {ring.name for ring in plan.rings}, {node.name for node in plan.cluster.nodes}
     for short in plan.shortages:
         if short.ring not in rings or short.needed <= short.available:
-            message = f"needs {short.needed} {short.resource} and has {short.available}, which is no shortage of a ring"
-            yield error(FindingCode.SHORTAGE_UNTRUE, short.ring, message, WHY_SAID)
+            yield error(FindingCode.SHORTAGE_UNTRUE, short.ring, case="none", short=short)
     for repair in plan.repairs:
         if repair.node not in nodes or repair.count < 1 or not (plan.unplaced or perishes):
-            yield error(FindingCode.REPAIR_UNTRUE, repair.node, f"{repair.count} more nodes like it repair nothing", WHY_SAID)
+            yield error(FindingCode.REPAIR_UNTRUE, repair.node, case="nothing", count=repair.count)
 
 
 def _pending(scene: Scene) -> Iterator[Finding]:
@@ -62,8 +55,7 @@ def _pending(scene: Scene) -> Iterator[Finding]:
     for workload, nodes in scene.pending.items():
         said = sum(left.pods for left in scene.plan.unplaced if left.workload == workload)
         if said != len(nodes):
-            message = f"{said} daemons are called unplaced, {len(nodes)} find no room on their node"
-            yield error(FindingCode.DAEMON_PENDING, workload, message, WHY_SAID)
+            yield error(FindingCode.DAEMON_PENDING, workload, said=said, true=len(nodes))
 
 
 def _reasons(scene: Scene, left: Unplaced, workload: Workload, belongs: Belonging) -> Iterator[Finding]:
@@ -76,8 +68,8 @@ def _reasons(scene: Scene, left: Unplaced, workload: Workload, belongs: Belongin
             yield from _takers(scene, pod, workload)
     truths = [fit_error(pod, scene.nodes, scene.world) for pod in candidates]
     if is_said and (left.message, left.reasons) not in truths:
-        truth = truths[0][0] if truths else "every daemon has room"
-        yield error(FindingCode.UNPLACED_REASONS, workload.id, f"says {left.message!r}, but {truth!r} is true", WHY_SAID)
+        facts = {"said": left.message, "true": truths[0][0] if truths else ""}
+        yield error(FindingCode.UNPLACED_REASONS, workload.id, **facts)
 
 
 def _alone(scene: Scene, left: Unplaced, workload: Workload, belongs: Belonging, ground: Empty) -> Iterator[Finding]:
@@ -87,8 +79,7 @@ def _alone(scene: Scene, left: Unplaced, workload: Workload, belongs: Belonging,
     home = next((r.name for r in scene.plan.rings if belongs.group and belongs.group.name in r.groups), "")
     pods = () if workload.is_daemon else variants(workload, home, scene.plan)
     if left.alone not in ({ground.refusal(pod, home) for pod in pods} or {""}):
-        said = f"says that by itself {left.alone!r}" if left.alone else "does not say that it fits nowhere even by itself"
-        yield error(FindingCode.UNPLACED_ALONE, workload.id, f"{said}, which is not so", WHY_SAID)
+        yield error(FindingCode.UNPLACED_ALONE, workload.id, said=left.alone)
 
 
 def _pods(scene: Scene, workload: Workload, belongs: Belonging) -> list[Pod]:
@@ -107,19 +98,12 @@ def _takers(scene: Scene, pod: Pod, workload: Workload) -> Iterator[Finding]:
     waiting = {node for nodes in scene.pending.values() for node in nodes}
     takers = [node for node in fits_somewhere(pod, scene.nodes, scene.world) if not _unbalances(pod, node, scene.world)]
     for node in sorted(takers, key=lambda taker: taker.name in waiting)[:1]:
-        message = f"is called unplaced, but fits on {node.name}"
         if scene.plan.verdict == UNDECIDED:
-            yield _hedged(workload, message, "give the solver more time")
+            yield Finding.of(FindingCode.UNPLACED_FITS, WARNING, workload.id, case="undecided", node=node.name)
         elif node.name in waiting:
-            yield _hedged(
-                workload, f"{message}, where room is kept for a daemon that waits", "make room for the daemon, or drop it"
-            )
+            yield Finding.of(FindingCode.UNPLACED_FITS, WARNING, workload.id, case="daemon", node=node.name)
         else:
-            yield error(FindingCode.UNPLACED_FITS, workload.id, message, WHY_FITS)
-
-
-def _hedged(workload: Workload, message: str, fix: str) -> Finding:
-    return Finding(FindingCode.UNPLACED_FITS, WARNING, str(workload.id), message, WHY_FITS, fix)
+            yield error(FindingCode.UNPLACED_FITS, workload.id, case="fits", node=node.name)
 
 
 def _unbalances(pod: Pod, node: Node, world: World) -> bool:

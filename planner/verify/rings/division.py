@@ -11,9 +11,6 @@ from planner.rules import ring_membership, static_pods
 from planner.verify.finding import LABEL_VALUE, error
 from planner.verify.rings import ring_name
 
-WHY_RING = "A ring is the set of those who may meet on a node: it must hold each group once, and no strangers."
-WHY_NODE = "A node in two rings, or in one that the policy leaves alone, has no boundary that could be enforced."
-
 
 def trust_each_other(first: Group, second: Group, policy: TrustPolicy) -> bool:
     """Say whether an entry of mayShare names both, each by its level or its full name."""
@@ -41,30 +38,25 @@ def check(plan: IsolationPlan, groups: Iterable[Group]) -> Iterator[Finding]:
 
 def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
     if tuple(sorted(group.name for group in plan.trust.groups)) != tuple(sorted(real)):
-        yield error(FindingCode.GROUPS_DIFFER, plan.name, f"the workloads form the groups {', '.join(sorted(real))}", WHY_RING)
+        yield error(FindingCode.GROUPS_DIFFER, plan.name, groups=tuple(sorted(real)))
     homes = Counter(group for ring in plan.rings for group in ring.groups)
     for name in sorted({*real, *homes}):
         if name not in real:
-            yield error(FindingCode.GROUP_UNKNOWN, name, "is in a ring, but no workload belongs to it", WHY_RING)
+            yield error(FindingCode.GROUP_UNKNOWN, name)
         elif homes[name] != 1:
-            check_id = FindingCode.GROUP_TWICE if homes[name] else FindingCode.GROUP_NOWHERE
-            yield error(check_id, name, f"is in {homes[name]} rings", WHY_RING)
+            yield error(FindingCode.GROUP_TWICE if homes[name] else FindingCode.GROUP_NOWHERE, name, rings=homes[name])
     sharing = tuple(
         (name, other) for name, other in combinations(sorted(real), 2) if trust_each_other(real[name], real[other], plan.policy)
     )
     if tuple(sorted(plan.trust.sharing)) != sharing:
-        yield error(
-            FindingCode.SHARING_DIFFERS, plan.name, f"by mayShare {len(sharing)} pairs of groups trust each other", WHY_RING
-        )
+        yield error(FindingCode.SHARING_DIFFERS, plan.name, pairs=len(sharing))
 
 
 def _strangers(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
     for ring in plan.rings:
         for name, other in combinations([name for name in ring.groups if name in real], 2):
             if not trust_each_other(real[name], real[other], plan.policy):
-                yield error(
-                    FindingCode.RING_MIXES, ring.name, f"holds {name} and {other}, which do not trust each other", WHY_RING
-                )
+                yield error(FindingCode.RING_MIXES, ring.name, group=name, other=other)
 
 
 def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
@@ -77,37 +69,27 @@ def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
         if home is None or name not in nodes:
             continue
         for saying in told:
-            message = f"holds the static pod {saying.resident.pod.namespace}/{saying.resident.name}"
+            pod = f"{saying.resident.pod.namespace}/{saying.resident.name}"
             if saying.doubt:
-                yield error(
-                    FindingCode.STATIC_POD_DOUBTED, name, f"{message}, which says {saying.doubt}, and is in a ring", WHY_RING
-                )
+                yield error(FindingCode.STATIC_POD_DOUBTED, name, pod=pod, doubt=saying.doubt)
             elif saying.group not in home.groups:
-                yield error(
-                    FindingCode.STATIC_POD_MIXES, name, f"{message} of {saying.group}, and is in ring {home.name}", WHY_RING
-                )
+                yield error(FindingCode.STATIC_POD_MIXES, name, pod=pod, group=saying.group, ring=home.name)
             elif static_pods.ring_of(nodes[name], [saying], rings, plan.policy) != home.name:
-                yield error(
-                    FindingCode.STATIC_POD_LIFTS, name, f"{message}, and only its word brings it into ring {home.name}", WHY_RING
-                )
+                yield error(FindingCode.STATIC_POD_LIFTS, name, pod=pod, ring=home.name)
 
 
 def _names(plan: IsolationPlan) -> Iterator[Finding]:
     counts = Counter(ring.name for ring in plan.rings)
     for name, count in counts.items():
         if count > 1:
-            yield error(FindingCode.RING_TWICE, name, f"is the name of {count} rings", WHY_RING)
+            yield error(FindingCode.RING_TWICE, name, count=count)
         if not LABEL_VALUE.fullmatch(name):
-            yield error(FindingCode.RING_NAME, name, "is no valid label value, so no node can carry it", WHY_RING)
+            yield error(FindingCode.RING_NAME, name, case="no label")
     for ring, name in zip(plan.rings, ring_name.names(ring.groups for ring in plan.rings), strict=True):
         if ring.name != name:
-            yield error(
-                FindingCode.RING_NAME, ring.name, f"is the ring of {', '.join(ring.groups)}, which is named {name}", WHY_RING
-            )
+            yield error(FindingCode.RING_NAME, ring.name, case="another", groups=ring.groups, name=name)
     if [(ring.name, ring.groups) for ring in plan.rings] != [(ring.name, ring.groups) for ring in plan.trust.rings]:
-        yield error(
-            FindingCode.RINGS_DIFFER, plan.name, "the plan's rings are not those that its trust section defines", WHY_RING
-        )
+        yield error(FindingCode.RINGS_DIFFER, plan.name)
 
 
 def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
@@ -115,11 +97,11 @@ def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
     homes = Counter(name for ring in plan.rings for name in ring.nodes)
     for name, count in sorted(homes.items()):
         if name not in known:
-            yield error(FindingCode.NODE_UNKNOWN, name, "is in a ring, but not among the cluster's nodes", WHY_NODE)
+            yield error(FindingCode.NODE_UNKNOWN, name)
         elif ring_membership.is_excluded(known[name], plan.policy.nodes):
-            yield error(FindingCode.NODE_EXCLUDED, name, "is in a ring, but the policy excludes it", WHY_NODE)
+            yield error(FindingCode.NODE_EXCLUDED, name)
         if count > 1:
-            yield error(FindingCode.NODE_TWICE, name, f"is in {count} rings", WHY_NODE)
+            yield error(FindingCode.NODE_TWICE, name, rings=count)
 
 
 def _excluded(plan: IsolationPlan) -> Iterator[Finding]:
@@ -127,7 +109,4 @@ def _excluded(plan: IsolationPlan) -> Iterator[Finding]:
     key = plan.policy.nodes.label_key
     for node in plan.cluster.nodes:
         if key in node.labels and ring_membership.is_excluded(node, plan.policy.nodes):
-            message = f"is excluded by the policy, but carries the label of ring {node.labels[key]}, whose pods may land there"
-            yield error(
-                FindingCode.EXCLUDED_IN_RING, node.name, message, WHY_NODE, "take the label away, or do not exclude the node"
-            )
+            yield error(FindingCode.EXCLUDED_IN_RING, node.name, ring=node.labels[key])

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import Any
 
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
@@ -14,13 +16,13 @@ from models.trust import Group, Match, Membership, TrustPolicy
 from planner.rules import image_pattern, selectors
 from planner.verify.finding import error
 
-WHY = "The ring follows from the group: a workload in the wrong group shares nodes with those it must be kept from."
-WHY_RULE = "Patches guard what this rule of the policy looks at: guarding another's, they build what has changed its level."
+Fault = tuple[FindingCode, FrozenMap[Any]]
+"""Why a workload belongs nowhere: of which kind that is, and what its sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault (check, reason).
+    """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault.
 
     `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring.
     """
@@ -28,7 +30,7 @@ class Belonging:
     group: Group | None = None
     everywhere: bool = False
     believed: bool = False
-    fault: tuple[FindingCode, str] | None = None
+    fault: Fault | None = None
     rule: int | None = None
 
 
@@ -53,16 +55,15 @@ def _first(rules: Iterable[Match], workload: Workload) -> int | None:
     return next((number for number, rule in enumerate(rules) if matches(rule, workload)), None)
 
 
-def _tagged_against(workload: Workload, policy: TrustPolicy, entry: int) -> tuple[FindingCode, str] | None:
+def _tagged_against(workload: Workload, policy: TrustPolicy, entry: int) -> Fault | None:
     """Say what is wrong where a resident of every ring says a level of its own; its Namespace's is that of the others in it."""
     said = {labels.get(policy.labels.level) for labels in (workload.template.labels, workload.run_labels, workload.labels)}
-    own = sorted(said - {None}, key=str)
-    if not own:
-        return None
-    return (
-        FindingCode.EVERYWHERE_TAGGED,
-        f"says level {', '.join(map(str, own))}, and spec.everywhere[{entry}] lets it into every ring",
-    )
+    own = tuple(sorted(level for level in said if level is not None))
+    return _fault(FindingCode.EVERYWHERE_TAGGED, levels=own, entry=entry) if own else None
+
+
+def _fault(code: FindingCode, **facts: Any) -> Fault:
+    return code, FrozenMap(facts)
 
 
 def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
@@ -72,42 +73,36 @@ def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
     ]
 
 
-def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, tuple[FindingCode, str] | None]:
+def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, Fault | None]:
     tags = _tags(workload, cluster, policy.labels.level)
     if len(set(tags)) > 1:
-        return "", True, (FindingCode.TAGS_DISAGREE, f"says {', then '.join(tags)}: template, workload and Namespace must agree")
+        return "", True, _fault(FindingCode.TAGS_DISAGREE, case="levels", tags=tuple(tags))
     rules = (rule.level for rule in policy.assign if matches(rule.match, workload))
-    level, how = (tags[0], "says") if tags else (next(rules, policy.untagged), "is assigned")
-    claimants = _claimants(policy, level)
-    if level == "refuse" and not tags:
-        return "", False, (FindingCode.LEVEL_MISSING, "carries no level, and the policy refuses the untagged")
+    level, is_tagged = tags[0] if tags else next(rules, policy.untagged), bool(tags)
+    claimants = tuple(_claimants(policy, level))
+    if level == "refuse" and not is_tagged:
+        return "", False, _fault(FindingCode.LEVEL_MISSING)
     if level not in policy.levels:
-        return "", bool(tags), (FindingCode.LEVEL_UNKNOWN, f"{how} level {level!r}, which the policy does not know")
+        return "", is_tagged, _fault(FindingCode.LEVEL_UNKNOWN, tagged=is_tagged, level=level)
     if claimants and not any(fnmatchcase(workload.id.namespace, pattern) for pattern in claimants):
-        return (
-            "",
-            bool(tags),
-            (FindingCode.LEVEL_NOT_CLAIMED, f"{how} level {level!r}, which only {', '.join(claimants)} may carry"),
-        )
-    return level, bool(tags), None
+        fault = _fault(FindingCode.LEVEL_NOT_CLAIMED, tagged=is_tagged, level=level, claimants=claimants)
+        return "", is_tagged, fault
+    return level, is_tagged, None
 
 
 def _claimants(policy: TrustPolicy, level: str) -> list[str]:
     return [pattern for claim in policy.claims if claim.level == level for pattern in claim.namespaces]
 
 
-def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, tuple[FindingCode, str] | None]:
+def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, Fault | None]:
     tags = _tags(workload, cluster, policy.labels.tenant)
     if len(set(tags)) > 1:
-        return "", (FindingCode.TAGS_DISAGREE, f"says tenant {', then '.join(tags)}: template, workload and Namespace must agree")
+        return "", _fault(FindingCode.TAGS_DISAGREE, case="tenants", tags=tuple(tags))
     if tags:
         return tags[0], None
     rules = (rule.tenant for rule in policy.assign if rule.tenant and rule.level == level and matches(rule.match, workload))
     tenant = next(rules, "")
-    return tenant, None if tenant else (
-        FindingCode.TENANT_MISSING,
-        f"is {level!r}, whose tenants are separated, and names no tenant",
-    )
+    return tenant, None if tenant else _fault(FindingCode.TENANT_MISSING, level=level)
 
 
 def matches(match: Match, workload: Workload) -> bool:
@@ -161,29 +156,26 @@ def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Fin
     for name, belongs in belongings.items():
         said = plan.trust.members.get(name)
         if said is None:
-            yield error(FindingCode.MEMBERSHIP_MISSING, name, "belongs to no group and is no shared resident", WHY)
+            yield error(FindingCode.MEMBERSHIP_MISSING, name)
         elif belongs.fault:
-            yield error(belongs.fault[0], name, belongs.fault[1], WHY, "correct the label or the policy, and plan again")
+            code, facts = belongs.fault
+            yield error(code, name, **facts)
         else:
             yield from _differences(name, said, belongs, plan)
     yield from _templates(plan)
     for name in plan.trust.members:
         if name not in belongings:
-            yield error(FindingCode.MEMBERSHIP_UNKNOWN, name, "has a membership, but there is no such workload", WHY)
+            yield error(FindingCode.MEMBERSHIP_UNKNOWN, name)
 
 
 def _templates(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield workloads that are named after another pod template than the one that is patched."""
     for workload in plan.cluster.workloads:
         if workload.id.template not in ("", workload.template_path):
-            message = f"is patched at {workload.template_path}, which is another pod template than its name says"
-            yield error(FindingCode.TEMPLATE_DIFFERS, workload.id, message, WHY_RULE)
+            yield error(FindingCode.TEMPLATE_DIFFERS, workload.id, path=workload.template_path)
         for path, labels in _labelled(workload):
             if labels and {path, f"{path}.labels"} & {*workload.absent}:
-                message = (
-                    f"is said to have no labels at {path}, and has {', '.join(sorted(labels))}: its tag would not be guarded"
-                )
-                yield error(FindingCode.LABELS_ABSENT, workload.id, message, WHY_RULE)
+                yield error(FindingCode.LABELS_ABSENT, workload.id, path=path, labels=tuple(sorted(labels)))
 
 
 def _labelled(workload: Workload) -> Iterator[tuple[str, set[str]]]:
@@ -197,25 +189,13 @@ def _labelled(workload: Workload) -> Iterator[tuple[str, set[str]]]:
 def _differences(name: str, said: Membership, belongs: Belonging, plan: IsolationPlan) -> Iterator[Finding]:
     group = belongs.group.name if belongs.group else ""
     if said.everywhere != belongs.everywhere:
-        claim = "a shared resident" if said.everywhere else "no shared resident"
-        yield error(FindingCode.MEMBERSHIP_EVERYWHERE, name, f"is said to be {claim}, against spec.everywhere of the policy", WHY)
+        yield error(FindingCode.MEMBERSHIP_EVERYWHERE, name, said=said.everywhere)
     if said.group != group:
-        yield error(FindingCode.MEMBERSHIP_GROUP, name, f"is said to be in group {said.group!r}; the policy says {group!r}", WHY)
-    homes = [ring.name for ring in plan.trust.rings if group and group in ring.groups]
+        yield error(FindingCode.MEMBERSHIP_GROUP, name, said=said.group, true=group)
+    homes = tuple(ring.name for ring in plan.trust.rings if group and group in ring.groups)
     if said.ring != (homes[0] if homes else ""):
-        yield error(
-            FindingCode.MEMBERSHIP_RING, name, f"is said to be in ring {said.ring!r}; its group is in {', '.join(homes)}", WHY
-        )
+        yield error(FindingCode.MEMBERSHIP_RING, name, said=said.ring, true=homes)
     if said.rule != belongs.rule:
-        names = ["none" if number is None else f"number {number}" for number in (said.rule, belongs.rule)]
-        yield error(
-            FindingCode.MEMBERSHIP_RULE,
-            name,
-            f"the rule that it is there by is said to be {names[0]}; it is {names[1]}",
-            WHY_RULE,
-        )
+        yield error(FindingCode.MEMBERSHIP_RULE, name, said=said.rule, true=belongs.rule)
     if said.believed != belongs.believed:
-        truth = "only the workload itself says its level" if belongs.believed else "somebody else vouches for its level"
-        yield error(
-            FindingCode.MEMBERSHIP_BELIEVED, name, f"believed is {said.believed}, but {truth}", "Believed levels are reported."
-        )
+        yield error(FindingCode.MEMBERSHIP_BELIEVED, name, said=said.believed, true=belongs.believed)

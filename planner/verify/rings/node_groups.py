@@ -13,10 +13,6 @@ from planner.rules import ring_membership
 from planner.verify.finding import error
 from planner.words import unused
 
-WHY = "A group makes its nodes with one label and one taint: the node that comes tomorrow would be of another ring than planned."
-WHY_GROWTH = "Who makes the groups reads there how many nodes each is to have."
-WHY_NEW = "Who makes the groups reads there which nodes leave theirs."
-
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield groups that are divided, nodes that are left out of their group's ring, and new groups that are not as said."""
@@ -46,10 +42,10 @@ def _whole(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node]) -> It
     homes = {name: ring.name for ring in plan.rings for name in ring.nodes}
     rings = sorted({homes[node.name] for node in members if node.name in homes})
     if len(rings) > 1 and plan.policy.nodes.groups.split != ALLOW:
-        yield error(FindingCode.NODE_GROUP_SPLIT, group.name, f"is divided between the rings {', '.join(rings)}", WHY)
-    left = [node.name for node in members if node.name not in homes and not node.price]
+        yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="divided", rings=tuple(rings))
+    left = tuple(node.name for node in members if node.name not in homes and not node.price)
     if rings and left:
-        yield error(FindingCode.NODE_GROUP_SPLIT, group.name, f"is of ring {rings[0]}, and {', '.join(left)} of none", WHY)
+        yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="left", ring=rings[0], nodes=left)
 
 
 def _named(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> Iterator[Finding]:
@@ -65,8 +61,8 @@ def _named(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> 
             due.add(NewGroup(f"{group.name}-{ring}", group.name, group.key, ring, tuple(parts[ring])))
     said = {replace(new, name=_usual_name(new)) for new in plan.new_groups}
     for new in sorted(due ^ said, key=lambda new: (new.name, new.nodes)):
-        message = "is not said to be a new group" if new in due else "is said to be a new group, and is none"
-        yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, f"{message}: {len(new.nodes)} of {new.group}", WHY_NEW)
+        facts = {"nodes": len(new.nodes), "group": new.group}
+        yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, case="untold" if new in due else "none", **facts)
 
 
 def _possible(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> Iterator[Finding]:
@@ -77,8 +73,7 @@ def _possible(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) 
         part = [node.name for node in group if node.name in new.nodes]
         is_part = part == list(new.nodes) and 0 < len(part) < len(group) and not seen.intersection(part)
         if not is_part or new.ring not in rings or not are_whole(plan):
-            message = f"is no part of the group {new.group} for one of the rings"
-            yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, message, WHY_NEW)
+            yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, case="no part", group=new.group)
         seen.update(part)
 
 
@@ -88,8 +83,8 @@ def _misnamed(plan: IsolationPlan) -> Iterator[Finding]:
     for new in plan.new_groups:
         name = unused(_usual_name(new), taken)
         if new.name != name:
-            why = "is the name of another group" if new.name in taken else "is not the name that it gets"
-            yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, f"{why}: {name}", WHY_NEW)
+            case = "taken" if new.name in taken else "misnamed"
+            yield error(FindingCode.NEW_GROUP_UNTRUE, new.name, case=case, name=name)
         taken.add(name)
 
 
@@ -110,15 +105,14 @@ def _growth(plan: IsolationPlan) -> Iterator[Finding]:
         parts = Counter(homes[node.name] for node in there if node.name in homes)
         ring = min(parts or coming, key=lambda ring: (-(parts or coming)[ring], ring))
         if {*coming} != {ring}:
-            message = f"is of ring {ring}, and grows in {', '.join(sorted({*coming} - {ring}))}"
-            yield error(FindingCode.NODE_GROUP_SPLIT, group.name, message, WHY)
+            others = tuple(sorted({*coming} - {ring}))
+            yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="grows", ring=ring, rings=others)
         due |= {
             GroupGrowth(group.name, group.key, ring, len(there), max(len(there) + more, shape.min))
             for ring, more in coming.items()
         }
     for growth in sorted(due ^ {*plan.growth}, key=lambda growth: (growth.group, growth.ring, growth.after)):
-        message = "is not said to grow" if growth in due else "is said to grow, and does not"
-        told = f"{message}: from {growth.before} to {growth.after} in ring {growth.ring}"
-        yield error(FindingCode.NODE_GROUP_GROWTH, growth.group, told, WHY_GROWTH)
+        facts = {"before": growth.before, "after": growth.after, "ring": growth.ring}
+        yield error(FindingCode.NODE_GROUP_GROWTH, growth.group, case="untold" if growth in due else "none", **facts)
     if len({*plan.growth}) < len(plan.growth):
-        yield error(FindingCode.NODE_GROUP_GROWTH, plan.name, "says of a group twice that it grows", WHY_GROWTH)
+        yield error(FindingCode.NODE_GROUP_GROWTH, plan.name, case="twice")

@@ -11,37 +11,38 @@ from planner.rules import ring_membership
 from planner.rules.plugins import noderesources
 from planner.verify.finding import error
 
-WHY = "Who weighs what isolation costs compares these numbers; one that cannot be makes it look cheap, or dear."
 Asked = Counter[str]
 
 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what cannot be true of the nodes that the pods need with rings and without."""
     if plan.separation is not None:
-        for message in (*_contradictions(plan.separation), *_against_sums(plan, plan.separation)):
-            yield error(FindingCode.SEPARATION_BOUND, "separation", message, WHY)
+        yield from _contradictions(plan.separation)
+        yield from _against_sums(plan, plan.separation)
 
 
-def _contradictions(costs: Separation) -> Iterator[str]:
+def _contradictions(costs: Separation) -> Iterator[Finding]:
     for value, bound in ((costs.nodes_with, costs.nodes_with_bound), (costs.nodes_without, costs.nodes_without_bound)):
         if bound > value:
-            yield f"{value} nodes are fewer than the proven {bound}"
+            yield error(FindingCode.SEPARATION_BOUND, "separation", case="bound", nodes=value, bound=bound)
     if costs.nodes_without > costs.nodes_with:
-        yield f"{costs.nodes_with} nodes with rings are fewer than the {costs.nodes_without} without"
+        facts = {"nodes": costs.nodes_with, "without": costs.nodes_without}
+        yield error(FindingCode.SEPARATION_BOUND, "separation", case="fewer", **facts)
 
 
-def _against_sums(plan: IsolationPlan, costs: Separation) -> Iterator[str]:
+def _against_sums(plan: IsolationPlan, costs: Separation) -> Iterator[Finding]:
     nodes = [node for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes)]
     asked = _asked(plan)
     apart = sum(_least(asking, nodes) for asking in asked.values())
     together = _least(sum(asked.values(), Asked()), nodes)
     for value, least, how in ((costs.nodes_with, apart, "with"), (costs.nodes_without, together, "without")):
         if not least <= value <= len(nodes):
-            yield f"{value} nodes {how} rings cannot be: there are {len(nodes)}, and the sums of requests need {least}"
+            facts = {"nodes": value, "how": how, "all": len(nodes), "least": least}
+            yield error(FindingCode.SEPARATION_BOUND, "separation", case="sums", **facts)
     used = _used(plan)
     bound = max(costs.nodes_with_bound, costs.nodes_without_bound)
     if bound > used:
-        yield f"{bound} nodes are said to be proven, and the plan has its pods on {used}"
+        yield error(FindingCode.SEPARATION_BOUND, "separation", case="used", bound=bound, used=used)
 
 
 def _asked(plan: IsolationPlan) -> dict[str, Asked]:

@@ -10,9 +10,6 @@ from planner.verify.finding import error
 from planner.verify.rings.membership import Belonging
 from planner.verify.state import Scene
 
-WHY_SHARED = "Whoever takes over a shared resident reaches every ring it runs in, so none may be left out."
-WHY_DAEMON = "The DaemonSet controller puts a pod on every node that the patched template reaches, whatever the plan says."
-
 
 def check(scene: Scene, belongings: Mapping[str, Belonging]) -> Iterator[Finding]:
     """Yield what is wrong about DaemonSets and shared residents."""
@@ -23,25 +20,22 @@ def check(scene: Scene, belongings: Mapping[str, Belonging]) -> Iterator[Finding
         if belongs.everywhere:
             yield from _resident(scene, workload, resident)
         elif resident is not None:
-            yield error(FindingCode.SHARED_UNTRUE, workload.id, "is listed as shared, but the policy does not say so", WHY_SHARED)
+            yield error(FindingCode.SHARED_UNTRUE, workload.id)
         elif workload.is_daemon and workload.id in placed:
             on, reached = dict(placed[workload.id].on), dict.fromkeys(scene.reached[workload.id], 1)
             if on != reached:
-                message = f"is planned on {len(on)} nodes, but reaches {len(reached)}, one pod each"
-                yield error(FindingCode.DAEMON_NODES, workload.id, message, WHY_DAEMON)
+                yield error(FindingCode.DAEMON_NODES, workload.id, said=len(on), reached=len(reached))
 
 
 def _resident(scene: Scene, workload: Workload, resident: SharedResident | None) -> Iterator[Finding]:
     if resident is None:
-        yield error(
-            FindingCode.SHARED_MISSING, workload.id, "runs on nodes of every ring, and is not listed as shared", WHY_SHARED
-        )
+        yield error(FindingCode.SHARED_MISSING, workload.id)
         return
     reached = scene.reached[workload.id]
     rings = tuple(sorted({scene.ring_of[node] for node in reached if node in scene.ring_of}))
     if tuple(sorted(resident.rings)) != rings:
-        yield error(FindingCode.SHARED_RINGS, workload.id, f"reaches the rings {', '.join(rings)}", WHY_SHARED)
+        yield error(FindingCode.SHARED_RINGS, workload.id, rings=rings)
     if resident.nodes != len(reached):
-        yield error(FindingCode.SHARED_NODES, workload.id, f"reaches {len(reached)} nodes, not {resident.nodes}", WHY_SHARED)
+        yield error(FindingCode.SHARED_NODES, workload.id, reached=len(reached), said=resident.nodes)
     if resident.requests != noderesources.requests(workload.template):
-        yield error(FindingCode.SHARED_REQUESTS, workload.id, "takes another amount on each node than is listed", WHY_SHARED)
+        yield error(FindingCode.SHARED_REQUESTS, workload.id)

@@ -91,7 +91,7 @@ SPOILED = {
 def test_verify_rejects_that_nothing_was_simulated_where_orders_of_arrival_were(tmp_path):
     made = plan(tmp_path, TIGHT, THREE, {})
     assert _packed(made) != made.losses
-    found = {one.id for one in pipeline.verify(replace(made, losses=_packed(made))) if one.severity == "error"}
+    found = {one.code for one in pipeline.verify(replace(made, losses=_packed(made))) if one.severity == "error"}
     assert found == {"losses-untrue"}
 
 
@@ -111,7 +111,7 @@ def _changed(made, **fields):
 
 @pytest.mark.parametrize(("spoil", "finding"), SPOILED.values(), ids=SPOILED)
 def test_verify_rejects_what_is_not_so(tight, spoil, finding):
-    assert finding in {one.id for one in pipeline.verify(spoil(tight)) if one.severity == "error"}
+    assert finding in {one.code for one in pipeline.verify(spoil(tight)) if one.severity == "error"}
 
 
 def test_verify_accepts_what_the_plan_says_of_losses(tight):
@@ -136,4 +136,4 @@ def test_losses_are_packed_anew_where_workloads_are_made_to_live_on_one_kind_of_
     pods = (("w0", 3, 2, "b"), ("w1", 1, 4, "a"), ("w2", 2, 1, "a"), ("w3", 4, 2, "b"))
     made = plan(tmp_path, [workload(*one) for one in pods], nodes, {}, guide="require", any_order=True)
     assert any(guide.required for guide in made.guides)
-    assert (made.verdict, [one.id for one in pipeline.verify(made) if one.severity == "error"]) == ("feasible", [])
+    assert (made.verdict, [one.code for one in pipeline.verify(made) if one.severity == "error"]) == ("feasible", [])

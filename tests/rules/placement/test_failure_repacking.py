@@ -16,6 +16,7 @@ from models.kubernetes.resources import Resources
 from models.kubernetes.storage import Claim, Volume
 from planner.rules.placement import failure_repacking, placement_validity
 from planner.rules.placement.cluster_state import World
+from tests.soak import soak_after
 
 ROOM = Resources({"cpu": 1000, "pods": 10})
 ZONE, HOST = failure_repacking.ZONE, "host"
@@ -175,7 +176,7 @@ def state(world):
         (name, sorted(site.free.items()), sorted((str(kind.pod), count) for kind, count in site.kinds.items()))
         for name, site in world.sites.items()
     )
-    return sites, tallies, +world.claim_users, sorted(f.message for f in placement_validity.broken(world))
+    return sites, tallies, +world.claim_users, sorted(map(repr, placement_validity.broken(world)))
 
 
 def test_a_user_of_a_claim_that_stays_shuts_the_others_out() -> None:
@@ -219,7 +220,7 @@ def random_pods(rng):
     return [rng.choice(kinds) for _ in range(rng.randint(1, 4))]
 
 
-@pytest.mark.parametrize("first", range(0, 300, 50))
+@pytest.mark.parametrize("first", soak_after(3, range(0, 300, 50)))
 def test_the_fewest_pending_are_those_that_trying_everything_leaves(first) -> None:
     for seed in range(first, first + 50):
         rng = random.Random(seed)

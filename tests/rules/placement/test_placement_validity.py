@@ -88,15 +88,15 @@ ROWS = [
 @pytest.mark.parametrize(("placement", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_violations(placement: dict[str, list[Pod]], expected: list[str]) -> None:
     found = list(placement_validity.violations(CLUSTER, placement))
-    assert sorted(finding.id for finding in found) == expected
-    assert all(finding.severity == "error" and finding.message and finding.subject for finding in found)
+    assert sorted(finding.code for finding in found) == expected
+    assert all(finding.severity == "error" and finding.parameters["node"] and finding.subject for finding in found)
 
 
 def test_nodes_are_judged_as_given() -> None:
     zonal = pod(claims=("zonal",))
     node = replace(A1, taints=(Taint("t"),), unschedulable=True, labels=Labels({"topology.kubernetes.io/zone": "a"}))
     found = placement_validity.violations(replace(CLUSTER, nodes=(node,)), {"a1": [zonal]})
-    assert [finding.id for finding in found] == ["node-unschedulable", "taint-toleration", "volume-zone"]
+    assert [finding.code for finding in found] == ["node-unschedulable", "taint-toleration", "volume-zone"]
 
 
 RESIDENTS = [
@@ -116,7 +116,7 @@ RESIDENTS = [
 @pytest.mark.parametrize(("resident", "placement", "expected"), [row[1:] for row in RESIDENTS], ids=[row[0] for row in RESIDENTS])
 def test_residents(resident: Pod, placement: dict[str, list[Pod]], expected: list[str]) -> None:
     cluster = replace(CLUSTER, residents=(Resident("r", "a1", resident),))
-    assert [finding.id for finding in placement_validity.violations(cluster, placement)] == expected
+    assert [finding.code for finding in placement_validity.violations(cluster, placement)] == expected
 
 
 def test_residents_that_repel_each_other_are_no_finding() -> None:
@@ -129,14 +129,14 @@ def test_a_pod_is_named_by_namespace_and_labels() -> None:
     assert placement_validity.describe(pod()) == "Pod/default/app=x"
     [finding] = placement_validity.violations(CLUSTER, {"b1": [pod("y", pod_affinity=AWAY)]})
     assert finding.subject == "Pod/default/app=y"
-    assert "node b1" in finding.message
+    assert finding.parameters["node"] == "b1"
 
 
-def test_the_message_says_what_is_missing() -> None:
-    found = [finding.message for finding in placement_validity.violations(CLUSTER, {"a1": [pod(cpu=500)] * 5})]
+def test_of_a_resource_it_is_told_how_much_is_missing() -> None:
+    found = [finding.parameters for finding in placement_validity.violations(CLUSTER, {"a1": [pod(cpu=500)] * 5})]
     assert found == [
-        "node a1: Insufficient cpu: 2500 requested, 1000 allocatable",
-        "node a1: Too many pods: 5 requested, 4 allocatable",
+        {"case": "amount", "node": "a1", "reason": "Insufficient cpu", "requested": 2500, "allocatable": 1000},
+        {"case": "amount", "node": "a1", "reason": "Too many pods", "requested": 5, "allocatable": 4},
     ]
 
 
@@ -144,8 +144,12 @@ def test_of_a_disk_it_says_which_one_is_taken() -> None:
     disk = f"{DISKS}gce/a"
     cluster = Cluster((Node("n", allocatable=Resources({"pods": 9, disk: WHOLE})),))
     writes = Pod(attached=Resources({disk: WHOLE}))
-    found = [finding.message for finding in placement_validity.violations(cluster, {"n": [writes, writes]})]
-    assert found == [f"node n: node(s) had no available disk: {disk}"]
+    (found,) = placement_validity.violations(cluster, {"n": [writes, writes]})
+    assert (found.case, found.parameters["reason"], found.parameters["resource"]) == (
+        "claim",
+        "node(s) had no available disk",
+        disk,
+    )
 
 
 def test_a_resident_repels_only_those_in_its_own_domain() -> None:
@@ -153,4 +157,4 @@ def test_a_resident_repels_only_those_in_its_own_domain() -> None:
     away = pod(pod_anti_affinity=AWAY)
     cluster = replace(CLUSTER, residents=(Resident("r", "a1", away), Resident("s", "a2", away)))
     assert not list(placement_validity.violations(cluster, {"b1": [pod()]}))
-    assert {finding.id for finding in placement_validity.violations(cluster, {"a1": [pod()]})} == {"pod-anti-affinity"}
+    assert {finding.code for finding in placement_validity.violations(cluster, {"a1": [pod()]})} == {"pod-anti-affinity"}

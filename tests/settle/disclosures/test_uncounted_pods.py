@@ -65,7 +65,7 @@ def plan(folder, *texts, demand="{}"):
         (folder / f"{name}.yaml").write_text(text)
     work, nodes, there, trust = (str(folder / f"{name}.yaml") for name in ("work", "nodes", "runs", "trust"))
     made = pipeline.plan(pipeline.Inputs((work,), (nodes, there), trust), lambda _: None)
-    assert [finding.message for finding in pipeline.verify(made) if finding.severity == "error"] == []
+    assert [finding.code for finding in pipeline.verify(made) if finding.severity == "error"] == []
     return made
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from models.solver.problem import NONE, OWN, AntiAffinity, NodeSlot, Offer, PodClass, PortConflict, Problem, RingSize
 from planner.solve import purchase
-from planner.solve.buy.market.dominance import MANY_KINDS
 from planner.solve.buy.pack.ruin_and_recreate import RuinAndRecreate
+from planner.solve.tuning import SOLVING
 from planner.verify.certificate.knapsack import flaws, lower_bound
 
 PRICE = 10
@@ -52,7 +52,7 @@ def test_what_keeps_apart_is_proven_to_cost_a_node_each(changes, cost):
 def test_it_is_proven_though_most_of_many_shapes_are_never_needed():
     """Each of 45 shapes but the first costs more than another one with as much room: their prices are that one's."""
     most = 45
-    assert most > MANY_KINDS
+    assert most > SOLVING.buy.few_kinds
     offers = tuple(Offer(f"shape-{at}", (8, 9), (0, 1), PRICE + at, at) for at in range(most))
     every = tuple(range(most))
     classes = (replace(WEB, candidates=(), offers=every), replace(BATCH, candidates=(), offers=every))

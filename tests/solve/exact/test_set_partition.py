@@ -32,7 +32,7 @@ def test_covers_come_in_the_order_of_their_bounds_until_there_are_none(seed):
     costs = [luck.randint(0, 4) * 10 for _ in sets]
     fewest, most = luck.choice(((0, len(names)), (1, 2), (2, 2)))
     apart = [pair for pair in combinations(range(len(sets)), 2) if luck.random() < 0.1]
-    covers = SetPartition(sets, costs, fewest, most, apart)
+    covers = SetPartition(sets, costs, fewest, most, apart, work=4.0)
     for cost, size, _ in everything(sets, costs, fewest, most, apart):
         found = covers.cheapest(NEVER)
         assert (sum(costs[at] for at in found.chosen), len(found.chosen)) == (cost, size)

@@ -7,7 +7,7 @@ from functools import cache
 from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import node_pools, purchase
 from planner.solve.node_pools import NodeFacts, inventory_of
-from planner.solve.tuning import LocalSearchTuning, PoolTuning
+from planner.solve.tuning.pools import LocalSearchTuning, PoolTuning
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
 SHORT = PoolTuning(steps=300, turns=(False,), turns_of_pools=(False, True), local_search=LocalSearchTuning(work_per_pod=120_000))

@@ -29,7 +29,7 @@ from planner.solve.node_pools.local_search.greedy_scheduler import Case, orders
 from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime import workers
 from tests.goods import left_out
-from tests.soak import soak_after
+from tests.soak import later, soak_after
 from tests.solve.node_pools.small_stock import BRIEF, SHAPES, SHORT, UNTRIED, pool_candidates, problem, purchased, stock
 
 pytestmark = pytest.mark.usefixtures("one_process")
@@ -269,6 +269,7 @@ def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not
     assert sum(left_out_of_the_cheapest(problem(seed), tuning=UNTRIED) > 0 for seed in range(6)) >= 2
 
 
+@pytest.mark.soak
 def test_later_turns_look_with_other_luck_for_what_costs_less_and_for_several_pools_of_a_shape(monkeypatch):
     asked, began = [], []
 
@@ -326,7 +327,7 @@ def in_two_zones(given, spreads=(), nodes=()):
     return replace(given, offers=offers, classes=classes, spreads=rules, nodes=slots), (*nodes, *joins)
 
 
-@pytest.mark.parametrize("nodes", [(), (0, 1, 1)], ids=["all is purchase_of", "some nodes are there"])
+@pytest.mark.parametrize("nodes", [later(((),), id="all is bought"), pytest.param((0, 1, 1), id="some nodes are there")])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_pods_are_spread_over_zones_beside_the_nodes_that_are_there(seed, nodes):
     given, zones = in_two_zones(problem(seed), spreads=(0, 1, 2), nodes=nodes)
@@ -403,7 +404,7 @@ def test_a_node_that_is_there_is_alike_to_those_that_can_be_bought_and_bear_its_
     assert [(j, k) for j in range(4) for k in range(j) if found.alike[j, k]] == [(k, j) for j, k in alike]
 
 
-@pytest.mark.parametrize("lost", [NODE, ZONE])
+@pytest.mark.parametrize("lost", soak_after(1, [NODE, ZONE]))
 @pytest.mark.parametrize(("seed", "types"), soak_after(1, [(0, 4), *((seed, 8) for seed in range(3))]))
 def test_without_its_largest_node_or_zone_a_ring_still_has_room(seed, types, lost):
     given, zones = in_two_zones(problem(seed, types=types))

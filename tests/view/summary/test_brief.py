@@ -61,7 +61,7 @@ def fleet(tmp_path_factory) -> IsolationPlan:
         }
     work = [each for level in range(5) for each in large(level)]
     inputs = write(tmp_path_factory.mktemp("fleet"), work, nodes, levels=LEVELS, everywhere=[])
-    return pipeline.plan(inputs, quiet, exact=True)
+    return pipeline.plan(inputs, quiet)
 
 
 HEADINGS = ["Decide first", "What changes", "Nodes of each ring", "Load of each ring", "What it costs", "What may go wrong"]

@@ -6,15 +6,12 @@ Source: pkg/controller/controller_ref_manager.go ClaimPods, pkg/controller/state
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.remarks import remark
 from planner.read.values.selectors import matches, selector_of
 from planner.read.workloads.pod_source import PodSource
 
 ADOPTERS = ("DaemonSet", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 """Kinds that take Pods over; a Deployment does so by its ReplicaSets only, which ask for a label that it makes up."""
-_ADOPTED = (
-    "is selected by {}, which takes it over and counts it as one of its own pods; it is planned beside them and by its own "
-    "level, whatever theirs is, and may be ended as one too many"
-)
 
 
 def state_adopted(sources: Iterable[PodSource], notebook: Notebook) -> None:
@@ -27,7 +24,7 @@ def state_adopted(sources: Iterable[PodSource], notebook: Notebook) -> None:
     for source in sources:
         if source.id.full_kind in ADOPTERS and source.selector is not None and (source.id.namespace,) in alone:
             for pod in _selected_by(source, alone):
-                pod.spot(notebook).state(str(pod.id), _ADOPTED.format(source.id))
+                pod.spot(notebook).state(str(pod.id), remark("adopted", owner=str(source.id)))
 
 
 def _selected_by(source: PodSource, alone: Mapping[tuple[str, ...], Sequence[PodSource]]) -> Iterator[PodSource]:

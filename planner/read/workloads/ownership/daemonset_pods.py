@@ -16,6 +16,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
+from planner.read.documents.remarks import remark
 from planner.read.pods.controller_labels import TOPOLOGY, unknown_keys_of
 from planner.read.schema import pod_schema
 from planner.read.workloads.ownership.owner_pairs import DAEMON_SET, POD
@@ -32,10 +33,6 @@ _ADDED = {
     "node.kubernetes.io/unschedulable": _SCHEDULE,
     "node.kubernetes.io/network-unavailable": _SCHEDULE,
 }
-_KNOWN_BY_PODS = (
-    "{} is not read itself: taken from {}, with the most that any of them requests; a required node affinity is not to be seen "
-    "in pods, so it is counted on every node that its node selector and tolerations let it on"
-)
 
 
 def infer_daemon_sets(sources: Sequence[PodSource], notebook: Notebook) -> Iterator[PodSource]:
@@ -48,7 +45,8 @@ def infer_daemon_sets(sources: Sequence[PodSource], notebook: Notebook) -> Itera
         if key not in known:
             source = _daemon_set(key, children)
             count = "1 pod" if len(children) == 1 else f"{len(children)} pods"
-            Spot(notebook, source.where).state("DaemonSets", _KNOWN_BY_PODS.format(source.id, count))
+            told = remark("known by its pods", daemon_set=str(source.id), pods=count)
+            Spot(notebook, source.where).state("DaemonSets", told)
             yield source
 
 

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key, name_of
+from planner.read.documents.remarks import remark
 from planner.read.workloads.ownership.owner_pairs import CRON_JOB, HASHES, JOB, REPLICA_SET, OwnerPairs
 from planner.read.workloads.pod_source import PodSource
-
-_DENIED = "its ownerReferences say that {} makes it, but {}: it is planned by itself"
-_MISSING = "makes {}{}, but is not read itself: its pods are planned as they are, yet patch {} {} instead"
 
 
 def without_doubles(sources: Iterable[PodSource]) -> list[PodSource]:
@@ -122,7 +120,7 @@ def choose_planned(sources: Iterable[PodSource], owners: Owners, notebook: Noteb
 def _plan_orphan(source: PodSource, owner: Key, owners: Owners, orphans: dict[Key, list[PodSource]], notebook: Notebook) -> None:
     denial = owners.denial(source)
     if denial:
-        source.spot(notebook).state(str(source.id), _DENIED.format(name_of(owner), denial))
+        source.spot(notebook).state(str(source.id), remark("owner denied", owner=name_of(owner), reason=denial))
     elif owners.find(owner) is None:
         source.made_by = name_of(_patch_instead(source, owner))
         orphans.setdefault(owner, []).append(source)
@@ -161,5 +159,8 @@ def _is_history(source: PodSource) -> bool:
 
 def _state_missing(owner: Key, children: list[PodSource], notebook: Notebook) -> None:
     first = min(children, key=lambda child: child.id)
-    more = f" and {len(children) - 1} more" if len(children) > 1 else ""
-    Spot(notebook, first.where).state(name_of(owner), _MISSING.format(first.id, more, owner[1], owner[3]))
+    facts = {"first": str(first.id), "kind": owner[1], "name": owner[3]}
+    told = remark("owner missing", **facts)
+    if more := len(children) - 1:
+        told = remark("owner of several missing", **facts, more=more)
+    Spot(notebook, first.where).state(name_of(owner), told)

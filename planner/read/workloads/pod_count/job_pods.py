@@ -2,6 +2,7 @@
 
 from models.trust import Demand
 from planner.read.documents.field import Spot
+from planner.read.documents.remarks import remark
 from planner.read.schema import workload_schema
 from planner.read.values.cron_schedule import NotASchedule, shortest_interval
 
@@ -52,7 +53,7 @@ def cron_job_count(spot: Spot, name: str, spec: workload_schema.CronJobSpec, dem
         return pods, why or "one run"
     deadline = job.active_deadline_seconds
     if deadline is None:
-        spot.state(name, f"concurrencyPolicy {_ALLOW} and no activeDeadlineSeconds: more than {_UNENDED} runs may overlap")
+        spot.state(name, remark("runs overlap", runs=_UNENDED))
         runs, ended = _UNENDED, "nothing ends a run"
     else:
         runs = max(1, -(-deadline // interval))

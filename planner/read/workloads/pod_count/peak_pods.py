@@ -7,15 +7,17 @@ where a rule limits how many pods stand side by side, one more is enough, and no
 from dataclasses import dataclass
 from typing import Any
 
+from models.disclosure import Disclosure
 from models.kubernetes.pod import Pod, PodAffinityTerm
 from models.trust import Demand
+from planner.read.documents.remarks import remark
 from planner.read.values.selectors import may_match
 from planner.read.workloads.pod_count.rollout_strategy import Rollout
 from planner.read.workloads.pod_source import PodSource
+from planner.wording.disclosures import said
 
 _HASH = "pod-template-hash"
 _TERMS = "requiredDuringSchedulingIgnoredDuringExecution"
-_BESIDE = f"that new pods may be beside old ones (matchLabelKeys {_HASH})"
 _APART = "its required anti-affinity keeps them apart"
 _SPREAD = "they are spread (DoNotSchedule)"
 _PORTS = "they take ports of their node"
@@ -27,7 +29,7 @@ class Peak:
 
     surge: int
     counted: str
-    unsaid: str = ""
+    unsaid: Disclosure | None = None
 
 
 def at_peak(source: PodSource, pod: Pod, demand: Demand) -> Peak:
@@ -38,8 +40,8 @@ def at_peak(source: PodSource, pod: Pod, demand: Demand) -> Peak:
         return Peak(0, source.counted)
     why = _side_by_side(pod)
     if why == _APART and _told_apart(source):
-        text = f"{added} more during a rollout ({rollout.words}): not counted, for the plan cannot say {_BESIDE}"
-        return Peak(0, f"{_base(source)}; {text}", text)
+        unsaid = remark("apart", count=added, strategy=rollout.words)
+        return Peak(0, f"{_base(source)}; {said(unsaid).message}", unsaid)
     if not why or rollout.whole or (added == 1 and not rollout.ended_first(source.pods)):
         joint = ", and" if source.counted else " and"
         return Peak(added, f"{_base(source)}{joint} {added} more during a rollout ({rollout.words})")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.read.documents.field import Spot
+from planner.read.documents.remarks import remark
 from planner.read.schema import workload_schema
 
 Amount = int | str
@@ -84,8 +85,7 @@ def state_daemon_surge(spot: Spot, name: str, given: workload_schema.Strategy | 
     rolling = given.rolling_update if given and given.type in (None, "", "RollingUpdate") else None
     surge = _amount(spot.at("rollingUpdate.maxSurge"), rolling.max_surge if rolling else None, 0)
     if _number(surge):
-        message = f"maxSurge {surge}: during a rollout so many nodes at once hold a second pod of it, which is not counted"
-        spot.state(name, message)
+        spot.state(name, remark("daemon surge", surge=surge))
 
 
 def of_argo_rollout(spot: Spot, given: workload_schema.ArgoStrategy | None) -> Rollout:

@@ -16,8 +16,6 @@ from planner.simulate.scheduler.ranking.scoring import total
 from planner.simulate.scheduler.ranking.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
 from planner.simulate.scores import WEIGHTS, interpodaffinity, podtopologyspread
 
-LOOKED_UP = 1_000
-"""Up to this raw score of spread it is looked up what it becomes, which is faster than to multiply and divide."""
 HALF = np.array(0.5)
 
 
@@ -27,7 +25,7 @@ class Ranking:
     def __init__(self, state: State, by_change: bool) -> None:
         """Know nothing yet."""
         self.state, self.by_change = state, by_change
-        self._tables = state.book.tables
+        self._tables, self._looked_up = state.book.tables, state.book.tuning.ranking.looked_up
         self._kept = KeptScores(state, by_change)
         self._last: tuple[Fitting, Kept] | None = None
 
@@ -106,12 +104,12 @@ class Ranking:
         if fitting.ignored is not None:
             return SPREAD_WEIGHT * podtopologyspread.normalise(rounded, fitting.ignored)
         lowest, highest = rounded.item(rounded.argmin()), rounded.item(rounded.argmax())
-        if highest > LOOKED_UP:
+        if highest > self._looked_up:
             return SPREAD_WEIGHT * podtopologyspread.normalise(rounded)
         return np.asarray(_spread_scores(lowest, highest).take(rounded))
 
 
-@lru_cache(maxsize=LOOKED_UP)
+@lru_cache(maxsize=1_000)
 def _spread_scores(lowest: int, highest: int) -> Numbers:
     """Return what each raw score up to the highest becomes."""
     # Only the lowest and the highest count where raw scores become scores, so two numbers are the key.

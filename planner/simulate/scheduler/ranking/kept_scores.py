@@ -18,30 +18,30 @@ from planner.simulate.scheduler.ranking.scoring import resources
 from planner.simulate.scheduler.ranking.tables import Request
 from planner.simulate.scores import WEIGHTS, resources_at_once
 
-FEW = 8
-"""So many nodes that changed are looked at one by one; more of them all at once."""
-TOGETHER = 8
-"""All nodes are looked at for so many of the requests that come next."""
 NEVER = -1_000_000
-"""So that all nodes have to be looked at."""
+"""No number to set: so many changes ago, so that all nodes have to be looked at."""
 NO_FLAGS: Flags = np.zeros(0, dtype=bool)
 NO_NUMBERS: Numbers = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(slots=True, eq=False)
 class Kept:
-    """Where there is room for a request, and the scores that hang on what the nodes have left, as of `seen` changes ago."""
+    """Where there is room for a request, and the scores that hang on what the nodes have left, as of `seen` changes ago.
+
+    More than a `few` changes are too many to look at one by one.
+    """
 
     request: Request
     changes: list[int]
     roomy: Flags
     scores: Numbers
+    few: int
     seen: int = NEVER
 
     @property
     def is_stale(self) -> bool:
         """Say whether so much has changed that all nodes have to be looked at."""
-        return len(self.changes) - self.seen > FEW
+        return len(self.changes) - self.seen > self.few
 
 
 class KeptScores:
@@ -55,6 +55,7 @@ class KeptScores:
         self._listeners: list[list[tuple[list[int], int]]] = [[] for _ in state.arrived]
         self._told = 0
         self._lines: dict[int, deque[Kept]] = {}
+        self._few, self._together = state.book.tuning.ranking.few, state.book.tuning.ranking.together
 
     def expect(self, requests: Iterable[Request]) -> None:
         """Be told whose pods come next."""
@@ -72,7 +73,8 @@ class KeptScores:
                 changes = self._changes[ground.number] = []
                 for position, node in enumerate(ground.members):
                     self._listeners[node].append((changes, position))
-            kept = self._kept[request.number] = Kept(request, self._changes[ground.number], NO_FLAGS, NO_NUMBERS)
+            changes = self._changes[ground.number]
+            kept = self._kept[request.number] = Kept(request, changes, NO_FLAGS, NO_NUMBERS, self._few)
         return kept
 
     def of(self, request: Request) -> Kept:
@@ -100,7 +102,7 @@ class KeptScores:
         if not kept.request.is_plain:
             self._look(kept)
         elif kept.is_stale:
-            stale = (other for other in islice(line, TOGETHER) if other.is_stale)
+            stale = (other for other in islice(line, self._together) if other.is_stale)
             self._look_together(list({other.request.number: other for other in (kept, *stale)}.values()))
         else:
             for position in kept.changes[kept.seen :]:

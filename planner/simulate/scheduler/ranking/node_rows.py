@@ -15,6 +15,7 @@ AGAIN = slice(2, 4)
 AT_FREE = 4
 """From here on a row says what is free of each column."""
 EIGHT = 8
+"""The bytes of a number, of which a comparison fills one for each column."""
 EIGHT_TRUE = np.uint64(0x0101010101010101)
 """Eight flags as one number: numpy is slow at asking whether all flags of a row are true."""
 

@@ -28,6 +28,7 @@ HOSTNAME = "kubernetes.io/hostname"
 UNASKED = Resources({CPU: 100, MEMORY: 200 * 1024 * 1024})
 """What a container that names no request counts as when nodes are weighed."""
 HARD_AFFINITY_WEIGHT = 1
+"""kube-scheduler's default: what a required affinity of a pod that runs weighs for one that comes."""
 DEFAULT_SPREAD = ((HOSTNAME, 3), (ZONE, 5))
 """The constraints that pods of some controllers have without writing any: topology key and maxSkew."""
 

@@ -17,8 +17,6 @@ from planner.simulate.scores.resources_at_once import LARGEST
 if TYPE_CHECKING:
     from planner.simulate.scheduler.rulebook import Rulebook, Rules
 
-KEPT = 4_000_000
-"""So many numbers are kept of sets of nodes that fit; then all are forgotten."""
 SPREAD_WEIGHT = np.int64(WEIGHTS["PodTopologySpread"])
 
 
@@ -124,7 +122,7 @@ class Tables:
 
     def __init__(self, book: "Rulebook") -> None:
         """Begin without any."""
-        self.book = book
+        self.book, self._most = book, book.tuning.ranking.kept
         self._lookups: list[Lookup | None] = [None] * len(book.rules)
         self._grounds: dict[int, Ground] = {}
         self._requests: dict[object, Request] = {}
@@ -163,7 +161,7 @@ class Tables:
         key = fits.tobytes()
         known = lookup.fitting.get(key)
         if known is None:
-            if self._kept > KEPT:
+            if self._kept > self._most:
                 self._forget()
             known = lookup.fitting[key] = _fitting(lookup, fits)
             self._kept += len(known.nodes) * (4 + len(lookup.rules.wishes.spread) + len(lookup.weights))

@@ -10,11 +10,10 @@ from planner.solve.buy.bound.dual_cuts import PLENTY, DualCuts
 from planner.solve.buy.bound.ring_lp import RingGroups, sums_of, tops_of
 from planner.solve.runtime.lp import Floats, Ints
 from planner.solve.runtime.warm_lp import Warm
+from planner.solve.tuning.buy import BoundTuning
 
 WHOLE = 1e-6
-"""A count so near to a whole number is one: the simplex reckons in floating point."""
-LOOKS = 20
-"""So many steps are made between two looks at whether enough is proven."""
+"""A fact of floating point, which the simplex reckons in: a count so near to a whole number is one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,12 +114,14 @@ def _fractional_groups(nodes: Floats) -> Ints:
     return result
 
 
-def grow_all(trees: list[BranchAndBound], enough: Callable[[], bool], over: Callable[[], bool], work: int, most: int) -> None:
+def grow_all(
+    trees: list[BranchAndBound], enough: Callable[[], bool], over: Callable[[], bool], work: int, tuning: BoundTuning
+) -> None:
     """Grow the trees in turn, the one with fewest boxes first, until enough is proven or the work allowed is done."""
     step = 0
     while sum(tree.work for tree in trees) < work and not over():
-        growing = [tree for tree in trees if not tree.is_done() and len(tree.open) < most]
-        if not growing or (step % LOOKS == 0 and enough()):
+        growing = [tree for tree in trees if not tree.is_done() and len(tree.open) < tuning.most_boxes]
+        if not growing or (step % tuning.looks == 0 and enough()):
             return
         min(growing, key=lambda tree: len(tree.open)).grow()
         step += 1

@@ -14,13 +14,10 @@ from models.solver.certificate import Certificate, Rate
 from planner.solve.buy.bound.dual_certificate import is_joint, round_up, worth_of
 from planner.solve.buy.market.types import Market
 from planner.solve.runtime.lp import Linear
+from planner.solve.tuning.buy import BoundTuning
 
-MOST_STEPS = 300_000
-"""A search through the patterns of one node ends after so many steps, a second or so: nothing is proven then."""
 ROUGH = 2**30
-"""What pods are worth is reckoned in such parts of a price's unit at first."""
-JUST = Fraction(1, 50)
-"""The part of a step by which a bound is to be above the step before: with no more, its proof is shorter."""
+"""A scale: what pods are worth is reckoned in such parts of a price's unit at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class _Node:
 
 
 def with_columns(
-    market: Market, certificate: Certificate, ring: int, worth: Mapping[int, float]
+    market: Market, certificate: Certificate, ring: int, worth: Mapping[int, float], tuning: BoundTuning
 ) -> tuple[Certificate, int] | None:
     """Return the certificate with what columns prove of a ring, and that; None where it is no more, or not to be shown soon.
 
@@ -101,7 +98,7 @@ def with_columns(
     nodes = list(_nodes(market, ring))
     rough = {c: max(0, int(value * ROUGH)) for c, value in worth.items()}
     # no pattern may be worth more than its node: all worths are divided by the largest share that one has (Farley)
-    share = _largest_share(market, nodes, rough)
+    share = _largest_share(market, nodes, rough, tuning.most_steps)
     if not share:
         return None
     total = sum(value * problem.classes[c].count for c, value in rough.items()) / share
@@ -110,9 +107,9 @@ def with_columns(
     if reached <= round_up(problem, scale, before, ring):
         return None
     # the bound is rounded up to a sum of prices anyhow: what lies just above the step before proves as much
-    needed = reached - (1 - JUST) * round_up(problem, 1, 1, ring)
+    needed = reached - (1 - tuning.just) * round_up(problem, 1, 1, ring)
     lower = min(Fraction(1), needed / total) * scale / share
-    return _proof(market, certificate, nodes, {c: int(value * lower) for c, value in rough.items()})
+    return _proof(market, certificate, nodes, {c: int(value * lower) for c, value in rough.items()}, tuning.most_steps)
 
 
 def _nodes(market: Market, ring: int) -> Iterator[_Node]:
@@ -133,13 +130,13 @@ def _node(market: Market, ring: int, kind: int, room: tuple[int, ...], here: Seq
     return _Node(kind, ring, tuple(c for c, _ in here), tuple(c.requests for c in classes), tuple(fitting), room)
 
 
-def _largest_share(market: Market, nodes: Sequence[_Node], worth: Mapping[int, int]) -> Fraction:
+def _largest_share(market: Market, nodes: Sequence[_Node], worth: Mapping[int, int], steps: int) -> Fraction:
     """Return the most that pods on a node are worth, through the node's price; 0 where that is not known."""
     largest = Fraction(0)
     for node in nodes:
         mine, price = [worth[c] for c in node.classes], int(market.price[node.kind])
         # a node that cannot beat the largest share so far need not be searched to its end
-        most = node.most_worth(mine, node.rates(mine), int(largest * price), MOST_STEPS)
+        most = node.most_worth(mine, node.rates(mine), int(largest * price), steps)
         if most is None or (not price and most[0]):
             return Fraction(0)
         largest = max(largest, Fraction(most[0], price)) if price else largest
@@ -147,14 +144,14 @@ def _largest_share(market: Market, nodes: Sequence[_Node], worth: Mapping[int, i
 
 
 def _proof(
-    market: Market, certificate: Certificate, nodes: Sequence[_Node], worth: Mapping[int, int]
+    market: Market, certificate: Certificate, nodes: Sequence[_Node], worth: Mapping[int, int], steps: int
 ) -> tuple[Certificate, int] | None:
     """Return the certificate with what pods of a ring are worth, and what they are worth together."""
     rates, longest, ring = list[Rate](), certificate.work, nodes[0].ring
     for node in nodes:
         mine, kind = [worth[c] for c in node.classes], market.kinds[node.kind]
         prices, budget = node.rates(mine), certificate.scale * kind.price
-        most = node.most_worth(mine, prices, budget, MOST_STEPS)
+        most = node.most_worth(mine, prices, budget, steps)
         if most is None or most[0] > budget:
             return None
         longest = max(longest, most[1])

@@ -12,7 +12,7 @@ from planner.solve.buy.bound.lp_relaxation import MILLION, LpSolution
 from planner.solve.buy.market.types import Market
 
 SCALE = 2**44
-"""What is proven is written in so small parts of a price's unit that rounding down costs next to nothing."""
+"""A scale: what is proven is written in parts of a price's unit so small that rounding down costs next to nothing."""
 
 
 def certificate_of(market: Market, relaxed: LpSolution) -> Certificate:

@@ -8,9 +8,9 @@ from planner.solve.buy.bound.ring_lp import RingGroups
 from planner.solve.runtime.lp import Floats
 
 NOISE = 1e-9
-"""A node whose room is charged just its price differs from that by rounding: so little counts as nothing."""
+"""A fact of rounding: the charge for a node's room differs by so little from its price where it is the price."""
 PLENTY = 1e9
-"""Stands for counts without a limit, at which nothing may be saved."""
+"""No number to set: it stands for counts without a limit, at which nothing may be saved."""
 
 
 @dataclass(slots=True)

@@ -7,18 +7,19 @@ from models.solver.certificate import Certificate, Whole
 from planner.solve.buy.bound.branch_and_bound import BranchAndBound, grow_all
 from planner.solve.buy.bound.dual_certificate import bound_of, is_joint, parts_of, round_up
 from planner.solve.buy.bound.lp_relaxation import MILLION
-from planner.solve.buy.bound.ring_lp import MOST_KINDS, MOST_NODES, MOST_PAIRS, group_nodes
+from planner.solve.buy.bound.ring_lp import group_nodes
 from planner.solve.buy.bound.tree_certificate import LOSS, whole_of
 from planner.solve.buy.market.types import Market
-
-MOST_BOXES = 1_000
-"""A tree ends with so many open boxes: the certificate has a leaf for each."""
-ENTRIES = 200_000
-"""Entries of the sums' model that may be solved per unit of work."""
+from planner.solve.tuning.buy import BoundTuning
 
 
 def with_whole_counts(
-    market: Market, certificate: Certificate, work: float, enough: Callable[[int], bool], over: Callable[[], bool]
+    market: Market,
+    certificate: Certificate,
+    work: float,
+    enough: Callable[[int], bool],
+    over: Callable[[], bool],
+    tuning: BoundTuning,
 ) -> tuple[Certificate, tuple[int, ...]]:
     """Return the certificate with walks for the rings that gain by them, and what each ring costs at least by it.
 
@@ -29,7 +30,7 @@ def with_whole_counts(
     trees = (
         []
         if any(c.ring < 0 and c.count and not c.daemon for c in problem.classes)
-        else _trees(market, certificate, int(work * ENTRIES))
+        else _trees(market, certificate, int(work * tuning.entries), tuning)
     )
 
     def is_enough() -> bool:
@@ -40,7 +41,7 @@ def with_whole_counts(
             proven[tree.group.ring] = max(proven[tree.group.ring], counts)
         return enough(bound_of(problem, certificate, proven))
 
-    grow_all(trees, is_enough, over, int(work * ENTRIES), MOST_BOXES)
+    grow_all(trees, is_enough, over, int(work * tuning.entries), tuning)
     wholes: dict[int, Whole] = {}
     for tree in trees:
         whole, worth = whole_of(market, tree, scale)
@@ -49,7 +50,7 @@ def with_whole_counts(
     return replace(certificate, wholes=tuple(wholes.values())), tuple(known)
 
 
-def _trees(market: Market, certificate: Certificate, work: int) -> list[BranchAndBound]:
+def _trees(market: Market, certificate: Certificate, work: int, tuning: BoundTuning) -> list[BranchAndBound]:
     """Return a tree for each ring that is small enough, as far as the work allowed lasts."""
     rents = [*certificate.rents, *(0 for _ in market.kinds)]
     for kind in market.kinds:
@@ -60,7 +61,7 @@ def _trees(market: Market, certificate: Certificate, work: int) -> list[BranchAn
         mine = market.allowed[(market.ring_of == r) & (market.counts > 0)]
         if work <= 0:
             break
-        if not mine.any() or mine.size > MOST_PAIRS or mine.any(axis=0).sum() > MOST_KINDS:
+        if not mine.any() or mine.size > tuning.most_pairs or mine.any(axis=0).sum() > tuning.most_kinds:
             continue
         group = group_nodes(market, r, certificate.scale, tuple(rents))
         if not group.kinds:
@@ -68,7 +69,7 @@ def _trees(market: Market, certificate: Certificate, work: int) -> list[BranchAn
         tree = BranchAndBound(group, certificate.scale * float(MILLION))
         work -= tree.work
         nodes = tree.open[0].nodes
-        if nodes is not None and float(nodes.sum()) <= MOST_NODES:
+        if nodes is not None and float(nodes.sum()) <= tuning.most_nodes:
             result.append(tree)
     return result
 

@@ -9,8 +9,9 @@ from planner.solve.runtime.lp import Floats, Ints, Linear, Solved
 
 ENDLESS = float("inf")
 MILLION = 1_000_000
+"""A scale: prices are whole millionths of the currency, of which the sums know the whole."""
 PER_RANK = 30.0
-"""A pod that is left out counts so many times as much as one of the priority below."""
+"""A weight of the model, which says what is asked: a pod that is left out counts so many times one of the priority below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,6 @@ import numpy as np
 from planner.solve.buy.market.types import Bools, Market
 from planner.solve.runtime.lp import Floats, Ints, Linear
 
-MOST_PAIRS, MOST_KINDS, MOST_NODES = 20_000, 200, 100
-"""Whole numbers of nodes are looked for in rings up to so large: the sums of others take long, or lose little to parts."""
-
 
 @dataclass(frozen=True, slots=True)
 class RingGroups:

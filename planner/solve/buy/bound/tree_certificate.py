@@ -12,9 +12,9 @@ from planner.solve.buy.market.types import Market
 from planner.solve.runtime.lp import Floats, Ints
 
 DIGITS = 20
-"""Binary digits of a price in a walk."""
+"""A fact of the certificate's form: the binary digits of a price in a walk."""
 LOSS = 1e-6
-"""How much of the bound may be given up for fewer rates."""
+"""A tolerance of the proof, which the search for it reckons with: how much of the bound may be given up for fewer rates."""
 
 Rates = tuple[tuple[int, ...], ...]
 

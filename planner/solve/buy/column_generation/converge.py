@@ -6,24 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.buy.bound.lp_relaxation import MILLION, LpRelaxation
-from planner.solve.buy.column_generation.master import Column, Columns, spread_out
+from planner.solve.buy.column_generation.master import GAIN, Column, Columns, spread_out
 from planner.solve.buy.column_generation.pricing import Pricer
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.pack.lp_guided import Bin
 from planner.solve.runtime.cp_sat import SEARCH, Model
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
-
-MOST_TYPES, MOST_KINDS = 400, 3
-"""Beyond these a round of exact pricing takes seconds, and there are so many ways to fill a node that diving does as well."""
-ROUNDS = 100
-"""Where pods are small beside nodes the end is far, and the sums that prove the bound are as good."""
-GAIN = 1e-6
-"""A column must be worth so much more than its node: less is rounding, and columns would be added for ever."""
-FEW = 3
-"""With fewer new patterns found greedily in a round, they are looked for exactly, which takes longer."""
-SMOOTH = 0.5
-"""How much of the duals of the round before is kept (Wentges, 1997): they swing less, and the end comes sooner."""
+from planner.solve.tuning.columns import ColumnTuning
 
 
 @dataclass(slots=True)
@@ -35,19 +25,20 @@ class Convergence:
     left: Ints
     deadline: Deadline
     work: float
+    tuning: ColumnTuning
     columns: Columns = field(init=False)
     wanted: Ints = field(init=False)
     duals: Floats | None = None
 
     def __post_init__(self) -> None:
         """Start with no columns."""
-        self.columns = Columns(self.market)
+        self.columns = Columns(self.market, self.tuning.left_out)
         self.wanted = np.where(self.market.ring_of == self.ring, self.market.counts, 0)
 
     def is_small(self) -> bool:
         """Say whether all patterns that matter are found soon."""
-        types, kinds = self.types(), self._kinds()
-        return 0 < len(types) <= MOST_TYPES and 0 < len(kinds) <= MOST_KINDS
+        types, kinds, limits = self.types(), self._kinds(), self.tuning.convergence
+        return 0 < len(types) <= limits.most_types and 0 < len(kinds) <= limits.most_kinds
 
     def types(self) -> Ints:
         """Return the types of pods that the ring has."""
@@ -73,16 +64,16 @@ class Convergence:
         There are none where the sums come as low as the `bound` that is known, in a price's unit.
         """
         relaxed = LpRelaxation(self.market, self.wanted, self.left, np.array([self.ring])).relax()
-        pricer = Pricer(self.market, self.wanted, relaxed.rates, self.deadline)
-        types, smooth = self.types(), None
-        for _ in range(ROUNDS):
+        pricer = Pricer(self.market, self.wanted, relaxed.rates, self.deadline, self.tuning.pricing)
+        types, smooth, kept = self.types(), None, self.tuning.convergence.smooth
+        for _ in range(self.tuning.convergence.rounds):
             live = self.columns.useful(self.wanted, self.left)
             solved = self.columns.master(self.wanted, self.left, live)
             if solved is None or solved.cost * MILLION <= bound or self.deadline.over():
                 return
             duals = spread_out(len(self.wanted), types, solved.duals[: len(types)].clip(min=0))
             rents = solved.duals[len(types) :].clip(min=0)
-            smooth = duals if smooth is None else SMOOTH * smooth + (1 - SMOOTH) * duals
+            smooth = duals if smooth is None else kept * smooth + (1 - kept) * duals
             if not self._add_columns(pricer, duals, smooth, rents):
                 self.duals = duals
                 return
@@ -93,7 +84,7 @@ class Convergence:
         # each call draws other likings, so that the same worths twice give other patterns
         quick = [column for worth in (duals, smooth, smooth) for column in pricer.quick(self.ring, kinds, worth)]
         added = self.columns.add(column for column in quick if self._gains(column, duals, rents))
-        for worth in (smooth, duals) if added < FEW else ():
+        for worth in (smooth, duals) if added < self.tuning.convergence.few else ():
             exact = [column for j in kinds.tolist() if (column := pricer.exact(self.ring, j, worth)) is not None]
             added += self.columns.add(column for column in exact if self._gains(column, duals, rents))
             if added:

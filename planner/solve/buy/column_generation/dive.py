@@ -6,23 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.buy.bound.lp_relaxation import MILLION, LpRelaxation, LpSolution
-from planner.solve.buy.column_generation.master import Column, Columns, spread_out
+from planner.solve.buy.column_generation.master import GAIN, Column, Columns, spread_out
 from planner.solve.buy.column_generation.pricing import Pricer
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.pack.lp_guided import FEW, Bin, RingPacking
+from planner.solve.buy.pack.lp_guided import Bin, RingPacking
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints, Solved
-
-CLOSE, NEAR = 0.0005, 0.002
-"""How far above the sums the columns may cost: at first, and for what is left."""
-MANY_ROUNDS, FEW_ROUNDS = 60, 12
-MIXES, EXACT_MIX = (0.0, 0.4, 0.8), 0.5
-"""How much of what a pod is worth comes from the sums, and not from the columns, which say too much at first."""
-NEW = 5
-"""With fewer new columns in a round than this, the kinds that the sums use are searched exactly."""
-PATIENCE, PROGRESS = 4, 0.0001
-"""Looking closely ends once so many rounds in a row have gained less than that part of the cost."""
-GAIN = 1e-6
+from planner.solve.tuning.buy import BuyTuning
+from planner.solve.tuning.columns import DiveTuning
 
 
 @dataclass(slots=True)
@@ -34,12 +25,13 @@ class Dive:
     wanted: Ints
     left: Ints
     deadline: Deadline
+    tuning: BuyTuning
     columns: Columns = field(init=False)
     bins: list[Bin] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start with no columns."""
-        self.columns = Columns(self.market)
+        self.columns = Columns(self.market, self.tuning.columns.left_out)
 
     def learn(self, bins: Sequence[Bin]) -> None:
         """Take the pods of each bin as a column."""
@@ -58,7 +50,7 @@ class Dive:
                 break
             values = solved.values[: len(live)]
             whole = np.floor(values + 1e-6).astype(np.int64)
-            if values.sum() <= FEW:
+            if values.sum() <= self.tuning.packing.few:
                 break
             if not whole.any():
                 # nothing is used as a whole: without the most used column the dive would stand still
@@ -80,20 +72,21 @@ class Dive:
 
     def _rest(self, ring: int) -> None:
         mine = self.market.ring_of == ring
-        rest = RingPacking(self.market, ring, np.where(mine, self.wanted, 0), self.left, over=self.deadline.over)
+        wanted, packing = np.where(mine, self.wanted, 0), self.tuning.packing
+        rest = RingPacking(self.market, ring, wanted, self.left, packing, over=self.deadline.over)
         rest.pack()
         self.wanted = np.where(mine, rest.wanted, self.wanted)
         self.bins += rest.bins
 
     def _closer(self, first: bool) -> tuple[Solved | None, Ints]:
         """Add columns until they cost hardly more than the sums."""
-        m, columns = self.market, self.columns
+        m, columns, tuning = self.market, self.columns, self.tuning.columns.dive
         relaxed = LpRelaxation(m, self.wanted, self.left, np.array(self.rings)).relax()
-        pricer = Pricer(m, self.wanted, relaxed.rates, self.deadline)
+        pricer = Pricer(m, self.wanted, relaxed.rates, self.deadline, self.tuning.columns.pricing)
         worth = self._worth(relaxed)
-        enough = relaxed.cost * (1 + (CLOSE if first else NEAR))
+        enough = relaxed.cost * (1 + (tuning.close if first else tuning.near))
         closely: list[float] = []
-        for _ in range(MANY_ROUNDS if first else FEW_ROUNDS):
+        for _ in range(tuning.many_rounds if first else tuning.few_rounds):
             live = columns.useful(self.wanted, self.left)
             solved = columns.master(self.wanted, self.left, live)
             if solved is None or solved.cost <= enough or self.deadline.over():
@@ -102,7 +95,7 @@ class Dive:
             duals = spread_out(len(worth), types, solved.duals[: len(types)].clip(min=0))
             rents = solved.duals[len(types) :].clip(min=0)
             new = columns.add(self._quick(pricer, duals, worth, rents))
-            if new < NEW and first and not _is_tired(closely):
+            if new < tuning.new and first and not _is_tired(closely, tuning):
                 closely.append(solved.cost)
                 new += columns.add(self._exact(pricer, duals, worth, rents, relaxed))
             if not new:
@@ -121,7 +114,7 @@ class Dive:
     def _quick(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats) -> list[Column]:
         columns = (
             column
-            for mix in MIXES
+            for mix in self.tuning.columns.dive.mixes
             for r in self.rings
             for column in pricer.quick(r, self._kinds(r), (1 - mix) * duals + mix * worth)
         )
@@ -130,7 +123,8 @@ class Dive:
     def _exact(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats, relaxed: LpSolution) -> list[Column]:
         """Look closely at the kinds that the sums use."""
         used = [(r, int(j)) for r in self.rings for j in self._kinds(r) if relaxed.nodes[j, r] > GAIN]
-        mixed = (1 - EXACT_MIX) * duals + EXACT_MIX * worth
+        mix = self.tuning.columns.dive.exact_mix
+        mixed = (1 - mix) * duals + mix * worth
         columns = (pricer.exact(r, j, mixed) for r, j in used)
         return [column for column in columns if column is not None and self._gains(column, duals, rents)]
 
@@ -146,6 +140,7 @@ class Dive:
         return np.where(np.isfinite(worth), worth, 0.0)
 
 
-def _is_tired(costs: Sequence[float]) -> bool:
+def _is_tired(costs: Sequence[float], tuning: DiveTuning) -> bool:
     """Say whether the last rounds gained hardly anything."""
-    return len(costs) > PATIENCE and costs[-PATIENCE - 1] - costs[-1] < PROGRESS * costs[-1]
+    patience = tuning.patience
+    return len(costs) > patience and costs[-patience - 1] - costs[-1] < tuning.progress * costs[-1]

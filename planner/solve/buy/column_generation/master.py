@@ -10,15 +10,19 @@ from planner.solve.buy.market.types import Market
 from planner.solve.runtime.lp import Floats, Ints, Linear, Solved
 
 Column = tuple[int, int, Ints]
-LEFT_OUT = 3.0
-"""A pod without a place costs so many of the dearest nodes."""
+GAIN = 1e-6
+"""A fact of rounding: a column must be worth so much more than its node, as with less columns would be added for ever."""
 
 
 @dataclass(slots=True)
 class Columns:
-    """All columns so far: `pods[t, c]` of each type on a node of `kinds[c]` in `rings[c]`."""
+    """All columns so far: `pods[t, c]` of each type on a node of `kinds[c]` in `rings[c]`.
+
+    A pod without a place costs as much as so many of the dearest nodes: `left_out`.
+    """
 
     market: Market
+    left_out: float
     pods: Ints = field(init=False)
     kinds: Ints = field(init=False)
     rings: Ints = field(init=False)
@@ -55,7 +59,7 @@ class Columns:
         pods = np.minimum(self.pods[np.ix_(types, live)], wanted[types, None])
         row, column = np.nonzero(pods)
         height, width = len(types), len(live)
-        dear = np.full(height, LEFT_OUT * max(1.0, float(m.price.max(initial=0)) / MILLION))
+        dear = np.full(height, self.left_out * max(1.0, float(m.price.max(initial=0)) / MILLION))
         return Linear(
             cost=np.concatenate([m.price[self.kinds[live]] / MILLION, dear]),
             most=np.full(width + height, ENDLESS),

@@ -10,19 +10,10 @@ from planner.solve.buy.market.types import MANY, Market
 from planner.solve.runtime.cp_sat import SUMS, Model
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
+from planner.solve.tuning.columns import PricingTuning
 
-SAMPLES, ROUNDS = 12, 2
-"""So often each kind is filled in a round; after a round its resources are charged otherwise."""
-BLUR, DROPPED = 0.3, 0.15
-"""How far likings are blurred, and how often a type is put last: one greedy order finds one pattern only."""
-NEVER = 1e-6
-"""What a type is worth that is put last: not nothing, as it may still fill what the others leave."""
-SHARP = 2.0
-"""How much dearer a resource gets that was used up, beside one that was not."""
-EXACT_WORK = 0.02
-"""The work for one node: an answer that is not the best is a column all the same."""
 WHOLE = 2**24
-"""CP-SAT adds whole numbers: worths are counted in such parts of the currency."""
+"""A scale: CP-SAT adds whole numbers: worths are counted in such parts of the currency."""
 
 
 @dataclass(slots=True)
@@ -33,6 +24,7 @@ class Pricer:
     wanted: Ints
     rates: Floats
     deadline: Deadline
+    tuning: PricingTuning
     seed: int = 1
     rng: np.random.Generator = field(init=False)
 
@@ -46,12 +38,12 @@ class Pricer:
         types = np.flatnonzero((m.ring_of == ring) & (self.wanted > 0) & (worth > 0))
         if not len(types) or not len(kinds):
             return
-        kinds = np.repeat(kinds, SAMPLES)
+        kinds = np.repeat(kinds, self.tuning.samples)
         room = m.room[kinds, ring]
         shares = self.rates[kinds, ring] * room
         shares = _whole(np.where(shares.sum(axis=1, keepdims=True) > 0, shares, 1.0))
         liking = self._likings(len(kinds), worth[types])
-        for _ in range(ROUNDS):
+        for _ in range(self.tuning.rounds):
             charges = (shares / np.maximum(room, 1)) @ m.requests[types].T
             inside, free = self._greedy(types, kinds, ring, liking / np.maximum(charges, 1e-12))
             for i, row in enumerate(inside):
@@ -60,13 +52,16 @@ class Pricer:
                 yield int(kinds[i]), ring, pods
             used = 1 - free / np.maximum(room, 1)
             # multiplicative weights; what is added keeps a resource from being free for good
-            shares = _whole(shares * np.exp(SHARP * (used - used.max(axis=1, keepdims=True))) + 0.01 / shares.shape[1])
+            shares = _whole(
+                shares * np.exp(self.tuning.sharp * (used - used.max(axis=1, keepdims=True))) + 0.01 / shares.shape[1]
+            )
 
     def _likings(self, rows: int, worth: Floats) -> Floats:
         """Return what each type is worth on each row, blurred or nearly nothing except on each kind's first row."""
-        blur = np.exp((self.rng.random((rows, len(worth))) - 0.5) * 2 * BLUR)
-        blur = np.where(self.rng.random((rows, len(worth))) < DROPPED, NEVER, blur)
-        blur[::SAMPLES] = 1.0
+        tuning = self.tuning
+        blur = np.exp((self.rng.random((rows, len(worth))) - 0.5) * 2 * tuning.blur)
+        blur = np.where(self.rng.random((rows, len(worth))) < tuning.dropped, tuning.last, blur)
+        blur[:: tuning.samples] = 1.0
         return np.asarray(blur * worth, dtype=np.float64)
 
     def _greedy(self, types: Ints, kinds: Ints, ring: int, score: Floats) -> tuple[Ints, Ints]:
@@ -106,7 +101,7 @@ class Pricer:
             model.linear([(int(m.requests[t, k]), x) for t, x in zip(types, pods, strict=True) if m.requests[t, k]], high=have)
         self._apart(model, types, pods)
         model.minimize([(-int(worth[t] * WHOLE), x) for t, x in zip(types, pods, strict=True)])
-        answer = model.solve(EXACT_WORK, self.deadline, SUMS)
+        answer = model.solve(self.tuning.exact_work, self.deadline, SUMS)
         if not answer.found:
             return None
         result = np.zeros(len(m.counts), dtype=np.int64)

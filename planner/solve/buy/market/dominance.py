@@ -7,13 +7,13 @@ import numpy as np
 from planner.solve.buy.market.types import Bools, Market
 from planner.solve.runtime.lp import Ints
 
-MANY_KINDS = 40
-"""With no more kinds than this there is little to gain."""
 
+def without_dominated(market: Market, few: int) -> Market:
+    """Return the market without pods on kinds that another one replaces; of two that are alike the first stays.
 
-def without_dominated(market: Market) -> Market:
-    """Return the market without pods on kinds that another one replaces; of two that are alike the first stays."""
-    if len(market.kinds) <= MANY_KINDS:
+    Where there are no more than a `few` kinds little is to be gained.
+    """
+    if len(market.kinds) <= few:
         return market
     endless = market.most[market.pool] >= market.counts.sum()
     allowed = market.allowed.copy()

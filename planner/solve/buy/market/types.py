@@ -10,6 +10,7 @@ from models.solver.problem import NONE, NodeSlot, Offer, PodClass, Problem, Topo
 from planner.solve.buy.market.rule_classes import Family, Rules, family_of
 
 EVERYWHERE = -1
+"""No number to set: the ring of daemons that are on the nodes of every ring."""
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -53,7 +54,7 @@ class Market:
 
 
 MANY = 2**40
-"""Stands for no limit."""
+"""No number to set: it stands for no limit."""
 
 
 def market_of(problem: Problem, rules: Rules) -> Market:

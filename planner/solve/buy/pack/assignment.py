@@ -145,10 +145,6 @@ def evict(problem: Problem, candidate: Candidate) -> Candidate:
     raise AssertionError("the placement breaks a rule that no eviction mends")
 
 
-MOST_SPARES = 400
-"""No more nodes of an offer are tried beside those bought, however many pods want a place."""
-
-
 def with_spares(problem: Problem, candidate: Candidate, most: int, budget: int | None = None) -> tuple[Candidate, Problem]:
     """Add nodes that could be bought, up to so many of each offer, and let unused ones choose their ring.
 
@@ -158,8 +154,8 @@ def with_spares(problem: Problem, candidate: Candidate, most: int, budget: int |
     new: list[int] = []
     for o, offer in enumerate(problem.offers):
         used = candidate.extra.count(o)
-        paid = MOST_SPARES if budget is None or not offer.price else max(0, budget // offer.price - used)
-        new += [o] * min(most, problem.most[offer.shape] - used, MOST_SPARES, paid)
+        paid = most if budget is None or not offer.price else max(0, budget // offer.price - used)
+        new += [o] * min(most, problem.most[offer.shape] - used, paid)
     wider = Candidate([*candidate.extra, *new], [*candidate.ring_of, *(-1 for _ in new)], [dict(on) for on in candidate.counts])
     whole = with_bought_nodes(problem, [(o, problem.offers[o].rings) for o in wider.extra])
     return wider, whole

@@ -8,12 +8,8 @@ from planner.solve.buy.bound.lp_relaxation import MILLION
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.pack.fill_nodes import BatchFiller
 from planner.solve.runtime.lp import Floats, Ints
+from planner.solve.tuning.buy import PackTuning
 
-WAYS, TRIES, BLUR = 6, 4, 0.35
-"""So many ways are followed, and each kind is filled so often: once as pods are liked, else with likings blurred by so much."""
-MOST_CELLS = 24_000
-"""Up to so many pairs of a node to fill and a type are looked at in one step; where there are more, fewer ways are followed."""
-MOST_STEPS = 12
 Node = tuple[int, tuple[tuple[int, int], ...]]
 
 
@@ -36,6 +32,7 @@ class BeamSearch:
     types: Ints
     worth: Floats
     rates: Floats
+    tuning: PackTuning
     seed: int = 1
     best: tuple[float, tuple[Node, ...]] | None = None
     rng: np.random.Generator = field(init=False)
@@ -47,7 +44,7 @@ class BeamSearch:
     def search(self, wanted: Ints, left: Ints) -> tuple[Node, ...]:
         """Return the nodes of the cheapest end found, each a kind and its pods; if none was, those of the best way so far."""
         ways = Beam(np.zeros(1), wanted[None, self.types].copy(), left[None, :].copy(), [()])
-        for _ in range(MOST_STEPS):
+        for _ in range(self.tuning.beam.most_steps):
             more = self._step(ways)
             if more is None:
                 break
@@ -56,25 +53,26 @@ class BeamSearch:
 
     def _step(self, ways: Beam) -> Beam | None:
         """Add a node to each way in every manner, keep the best, and note those that are complete."""
-        m = self.market
+        m, tuning = self.market, self.tuning.beam
         open_ = np.asarray((m.room[:, self.ring] >= 0).all(axis=1) & m.allowed[self.types].any(axis=0))
         of, kinds = np.nonzero((ways.left[:, m.pool] > 0) & open_[None, :])
         if not len(of):
             return None
-        tries = max(1, min(TRIES, MOST_CELLS // (len(of) * len(self.types))))
+        tries = max(1, min(tuning.tries, tuning.most_cells // (len(of) * len(self.types))))
         of, kinds = np.repeat(of, tries), np.repeat(kinds, tries)
-        blur = np.exp((self.rng.random((len(of), len(self.types))) - 0.5) * 2 * BLUR)
+        blur = np.exp((self.rng.random((len(of), len(self.types))) - 0.5) * 2 * tuning.blur)
         blur[::tries] = 1.0
-        inside = BatchFiller(m, self.ring, self.types, kinds, self.rates[kinds]).fill(ways.wanted[of], blur)
+        inside = BatchFiller(m, self.ring, self.types, kinds, self.rates[kinds], self.tuning.fill).fill(ways.wanted[of], blur)
         rest = ways.wanted[of] - inside
         spent = ways.spent[of] + m.price[kinds] / MILLION
         return self._keep_best(ways, of, kinds, inside, rest, spent)
 
     def _keep_best(self, ways: Beam, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Beam | None:
+        tuning = self.tuning.beam
         score = np.where(inside.any(axis=1), spent + rest @ self.worth, np.inf)
         limit = self.best[0] - 1e-9 if self.best else np.inf
         seen: set[bytes] = set()
-        most = max(1, min(WAYS, MOST_CELLS // (len(self.types) * len(set(kinds.tolist())))))
+        most = max(1, min(tuning.ways, tuning.most_cells // (len(self.types) * len(set(kinds.tolist())))))
         kept: list[int] = []
         for trial in np.argsort(score, kind="stable").tolist():
             if score[trial] >= limit or len(kept) >= most:

@@ -7,19 +7,16 @@ from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.runtime.search_context import SearchContext
 
-PER_PAIR = 40
-"""An exact search of what to buy takes so much more than one of where to place."""
-
 
 def search_exactly(problem: Problem, candidate: Candidate, bound: int, context: SearchContext) -> Candidate | None:
     """Search all placements of a small problem for the cheapest that leaves the fewest pods out; None if it is not small."""
     if len(problem.classes) * len(candidate.ring_of) > context.budget.exact:
         return None
-    pods = sum(c.count for c in problem.classes if not c.daemon)
+    tuning, pods = context.tuning.buy, sum(c.count for c in problem.classes if not c.daemon)
     budget = None if any(candidate.missing(problem)) else candidate.cost(problem)
-    wider, whole = with_spares(problem, candidate, min(pods, 12), budget)
+    wider, whole = with_spares(problem, candidate, min(pods, tuning.exact_spares), budget)
     facts = facts_of(whole)
-    if int((facts.fit > 0).sum()) > context.budget.exact // PER_PAIR:
+    if int((facts.fit > 0).sum()) > context.budget.exact // tuning.per_pair:
         return None
     start = wider.with_daemons(problem)
     exact = ExactModel(facts, context, Assignment(tuple(start.ring_of), tuple(start.counts)), idle=True)

@@ -6,12 +6,7 @@ import numpy as np
 
 from planner.solve.buy.market.types import Market
 from planner.solve.runtime.lp import Floats, Ints
-
-EXCHANGES = 12
-OVERDRAFT = 1.0
-"""So many pods more than had their turn may come in: with more, what is left for other nodes would be less mixed."""
-ENOUGH = 0.0005
-"""A node is full enough once so little of its value is wasted."""
+from planner.solve.tuning.buy import FillTuning
 
 
 @dataclass(slots=True)
@@ -22,7 +17,7 @@ class NodeFiller:
     types: Ints
     room: Ints
     rates: Floats
-    exchanges: int = EXCHANGES
+    tuning: FillTuning
     requests: Ints = field(init=False)
     charges: Floats = field(init=False)
     worth: Floats = field(init=False)
@@ -51,7 +46,7 @@ class NodeFiller:
         most = np.minimum(reserve, self.per_node)
         turn = np.minimum(np.ceil(due - 0.5).clip(min=0).astype(np.int64), most)
         free = self._take(inside, self._start(inside, turn), turn - inside)
-        most = np.minimum(most, np.ceil(due + OVERDRAFT).clip(min=0).astype(np.int64))
+        most = np.minimum(most, np.ceil(due + self.tuning.overdraft).clip(min=0).astype(np.int64))
         free = self._take(inside, free, np.maximum(0, most - inside))
         self._exchange(inside, free, most)
         return inside
@@ -92,8 +87,9 @@ class NodeFiller:
 
     def _exchange(self, inside: Ints, free: Ints, reserve: Ints) -> None:
         """Swap a pod of the node for one that is worth more, or add one, for as long as that wastes less."""
-        for _ in range(self.exchanges):
-            if float((free * self.rates).sum()) < ENOUGH * self.total:
+        enough = self.tuning.enough * self.total
+        for _ in range(self.tuning.exchanges):
+            if float((free * self.rates).sum()) < enough:
                 return
             best = self._best(inside, free, reserve)
             if best is None:

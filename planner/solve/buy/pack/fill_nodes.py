@@ -6,9 +6,7 @@ import numpy as np
 
 from planner.solve.buy.market.types import MANY, Bools, Market
 from planner.solve.runtime.lp import Floats, Ints
-
-AT_ONCE = 2
-"""Of what still fits of a type one part in so many is taken in one step."""
+from planner.solve.tuning.buy import FillTuning
 
 
 @dataclass(slots=True)
@@ -20,6 +18,7 @@ class BatchFiller:
     types: Ints
     kinds: Ints
     rates: Floats
+    tuning: FillTuning
     room: Ints = field(init=False)
     allowed: Bools = field(init=False)
     shares: Floats = field(init=False)
@@ -39,7 +38,7 @@ class BatchFiller:
 
         What counts is how much of what is still free, and worth something, a pod takes: large pods come first.
         """
-        requests = self.market.requests[self.types]
+        requests, at_once = self.market.requests[self.types], self.tuning.at_once
         left = np.where(self.allowed, np.minimum(reserve, self.market.per_node[self.types]), 0)
         inside, free, live = np.zeros_like(left), self.room.copy(), np.arange(len(left))
         tiny = 1e-9 * (requests / np.maximum(self.room, 1).max(axis=0)).sum(axis=1)
@@ -51,7 +50,7 @@ class BatchFiller:
             live, best = live[some], best[some]
             asked = requests[best]
             many = np.where(asked > 0, free[live] // np.maximum(asked, 1), MANY).min(axis=1)
-            many = np.maximum(1, np.minimum(many, left[live, best]) // AT_ONCE)
+            many = np.maximum(1, np.minimum(many, left[live, best]) // at_once)
             inside[live, best] += many
             left[live, best] -= many
             free[live] -= asked * many[:, None]

@@ -8,16 +8,16 @@ from planner.solve.buy.market.types import MANY, Market
 from planner.solve.buy.pack.lp_guided import Bin
 from planner.solve.runtime.lp import Ints
 
-MOST_CELLS = 2_000_000
-"""Up to so many pairs of a type and a node are looked at: a moment's work."""
 
+def first_fits(market: Market, ring: int, left: Ints, most_cells: int) -> Iterator[list[Bin]]:
+    """Yield packings of all pods of a ring into nodes of one kind, for each kind and each measure of size that allows one.
 
-def first_fits(market: Market, ring: int, left: Ints) -> Iterator[list[Bin]]:
-    """Yield packings of all pods of a ring into nodes of one kind, for each kind and each measure of size that allows one."""
+    Kinds are left out with which more pairs of a type and a node would be looked at than these.
+    """
     types = np.flatnonzero((market.ring_of == ring) & (market.counts > 0))
     for j in np.flatnonzero(market.allowed[types].all(axis=0)).tolist():
         most = int(left[market.pool[j]])
-        if not len(types) or not most or len(types) * min(most, int(market.counts[types].sum())) > MOST_CELLS:
+        if not len(types) or not most or len(types) * min(most, int(market.counts[types].sum())) > most_cells:
             continue
         shares = market.requests[types] / np.maximum(market.room[j, ring], 1)
         for size in (shares.max(axis=1), shares.sum(axis=1), (shares**2).sum(axis=1)):

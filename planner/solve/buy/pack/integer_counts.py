@@ -6,21 +6,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from planner.solve.buy.bound.lp_relaxation import MILLION
-from planner.solve.buy.bound.ring_lp import MOST_KINDS, MOST_NODES, MOST_PAIRS, RingGroups, group_nodes, sums_of
+from planner.solve.buy.bound.ring_lp import RingGroups, group_nodes, sums_of
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.pack.lp_guided import GOLDEN, Bin, RingPacking, cost_of
 from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
-
-SPARE = (0.004, 0.002, 0.001, 0.0)
-"""For so many more pods than there are the nodes must have room, were pods divisible: the less, the cheaper and the tighter."""
-PHASES = 12
-"""So often the pods are packed into the same nodes, each time in another order."""
-TASTE, FAR = 4, 0.02
-"""After some times nodes are given up that left out more than such a part of the pods each time."""
-CHOICES, STEPS, CLOSE = 8, 300, 0.001
-LITTLE = 0.1
-"""No less room is tried once that gained less than such a part of what the cost may be above its bound."""
+from planner.solve.tuning.buy import BuyTuning
 
 
 @dataclass(slots=True)
@@ -31,6 +22,7 @@ class CountSearch:
     bins: list[Bin]
     rooms: Sequence[Floats | None]
     over: Callable[[], bool]
+    tuning: BuyTuning
     tried: set[tuple[int, bytes]] = field(default_factory=set)
 
     def is_small(self) -> bool:
@@ -39,7 +31,7 @@ class CountSearch:
 
     def run(self, is_enough: Callable[[], bool], gap: float) -> None:
         """Make the rings cheaper, until that is enough or gains little beside a gap that is good enough."""
-        for spare in SPARE:
+        for spare in self.tuning.counting.spare:
             before = cost_of(self.market, self.bins)
             for r in range(len(self.market.problem.rings)):
                 if is_enough() or self.over():
@@ -48,7 +40,7 @@ class CountSearch:
                 if stock is not None:
                     stock.improve(spare)
                     self.bins = [*(bin_ for bin_ in self.bins if bin_.ring != r), *stock.bins]
-            if before - cost_of(self.market, self.bins) < LITTLE * gap * before:
+            if before - cost_of(self.market, self.bins) < self.tuning.counting.little * gap * before:
                 return
 
     def _missing(self) -> Ints:
@@ -90,8 +82,9 @@ class RingCounts:
 
     def is_small(self) -> bool:
         """Say whether whole numbers are found soon, and matter."""
-        nodes = sum(bin_.times for bin_ in self.bins)
-        return 0 < self.group.allowed.size <= MOST_PAIRS and len(self.group.kinds) <= MOST_KINDS and nodes <= MOST_NODES
+        nodes, limits = sum(bin_.times for bin_ in self.bins), self.stocker.tuning.bound
+        pairs, kinds = self.group.allowed.size, len(self.group.kinds)
+        return 0 < pairs <= limits.most_pairs and kinds <= limits.most_kinds and nodes <= limits.most_nodes
 
     def improve(self, spare: float) -> None:
         """Pack into the cheapest nodes with so much spare room that the pods go into, if there are cheaper ones than now."""
@@ -108,13 +101,16 @@ class RingCounts:
 
     def _pack(self, have: Ints) -> list[Bin] | None:
         """Pack into these nodes, in one order after the other; None if some pods stay out each time."""
-        rooms, over = self.stocker.rooms, self.stocker.over
-        least, far = int(self.wanted.sum()), FAR * self.wanted.sum()
-        for turn in range(PHASES):
-            if over() or (turn >= TASTE and least > far):
+        rooms, over, tuning = self.stocker.rooms, self.stocker.over, self.stocker.tuning
+        counting = tuning.counting
+        least, far = int(self.wanted.sum()), counting.far * self.wanted.sum()
+        for turn in range(counting.phases):
+            if over() or (turn >= counting.taste and least > far):
                 break
             phase, room = turn * GOLDEN % 1.0, rooms[turn % len(rooms)]
-            trial = RingPacking(self.stocker.market, self.ring, self.wanted.copy(), have.copy(), phase, room, over)
+            trial = RingPacking(
+                self.stocker.market, self.ring, self.wanted.copy(), have.copy(), tuning.packing, phase, room, over
+            )
             trial.pack()
             if not trial.wanted.any():
                 return trial.bins
@@ -130,8 +126,9 @@ class RingCounts:
         low[:types] *= 1 + spare
         most[first : first + groups] = self.group.most
         most[first + groups :] = 0
-        nodes = np.arange(first, first + groups)
-        for values in replace(sums, low=low, most=most).whole(nodes, below / MILLION, CHOICES, STEPS, CLOSE):
+        nodes, counting = np.arange(first, first + groups), self.stocker.tuning.counting
+        sums = replace(sums, low=low, most=most)
+        for values in sums.whole(nodes, below / MILLION, counting.choices, counting.steps, counting.close):
             yield self._pools(np.round(values[nodes]).astype(np.int64).tolist())
 
     def _pools(self, counts: Sequence[int]) -> Ints:

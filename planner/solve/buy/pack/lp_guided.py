@@ -11,10 +11,8 @@ from planner.solve.buy.pack.beam_search import BeamSearch
 from planner.solve.buy.pack.fill_node import NodeFiller
 from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.lp import Floats, Ints
+from planner.solve.tuning.buy import PackTuning
 
-FEW = 3.0
-"""With no more nodes than this to come, by the sums, they are chosen together, by beam search."""
-ROUNDS = 60
 GOLDEN = 0.618034
 """Multiples of the golden ratio spread evenly between 0 and 1, however many there are: types have their turns apart."""
 
@@ -45,6 +43,7 @@ class RingPacking:
     ring: int
     wanted: Ints
     left: Ints
+    tuning: PackTuning
     phase: float = 0.0
     room: Floats | None = None
     over: Callable[[], bool] = never
@@ -52,7 +51,7 @@ class RingPacking:
 
     def pack(self) -> None:
         """Pack until nothing is left that fits, or time is over."""
-        for _ in range(ROUNDS):
+        for _ in range(self.tuning.rounds):
             if not self.wanted.any() or self.over():
                 return
             sums = LpRelaxation(self.market, self.wanted, self.left, np.array([self.ring]), self.room)
@@ -61,7 +60,7 @@ class RingPacking:
             if nodes.sum() <= 1e-9:
                 return
             before = len(self.bins)
-            if nodes.sum() <= FEW:
+            if nodes.sum() <= self.tuning.few:
                 self._end(relaxed)
             else:
                 self._follow(relaxed)
@@ -87,7 +86,13 @@ class RingPacking:
         known = (m.allowed & (self.left[m.pool] > 0)).any(axis=1)
         types = np.flatnonzero((self.wanted > 0) & (m.ring_of == self.ring) & known)
         ending = BeamSearch(
-            m, self.ring, types, self._each(relaxed, types), relaxed.rates[:, self.ring], seed=int(self.phase * 2**20)
+            m,
+            self.ring,
+            types,
+            self._each(relaxed, types),
+            relaxed.rates[:, self.ring],
+            self.tuning,
+            seed=int(self.phase * 2**20),
         )
         nodes = ending.search(self.wanted, self.left)
         for kind, pods in nodes:
@@ -111,7 +116,7 @@ class RingPacking:
         room = m.room[j, self.ring]
         if (rates * room).sum() <= 0:
             rates = 1.0 / np.maximum(room, 1)
-        return NodeFiller(m, types, room, rates)
+        return NodeFiller(m, types, room, rates, self.tuning.fill)
 
     def _fill(self, j: int, count: int, share: Floats, rates: Floats) -> None:
         """Fill up to so many nodes of a kind; `share` is what the average node is meant to hold of each type.

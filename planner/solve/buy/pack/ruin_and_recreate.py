@@ -10,11 +10,10 @@ from planner.solve.buy.market.types import Market
 from planner.solve.buy.pack.lp_guided import Bin, RingPacking, cost_of
 from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
+from planner.solve.tuning.buy import BuyTuning
 
-SIZES = (6, 12, 24, 48, 96)
-"""So many nodes are taken apart at a time, in turn, as long as nothing is gained."""
 NOISE = 0.5
-"""What is less than this, of the unit of a price, is wasted by rounding only."""
+"""A fact of rounding: what is less than this, of the unit of a price, is not wasted."""
 
 
 @dataclass(slots=True)
@@ -34,20 +33,21 @@ class RuinAndRecreate:
     budget: int
     patience: int
     over: Callable[[], bool]
+    tuning: BuyTuning
     cost: int = 0
     rng: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311  the same every time
 
     def run(self) -> None:
         """Give each ring its turn, those that waste most first, until nothing helps any more."""
         self.cost = cost_of(self.market, self.bins)
-        tired: dict[int, int] = {}
+        tired, sizes = dict[int, int](), self.tuning.ruin.sizes
         while self.budget > 0 and self.cost - self.bound > self.enough * self.cost and not self.over():
             waste = self._waste()
             # a ring that gained nothing lately waits: it may waste most because it cannot be packed better
             ring = max(waste, key=lambda r: (waste[r] / (1 + tired.get(r, 0)) ** 2, -r), default=None)
             if ring is None or min((tired.get(r, 0) for r in waste), default=0) >= self.patience:
                 return
-            gained = self._attempt(ring, SIZES[tired.get(ring, 0) % len(SIZES)])
+            gained = self._attempt(ring, sizes[tired.get(ring, 0) % len(sizes)])
             tired[ring] = 0 if gained else tired.get(ring, 0) + 1
 
     def _loss(self, bin_: Bin) -> float:
@@ -70,7 +70,7 @@ class RuinAndRecreate:
         chosen |= set(self.rng.sample(rest, min(len(rest), size - size // 2)))
         apart = [mine[i] for i in sorted(chosen)]
         wanted, left = self._free_up(apart)
-        trial = RingPacking(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
+        trial = RingPacking(self.market, ring, wanted, left.copy(), self.tuning.packing, phase=self.rng.random(), over=self.over)
         trial.pack()
         self.budget -= max(1, len(trial.bins))
         before, after = cost_of(self.market, apart), cost_of(self.market, trial.bins)

@@ -16,17 +16,18 @@ from planner.solve.runtime.lp import Ints
 
 @dataclass(slots=True)
 class OneByOne:
-    """One go at the pods that have no place yet."""
+    """One go at the pods that have no place yet; of each offer up to `most_spares` nodes more are tried."""
 
     problem: Problem
     made: Candidate
+    most_spares: int
     shape: list[int] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
 
     def place(self) -> Candidate:
         """Place them one by one, on nodes of their ring first, then on the cheapest further node."""
         short = self.made.missing(self.problem)
-        wider, whole = with_spares(self.problem, self.made, sum(short))
+        wider, whole = with_spares(self.problem, self.made, min(sum(short), self.most_spares))
         facts = facts_of(whole)
         cluster = restore(facts, Assignment(tuple(wider.ring_of), tuple(wider.counts)))
         price = np.array([node.price for node in whole.nodes], dtype=np.int64)

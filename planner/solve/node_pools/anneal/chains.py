@@ -12,18 +12,19 @@ import numpy as np
 
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.runtime.interrupt import never
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 WHOLE = 1000
+"""A scale: permille."""
 FINE = 4
-"""A pool is first of all to cost little; among equals it is to be full."""
+"""A weight of the score, which says what is asked: a pool is first of all to cost little; among equals it is to be full."""
 PARTS = 10
+"""A scale: binary digits of a node's parts."""
 NO_WAY = 1 << 40
+"""No number to set: what is not to be had costs more than anything."""
 # exponential, as a table of whole numbers: a draw is an index, so that no logarithm decides on any machine
 CHANCE = np.array([int(-WHOLE * math.log((draw + 0.5) / 1024)) for draw in range(1024)], dtype=np.int64)
 """How much more or less than usual something is by chance, in permille: a little often, much seldom."""
-GLANCE = 500
-"""After so many steps it is asked whether it is over."""
 
 
 @dataclass(slots=True)
@@ -46,9 +47,9 @@ class Chains(ABC):
 
     def run(self, steps: int, over: Callable[[], bool] = never) -> tuple[Ints, Ints]:
         """Return the best division that each search saw in so many steps, or until it is over, and its score."""
-        best, divisions = self.total.copy(), self.at.copy()
+        best, divisions, glance = self.total.copy(), self.at.copy(), self.tuning.anneal.glance
         for step in range(steps):
-            if step % GLANCE == 0 and over():
+            if step % glance == 0 and over():
                 break
             self.step(step, steps)
             better = self.total < best

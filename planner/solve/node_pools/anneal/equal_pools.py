@@ -15,7 +15,7 @@ from planner.solve.node_pools.anneal.pool_sizing import PoolSizing
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes
 
 TINY = 1e-9
-"""Powers of ten come out as such on every machine."""
+"""A fact of floating point: with so much added powers of ten come out as such on every machine."""
 
 
 @dataclass(slots=True)

@@ -7,21 +7,19 @@ import numpy as np
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE, Chains
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 
-ROUNDS = 8
-"""So often nodes are added until a pool has enough."""
 
-
-def count_nodes(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
+def count_nodes(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int, rounds: int) -> Ints:
     """Return how many nodes pools of these kinds have, for B pools at once: `members[b, t]`, `load[b, r]`, `least[b]`.
 
     Pods come one by one and are spread, so all nodes have equally many of each type, or one more or less. A type that comes last
     needs room for one more on every node unless it can have equally many: `slack` permille of the pods that it lacks for that are
-    added, of the type that asks for most. One node alone is filled to the brim, whatever the order.
+    added, of the type that asks for most. One node alone is filled to the brim, whatever the order. Nodes are added
+    in so many `rounds`; a pool that has not enough then has no way.
     """
     room = np.maximum(goods.capacity[kind], 1)
     count = np.maximum(least, _quotient(load, room))
     narrow = np.flatnonzero(count)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         lacking = -goods.pods % count[narrow, None] * members[narrow]
         lost = np.stack([(lacking * request).max(axis=1) for request in goods.requests.T], axis=1) * slack // WHOLE
         asked = load[narrow] + lost
@@ -39,9 +37,9 @@ def _quotient(load: Ints, room: Ints) -> Ints:
     return result
 
 
-def scores(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
+def scores(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int, rounds: int) -> Ints:
     """Return what pools cost, and a little for what they would cost if nodes came in parts."""
-    count = count_nodes(goods, kind, members, load, least, slack)
+    count = count_nodes(goods, kind, members, load, least, slack, rounds)
     parts = ((load << PARTS) // np.maximum(goods.capacity[kind], 1)).max(axis=1, initial=0)
     price = goods.price[kind]
     whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
@@ -85,15 +83,15 @@ class OnePoolPerShape(Chains):
 
     def _scores(self, kind: Ints, members: Bools, load: Ints) -> Ints:
         least = (members * self.need[:, kind].T).max(axis=1, initial=0)
-        return scores(self.goods, kind, members, load, least, self.slack)
+        return scores(self.goods, kind, members, load, least, self.slack, self.tuning.anneal.rounds)
 
     def division(self, where: Ints) -> tuple[Nodes, Bools]:
         """Return the nodes of one division, those that are owned among them, and which kinds of nodes types prefer."""
-        result = {}
+        result, rounds = {}, self.tuning.anneal.rounds
         for j in sorted(set(where.tolist())):
             members = where == j
-            load, least = self.demand[members].sum(axis=0), self.need[members, j].max()
-            count = count_nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
+            load, least = self.demand[members].sum(axis=0), np.array([self.need[members, j].max()])
+            count = count_nodes(self.goods, np.array([j]), members[None], load[None], least, self.slack, rounds)
             result[j] = int(count[0])
         return self.goods.with_own(result.items()), self.goods.alike[where]
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, RingInstance
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 MANY = 1 << 16
+"""A fact of whole numbers: so many nodes, times their price, are still below what 64 bits hold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,9 @@ from heapq import heappop, heappush
 from planner.solve.node_pools.instance.inventory import Inventory
 
 NONE = -1
+"""No number to set: what a node is not."""
 WHOLE = 1 << 20
+"""A scale: shares are counted in so many parts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Nodes = tuple[tuple[int, int], ...]
 ENDLESS = 1 << 40
+"""No number to set: it stands for no limit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

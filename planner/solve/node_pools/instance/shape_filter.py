@@ -3,7 +3,7 @@
 import numpy as np
 
 from planner.solve.node_pools.instance.ring import Bools, RingInstance
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 
 def worthwhile_kinds(goods: RingInstance, tuning: PoolTuning = POOLS) -> list[int]:

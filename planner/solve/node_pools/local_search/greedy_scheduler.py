@@ -15,13 +15,15 @@ import numpy as np
 from planner.solve.node_pools.instance.ring import ENDLESS, Bools, Floats, Ints, RingInstance
 
 LUCK = 0.5
-"""Among nodes of the same score chance decides: less than a point of it."""
+"""A fact of the scores, which are whole: among nodes of the same score chance decides, by less than a point."""
 DRAWS, NEXT_FLOW, NEXT_LUCK = 1009, 61, 331
-"""Chance is drawn so often for each node; every order, and every luck, begins elsewhere among the draws."""
+"""No effort: chance is drawn so often for each node, and every order, and every luck, begins elsewhere among the draws."""
 SKEW = 6
+"""kube-scheduler's own default constraints, 3 for nodes and 5 for zones, less one each."""
 SPREAD, AFFINITY = 2, 200
-"""How much more the spread counts than each of the other scores, and what a preferred node has more than the others."""
+"""kube-scheduler's weights: the spread counts so much more than other scores, and a preferred node has so much more."""
 OUTSIDE = 1e18
+"""No number to set: a node that takes no pod is behind all others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,12 +11,12 @@ import numpy as np
 
 from planner.solve.node_pools.anneal.chains import CHANCE, WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
 AMPLE = 4
-"""Nothing is lacking where there is so many times what all pods ask for."""
+"""A fact of whole numbers, which would grow too large: nothing is lacking where there is so many times what all pods ask for."""
 FULL, FINE = 40, 20
-"""Bits of all that is asked for of a resource, and of what pools lack in parts of what they have."""
+"""Scales: bits of all that is asked for of a resource, and of what pools lack in parts of what they have."""
 
 
 @dataclass(slots=True, eq=False)

@@ -14,11 +14,10 @@ from planner.solve.node_pools.instance.candidate import WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.node_pools.local_search.greedy_scheduler import Arrival, Case, arrivals, count_pending, orders
 from planner.solve.node_pools.local_search.moves import Moves
-from planner.solve.tuning import POOLS, PoolTuning
+from planner.solve.tuning.pools import POOLS, PoolTuning
 
-DEAR = 300
-"""The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
 NEVER = 1 << 62
+"""No number to set: it stands for no limit."""
 _Key = tuple[Nodes, bytes]
 
 
@@ -56,9 +55,9 @@ class _Candidate(_Evaluation):
     idle: int = 0
     best: int = NEVER
 
-    def weight(self) -> tuple[int, int, Nodes]:
-        """Return what it costs, and more if pods are left out."""
-        return self.made.cost * (DEAR + self.left()), self.made.cost, self.made.nodes
+    def weight(self, dear: int) -> tuple[int, int, Nodes]:
+        """Return what it costs, and more if pods are left out: twice as much with so many."""
+        return self.made.cost * (dear + self.left()), self.made.cost, self.made.nodes
 
     def take(self, change: "_Move") -> None:
         """Become what was tried."""
@@ -121,7 +120,7 @@ class LocalSearch:
         divisions = self._some(divisions)
         self.seen |= {division.nodes for division in divisions}
         self.kinds = sorted({kind for division in divisions for kind, _ in division.nodes if not self.goods.own[kind]})
-        going = self._begin(divisions)
+        going, dear = self._begin(divisions), self.tuning.local_search.dear
         while going and self.work > 0 and not self.over():
             self._note(going)
             ended = [candidate for candidate in going if candidate.idle >= self.tuning.local_search.patience]
@@ -131,7 +130,7 @@ class LocalSearch:
                 for candidate in going
                 if candidate.idle < self.tuning.local_search.patience and self._is_cheaper(candidate.made.cost)
             ]
-            going.sort(key=_Candidate.weight)
+            going.sort(key=lambda candidate: candidate.weight(dear))
             self._step(going[: self.tuning.local_search.side_by_side])
         return self.found[::-1]
 

@@ -15,6 +15,7 @@ from planner.solve.buy.bound.integer_bound import with_whole_counts
 from planner.solve.buy.bound.lp_relaxation import MILLION
 from planner.solve.buy.bound.ring_lp import RingGroups, penalty_of
 from planner.solve.buy.solve import prove
+from planner.solve.tuning import SOLVING
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
@@ -84,8 +85,8 @@ def by_counts(market):
 
 
 def strengthened(problem, work=20.0):
-    market, certificate = prove(problem)
-    made, parts = with_whole_counts(market, certificate, work, lambda _: False, lambda: False)
+    market, certificate = prove(problem, SOLVING.buy)
+    made, parts = with_whole_counts(market, certificate, work, lambda _: False, lambda: False, SOLVING.buy.bound)
     return made, bound_of(problem, made, parts), bound_of(problem, certificate, parts_of(problem, certificate)), market
 
 
@@ -138,7 +139,8 @@ def test_the_same_again():
 
 def test_the_search_ends_once_enough_is_proven_or_time_is_over():
     problem = next(p for p in map(without_rules, SEEDS) if len(strengthened(p)[0].wholes))
-    market, certificate = prove(problem)
+    market, certificate = prove(problem, SOLVING.buy)
     parts = parts_of(problem, certificate)
     for enough, over in ((True, False), (False, True)):
-        assert with_whole_counts(market, certificate, 20.0, lambda _, e=enough: e, lambda o=over: o) == (certificate, parts)
+        ends = (lambda _, e=enough: e), (lambda o=over: o)
+        assert with_whole_counts(market, certificate, 20.0, *ends, SOLVING.buy.bound) == (certificate, parts)

@@ -19,12 +19,14 @@ from planner.solve.buy.pack.fill_nodes import BatchFiller
 from planner.solve.buy.pack.lp_guided import Bin, RingPacking
 from planner.solve.buy.solve import PurchaseSearch
 from planner.solve.runtime.deadline import Deadline
+from planner.solve.tuning import SOLVING
 from tests.benchmarks.buying_instances import many_shapes, small
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
 from tests.solve.buy.test_buy_scale import assert_holds
 
 SEEDS = range(120)
+PACKING, COLUMNS = SOLVING.buy.packing, SOLVING.buy.columns
 
 
 def markets():
@@ -67,7 +69,9 @@ def test_nodes_are_filled_with_what_they_can_hold_until_nothing_more_fits():
         rates = np.random.default_rng(seed).random((len(rows), market.requests.shape[1]))
         blur = np.exp(np.random.default_rng(seed).random((len(rows), len(types))))
         reserve = np.broadcast_to(market.counts[types], blur.shape)
-        for kind, inside in zip(rows, BatchFiller(market, ring, types, rows, rates).fill(reserve, blur), strict=True):
+        for kind, inside in zip(
+            rows, BatchFiller(market, ring, types, rows, rates, PACKING.fill).fill(reserve, blur), strict=True
+        ):
             pods = np.zeros(len(market.counts), dtype=np.int64)
             pods[types] = inside
             assert can_hold(market, ring, kind, pods)
@@ -86,7 +90,7 @@ def test_the_closest_look_finds_what_is_worth_most_and_a_quick_one_nothing_that_
         worth = np.zeros(len(market.counts))
         worth[types] = np.random.default_rng(seed).integers(1, 9, len(types))
         rates = np.ones((len(market.kinds), len(market.problem.rings), market.requests.shape[1]))
-        pricer = Pricer(market, market.counts, rates, Deadline(None))
+        pricer = Pricer(market, market.counts, rates, Deadline(None), COLUMNS.pricing)
         found = list(pricer.quick(ring, kinds, worth))
         for kind in kinds.tolist():
             best = max(float(pods @ worth) for pods in every_way(market, ring, kind, types))
@@ -103,7 +107,7 @@ def test_the_closest_look_finds_what_is_worth_most_and_a_quick_one_nothing_that_
 def test_a_column_is_added_once_and_used_as_often_as_its_pods_are_wanted():
     problem = small(pods=20)
     market = market_of(problem, rules_of(problem))
-    columns = Columns(market)
+    columns = Columns(market, COLUMNS.left_out)
     pods = np.ones(len(market.counts), dtype=np.int64)
     pods[1:] = 0
     assert columns.add([(0, 0, pods), (0, 0, pods.copy())]) == 1
@@ -120,7 +124,7 @@ def test_a_column_is_added_once_and_used_as_often_as_its_pods_are_wanted():
 
 def last_nodes(market, ring, types, left):
     sums = LpRelaxation(market, np.where(market.ring_of == ring, market.counts, 0), left, np.array([ring])).relax()
-    return BeamSearch(market, ring, types, np.zeros(len(types)), sums.rates[:, ring]).search(market.counts, left)
+    return BeamSearch(market, ring, types, np.zeros(len(types)), sums.rates[:, ring], PACKING).search(market.counts, left)
 
 
 def test_the_last_nodes_hold_what_they_can_and_no_more_of_them_than_there_are():
@@ -152,7 +156,7 @@ def test_the_last_nodes_cost_what_trying_everything_says():
         tiers, cost = brute_force_buy.answer(problem)
         if any(tiers):
             continue
-        ring = RingPacking(market, 0, market.counts.copy(), market.most.copy())
+        ring = RingPacking(market, 0, market.counts.copy(), market.most.copy(), PACKING)
         ring.pack()
         spent = sum(int(market.price[one.kind]) for one in ring.bins)
         assert ring.wanted.any() or spent >= cost
@@ -167,7 +171,7 @@ def test_what_no_node_can_hold_keeps_no_other_pod_from_a_place():
     vast = replace(problem.classes[2], requests=(10**9, 1, 1))
     problem = replace(problem, classes=(*problem.classes[:2], vast, *problem.classes[3:]))
     market = market_of(problem, rules_of(problem))
-    ring = RingPacking(market, 0, market.counts.copy(), market.most.copy())
+    ring = RingPacking(market, 0, market.counts.copy(), market.most.copy(), PACKING)
     ring.pack()
     assert ring.wanted.tolist() == [0, 0, 5, 0]
 
@@ -179,9 +183,9 @@ def test_pods_that_may_not_meet_are_put_on_nodes_of_their_own():
     types, rows = np.arange(4), np.zeros(20, dtype=np.int64)
     worth = np.ones(4)
     rates = np.ones((1, 1, 3))
-    pricer = Pricer(market, market.counts, rates, Deadline(None))
+    pricer = Pricer(market, market.counts, rates, Deadline(None), COLUMNS.pricing)
     blur = np.exp(np.random.default_rng(1).random((20, 4)) * 9)
-    found = list(BatchFiller(market, 0, types, rows, rates[rows, 0]).fill(market.counts[None, :], blur))
+    found = list(BatchFiller(market, 0, types, rows, rates[rows, 0], PACKING.fill).fill(market.counts[None, :], blur))
     assert any(pods[0] for pods in found)
     assert any(pods[1] for pods in found)
     found += [pods for _, _, pods in pricer.quick(0, np.array([0]), worth)]
@@ -205,10 +209,10 @@ def test_packing_by_columns_costs_less_than_packing_by_sums(shared):
     if shared:
         problem = replace(problem, aparts=(AntiAffinity(0, (0, 4), (), (-1,)),))
     market = market_of(problem, rules_of(problem))
-    dive = Dive(market, (0, 1, 2, 3), market.counts, market.most, Deadline(None))
+    dive = Dive(market, (0, 1, 2, 3), market.counts, market.most, Deadline(None), SOLVING.buy)
     bins = []
     for r in range(4):
-        ring = RingPacking(market, r, np.where(market.ring_of == r, market.counts, 0), market.most.copy())
+        ring = RingPacking(market, r, np.where(market.ring_of == r, market.counts, 0), market.most.copy(), PACKING)
         ring.pack()
         bins += ring.bins
     dive.learn(bins)
@@ -238,10 +242,10 @@ def test_of_two_ways_to_pack_the_one_that_leaves_out_less_by_priority_is_kept():
 def test_late_no_ring_is_packed_further():
     problem = many_shapes(pods=300, workloads=6, nodes=160, groups=1)
     market = market_of(problem, rules_of(problem))
-    late = RingPacking(market, 0, market.counts.copy(), market.most.copy(), over=lambda: True)
+    late = RingPacking(market, 0, market.counts.copy(), market.most.copy(), PACKING, over=lambda: True)
     late.pack()
     assert not late.bins
-    dive = Dive(market, (0,), market.counts.copy(), market.most.copy(), Deadline(0.0))
+    dive = Dive(market, (0,), market.counts.copy(), market.most.copy(), Deadline(0.0), SOLVING.buy)
     dive.pack()
     assert not dive.bins
 

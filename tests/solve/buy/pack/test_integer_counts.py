@@ -9,18 +9,21 @@ from models.solver.problem import ENDLESS, Offer, PortConflict, Problem, RingSiz
 from planner.solve import purchase
 from planner.solve.buy.market.rule_classes import rules_of
 from planner.solve.buy.market.types import market_of
-from planner.solve.buy.pack.integer_counts import SPARE, CountSearch, cost_of
+from planner.solve.buy.pack.integer_counts import CountSearch, cost_of
 from planner.solve.buy.pack.lp_guided import RingPacking, never
+from planner.solve.tuning import SOLVING
 from tests.benchmarks.buying_instances import RESOURCES, SHAPES, kubelet, price
 from tests.benchmarks.four_levels import workloads
 from tests.solve.buy.column_generation.test_master import can_hold
 from tests.solve.buy.test_buy_scale import assert_holds
 
+SPARE = SOLVING.buy.counting.spare
+
 
 def packed(market, most=None):
     left, bins = market.most.copy() if most is None else most.copy(), []
     for r in range(len(market.problem.rings)):
-        ring = RingPacking(market, r, np.where(market.ring_of == r, market.counts, 0), left)
+        ring = RingPacking(market, r, np.where(market.ring_of == r, market.counts, 0), left, SOLVING.buy.packing)
         ring.pack()
         bins += ring.bins
     return bins
@@ -55,7 +58,7 @@ RULES = {
 def test_choosing_nodes_first_is_cheaper_where_pods_are_many_and_unlike(rules):
     problem = replace(few_levels(), **rules)
     market = market_of(problem, rules_of(problem))
-    stocker = CountSearch(market, packed(market), (None,), never)
+    stocker = CountSearch(market, packed(market), (None,), never, SOLVING.buy)
     before = cost_of(market, stocker.bins)
     assert stocker.is_small()
     stocker.run(lambda: False, 0.0)
@@ -72,7 +75,7 @@ def test_choosing_nodes_first_is_cheaper_where_pods_are_many_and_unlike(rules):
 def test_chosen_nodes_have_room_for_more_than_all_pods_and_cost_less_than_before(spare):
     problem = few_levels()
     market = market_of(problem, rules_of(problem))
-    stocker = CountSearch(market, packed(market), (None,), never)
+    stocker = CountSearch(market, packed(market), (None,), never, SOLVING.buy)
     looked = 0
     for stock in stocker._stocks():
         below = 2 * cost_of(market, stock.bins)
@@ -102,7 +105,7 @@ def test_no_more_nodes_are_taken_than_there_are_of_a_shape_in_all_its_zones_and_
     free = market_of(problem, rules_of(problem))
     bins = packed(free)
     market = replace(free, most=used(free, bins))
-    stocker = CountSearch(market, bins, (None,), never)
+    stocker = CountSearch(market, bins, (None,), never, SOLVING.buy)
     looked = 0
     for stock in stocker._stocks():
         for have in stock._choices(0.0, 2 * cost_of(market, bins)):
@@ -116,7 +119,7 @@ def test_no_more_nodes_are_taken_than_there_are_of_a_shape_in_all_its_zones_and_
 def test_what_costs_the_same_is_left_as_it_is():
     problem = few_levels(800, 4, 3)
     market = market_of(problem, rules_of(problem))
-    stocker = CountSearch(market, packed(market), (None,), never)
+    stocker = CountSearch(market, packed(market), (None,), never, SOLVING.buy)
     kept = 0
     for stock in stocker._stocks():
         for spare in SPARE:
@@ -131,7 +134,7 @@ def test_what_costs_the_same_is_left_as_it_is():
 def test_a_ring_is_not_packed_into_more_nodes_than_it_may_have(most, nodes):
     free = few_levels(1_500, 4, 7)
     market = market_of(replace(free, sizes=(RingSize(0, most),) * 4), rules_of(free))
-    stock = next(CountSearch(market, packed(market), (None,), never)._stocks())
+    stock = next(CountSearch(market, packed(market), (None,), never, SOLVING.buy)._stocks())
     assert sum(one.times for one in stock.bins) == 9
     for spare in SPARE[:3]:
         stock.improve(spare)
@@ -152,4 +155,4 @@ def test_where_pods_are_left_out_nothing_is_chosen_anew():
     market = market_of(problem, rules_of(problem))
     bins = packed(market)
     assert (inside(market, bins) < market.counts).any()
-    assert not CountSearch(market, bins, (None,), never).is_small()
+    assert not CountSearch(market, bins, (None,), never, SOLVING.buy).is_small()

@@ -9,7 +9,7 @@ import pytest
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY
 from planner.solve.node_pools.anneal.equal_pools import EqualPools
 from planner.solve.node_pools.anneal.pool_sizing import PoolSizing
-from planner.solve.tuning import POOLS, AnnealTuning, PoolTuning
+from planner.solve.tuning.pools import POOLS, AnnealTuning, PoolTuning
 from tests.goods import TWO, goods
 
 SLACK = 1000

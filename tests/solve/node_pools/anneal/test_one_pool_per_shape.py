@@ -6,8 +6,11 @@ import pytest
 from planner.solve.node_pools.anneal.chains import NO_WAY
 from planner.solve.node_pools.anneal.one_pool_per_shape import OnePoolPerShape, count_nodes
 from planner.solve.node_pools.instance.ring import instance_of
+from planner.solve.tuning.pools import POOLS
 from tests.goods import goods
 from tests.solve.node_pools.small_stock import problem, stock
+
+ROUNDS = POOLS.anneal.rounds
 
 
 @pytest.mark.parametrize("over", [True, False])
@@ -40,16 +43,17 @@ def test_a_pool_has_room_for_one_more_of_each_type_on_every_node_unless_all_have
     given = goods(*[(pods, cpu, 0) for pods, cpu in types], capacity=((10, 10, 100),))
     load = (given.requests * given.pods[:, None]).sum(axis=0)
     members = np.ones((1, len(types)), dtype=bool)
-    assert count_nodes(given, np.array([0]), members, load[None], np.array([0]), slack).tolist() == [count]
+    assert count_nodes(given, np.array([0]), members, load[None], np.array([0]), slack, ROUNDS).tolist() == [count]
 
 
 def test_pools_side_by_side_have_room_for_their_own_pods_alone():
     given = goods((1, 9, 0), (14, 1, 0), (3, 5, 0), capacity=((10, 10, 100), (20, 20, 100)), price=(100, 150))
     members = np.array([[False, True, False], [False, True, True], [True, False, False]])
     load = (given.requests * given.pods[:, None] * members[:, :, None]).sum(axis=1)
-    found = count_nodes(given, np.array([0, 1, 0]), members, load, np.array([0, 2, 0]), 1000)
+    found = count_nodes(given, np.array([0, 1, 0]), members, load, np.array([0, 2, 0]), 1000, ROUNDS)
     alone = [
-        count_nodes(given, np.array([kind]), members[[at]], load[[at]], np.array([0]), 1000) for at, kind in enumerate((0, 1, 0))
+        count_nodes(given, np.array([kind]), members[[at]], load[[at]], np.array([0]), 1000, ROUNDS)
+        for at, kind in enumerate((0, 1, 0))
     ]
     assert found.tolist() == [2, 2, 1] == [int(one[0]) for one in alone]
-    assert count_nodes(given, np.array([0]), members[:1], load[:1], np.array([5]), 1000).tolist() == [5]
+    assert count_nodes(given, np.array([0]), members[:1], load[:1], np.array([5]), 1000, ROUNDS).tolist() == [5]

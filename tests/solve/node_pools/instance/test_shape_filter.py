@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.solve.node_pools.instance.shape_filter import worthwhile_kinds
-from planner.solve.tuning import PoolTuning
+from planner.solve.tuning.pools import PoolTuning
 from tests.goods import goods
 
 LARGE, SMALL = (10, 10, 20), (8, 8, 20)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from planner.solve.node_pools.local_search.moves import Moves
-from planner.solve.tuning import POOLS, LocalSearchTuning, PoolTuning
+from planner.solve.tuning.pools import POOLS, LocalSearchTuning, PoolTuning
 from tests.goods import TWO, goods, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)

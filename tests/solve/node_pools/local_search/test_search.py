@@ -8,7 +8,7 @@ import numpy as np
 from planner.solve.node_pools.local_search import search as repair
 from planner.solve.node_pools.local_search.greedy_scheduler import Case, arrivals, count_pending, orders
 from planner.solve.node_pools.local_search.search import LocalSearch, PoolDivision
-from planner.solve.tuning import POOLS, LocalSearchTuning, PoolTuning
+from planner.solve.tuning.pools import POOLS, LocalSearchTuning, PoolTuning
 from tests.goods import BOTH, TWO, goods, left_out, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)

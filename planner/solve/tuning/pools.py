@@ -1,7 +1,4 @@
-"""What steers the searches, each number with its reason: none of them changes what is right, only what is found and how soon.
-
-All that is here may be set by argument, which tests and ablations do.
-"""
+"""What steers the search for node pools."""
 
 from dataclasses import dataclass, field
 
@@ -18,6 +15,10 @@ class AnnealTuning:
     """How often a type goes to any pool of equal nodes; else two types change places."""
     swap: float = 0.9
     """Above this draw two types go for one."""
+    rounds: int = 8
+    """So often nodes are added to a pool that has all of its shape, until it has enough."""
+    glance: int = 500
+    """After so many steps it is asked whether it is over."""
     warm: int = 50
     """What a step may lose at first: this fraction of what the ring costs."""
     cold: int = 100
@@ -42,6 +43,8 @@ class LocalSearchTuning:
     """So many divisions are changed at a time."""
     kept: tuple[int, ...] = (3, 2, 1, 1)
     """So many of the moves are tried further after each stage of orders, the best; in the end the best one is taken."""
+    dear: int = 300
+    """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
     patience: int = 100
     """A division is given up after so many steps that made nothing better."""
     few_orders: tuple[int, int] = (4, 2)
@@ -146,117 +149,5 @@ class PoolTuning:
     """There are so many at most, unless some type would have none."""
 
 
-@dataclass(frozen=True, slots=True)
-class RedundancyTuning:
-    """The search for a purchase of which any node, or zone, may be lost."""
-
-    rounds: int = 8
-    """So many harder problems of one make are bought for."""
-    most_pairs: int = 20_000
-    """Up to so many pairs of a class and a node, they are, and pods are placed anew; else only places in all zones are bought."""
-    most_lost: int = 20_000
-    """Up to so many such pairs times losses, a purchase is made cheaper node by node."""
-    nearly: float = 0.005
-    """So near to the least what is bought of smaller nodes may be."""
-    reserving: int = 8
-    """So often everything is packed again with room for what was left over, more of it each time."""
-    shrinking: tuple[int, ...] = (300, 250, 200, 160, 130, 100, 75, 50, 25)
-    """By so many permille nodes are made smaller: much room for what a loss leaves at first, then less."""
-    growth: int = 8
-    """With losses the exact model may be so many times as large, counted once for each loss."""
-    refitting: int = 10
-    """Whether lost pods fit again is asked exactly with this fraction of a goal's work: it is asked for each loss and ring."""
-    spares: tuple[int, ...] = (12, 8, 6, 4, 3, 2)
-    """How many nodes of each offer may be bought beside those that are: as many as keep the model small."""
-    exact: float = 1 / 4
-    """So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
-    drop_pairs: int = 2_000
-    """Up to so many pairs of a class and a node, a purchase is made cheaper by leaving out one node after the other."""
-    drop_bought: int = 40
-    """And up to so many nodes that are bought: each is tried by itself."""
-    drop_trials: int = 60
-    """So many cheaper purchases are tried at most, the greatest savings first."""
-    drop_work: float = 1.0
-    """The budget of each goal where pods are placed anew on fewer nodes: it is asked many times."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlacementTuning:
-    """The search for a placement on the nodes that there are."""
-
-    hopes: int = 4
-    """So many divisions are tried that promise more head-room, the best first."""
-    last_steps: float = 0.1
-    """So much of the time may be needed to level and to check what was found, where there is a limit."""
-    building: float = 2 / 3
-    """So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
-    ring: float = 1 / 10
-    """So much of the work of a goal is for packing one ring exactly: with all rules in the model, most take a hundredth of it."""
-    ring_most: float = 0.5
-    """And so much at most: what takes longer hardly ever ends well, and another division is tried sooner."""
-    reserves: tuple[int, ...] = (0, 20, 50, 100)
-    """The permille of room that packing may waste: only with none do sums prove anything, with more they can be packed."""
-    details: int = 5_000
-    """Up to so many pairs of a kind of nodes and a type of pods sums tell them apart where nodes are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class RepairTuning:
-    """The search for the cheapest repair."""
-
-    copies: int = 64
-    """So many more nodes of one kind are offered at most: who lacks more has another problem than a few nodes."""
-    shapes: int = 12
-    """So many kinds of nodes are tried, the largest first."""
-    tries: int = 6
-    """So often all pods are placed anew with fewer copies, which takes as long as a plan."""
-    families: int = 3
-    """So many capacities that every zone has are tried, the largest first."""
-    trial: int = 40
-    """A trial has this fraction of a goal's work, as there are many."""
-    sums: int = 80
-    """And sums that refuse a number of copies have this fraction."""
-    spare: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 8, 12, 16)
-    """So many copies more than packing needs are tried where losses must be survived."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictTuning:
-    """The search for the smallest contradiction."""
-
-    suspects: int = 8
-    """So many classes that miss pods are asked by themselves where nothing is proven of all together."""
-    efforts: int = 200
-    """A question about fewer demands has this fraction of a goal's work: there are many."""
-    question: float = 0.02
-    """What a question costs beside the solver's work: the model has to be written."""
-    pairs: int = 1_000_000
-    """And so many pairs of a class and a node cost a unit of work to write down."""
-    placement: int = 8
-    """A placement that shows a set of demands possible has this fraction of a goal's work."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShapesTuning:
-    """The division of nodes where each workload is led to nodes of one kind."""
-
-    division: float = 1.0
-    """What may be spent on one division, in CP-SAT's deterministic units."""
-    homes: float = 0.3
-    """What may be spent on one ring."""
-    pairs: int = 4_000
-    """Up to so many pairs of class and node a ring is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class SolveTuning:
-    """What steers a search for a placement, or a purchase; it travels in the search's context."""
-
-    placement: PlacementTuning = field(default_factory=PlacementTuning)
-    redundancy: RedundancyTuning = field(default_factory=RedundancyTuning)
-    repair: RepairTuning = field(default_factory=RepairTuning)
-    conflict: ConflictTuning = field(default_factory=ConflictTuning)
-    shapes: ShapesTuning = field(default_factory=ShapesTuning)
-
-
-POOLS, SOLVING = PoolTuning(), SolveTuning()
+POOLS = PoolTuning()
+"""What every search for pools is given beside its problem."""
