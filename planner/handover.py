@@ -90,7 +90,7 @@ def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernete
         "Node groups left out of `groups/`": _left_out(plan),
         "The way back": _stages_back(plan) if stages and not plan.is_held_back else _way_back(plan, engine),
         "By hand": _by_hand(plan),
-        "What nothing enforces": _not_enforced(plan),
+        "What nothing enforces": _not_enforced(plan, engine),
     }
     for heading, part in parts.items():
         content = list(part)
@@ -218,11 +218,16 @@ def _by_hand(plan: "IsolationPlan") -> "Iterator[str]":
     yield from _more(len(plan.by_hand), "thing")
 
 
-def _not_enforced(plan: "IsolationPlan") -> "Iterator[str]":
+def _not_enforced(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
+    """Say it, with the folder of the policies by its name, and what whoever evaluates them does not see as it is installed."""
+    from planner.emit.policies.engine import ENGINES
     from planner.view.summary.answer import disclosed
     from planner.view.summary.markdown import text
 
-    return (f"- {text(line)}" for line in disclosed.briefly(plan.unenforced))
+    of_engine = ENGINES[engine]
+    for line in disclosed.briefly(plan.unenforced):
+        yield f"- {text(line).replace(' policy/', f' {of_engine.folder}/')}"
+    yield from (f"- {line}" for line in of_engine.unseen)
 
 
 def _more(number: int, noun: str) -> "Iterator[str]":

@@ -89,7 +89,6 @@ FACTS = {
         "simulate/scheduler/topology_counts: NOTHING_COUNTED",
     ),
     "is about the process, its machine and whoever waits for it, and not about an answer": (
-        "simulate/findings: NAMED",
         "solve/runtime/cp_sat: PER_CONSTRAINT",
         "solve/runtime/interrupt: AT_ONCE",
         "solve/runtime/interrupt: ENDED",

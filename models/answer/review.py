@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.answer.plan import Outlook
+from models.answer.review_usage import UsageReview
 from models.answer.usage import Usage
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.resources import Resources
@@ -131,6 +132,18 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Runway:
+    """For how many whole months a ring holds its pods on the nodes that it has, by packing, if they grow at a `rate` per month.
+
+    The rate is in hundredths of a per cent. Growth is compound. How far the ring can grow is what `Growth` says.
+    """
+
+    rate: int
+    months: int
+    or_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """The value of the best plan that was found, and a proven lower bound of every plan's value."""
 
@@ -242,7 +255,8 @@ class Scenario:
 class RingReview:
     """One ring: `status` is short, tight or fine, and `because` says why.
 
-    `homeless` are the pods without a place by workload; they are `unplaced` in all.
+    `beyond` says beyond which thresholds of the policy it is, and how far. `homeless` are the pods without a place by workload;
+    they are `unplaced` in all.
     """
 
     name: str
@@ -263,6 +277,8 @@ class RingReview:
     cost: int = 0
     removable: Removable | None = None
     growth: Growth | None = None
+    beyond: tuple[str, ...] = ()
+    runway: Runway | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +328,8 @@ class Limit:
 class Review:
     """The review of a plan; `levels` are those of its policy, and `priced` says whether any of its nodes has a price.
 
-    One that is `quick` asks the solver nothing. `without` is a full plan without the nodes that could go, so that kube-scheduler
-    has its say, too.
+    One that is `quick` asks the solver nothing. `usage` is there if somebody has measured it. `without` is a full plan without
+    the nodes that could go, so that kube-scheduler has its say, too.
     """
 
     name: str
@@ -332,3 +348,4 @@ class Review:
     trend: tuple[Past, ...] = ()
     difference: Difference | None = None
     limits: tuple[Limit, ...] = ()
+    usage: UsageReview | None = None

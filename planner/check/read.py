@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
-from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.cluster import Statement
 from models.trust import Membership, Trust, TrustPolicy
 from planner import read
 from planner.check.estate.estate import Estate, LevelFault
@@ -87,11 +87,12 @@ class _Harvest:
             self.intake.notebook.faults += self.notebook.faults
             cluster = self.intake.cluster(ignored, whole=False)
             cluster = without_left_alone(self.policy, cluster) if self.policy else cluster
-            return _with_levels(Estate(self.items, cluster.nodes, self.policy, cluster, is_live=self.is_live))
+            told = Estate(self.items, cluster.nodes, self.policy, cluster, is_live=self.is_live, unread=cluster.unread)
+            return _with_levels(told)
         if self.notebook.faults:
             raise BadInput(self.notebook.faults)
-        cluster = Cluster(unread=tuple(ignored))
-        return Estate(self.items, sorted(self.nodes, key=lambda node: node.name), cluster=cluster, is_live=self.is_live)
+        nodes = sorted(self.nodes, key=lambda node: node.name)
+        return Estate(self.items, nodes, is_live=self.is_live, unread=tuple(ignored))
 
 
 _EXTRA = frozenset((group_of(listed.api_version), listed.kind) for listed in RIGHTS) | {*PLACING}
@@ -152,5 +153,5 @@ def _with_levels(estate: Estate) -> Estate:
 
 def notes(estate: Estate) -> Iterator[str]:
     """Yield what a live cluster did not tell: rules that ask for it found nothing."""
-    for statement in estate.cluster.unread if estate.is_live else ():
+    for statement in estate.unread if estate.is_live else ():
         yield f"{statement.subject}: {statement.message}"

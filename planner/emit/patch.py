@@ -12,7 +12,7 @@ from planner.emit.groups import group_files
 from planner.emit.name import file_name, in_comment
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools, unknown_pools
 from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
-from planner.emit.patches.level_guards import level_guards
+from planner.emit.patches.level_guards import level_guards, lowered
 from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.patches.workload import changes, operations
 from planner.emit.policies.engine import ENGINES, KUBERNETES
@@ -80,12 +80,13 @@ def _is_patched(workload: Workload, member: Membership, nodes: PolicyNodes) -> b
 
 def _patch(plan: IsolationPlan, workload: Workload, member: Membership, guide: Guide | None) -> Patch:
     guards = level_guards(workload, member, plan.policy, plan.cluster.namespaces.get(workload.id.namespace, Labels()))
+    labels = lowered(workload, member, plan.policy.labels.level)
     return Patch(
         workload,
         member,
-        (*guards, *operations(workload, member, plan.policy.nodes, guide)),
+        (*guards, *labels, *operations(workload, member, plan.policy.nodes, guide)),
         carries_ring=not changes(workload, member, plan.policy.nodes),
-        changes_nothing=not changes(workload, member, plan.policy.nodes, guide),
+        changes_nothing=not (labels or changes(workload, member, plan.policy.nodes, guide)),
     )
 
 

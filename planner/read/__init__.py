@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.kubernetes.labels import Labels
     from models.kubernetes.pod import Pod
+    from models.kubernetes.resources import Resources
     from models.kubernetes.workload import Added, Workload, Written
     from models.trust import TrustPolicy
     from planner.errors import Fault
@@ -128,6 +129,14 @@ def why_misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
     from planner.read.own_kinds.plan import pods
 
     return pods.why_misnamed(workload, policy)
+
+
+def read_runtime_class(path: str) -> "tuple[str, Resources, Added]":
+    """Read the RuntimeClass in a file: its name, what it adds to what a pod takes, and to where it may run; or raise BadInput."""
+    from planner.read.pods.admission import runtime_of
+
+    name, runtime = runtime_of(_only(path, None, "RuntimeClass"))
+    return name, runtime.overhead, runtime.added
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":

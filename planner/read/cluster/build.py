@@ -82,7 +82,7 @@ class Intake:
         self._survives = policy is not None and policy.survive != Survive()
         self._tags = MisplacedTags(policy)
         self._unbelieved = UnbelievedFields()
-        self._builder = PodSourceBuilder(self.notebook)
+        self._builder = PodSourceBuilder(self.notebook, policy is not None and any(entry.demote for entry in policy.requires))
         self._controllers = ControllerReader(self.notebook, self._demand, self._builder)
         self._objects = ClusterObjects(self.notebook)
         self._sources: list[PodSource] = []

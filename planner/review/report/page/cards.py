@@ -54,7 +54,7 @@ def _facts(ring: RingReview, review: Review) -> str:
     if ring.removable:
         pairs["Needed by packing"] = words.needed(ring.removable)
     if ring.growth:
-        pairs["Can grow by"] = words.grows(ring.growth)
+        pairs["Can grow by"] = words.grows(ring.growth, ring.runway)
     pairs["Largest pod that fits"] = words.largest(ring)
     pairs["Without a node"], pairs["Without a zone"] = words.losing(ring, "node"), words.losing(ring, "zone")
     pairs["Daemons take"] = words.daemons(ring, review)

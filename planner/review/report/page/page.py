@@ -10,6 +10,7 @@ from planner.review.report import words
 from planner.review.report.checks import checks
 from planner.review.report.page import cards, lists
 from planner.review.report.page.node_map import node_map
+from planner.review.report.page.usage import usage
 from planner.review.report.page.waterfall import isolation
 from planner.view.format import clean
 from planner.view.picture.palette import DARK_LEVELS, LEVELS
@@ -24,6 +25,7 @@ MENU = (
     ("trend", "Trend"),
     ("map", "Nodes"),
     ("charges", "Who pays"),
+    ("usage", "Used"),
     ("limits", "Limits"),
 )
 _VIEWPORT = '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -60,6 +62,7 @@ def _sections(review: Review) -> str:
         lists.trend(review),
         node_map(review, levels),
         lists.charges(review),
+        usage(review),
         lists.nodes(review),
         lists.limits(review),
     )
