@@ -12,7 +12,7 @@ FILE = "README.md"
 MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
 _HELD = "Apply nothing else of this folder before that: `{script}` refuses{groups}."
-_HELD_GROUPS = ", and `{folder}` has the new groups alone, with label and taint"
+_HELD_GROUPS = ", and `{folder}` has {which}"
 _ADMINS = (
     "Before policies are in force, name your admins under `admission.admins` of the policy: nobody but {} changes rings then."
 )
@@ -86,9 +86,9 @@ def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernete
         "The risk": _risk(plan),
         "The rings": _rings(plan),
         "What changes": _changes(plan),
-        "The steps": () if plan.new_groups else (*(_stages(plan) if stages else _steps(plan, engine)), *_who_may(plan)),
+        "The steps": () if plan.is_held_back else (*(_stages(plan) if stages else _steps(plan, engine)), *_who_may(plan)),
         "Node groups left out of `groups/`": _left_out(plan),
-        "The way back": _stages_back(plan) if stages and not plan.new_groups else _way_back(plan, engine),
+        "The way back": _stages_back(plan) if stages and not plan.is_held_back else _way_back(plan, engine),
         "By hand": _by_hand(plan),
         "What nothing enforces": _not_enforced(plan, engine),
     }
@@ -106,9 +106,11 @@ def _first(plan: "IsolationPlan", stages: bool) -> "Iterator[str]":
     from planner.emit.stages.folders import LABELS
     from planner.view.summary.markdown import text
 
-    if plan.new_groups:
+    if plan.is_held_back:
         below, script = (f"{LABELS}/", "apply.sh") if stages else ("", "nodes/apply.sh")
-        groups = _HELD_GROUPS.format(folder=f"{below}{FOLDER}/") if group_plans(plan) else ""
+        marks = "label and taint" if plan.new_groups else "size, label and taint"
+        which = f"{'the new groups' if plan.new_groups else 'the groups that grow'} alone, with {marks}"
+        groups = _HELD_GROUPS.format(folder=f"{below}{FOLDER}/", which=which) if group_plans(plan) else ""
         yield from _number(map(text, held.steps(plan)))
         yield from ("", _HELD.format(script=f"{below}{script}", groups=groups))
 

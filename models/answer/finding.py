@@ -88,6 +88,7 @@ class FindingCode(StrEnum):
     NEW_GROUP_UNTRUE = "new-group-untrue"
     NODE_AFFINITY = "node-affinity"
     NODE_EXCLUDED = "node-excluded"
+    NODE_GROUP_GROWTH = "node-group-growth"
     NODE_GROUP_SPLIT = "node-group-split"
     NODE_MIXES = "node-mixes"
     NODE_NAME = "node-name"

@@ -89,8 +89,8 @@ class NodeReview:
 class Keeper:
     """What keeps a node in its ring, or what is in the way of draining one that could go.
 
-    `kind` is room, volume, rule, budget, pod, data, survive, ring size, kube-scheduler or unknown; `who` is a workload, a budget,
-    the ring or the policy.
+    `kind` is room, volume, rule, budget, pod, data, survive, ring size, group size, kube-scheduler or unknown; `who` is a
+    workload, a budget, the ring, a node group or the policy.
     """
 
     node: str

@@ -67,7 +67,7 @@ def staged(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fals
         POLICIES: _policies(plan, refusing(plan, origin)),
         EVICTION: _eviction(plan),
     }
-    if plan.new_groups:
+    if plan.is_held_back:
         stages = {folder: replace(stage, apply=held.refusal(plan), scripts={}) for folder, stage in stages.items()}
     files = {
         f"{folder}/{name}": text for folder, stage in stages.items() for name, text in _written(folder, stage, origin).items()
