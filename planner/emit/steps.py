@@ -7,6 +7,7 @@ from models.answer.plan import IsolationPlan
 from planner.emit.groups.plan import group_plans
 from planner.emit.nodes import held, scripts
 from planner.emit.policies.engine import ENGINES
+from planner.emit.policies.unnamed import about_unnamed
 
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
@@ -25,7 +26,8 @@ def steps(plan: IsolationPlan, engine: str) -> Iterator[str]:
     yield from [_LABELS] if grouped else []
     yield from map(_step, scripts.steps(plan)[0])
     yield from [_TAINTS] if grouped else []
-    yield from ENGINES[engine].steps(plan)
+    *adding, refusing = ENGINES[engine].steps(plan)
+    yield from (*adding, ". ".join(filter(None, (refusing, about_unnamed(plan)))))
 
 
 def way_back(plan: IsolationPlan, engine: str) -> Iterator[str]:

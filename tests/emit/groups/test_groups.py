@@ -173,7 +173,10 @@ def test_the_guide_to_stages_says_when_label_and_taint_go_into_groups_and_out():
 
 
 RISK = "- Every node gets a taint: pods not in the input, like CoreDNS, find no node."
-ADMINS, PROVISIONERS = "name your admins under `admission.admins`", "`admission.provisioners`"
+ADMINS, PROVISIONERS = (
+    "name your admins under `admission.admins`",
+    "You named nobody under `admission.provisioners` of the policy: EKS itself will be refused when it labels nodes.",
+)
 
 
 @pytest.mark.parametrize(
