@@ -31,9 +31,8 @@ def nodes(
 ) -> Policy:
     """Return the policy: only who is `trusted` gives a node its ring.
 
-    A node that `joins_with_label` has the ring of its group, or any where its group is none of these.
-
-    Of a node that has joined no kubelet changes the labels and annotations `telling` its group.
+    A node that `joins_with_label` has the ring of its group, or any where its group is none of these. Of one that has joined no
+    kubelet changes the labels and annotations `telling` its group.
     """
     has_rings = joins_with_label and bool(groups)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
