@@ -47,11 +47,13 @@ class Scene:
 
 def scene_of(plan: IsolationPlan, belongings: Mapping[str, Belonging]) -> Scene:
     """Build the final state that the plan describes."""
+    # Reversed, so that a node in two rings, which is an error of its own, is in the first.
     ring_of = {name: ring.name for ring in reversed(plan.rings) for name in ring.nodes}
     nodes = ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes)
     scene = Scene(plan, World(nodes, plan.cluster), nodes, ring_of)
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     daemons = [workload for workload in plan.cluster.workloads if workload.is_daemon]
+    # Daemons stand before all others: a plan says that it takes them for the first to come.
     for workload in sorted(daemons, key=lambda daemon_set: (-daemon_set.template.priority, daemon_set.id)):
         _put_daemons(scene, workload, belongings[str(workload.id)])
     for placement in plan.placements:

@@ -26,6 +26,7 @@ class Term:
     def holds(self, driver: str, attributes: Mapping[str, Value]) -> bool | None:
         """Say whether it is true of a device; None where the device lacks the attribute, or has one of another type."""
         value = attributes.get(self.attribute) if self.attribute else driver
+        # Not isinstance: True is an int in Python, and CEL compares no bool with an int.
         if value is None or type(value) is not type(self.value):
             return None
         return (value == self.value) is not self.differs

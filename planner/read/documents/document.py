@@ -247,6 +247,7 @@ class Loading:
 
     def _unknown(self, part: Part) -> None:
         if isinstance(part.body, msgspec.Raw):
+            # kustomize may find apiVersion and kind in what is merged: to it this is an object.
             self.faults += (fault for fault in part.repeats if fault.field == "<<")
         if part.place.source.found_in:
             self.ignored.append(statement(part.place.source.name, part.place.where, remark("no object")))

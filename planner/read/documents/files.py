@@ -59,6 +59,7 @@ class Input:
         else:
             try:
                 data = self._stream.read(size) or b""
+            # This is how Python says that somebody has closed the stream.
             except ValueError as error:
                 raise OSError(0, str(error)) from error
             if not self._path:
@@ -151,6 +152,7 @@ class Inputs:
             if not self._is_new(real or os.path.realpath(path)):
                 return
             regular = stat.S_ISREG(os.stat(path).st_mode)
+            # To open a pipe waits until somebody writes; who names one means that, a search does not.
             if found_in and not regular:
                 raise OSError(0, "it is not a regular file")
             stream = open(path, "rb")  # noqa: SIM115  closed below, after the caller has read it

@@ -81,6 +81,7 @@ def read_served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
                 resources = _resources(api, api_version)
             for resource in resources:
                 listed = resource.listed(api_version)
+                # A slash marks a subresource, such as deployments/scale: no objects of their own.
                 if "list" in resource.verbs and "/" not in listed.resource:
                     kinds.setdefault((group.title, listed.kind), []).append(listed)
     return kinds

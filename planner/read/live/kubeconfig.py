@@ -90,11 +90,13 @@ def _log_in(chosen: _Merged, deadline: Deadline, secrets: Secrets) -> None:
         user = entry.value.get("user")
         if entry.value["name"] != chosen.context.get("user") or not isinstance(user, dict) or not user.get("exec"):
             continue
+        # client-go, too, leaves the program alone where a token is written.
         if user.get("token") or user.get("tokenFile"):
             continue
         cluster = _entry(chosen.config, "cluster", chosen.context.get("cluster"))
         folder = os.path.abspath(os.path.dirname(entry.path)) if entry.path else None
         entry.value["user"] = log_in(user, cluster, folder, deadline, secrets)
+        # The loader has taken the user out of the config before, and would still ask the program.
         chosen.loader.set_active_context(chosen.name)
 
 

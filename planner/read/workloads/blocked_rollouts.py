@@ -73,6 +73,7 @@ def state_accounts(sources: Sequence[PodSource], known: Set[tuple[str, str]], no
         if source.account and not source.running and not source.is_live
     }
     running = {(source.id.namespace, source.account) for source in sources if source.running or source.is_live}
+    # A controller makes this account in every namespace.
     missing = tuple(sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT))
     if missing:
         case = "accounts missing" if len(missing) > 1 else "account missing"

@@ -144,6 +144,7 @@ class ControllerReader:
         is_live = document.is_stored and bool(meta.uid or given.status)
         node = ""
         if given.spec and is_live:
+            # kube-scheduler has written it: to leave it would tie the pod that is planned to the node where it runs today.
             node, given.spec.node_name = given.spec.node_name or "", None
         elif given.spec:
             self._builder.check(document, template, "", (ALWAYS, *_ENDING))

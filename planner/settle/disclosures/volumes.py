@@ -78,6 +78,7 @@ def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]
     """Yield the claims that no known volume serves, with what they are."""
     pod = workload.template
     for name in pod.claims:
+        # Not None, which would be taken for a claim of the default class.
         claim = cluster.claims.get(f"{pod.namespace}/{name}", Claim(pod.namespace, name, storage_class=""))
         if claim.volume not in cluster.volumes:
             yield NAMED, claim

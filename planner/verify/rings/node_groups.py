@@ -55,6 +55,7 @@ def _named(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> 
         for node in nodes:
             if node.name in homes:
                 parts.setdefault(homes[node.name], []).append(node.name)
+        # The first keeps the group, as it has the most of its nodes.
         for ring in sorted(parts, key=lambda ring: (-len(parts[ring]), ring))[1:]:
             due.add(NewGroup(f"{group.name}-{ring}", group.name, group.key, ring, tuple(parts[ring])))
     said = {replace(new, name=_usual_name(new)) for new in plan.new_groups}

@@ -67,8 +67,10 @@ class Cutter:
         self.offset, self.line = self._next
         self._fill()
         self._is_over = not self._held
+        # libyaml takes ---# for text; as many blanks keep lines and columns as they are.
         if self.offset and self._held.startswith(_COMMENT):
             self._held = self._held.replace(_COMMENT, b"   #", 1)
+        # Behind directives (%YAML 1.2) the first marker begins the document, and does not end it.
         self._skip = int(self._held.removeprefix(b"\xef\xbb\xbf").startswith(b"%"))
         self.quiet = self.taken = 0
         return not self._is_over

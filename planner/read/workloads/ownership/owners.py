@@ -58,6 +58,7 @@ class Owners:
     def top(self, source: PodSource) -> PodSource | None:
         """Return the topmost owner in the input; None for what nothing in the input makes."""
         seen, top, child = {source.key}, None, source
+        # Owner references are mere data, and may go in a circle.
         while child.owner is not None and child.owner not in seen:
             seen.add(child.owner)
             parent = self._parent(child, child.owner)

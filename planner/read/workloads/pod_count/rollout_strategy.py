@@ -47,6 +47,7 @@ def _resolve(amount: Amount, pods: int, up: bool = False) -> int:
     if isinstance(amount, int):
         return amount
     share = int(amount.removesuffix("%")) * pods
+    # Controllers round what they add up, and what they end down, so that pods are missing no longer than need be.
     return -(-share // 100) if up else share // 100
 
 
