@@ -133,6 +133,7 @@ _SCALARS: dict[Any, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
+# With an end, as to read a number takes time with the square of its digits.
 _WIDE = re.compile(r"-?[1-9][0-9]{18,99}")
 TOO_WIDE = 10**100
 """No number of a plan comes near; beyond 10**308 a whole number is none that a float could hold."""

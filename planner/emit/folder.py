@@ -41,6 +41,7 @@ def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
             _fill(workshop / "new", files)
             _swap(workshop, place)
         finally:
+            # Where neither folder could be put in place, the old one is in here alone.
             if place.exists() or not (workshop / "old").exists():
                 shutil.rmtree(workshop, ignore_errors=True)
         WRITTEN.append(os.fspath(folder))
@@ -97,7 +98,9 @@ def _replace(place: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
+            # Without it a crash after the rename may leave a file with nothing in it.
             os.fsync(stream.fileno())
+        # mkstemp makes files for their owner's eyes only.
         os.chmod(name, stat.S_IMODE(place.stat().st_mode) if place.exists() else _mode_of_new(0o666))
         os.replace(name, place)
     except BaseException:
@@ -149,6 +152,7 @@ def _is_ours(path: Path) -> bool:
         return False
     with path.open("rb") as stream:
         start = stream.read(_MARKED_WITHIN).decode(errors="replace")
+    # Scripts have the mark in their second line, below #!.
     return any(line.startswith(MARK) for line in start.splitlines()[:2])
 
 

@@ -11,6 +11,7 @@ from planner.emit.nodes.scripts import remove_taint, set_taint
 from planner.emit.patches.selector import REQUIRED
 
 NO_EXECUTE = "NoExecute"
+# kubectl rollout status knows no others.
 _ROLLS_OUT = ("Deployment", "StatefulSet", "DaemonSet")
 _BINDING = "validatingadmissionpolicybinding"
 DONE = "exit $failed"

@@ -81,7 +81,7 @@ def _wanted(plan: IsolationPlan, outlook: Outlook) -> bool:
 
 
 def check(scene: Scene, outlooks: Sequence[Outlook]) -> Iterator[Finding]:
-    """Yield what is untrue about losses; `found` is what counting gives."""
+    """Yield what is untrue about losses; `outlooks` are what counting gives."""
     if scene.plan.verdict == FEASIBLE:
         for outlook in unmet(scene.plan, outlooks):
             worst = outlook.worst[0]
