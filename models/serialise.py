@@ -71,6 +71,7 @@ def _encode_noun(noun: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, key, default in _layout(kind):
         item = getattr(noun, name)
+        # Most fields are their very default, and to see that costs far less than to compare two nouns.
         if item is not default and (default is dataclasses.MISSING or item != default):
             fields[key] = encode(item)
     return fields

@@ -149,6 +149,7 @@ def goals_of(formulation: IndexedProblem, outcome: Outcome, policy: TrustPolicy)
 def _by_goal(formulation: IndexedProblem, pods: Sequence[int]) -> Counter[str]:
     """Add up pods that the problem does not count, class by class, under the names of the goals that count them."""
     counts: Counter[str] = Counter()
+    # There are no counts at all where the problem leaves no pods out.
     for pod_class, count in zip(formulation.problem.classes, pods, strict=False):
         counts.update({"unplaced": count, f"unplaced (priority {pod_class.priority})": count})
     return counts

@@ -8,6 +8,7 @@ from itertools import combinations, islice, product
 from models.trust import Group, Ring, TrustPolicy
 
 Pair = tuple[str, str]
+# There may be exponentially many cliques: 3^(n/3) of n groups.
 CLIQUES_TRIED = 10_000
 LABEL_VALUE_LENGTH = 63
 
@@ -64,5 +65,6 @@ def _name(groups: Sequence[str]) -> str:
 
 
 def _digested(plain: str, groups: Sequence[str]) -> str:
+    # Nine of the letters are a dash and this digest.
     digest = hashlib.sha256("\n".join(groups).encode()).hexdigest()[:8]
     return f"{plain[: LABEL_VALUE_LENGTH - 9].rstrip('_.-')}-{digest}"

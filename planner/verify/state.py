@@ -136,6 +136,7 @@ def assign(world: World, kinds: Mapping[Pod, int], on: Mapping[str, int]) -> tup
     places = sum(on.values())
     for pod, count in kinds.items():
         reach = frozenset(node for node in on if not static_reason(pod, world.sites[node].node, world))
+        # A plan may speak of any number of pods; what is beyond the places finds none.
         groups.setdefault(reach, []).extend([pod] * min(count, places))
     load: dict[frozenset[str], Counter[str]] = {reach: Counter() for reach in groups}
     short = 0

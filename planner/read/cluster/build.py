@@ -183,6 +183,7 @@ class Intake:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
             sound = tuple(workload for workload in workloads if workload.where not in self._mended)
+            # What is sound goes along, so that its unknown levels are told in the same run.
             raise BadInput(self.notebook.faults, Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces())))
         # Anybody may write an owner into a manifest, and so have what hides pods passed over.
         owners = [source.owner for source in sources if source.owner and source.is_stored]
@@ -216,6 +217,7 @@ class Intake:
         storage, devices = self._objects.storage, self._objects.devices
         storage.learn(self._nodes, self._shapes, kubernetes)
         storage.measure()
+        # After `learn`, as it takes back what that wants of nodes where the input has no CSINode.
         self._objects.state_drivers(bool(self._nodes))
         devices.learn(self._shapes)
         return WorkloadBuilder(self._objects.admission, self.notebook, self._demand, storage, kubernetes, devices)

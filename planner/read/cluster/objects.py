@@ -94,6 +94,7 @@ class ClusterObjects:
             return False
         spot = spot_of(document, self._notebook)
         if not _is_old(spot, document):
+            # First of all, as it puts what fits in the place of what is of the wrong type.
             unknown_fields.check(document, self._notebook)
             reader(spot, document)
             check_object(document, self._notebook)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 Value = str | int | bool
 _STRING = r"\"[^\"\\]*\"|'[^'\\]*'"
+# Numbers of 18 digits at most, which fit into CEL's 64 bits whatever they are.
 _TERM = re.compile(
     rf"""device \s*\.\s* (?: (?P<driver>driver) | attributes \s*\[\s* (?P<domain>{_STRING}) \s*\]\s*\.\s* (?P<name>[A-Za-z_]\w*) )
     (?: \s* (?P<how>==|!=) \s* (?P<value>{_STRING} | true | false | -?\d{{1,18}}) )?""",

@@ -198,6 +198,7 @@ class Loading:
                 if witness.hear(document):
                     yield document
             if len(self.faults) == before:  # what is refused early may have no end
+                # A file may be called stdin, too.
                 name = "-" if source.name == STDIN and not source.is_regular else source.name
                 self.digests.append(Digest(name, source.digest(), source.is_inventory))
         except OSError as error:
@@ -212,6 +213,7 @@ class Loading:
         pending: list[Part] = []
         for part in _parts(source, self._largest):
             if isinstance(part, Fault):
+                # What waits for the end of its list, which would say what it is, lies before the fault and is part of it.
                 self.faults.append(part)
                 pending.clear()
             else:

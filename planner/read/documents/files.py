@@ -65,6 +65,7 @@ class Input:
             if not self._path:
                 self._kept += data
         self._at += len(data)
+        # After a restart bytes come again, and only those beyond the digested ones are new.
         if self._at > self._digested:
             self._digest.update(data[self._digested - self._at :])
             self._digested = self._at

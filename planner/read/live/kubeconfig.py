@@ -79,6 +79,7 @@ def _read_merged(context: str | None, kubeconfig: str | None, secrets: Secrets) 
     if merged is None:
         raise ValueError("it is empty, or there is none")
     secrets.learn(merged.value)
+    # No base path: paths in a kubeconfig start from the file that has them, and several files may be merged.
     loader = files.KubeConfigLoader(config_dict=merged, config_base_path=None, active_context=context)
     current = loader.current_context
     return _Merged(merged.value, current["context"], str(current["name"]), loader)

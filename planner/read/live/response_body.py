@@ -22,6 +22,7 @@ class TooLarge(Exception):  # noqa: N818  never leaves the room
 def whole(answer: Any, most: int) -> bytearray:
     """Return a body of at most `most` bytes of UTF-8, or raise TooLarge, UnicodeDecodeError, or what urllib3 raises."""
     body = bytearray()
+    # Incremental, as a piece may end in the middle of a character.
     check = codecs.getincrementaldecoder("utf-8")()
     if int(answer.headers.get("Content-Length") or 0) > most:
         raise TooLarge

@@ -124,6 +124,7 @@ def _below(need: Need, least: Mapping[str, int], whose: str) -> Iterator[str]:
     for name, amount in least.items():
         if name not in need.requests or need.requests[name] < amount:
             yield f"asks for more {name} than {whose} requests"
+        # A limit that is not there is taken for the bound itself: LimitRanger holds a minimum against what there is.
         elif need.limits.get(name, amount) < amount:
             yield f"asks for more {name} than {whose}'s limit"
 

@@ -212,6 +212,7 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
     """
     reached: set[Key] = set()
     targets = {autoscaler.target for autoscaler in autoscalers}
+    # Asked of all before the first autoscaler changes the numbers.
     written = {key: source.pods - source.beside(key) for key in targets if (source := owners.find(key))}
     for autoscaler in sorted(autoscalers, key=lambda item: item.name):
         source = owners.find(autoscaler.target)

@@ -120,6 +120,7 @@ class ControllerReader:
             source.run_labels = self._builder.shared.labels(meta.labels if meta else None)
             source.absent += absent_paths("spec.jobTemplate", meta, document.is_stored)
             source.doubts += tuple(blocked_rollouts.of_job(job))
+            # In a notebook of its own: what is wrong with these numbers was noted when they were counted above.
             source.is_frail = blocked_rollouts.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             source.added = controller_labels.of_runs(job, source.template_labels)
         return source

@@ -22,6 +22,7 @@ def png(plan: IsolationPlan, theme: str = "light") -> bytes:
     except ImportError as missing:
         raise BadInput([Fault(NOWHERE, "png", "drawing PNG needs resvg-py, which is not installed", _INSTALL)]) from missing
     drawing = svg(plan, theme)
+    # resvg reads fonts from paths alone, and an installed package may be in a zip.
     with as_file(files("planner.view") / "font") as folder:
         fonts = [str(folder / name) for name in FONTS]
         return bytes(

@@ -90,6 +90,7 @@ def _masonry(blocks: Sequence[Block], columns: int, span: float, gutter: float) 
     tall = [0.0] * columns
     cards = []
     for block in blocks:
+        # Rounded, as columns that differ by a part of a pixel are even to the eye: the left one goes first.
         column = min(range(columns), key=lambda index: (round(tall[index]), index))
         cards.append((column * (span + gutter), tall[column], block))
         tall[column] += block.height + GAP

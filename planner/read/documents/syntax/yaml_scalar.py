@@ -163,6 +163,7 @@ class Memory:
     def key(self, text: str) -> Any:
         """Resolve a plain key that was not seen before."""
         name = key(text)
+        # Never emptied like the values, as the merge key is among them.
         if len(text) <= _MEMORABLE and len(self.keys) < _MEMORY:
             self.keys[text] = name
         return name

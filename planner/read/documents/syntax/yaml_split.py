@@ -49,6 +49,7 @@ class Cutter:
     @property
     def overlong(self) -> str:
         """Say what is too long, "" if nothing is; `taken` is to be set to 0 when an object begins."""
+        # The parser reads ahead in blocks, so that more than the value itself has been given to it.
         if self.quiet > LARGEST_VALUE + 2 * _BLOCK:
             return "value"
         return "object" if self.taken > self._largest else ""

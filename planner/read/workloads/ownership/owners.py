@@ -24,6 +24,7 @@ def without_doubles(sources: Iterable[PodSource]) -> list[PodSource]:
         if manifest is None:
             kept.append(source)
             continue
+        # The pods that the cluster tells of name their owner by this uid.
         manifest.uid = source.uid
         if source.node:
             manifest.running[source.node] = 1
