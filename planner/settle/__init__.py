@@ -81,6 +81,7 @@ def settle(
         unplaced=failed,
         shortages=() if outcome.verdict == FEASIBLE else shortages(formulation, outcome),
         conflict=conflict,
+        # Of one nothing can be left out.
         conflict_smallest=outcome.conflict_smallest or len(conflict) == 1,
         repairs=extras.repairs,
         separation=extras.separation,

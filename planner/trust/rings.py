@@ -65,6 +65,6 @@ def _name(groups: Sequence[str]) -> str:
 
 
 def _digested(plain: str, groups: Sequence[str]) -> str:
-    # Nine of the letters are a dash and this digest.
     digest = hashlib.sha256("\n".join(groups).encode()).hexdigest()[:8]
+    # The 9 letters are a dash and eight digits of the digest.
     return f"{plain[: LABEL_VALUE_LENGTH - 9].rstrip('_.-')}-{digest}"

@@ -87,6 +87,7 @@ def _ring_of(plan: IsolationPlan, belongs: Belonging) -> str:
 
 
 def _reaches(pod: Pod, node: Node, world: World) -> bool:
+    # kube-scheduler lets no pod onto a node without the label by which it is spread, or drawn to others.
     keys = (
         *(constraint.topology_key for constraint in podtopologyspread.hard(pod)),
         *(term.topology_key for term in pod.pod_affinity),

@@ -213,8 +213,8 @@ class Loading:
         pending: list[Part] = []
         for part in _parts(source, self._largest):
             if isinstance(part, Fault):
-                # What waits for the end of its list, which would say what it is, lies before the fault and is part of it.
                 self.faults.append(part)
+                # What waits for the end of its list, which would say what it is, lies before the fault and is part of it.
                 pending.clear()
             else:
                 self._has_content = self._has_content or part.is_list or part.body is not None
@@ -303,6 +303,7 @@ def _parts(source: Input, largest: int) -> Iterator[Part | Fault]:
     if binary:
         yield binary
         return
+    # A list is handed on before it is read, too late to try YAML after all: it is JSON in a file that says so, else YAML.
     is_json_file = source.name.endswith(".json")
     if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[") if is_json_file else b"{"):
         yield from yaml.parts(source, largest)

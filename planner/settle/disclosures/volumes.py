@@ -84,6 +84,7 @@ def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]
             yield NAMED, claim
     for variant in statefulset.variants(workload, pod, cluster):
         for claim in variant.new_claims:
+            # A StatefulSet puts its own claim in the place of a volume of that name.
             is_ephemeral = claim in pod.new_claims and claim.name not in workload.claim_templates
             yield (EPHEMERAL if is_ephemeral else TEMPLATE), claim
 

@@ -41,6 +41,7 @@ def _whole(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node]) -> It
     rings = sorted({homes[node.name] for node in members if node.name in homes})
     if len(rings) > 1 and plan.policy.nodes.groups.split != ALLOW:
         yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="divided", rings=tuple(rings))
+    # A node that has a price is left out where no pod needs it, which saves that.
     left = tuple(node.name for node in members if node.name not in homes and not node.price)
     if rings and left:
         yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="left", ring=rings[0], nodes=left)

@@ -28,6 +28,6 @@ def _shortened(groups: Sequence[str]) -> str:
 
 def _with_digest(spelt: str, groups: Sequence[str]) -> str:
     legal = "".join(letter if letter in LEGAL else "-" for letter in spelt)
-    # Nine of the letters are a dash and eight digits of the digest.
     digest = hashlib.sha256("\n".join(groups).encode()).hexdigest()
+    # The 9 letters are a dash and eight digits of the digest.
     return f"{legal[: LONGEST - 9].rstrip('_.-')}-{digest[:8]}"

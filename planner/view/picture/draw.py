@@ -81,6 +81,7 @@ def _best_grid(drawn: Scene) -> _Grid:
 
 
 def _ugliness(grid: _Grid) -> float:
+    # A logarithm, so that twice as wide and half as wide are equally far off.
     shape = math.log((grid.wide + 2 * MARGIN) / (grid.tall + _AROUND) / SHAPE)
     return (2 if shape < 0 else 1) * shape * shape + grid.holes + max(0.0, grid.wide / BROAD - 1)
 
