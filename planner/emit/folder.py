@@ -186,6 +186,7 @@ def _swap(workshop: Path, place: Path) -> None:
 
 def _exchange(folder: Path, other: Path) -> bool:
     """Let two paths change places in one step; False where the system or the file system cannot (Linux can: renameat2)."""
+    # Python has no call for it; glibc has one since 2.28, and other systems need not.
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
     if rename is None:
         return False

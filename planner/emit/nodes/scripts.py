@@ -233,6 +233,7 @@ def _emptied(
     yield f"if ! has {change.node} {quote(path)} {quote(label)} {quote(keys.taint_key)} {quote(taints)}; then"
     yield f"    $KUBECTL cordon {change.node}"
     yield f"    {_set_label(change.node, keys.label_key, None)}"
+    # Without that option drain refuses a node with DaemonSets' pods, which it could not move anyhow.
     yield f"    $KUBECTL drain {change.node} --ignore-daemonsets ${{DRAIN:-}}"
     yield from (f"    gone {change.node} {quote(daemon.id.namespace)} {quote(daemon.id.name)}" for daemon in gone)
     yield from (f"    {line}" for line in commands)

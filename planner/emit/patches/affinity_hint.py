@@ -8,6 +8,7 @@ from planner.emit.patches.operations import Operation, add, guard, pointer, valu
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+# The most there is: weights are held against those of the pod's other terms alone.
 WEIGHT = 100
 
 

@@ -26,6 +26,7 @@ from planner.read.documents.witness import Witness, is_marked
 from planner.read.schema.known_kinds import OWN_GROUP, group_of
 
 T = TypeVar("T")
+# So much is looked at to tell JSON from YAML: behind more blanks than that JSON is read as YAML, which it is as well.
 _HEAD = 4096
 _OBJECTS = "Kubernetes objects"
 _MOST_PENDING = 100_000

@@ -25,6 +25,7 @@ class _Resource(msgspec.Struct):
     response_kind: _GroupVersionKind | None = msgspec.field(default=None, name="responseKind")
     name: str = ""
     kind: str = ""
+    # msgspec gives each object an empty list of its own.
     verbs: list[str] = []
 
     def listed(self, api_version: str) -> Listed:

@@ -22,6 +22,7 @@ from planner.words import visible
 
 _LONGEST = 1 << 20
 """A credential, and what is said about it, are a few kilobytes."""
+# As much as a pipe holds on Linux.
 _PIECE = 1 << 16
 
 

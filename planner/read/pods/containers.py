@@ -59,6 +59,7 @@ def aggregate(containers: Iterable[Requester], init_containers: Iterable[Request
             # A sidecar starts before the later init containers, and runs on beside the containers: it is in both sums.
             _add(sidecars, container.requests)
             _add(total, container.requests)
+        # An init container runs beside the sidecars that stand before it in the list, and beside no others.
         together = dict(sidecars)
         if not container.restartable:
             _add(together, container.requests)

@@ -48,6 +48,7 @@ def is_frail(spec: workload_schema.JobSpec, pods: int, failed: int = 0) -> bool:
     if spec.backoff_limit_per_index is not None:
         return pods > 0 and spec.backoff_limit_per_index == 0
     limit = _BACKOFF if spec.backoff_limit is None else spec.backoff_limit
+    # All its pods fail at once with the node, on top of those that have failed before.
     return pods > 0 and failed + pods > limit
 
 

@@ -40,6 +40,7 @@ def _skim(text: memoryview | bytes) -> tuple[int, str]:
     return len(text), ""
 
 
+# _skim needs one already while it is asked for the true one.
 _AHEAD = 0
 _AHEAD = _skim(b"1 2")[0] - 2  # how far past the first trailing byte the decoder counts
 
