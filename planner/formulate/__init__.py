@@ -76,6 +76,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
     pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
+    # the later ones win: static pods over those moved by hand, what is asked for over both, and room over all
     only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[number].name: "" for number in too_small}
     blocks = blocks_of(owned, policy.nodes, homes)
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, blocks)
@@ -116,6 +117,7 @@ def _weighed(classes: Sequence[PodClass], grouped: Sequence[Sequence[Batch]], cl
     wanted = [0 if c.daemon else min(sum(c.running.values()), c.count) for c in classes]
     others = sum(pods for pods, keeps in zip(wanted, keeps_data, strict=True) if not keeps)
     return [
+        # never 1, by which goals tell that no class keeps data
         replace(pod_class, weight=max(2, 1 + others)) if pods and keeps else pod_class
         for pod_class, pods, keeps in zip(classes, wanted, keeps_data, strict=True)
     ]
@@ -222,6 +224,7 @@ def _slots(
     reached_by: list[list[int]] = [[] for _ in nodes]
     alike: dict[tuple[int, ...], set[int]] = {}
     for pod_class in classes:
+        # many classes have the same candidates: each list of them is walked once
         rings = alike.setdefault(pod_class.candidates, set())
         rings |= {pod_class.ring} if pod_class.ring != EVERY_RING and not pod_class.daemon else set()
     for number, (candidates, own) in enumerate(alike.items()):
@@ -242,6 +245,7 @@ def _slots(
 
 def without_rings(problem: Problem) -> Problem:
     """Return the same pods on the same nodes as if everybody trusted everybody: what separation is measured against."""
+    # EVERY_RING, which is -1, stays what it is
     classes = tuple(replace(c, ring=min(c.ring, 0)) for c in problem.classes)
     nodes = tuple(replace(node, rings=(0,) if node.rings else (), ring_today=-1) for node in problem.nodes)
     offers = tuple(replace(offer, rings=(0,) if offer.rings else ()) for offer in problem.offers)
