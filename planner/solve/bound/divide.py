@@ -56,6 +56,7 @@ def interleave(facts: Facts, nodes: Sequence[int]) -> list[int]:
     where = [{n: number for number, domain in enumerate(domains) for n in domain} for domains in wide]
     for n in nodes:
         zones.setdefault(tuple(place.get(n, -1) for place in where), []).append(n)
+    # by how far along its own domain a node is: any stretch then has of each domain in proportion
     turns = [(turn / len(members), key, n) for key, members in zones.items() for turn, n in enumerate(members)]
     return [n for _, _, n in sorted(turns)]
 

@@ -8,11 +8,12 @@ from planner.solve.instance.goal_values import WHOLE
 from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.instance.validate import breaches
 
+# more than any ring has: one that nothing is asked of is never the poorest
 PLENTY = WHOLE + 1
 
 
 class RingTotals:
-    """What each ring has and what is asked of it; shares are exact permille, rounded down."""
+    """What each ring has and what is asked of it; shares are in permille, and not rounded."""
 
     def __init__(self, facts: Facts, ring_of: Ints, placed: Ints) -> None:
         """Add up."""
@@ -62,6 +63,7 @@ def hand_out(facts: Facts, ring_of: Ints, placed: Ints) -> Ints:
         if not rings:
             continue
         shares = {r: sums.share(r) for r in rings}
+        # where DaemonSets take more than a node brings, it makes a ring poorer
         helped = [r for r in rings if sums.share(r, n) > shares[r]]
         ring = min(helped or rings, key=lambda r: (shares[r], r))
         sums.move(n, ring, 1)
@@ -75,6 +77,7 @@ def even_out(facts: Facts, plan: Assignment) -> Assignment:
     placed = np.array([sum(counts.values()) for counts in plan.counts], dtype=np.int64)
     sums, free = RingTotals(facts, ring_of, placed), spare_nodes(facts, plan)
     settled: set[int] = set()
+    # a node may move more than once, but gains could get ever smaller
     for _ in range(4 * len(ring_of)):
         poor = min((r for r in facts.rated if r not in settled), key=lambda r: (sums.share(r), r), default=None)
         if poor is None:

@@ -40,12 +40,14 @@ def _choices(cluster: ClusterState, c: int, ring: int) -> Ints:
     nodes = nodes[fits(facts.room[nodes, ring], facts.requests[c]) > 0]
     for guard in cluster.guards[c]:
         nodes = nodes[guard.limit(c, nodes) > 0]
+    # moving a pod that rules count could break them for pods that stay
     ruled = np.array([k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0], dtype=np.int64)
     nodes = nodes[~cluster.counts[np.ix_(ruled, nodes)].any(axis=0)]
     plain = np.array(facts.plain, dtype=np.int64)
     at_home = (facts.ring_today[nodes] == cluster.ring_of[nodes]) & (facts.ring_today[nodes] >= 0)
     runs = (np.minimum(facts.running, cluster.counts) * facts.weights[:, None])[np.ix_(plain, nodes)].sum(axis=0)
     pods = cluster.counts[np.ix_(plain, nodes)].sum(axis=0)
+    # lexsort sorts by its last key first
     order = np.lexsort((nodes, pods, at_home, runs))
     result: Ints = nodes[order]
     return result

@@ -137,6 +137,7 @@ class Builder:
         final = hand_out(facts, cluster.ring_of, facts.counts)
         for n in np.flatnonzero((cluster.ring_of < 0) & (final >= 0)):
             cluster.give(int(n), int(final[n]))
+        # every node has its ring: a domain that none of the ring's nodes is in no longer counts as empty
         cluster.expect(False)
         packing.fill()
         relieve(cluster, packing, self.tuning)
@@ -148,6 +149,7 @@ class Builder:
         """Put the running pods where they are, all of them if that is valid."""
         facts = self.facts
         running = np.where(np.isin(facts.ring_of_class, moving)[:, None], 0, facts.running)
+        # asked pod by pod, rules may refuse what as a whole is valid: so all come first, and are judged together
         for trusting in (True, False):
             cluster = occupy(facts, [int(r) for r in rings])
             if not running.any():
@@ -184,7 +186,11 @@ class Builder:
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
         brief = SearchContext(
-            Budget(work=self.context.budget.work / 4), self.context.deadline, gap=1.0, tuning=self.context.tuning
+            # any purchase is near enough: only its packing is of interest, not what it would cost
+            Budget(work=self.context.budget.work / 4),
+            self.context.deadline,
+            gap=1.0,
+            tuning=self.context.tuning,
         )
         purchase = buy(priced, brief)
         if facts.running.any():

@@ -49,7 +49,9 @@ class Dive:
             if solved is None:
                 break
             values = solved.values[: len(live)]
+            # the simplex may fall a rounding short of a whole number
             whole = np.floor(values + 1e-6).astype(np.int64)
+            # the last nodes are chosen together by a beam search, which whole columns would leave scraps
             if values.sum() <= self.tuning.packing.few:
                 break
             if not whole.any():

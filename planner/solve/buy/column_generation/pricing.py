@@ -78,6 +78,7 @@ class Pricer:
             many = np.minimum(many, most[rows, liked])
             inside[rows, liked] = many
             free -= asked * many[:, None]
+            # only a type that is really there closes the node to its enemies
             if closed is not None:
                 most = np.where(closed[liked] & (many > 0)[:, None], 0, most)
         return inside, free
