@@ -60,6 +60,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     classes, stay = [group[0] for group in grouped], rings_of_unpatched_pods(cluster, trust)
     candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
+    # owned nodes are there, whether their DaemonSets have room or not
     too_small = {number: who for number, who in cramped.items() if number >= len(owned)}
     if too_small:
         candidates = [tuple(number for number in numbers if number not in too_small) for numbers in candidates]
@@ -75,6 +76,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     copies = (*(1 for _ in owned), *(most[shape_number] for shape_number in offer.shape_numbers(examples, cluster)))
     counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
     pod_classes = [count.pod_class for count in counted]
+    # columns go on with those of examples, of which there are as many as somebody buys
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     # the later ones win: static pods over those moved by hand, what is asked for over both, and room over all
     only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[number].name: "" for number in too_small}
@@ -94,6 +96,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         offers=offer.offers(examples, slots[len(owned) :], cluster),
         most=most,
         sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
+        # nodes of a block may join the same rings, so its first one speaks for all
         blocks=tuple(block for block in blocks if slots[block[0]].rings),
         divisible=policy.nodes.groups.split == ALLOW,
     )
@@ -104,6 +107,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
 
 def _outside_all_rings(cluster: Cluster, policy: TrustPolicy, owned: Sequence[Node], slots: Sequence[NodeSlot]) -> Iterator[Node]:
     """Yield the nodes that can be in no ring, and those that the policy leaves out: their domains exist all the same."""
+    # slots go on with those of examples, which may be in any ring
     for node, slot in zip(owned, slots, strict=False):
         if not slot.rings:
             yield ring_membership.ringless_node(node, policy.nodes)

@@ -15,6 +15,7 @@ from planner.rules.placement.cluster_state import World
 from planner.rules.placement.pod_class import Kind, Site
 from planner.rules.placement.topology_counts import Domain, domain_of
 
+# all who judge a placement give up at the same point: else it would be valid for one and not for another
 TRIES = 500
 Unit = tuple[Site, Kind]
 """Equal pods on one node: where one has arrived the others may follow."""

@@ -30,6 +30,7 @@ from planner.rules.placement.topology_counts import domain_of
 from planner.rules.plugins import noderesources, podtopologyspread
 
 ZONE = "topology.kubernetes.io/zone"
+# maker and verify share these numbers: with others a ring would survive for one and not for the other
 TRIES = 4000
 MOST_PODS = 16
 MIXES = 24

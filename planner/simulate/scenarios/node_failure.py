@@ -107,7 +107,7 @@ class Aftermath:
 
     def _ways(self, starts: int, orders: Iterable[str], ties: int) -> Iterator[tuple[int, str, int]]:
         for start in range(starts):
-            # DaemonSets lose their pods with the nodes and make none anew, so no order has them last.
+            # DaemonSets' pods are not among those that come again, so no order has them last.
             for order in usual(orders, replace(self.cast, daemons=[])):
                 yield from ((start, order, tie) for tie in range(ties))
 

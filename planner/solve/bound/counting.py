@@ -31,7 +31,6 @@ class Counting:
     def short(self) -> Ints:
         """Return how many pods of each class cannot be placed even if all nodes were theirs."""
         short: Ints = np.maximum(0, self.facts.counts - self.most)
-        # a DaemonSet demands no number of pods: it has one wherever its nodes are
         short[list(self.facts.daemons)] = 0
         return short
 
@@ -53,8 +52,8 @@ class Counting:
     def _too_much(self, demand: Ints, wanted: Ints) -> bool:
         """Say whether all pods together ask for more than their nodes have, each node in the ring in which it has most."""
         rings = [r for r in self._rings(wanted) if r != EVERYWHERE]
-        # on a node of no ring a pod of no ring finds what no ring's DaemonSets take: bare capacity bounds it
         nodes = self.able[wanted].any(axis=0)
+        # pods of no ring may be on nodes of any ring, or of none, where no ring's DaemonSets take anything: capacity bounds them
         room = self.facts.room[nodes][:, rings].max(axis=1) if len(rings) == len(self._rings(wanted)) and rings else None
         # an overcommitted node has nothing to give, but takes nothing from what others have
         have = self.facts.capacity[nodes].clip(min=0) if room is None else room
@@ -152,8 +151,8 @@ def _least(facts: Facts, spread: TopologySpread) -> int:
     # kube-scheduler takes the minimum as 0 where domains are fewer than `minDomains` (podtopologyspread, minMatchNum)
     if len(possible) < spread.min_domains:
         return 0
-    # without a standing domain there is no bound: then more than there can be of all pods
     standing = [_most_held(facts, spread, spread.domains[number]) for number in spread.standing]
+    # without a standing domain there is no bound: then more than there can be of all pods
     return min(standing, default=int(facts.counts.sum()) + len(facts.problem.nodes) * len(facts.daemons))
 
 

@@ -42,6 +42,7 @@ def choose_nodes(merged: Merged, shares: AggregateSolution) -> list[int]:
     rings = [-1] * len(merged.kind_of)
     for g, group in enumerate(merged.groups):
         wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((g, r), 0))]
+        # nodes of the group that no ring wants are left over
         for n, r in zip(interleave(merged.facts, group.nodes), wanted, strict=False):
             rings[n] = r
     return rings

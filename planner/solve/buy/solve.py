@@ -197,6 +197,7 @@ class PurchaseSearch:
             over = [r for r in range(len(extra)) if _nodes(bins, r) > most_nodes_of(self.problem, r)]
             if not over:
                 break
+            # nobody knows how much dearer is enough: so it doubles, and begins above 0 where all nodes are free
             extra[over] = np.maximum(2 * extra[over], int(self.market.price.max(initial=1)) // 8 + 1)
             bins = self._pack_at(relaxed, room, extra)
         return within_sizes(self.problem, bins)

@@ -28,7 +28,7 @@ class Variables:
 
     def _ring_literals(self, node: int) -> dict[int, int]:
         rings = [r for r in self.facts.problem.nodes[node].rings if self.facts.usable[node, r]]
-        # one variable less per node: presolve would find out, but each constraint on it would be written first
+        # what is sure is the constant, as rules that meet it leave constraints out
         if len(rings) == 1 and not self.idle and not self.facts.ringless_allowed:
             return {rings[0]: self.model.true}
         return {r: self.model.boolean() for r in rings}

@@ -77,7 +77,6 @@ def even_out(facts: Facts, plan: Assignment) -> Assignment:
     placed = np.array([sum(counts.values()) for counts in plan.counts], dtype=np.int64)
     sums, free = RingTotals(facts, ring_of, placed), spare_nodes(facts, plan)
     settled: set[int] = set()
-    # a node may move more than once, but gains could get ever smaller
     for _ in range(4 * len(ring_of)):
         poor = min((r for r in facts.rated if r not in settled), key=lambda r: (sums.share(r), r), default=None)
         if poor is None:

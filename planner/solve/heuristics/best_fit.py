@@ -47,7 +47,7 @@ class BestFit:
         """
         heaviest = sorted(self.facts.plain, key=lambda c: -self.facts.weights[c])
         left = {(c, int(n)): int(running[c, n]) for c in heaviest for n in np.flatnonzero(running[c])}
-        # round after round, as a pod may be let in only once its neighbour is there
+        # rules let in one pod of a kind at a time, and some only once their neighbour is there: hence rounds
         while left:
             kept = {place: self._keep(*place, count, trusting) for place, count in left.items()}
             if not any(kept.values()):

@@ -52,6 +52,7 @@ class Builder:
         self.context.deadline.spend(self.tuning.per_pair * int((self.facts.fit > 0).sum()))
         if start is not None:
             self._from(start)
+        # rings as they are today come first: that moves and relabels least, and mostly does
         short = self._try(self._today())
         if not self._is_settled():
             self._by_sums()
@@ -185,12 +186,9 @@ class Builder:
         """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
+        # a gap of 1: any purchase is near enough, as only its packing is of interest, not what it would cost
         brief = SearchContext(
-            # any purchase is near enough: only its packing is of interest, not what it would cost
-            Budget(work=self.context.budget.work / 4),
-            self.context.deadline,
-            gap=1.0,
-            tuning=self.context.tuning,
+            Budget(work=self.context.budget.work / 4), self.context.deadline, gap=1.0, tuning=self.context.tuning
         )
         purchase = buy(priced, brief)
         if facts.running.any():

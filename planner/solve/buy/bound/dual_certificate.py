@@ -29,6 +29,7 @@ def certificate_of(market: Market, relaxed: LpSolution) -> Certificate:
             if r in kind.rings and min(room) >= 0:
                 here = [t for t in types if market.allowed[t, j]]
                 few = [t for t in here if relaxed.extra[t, j] > 0]
+                # a limit on pods of one type is one more resource, of which each of them takes one
                 prices = _safe(
                     [*relaxed.rates[j, r].tolist(), *relaxed.extra[few, j].tolist()],
                     [*room, *market.per_node[few].tolist()],
