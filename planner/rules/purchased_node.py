@@ -21,6 +21,7 @@ def examples(shapes: Iterable[NodeShape]) -> tuple[Node, ...]:
 
 def _named(shape: NodeShape, zone: str) -> Node:
     name = f"{shape.name}@{zone}"
+    # in this order: a shape may have another instance type than its name, but is wherever its zone is
     labels = Labels({INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: name})
     return Node(name, labels, shape.taints, allocatable=shape.allocatable, price=shape.price, shape=shape.name)
 

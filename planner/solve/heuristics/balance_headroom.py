@@ -97,6 +97,7 @@ def _best_move(facts: Facts, sums: RingTotals, ring_of: Ints, free: Bools, poor:
     node, best = None, sums.share(poor) + 1e-9
     seen = set()
     for n in np.flatnonzero(free & facts.usable[:, poor] & (ring_of != poor) & (ring_of >= 0)):
+        # nodes that are alike promise the same: of each only the first is asked
         key = (int(ring_of[n]), facts.capacity[n].tobytes(), facts.load[n].tobytes())
         if key in seen:
             continue

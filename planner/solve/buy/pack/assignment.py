@@ -94,6 +94,7 @@ def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
     # nodes without a ring come first: what carries another ring is relabelled last
     own = {j: sorted(kind.nodes, key=lambda n: (problem.nodes[n].ring_today, n)) for j, kind in enumerate(market.kinds)}
     turn = [0] * len(market.kinds)
+    # reversed, as the first one is then at the end, where a list lets go of it at once
     queue = [[(c, problem.classes[c].count) for c in reversed(members)] for members in market.members]
     for bin_ in sorted(bins, key=lambda bin_: (bin_.ring, bin_.kind)):
         kind = market.kinds[bin_.kind]
