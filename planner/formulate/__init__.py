@@ -60,8 +60,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     classes, stay = [group[0] for group in grouped], rings_of_unpatched_pods(cluster, trust)
     candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
-    # owned nodes are there, whether their DaemonSets have room or not
-    too_small = {number: who for number, who in cramped.items() if number >= len(owned)}
+    too_small = {number: who for number, who in cramped.items() if number >= len(owned)}  # owned nodes are there all the same
     if too_small:
         candidates = [tuple(number for number in numbers if number not in too_small) for numbers in candidates]
     resources = _resources(classes)
@@ -76,10 +75,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     copies = (*(1 for _ in owned), *(most[shape_number] for shape_number in offer.shape_numbers(examples, cluster)))
     counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
     pod_classes = [count.pod_class for count in counted]
-    # columns go on with those of examples, of which there are as many as somebody buys
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
-    # the later ones win: static pods over those moved by hand, what is asked for over both, and room over all
-    only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[number].name: "" for number in too_small}
+    only = _only_rings(stay, cluster, policy, trust, homes) | {nodes[number].name: "" for number in too_small}
     blocks = blocks_of(owned, policy.nodes, homes)
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, blocks)
     joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
@@ -96,13 +93,19 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         offers=offer.offers(examples, slots[len(owned) :], cluster),
         most=most,
         sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
-        # nodes of a block may join the same rings, so its first one speaks for all
-        blocks=tuple(block for block in blocks if slots[block[0]].rings),
+        blocks=tuple(block for block in blocks if slots[block[0]].rings),  # nodes of a block may join the same rings
         divisible=policy.nodes.groups.split == ALLOW,
     )
     shapes = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
     beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
     return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
+
+
+def _only_rings(
+    stay: Mapping[str, str], cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mapping[str, str]
+) -> dict[str, str]:
+    """Return node -> ring: static pods win over pods that are moved by hand, and what is asked for wins over both."""
+    return {**stay, **rings_of_static_pods(cluster, policy, trust), **homes}
 
 
 def _outside_all_rings(cluster: Cluster, policy: TrustPolicy, owned: Sequence[Node], slots: Sequence[NodeSlot]) -> Iterator[Node]:
