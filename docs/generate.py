@@ -228,8 +228,7 @@ def _disclosures() -> list[str]:
 def _findings() -> list[str]:
     told, shown = dict[str, str](MEANINGS["findings"]), dict[str, str](MEANINGS["says"])
     rows = []
-    checks, unlisted = messages.findings(), MEANINGS["unlisted"]["findings"]
-    for name, check in ((name, check) for name, check in checks.items() if name not in unlisted):
+    for name, check in messages.findings().items():
         says = shown.pop(name, "") or messages.listed(check.messages)
         why = told.pop(name, " ".join(dict.fromkeys(check.reasons)))
         if not says or not why:

@@ -23,6 +23,7 @@ class DisclosureCode(StrEnum):
     CRON_JOBS_ONCE = "cron-jobs-once"
     REQUESTS_MISSING = "requests-missing"
     LEVEL_DEFAULTED = "level-defaulted"
+    LEVEL_DEMOTED = "level-demoted"
     LEVEL_UNUSED = "level-unused"
     RULE_UNMATCHED = "rule-unmatched"
     EXCLUDE_UNMATCHED = "exclude-unmatched"

@@ -52,13 +52,17 @@ class Assurance:
     """What workloads of a level, and nodes of its ring, must be like; nothing is asked of what is left out.
 
     `pod_security` is a Pod Security Standard, `images` are patterns of which each image must fit one. `kubelet` and `kernel` are
-    versions that no node may be older than; a ring whose nodes are to be `uniform` has one operating system image.
+    versions that no node may be older than; a ring whose nodes are to be `uniform` has one operating system image. Where it may
+    `demote`, workloads that do not meet it fall to the next level that they may have and do meet.
     """
 
     level: str
+    demote: bool = False
     pod_security: str = ""
     run_as_non_root: bool = False
     seccomp: bool = False
+    app_armor: bool = False
+    se_linux: bool = False
     user_namespaces: bool = False
     no_host_path: bool = False
     images: tuple[str, ...] = ()
@@ -67,6 +71,12 @@ class Assurance:
     kubelet: str = ""
     kernel: str = ""
     uniform: bool = False
+
+    @property
+    def asks_workloads(self) -> bool:
+        """Say whether it asks anything of workloads, and not of nodes alone."""
+        flags = (self.run_as_non_root, self.seccomp, self.app_armor, self.se_linux, self.user_namespaces, self.no_host_path)
+        return any((self.pod_security, self.images, self.digests, self.runtime_classes, *flags))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,17 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What a review takes for a no: of every ring, so much of a resource requested at most, and so many more pods at least.
+
+    Shares are written "85%", pods by their standard size.
+    """
+
+    max_requested: FrozenMap[str] = FrozenMap()
+    min_free_pods: FrozenMap[int] = FrozenMap()
+
+
+@dataclass(frozen=True, slots=True)
 class TrustPolicy:
     """The user's statement of trust; field names are those of the TrustPolicy document's spec.
 
@@ -185,6 +206,7 @@ class TrustPolicy:
     ring_nodes: tuple[RingNodes, ...] = ()
     admission: Admission = Admission()
     requires: tuple[Assurance, ...] = ()
+    review: Thresholds = Thresholds()
     where: Source = NOWHERE
 
     def template_paths(self, name: str) -> tuple[str, ...]:
@@ -220,7 +242,8 @@ class Membership:
 
     `because` says in words where the level came from ("label ringfence.dev/trust-level on the pod template").
     `believed` is true where nobody but the workload itself says that it may carry the level. `rule` is the number of the rule
-    under spec.assign that gave the level, or of the entry under spec.everywhere that let it in.
+    under spec.assign that gave the level, or of the entry under spec.everywhere that let it in. `demoted` is the level that it
+    was given and does not meet, if it fell from one.
     """
 
     group: str = ""
@@ -229,6 +252,7 @@ class Membership:
     because: str = ""
     believed: bool = False
     rule: int | None = None
+    demoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

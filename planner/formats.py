@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from planner.check.report import Report
     from planner.paper import Paper
 
-FINDINGS: Sequence[str] = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
+FINDINGS: Sequence[str] = (
+    "table",
+    "json",
+    "sarif",
+    "junit",
+    "github",
+    "gitlab",
+    "markdown",
+    "openreports",
+    "policyreport",
+    "svg",
+)
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
 REVIEWS: Sequence[str] = ("html", "md", "json", "csv")
 
@@ -109,6 +120,29 @@ def review(answer: "Review", kind: str, paper: "Paper", table: str = "charges") 
     from planner.review.report import front
 
     return front.terminal(answer, paper) if kind == "table" else front.text(answer, kind, table)
+
+
+def check_buffers(plan: "IsolationPlan") -> None:
+    """Raise ValueError where the policy asks for no spare nodes."""
+    from planner.review.report import buffers as objects
+
+    objects.check(plan)
+
+
+def buffers(plan: "IsolationPlan", answer: "Review") -> str:
+    """Write the spare nodes of all rings as CapacityBuffers in YAML."""
+    from planner.review.report import buffers as objects
+
+    return objects.text(plan, answer)
+
+
+def review_schema() -> str:
+    """Write the JSON Schema of a review in JSON."""
+    import json
+
+    from planner.review.report.data import schema
+
+    return json.dumps(schema(), indent=2) + "\n"
 
 
 def graph(plan: "IsolationPlan", kind: str) -> str | bytes:

@@ -3,10 +3,14 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = tuple(sorted(path.parent.name for path in ROOT.glob("samples/*/trust.yaml")))
+TRAPS = "traps"
+"""What is mended of traps: those that have a folder `fix`, be it an empty one."""
+KUBECTL = Path(sys.executable).with_name("kubectl")
 
 EXPLAINED = {
     "quickstart": ("Deployment/payments/api", "node-1c"),
@@ -16,7 +20,8 @@ EXPLAINED = {
     "buying": ("Deployment/storefront/web", "m5.2xlarge@eu-west-1b#1"),
 }
 """What `ringfence explain` is asked about; nothing for the list of what it can be asked about."""
-REVIEWED = {"quickstart": ("--grow", "5%", "--lose", "zone=eu-west-1c")}
+USED = ("--usage", "samples/quickstart/usage.csv", "--rightsize", "20%")
+REVIEWED = {"quickstart": ("--grow", "5%", "--lose", "zone=eu-west-1c", "--growth", "3%/month", *USED)}
 """What `ringfence review` is asked beside what it always says."""
 EXPORTED = ("brownfield",)
 """Samples whose workloads a cluster told, namespaces and all: they are named with --nodes, too."""
@@ -51,6 +56,26 @@ def answer(sample: str, out: Path) -> None:
         _check(ringfence("patch", plan, "-o", str(out / "patch")))
 
 
+def mend(trap: Path) -> None:
+    """Write what `ringfence check` offers to mend of a trap, and what kustomize makes of `bad` with it."""
+    bad, fix, fixed = (trap / name for name in ("bad", "fix", "fixed"))
+    beside = [(option, bad / name) for option, name in (("--nodes", "nodes.yaml"), ("--policy", "trust.yaml"))]
+    given = [(option, file) for option, file in beside if file.exists()]
+    for folder in (fix, fixed):
+        shutil.rmtree(folder, ignore_errors=True)
+    words = [str(word) for pair in given for word in pair]
+    ringfence("check", str(bad / "workloads.yaml"), *words, "--fix", str(fix), "--fail-on", "never")
+    fixed.mkdir()
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copytree(fix, Path(scratch) / "fix")
+        shutil.copy(bad / "workloads.yaml", scratch)
+        (Path(scratch) / "kustomization.yaml").write_text("resources: [workloads.yaml]\ncomponents: [fix]\n")
+        mended = _check(subprocess.run([KUBECTL, "kustomize", scratch], capture_output=True))
+    (fixed / "workloads.yaml").write_bytes(mended.stdout)
+    for _, file in given:
+        shutil.copy(file, fixed)
+
+
 def _check(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[bytes]:
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(map(str, done.args))}\n{done.stderr.decode()}")
@@ -58,8 +83,11 @@ def _check(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProc
 
 
 def main() -> None:
-    """Replace the expected folder of every sample, or of those named on the command line."""
-    for sample in sys.argv[1:] or SAMPLES:
+    """Replace the expected folder of every sample, or of those named on the command line; traps are mended."""
+    asked = sys.argv[1:] or (*SAMPLES, TRAPS)
+    for fix in sorted((ROOT / "samples" / TRAPS).glob("*/fix")) if TRAPS in asked else ():
+        mend(fix.parent)
+    for sample in (name for name in asked if name != TRAPS):
         expected = ROOT / "samples" / sample / "expected"
         shutil.rmtree(expected, ignore_errors=True)
         answer(sample, expected)

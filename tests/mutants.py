@@ -66,6 +66,27 @@ MUTANTS = (
         ("tests/check/test_reachability.py", "-k", "door"),
     ),
     Mutant(
+        "a fall into a level that a claim keeps for others",
+        "planner/trust/members.py",
+        "_met",
+        Swap("not claims or any_pattern(_A, _B)", "True"),
+        ("tests/pipeline/test_demotion.py", "-k", "claim_keeps"),
+    ),
+    Mutant(
+        "a fall that verify believes",
+        "planner/verify/rings/demotion.py",
+        "_meets",
+        Swap("any(assurance.unmet(_A, _B, _C))", "False"),
+        ("tests/pipeline/test_demotion.py", "-k", "does_not_meet"),
+    ),
+    Mutant(
+        "a stage that is reached where one of two terms selects the ring",
+        "planner/check/stages.py",
+        "_Cluster._of_template",
+        Swap("terms and all(terms)", "any(terms)"),
+        ("tests/check/test_stages.py", "-k", "one and two and terms"),
+    ),
+    Mutant(
         "a rule with a wrong operator: NotIn means In",
         "planner/rules/selectors.py",
         "requirement_matches",

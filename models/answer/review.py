@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.answer.plan import Outlook
+from models.answer.review_usage import UsageReview
 from models.answer.usage import Usage
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.resources import Resources
@@ -88,8 +89,8 @@ class NodeReview:
 class Keeper:
     """What keeps a node in its ring, or what is in the way of draining one that could go.
 
-    `kind` is room, volume, rule, budget, pod, data, survive, ring size, kube-scheduler or unknown; `who` is a workload, a budget,
-    the ring or the policy.
+    `kind` is room, volume, rule, budget, pod, data, survive, ring size, group size, kube-scheduler or unknown; `who` is a
+    workload, a budget, the ring, a node group or the policy.
     """
 
     node: str
@@ -128,6 +129,18 @@ class Growth:
     percent: int
     or_more: bool = False
     proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """For how many whole months a ring holds its pods on the nodes that it has, by packing, if they grow at a `rate` per month.
+
+    The rate is in hundredths of a per cent. Growth is compound. How far the ring can grow is what `Growth` says.
+    """
+
+    rate: int
+    months: int
+    or_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +203,55 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingPoint:
+    """The cheapest way that was found to have so many rings: which groups share one, and what it comes to.
+
+    `pairs` of groups share a ring. The bound of `comes_to` is of every way to have so many rings that is `permitted` or, where it
+    is not, of every way at all; None where no way was found to place all pods. Not permitted is what the policy forbids.
+    """
+
+    rings: int
+    pairs: int
+    shared: tuple[str, ...]
+    comes_to: Range | None
+    permitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The curve of cost against sharing, in the `unit` of what isolation costs: from a ring for each group to the fewest rings.
+
+    First come the points that the policy permits, then those that it would take more trust for.
+    """
+
+    unit: str
+    points: tuple[SharingPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReview:
+    """A group of workloads that trust each other: its ring, the groups that it may share nodes with, and what is in it."""
+
+    name: str
+    level: str
+    tenant: str
+    ring: str
+    may_share: tuple[str, ...]
+    workloads: tuple[str, ...]
+    pods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A workload on nodes of several rings, which joins what they keep apart."""
+
+    name: str
+    rings: tuple[str, ...]
+    nodes: int
+    host_network: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """What a namespace takes of one ring: its own requests, its share of what is idle there, and of what daemons take.
 
@@ -242,7 +304,8 @@ class Scenario:
 class RingReview:
     """One ring: `status` is short, tight or fine, and `because` says why.
 
-    `homeless` are the pods without a place by workload; they are `unplaced` in all.
+    `beyond` says beyond which thresholds of the policy it is, and how far. `homeless` are the pods without a place by workload;
+    they are `unplaced` in all.
     """
 
     name: str
@@ -263,6 +326,8 @@ class RingReview:
     cost: int = 0
     removable: Removable | None = None
     growth: Growth | None = None
+    beyond: tuple[str, ...] = ()
+    runway: Runway | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +377,8 @@ class Limit:
 class Review:
     """The review of a plan; `levels` are those of its policy, and `priced` says whether any of its nodes has a price.
 
-    One that is `quick` asks the solver nothing. `without` is a full plan without the nodes that could go, so that kube-scheduler
-    has its say, too.
+    One that is `quick` asks the solver nothing. `usage` is there if somebody has measured it. `without` is a full plan without
+    the nodes that could go, so that kube-scheduler has its say, too.
     """
 
     name: str
@@ -332,3 +397,7 @@ class Review:
     trend: tuple[Past, ...] = ()
     difference: Difference | None = None
     limits: tuple[Limit, ...] = ()
+    groups: tuple[GroupReview, ...] = ()
+    residents: tuple[Resident, ...] = ()
+    sharing: Sharing | None = None
+    usage: UsageReview | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from models.kubernetes.node import Node
+from models.kubernetes.node import Node, NodeShape
 
 ALLOW, NEVER = "allow", "never"
 """Whether a part of a group may become a new group."""
@@ -113,6 +113,21 @@ def all_groups(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[
     told = {who: min(counts, key=lambda key: (-counts[key], _RANKS.get(key, 0))) for who, counts in keys.items()}
     groups = ((NodeGroup(who[1], told[who]), tuple(mine)) for who, mine in members.items())
     return dict(sorted(groups, key=lambda group: group[0]))
+
+
+def group_grown_by(shape: NodeShape) -> NodeGroup | None:
+    """Return the group that grows by nodes of a shape; None where such nodes are bought."""
+    return NodeGroup(shape.name, shape.group) if shape.group else None
+
+
+def is_grown(node: Node, by: str = "") -> bool:
+    """Say whether a node comes by growth of its group, and not by a purchase."""
+    return bool(node.shape) and any(group.name == node.shape for group in groups_of(node, by))
+
+
+def is_member(node: Node, group: NodeGroup, by: str = "") -> bool:
+    """Say whether a node that runs says that it is of the group."""
+    return not node.shape and _identity(group) in map(_identity, groups_of(node, by))
 
 
 def _identity(group: NodeGroup) -> tuple[str, str]:

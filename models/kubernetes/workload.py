@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.frozen_map import EMPTY, EMPTY_COUNTS, FrozenMap
+from models.kubernetes.confinement import Confinement
 from models.kubernetes.labels import Labels, Toleration
 from models.kubernetes.pod import Pod
 from models.source import NOWHERE, Source
@@ -85,6 +86,7 @@ class Workload:
     `absent` are the paths of metadata and labels that the object does not have: who guards a label must know where it ends.
     One that is `stored` a cluster told: its metadata may hold labels that the API server added to what its manifest says.
     The placement of the `template` is what is `written`, what is `added` to it, and what the API server gives by default.
+    `confinement` is known where the policy may demote what is confined too little.
     """
 
     id: WorkloadId
@@ -111,6 +113,7 @@ class Workload:
     absent: tuple[str, ...] = ()
     stored: bool = False
     added: Added = NOTHING_ADDED
+    confinement: Confinement | None = None
 
     @property
     def steady(self) -> int:

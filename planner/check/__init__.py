@@ -15,11 +15,12 @@ def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
     """Read what is named and ask every rule; BadInput says what is wrong with what cannot be read."""
     from planner import read
     from planner.check.baseline import read_baseline
-    from planner.check.blast import blast
+    from planner.check.blast import blast, levels
     from planner.check.inventory import images
     from planner.check.judge import judge
     from planner.check.reachability import matrix
     from planner.check.read import notes, read_estate
+    from planner.check.stages import stages
     from planner.check.table import RULES
 
     progress("reading")
@@ -29,5 +30,12 @@ def check(request: "Request", progress: Progress = lambda _: None) -> "Report":
     estate = read_estate(request.inputs, plan)
     progress("asking every rule")
     report = judge(estate, RULES, baseline, request.heeds_annotations)
-    within_reach = blast(estate) if request.wants_blast else ()
-    return replace(report, notes=tuple(notes(estate)), reach=matrix(estate), blast=within_reach, images=images(estate))
+    return replace(
+        report,
+        notes=tuple(notes(estate)),
+        reach=matrix(estate),
+        blast=blast(estate) if request.wants_blast else (),
+        images=images(estate),
+        stages=stages(estate),
+        levels=levels(estate),
+    )

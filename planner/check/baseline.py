@@ -8,12 +8,12 @@ from typing import BinaryIO
 
 from models.answer.finding import ERROR, INFO, WARNING
 from models.source import Source
-from planner.check.estate.tree import entries, text
 from planner.check.finding import Finding
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting
 from planner.errors import BadInput, Fault
 from planner.read.documents.document import Document, documents
+from planner.read.documents.tree import entries, text
 
 API_VERSION, KIND = "ringfence.dev/v1alpha1", "CheckBaseline"
 _WORDS = ("finding", "subject", "message", "reason", "owner")

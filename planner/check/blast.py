@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from planner.check.estate.access import Grant
 from planner.check.estate.estate import Estate
+from planner.check.estate.rights import MAKERS, WRITES
 from planner.check.estate.template import Template
-from planner.check.estate.tree import entries, text
 from planner.check.report import Blast
+from planner.read.documents.tree import entries, text
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -20,12 +21,8 @@ if TYPE_CHECKING:
 NODE, WORKLOAD, ACCOUNT, SECRET, EVERY_NODE = "node", "workload", "account", "secret", "every node"
 _EVERY = (EVERY_NODE, "")
 _TO_NODES = (
-    (("create", "get"), "", "nodes/proxy"),
-    (("create",), "", "pods"),
-    (("create",), "apps", "daemonsets"),
-    (("create",), "apps", "deployments"),
-    (("create",), "batch", "jobs"),
-    (("create",), "", "pods/binding"),
+    *((("create", "get"), "", "nodes/proxy"), (("create",), "", "pods/binding")),
+    *(((*WRITES,), group, resource) for group, resource in MAKERS),
 )
 """Rights in every namespace with which a pod of one's own, or the kubelet's API, is to be had on any node."""
 _TO_PODS = ((("create", "get"), "", "pods/exec"), (("update", "patch"), "", "pods/ephemeralcontainers"))
@@ -58,6 +55,13 @@ def _planned(estate: Estate) -> Iterator[tuple[str, str]]:
     nodes = {ring.name: ring.nodes for ring in plan.rings}
     for resident in plan.shared:
         yield from ((node, str(resident.workload)) for ring in resident.rings for node in nodes[ring])
+
+
+def levels(estate: Estate) -> dict[str, int]:
+    """Return for each ring the place in the policy of the most trusted level that it holds."""
+    places = {level: place for place, level in enumerate(estate.policy.levels)} if estate.policy else {}
+    rings = estate.trust.rings if estate.trust else ()
+    return {ring.name: min(places.get(group.partition("/")[0], len(places)) for group in ring.groups) for ring in rings}
 
 
 class _Reach:
@@ -93,12 +97,12 @@ class _Reach:
         reached = nx.descendants(graph, (NODE, node))
         by_kind = {kind: sorted(name for sort, name in reached if sort == kind) for kind in (NODE, WORKLOAD, ACCOUNT, SECRET)}
         members = (self._estate.membership(name) for name in by_kind[WORKLOAD])
-        rings = {member.ring for member in members if member and member.ring}
+        rings = tuple(sorted({member.ring for member in members if member and member.ring}))
         path = nx.shortest_path(graph, (NODE, node), _EVERY) if _EVERY in reached else []
         through = next((name for sort, name in reversed(path) if sort == ACCOUNT), "")
         others = set(by_kind[NODE]) - {node}
         numbers = len(by_kind[SECRET]), len(by_kind[ACCOUNT]), len(others)
-        return Blast(node, planned, len(by_kind[WORKLOAD]), tuple(sorted(rings)), *numbers, through)
+        return Blast(node, planned, len(by_kind[WORKLOAD]), rings, *numbers, through)
 
     def _held(self, name: str) -> Iterator[tuple[str, str]]:
         """Yield what the pods of a workload have: secrets, and the token of their service account."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
-from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.cluster import Statement
 from models.trust import Membership, Trust, TrustPolicy
 from planner import read
 from planner.check.estate.estate import Estate, LevelFault
@@ -18,7 +18,7 @@ from planner.read.documents.field import Notebook
 from planner.read.documents.inventory_only import is_foreign
 from planner.read.live.documents import Live
 from planner.read.live.resources import Listed
-from planner.read.schema.known_kinds import NODE, SHAPE, Kind, group_of
+from planner.read.schema.known_kinds import GROUP, NODE, SHAPE, Kind, group_of
 from planner.trust import arranged
 from planner.trust.left_alone import without_left_alone
 from planner.trust.members import member
@@ -77,7 +77,7 @@ class _Harvest:
         except BadInput as bad:
             self.notebook.faults.extend(bad.faults)
         kind = group_of(document.api_version), document.kind
-        if self.intake and kind not in _EXTRA and not (kind in (NODE, SHAPE) and is_foreign(document)):
+        if self.intake and kind not in _EXTRA and not (kind in (NODE, SHAPE, GROUP) and is_foreign(document)):
             # Nothing is planned here, so classes of pods may come with the manifests; not so machines and namespaces' labels.
             self.intake.add(replace(document, is_inventory=True) if is_foreign(document) else document)
 
@@ -87,11 +87,12 @@ class _Harvest:
             self.intake.notebook.faults += self.notebook.faults
             cluster = self.intake.cluster(ignored, whole=False)
             cluster = without_left_alone(self.policy, cluster) if self.policy else cluster
-            return _with_levels(Estate(self.items, cluster.nodes, self.policy, cluster, is_live=self.is_live))
+            told = Estate(self.items, cluster.nodes, self.policy, cluster, is_live=self.is_live, unread=cluster.unread)
+            return _with_levels(told)
         if self.notebook.faults:
             raise BadInput(self.notebook.faults)
-        cluster = Cluster(unread=tuple(ignored))
-        return Estate(self.items, sorted(self.nodes, key=lambda node: node.name), cluster=cluster, is_live=self.is_live)
+        nodes = sorted(self.nodes, key=lambda node: node.name)
+        return Estate(self.items, nodes, is_live=self.is_live, unread=tuple(ignored))
 
 
 _EXTRA = frozenset((group_of(listed.api_version), listed.kind) for listed in RIGHTS) | {*PLACING}
@@ -152,5 +153,5 @@ def _with_levels(estate: Estate) -> Estate:
 
 def notes(estate: Estate) -> Iterator[str]:
     """Yield what a live cluster did not tell: rules that ask for it found nothing."""
-    for statement in estate.cluster.unread if estate.is_live else ():
+    for statement in estate.unread if estate.is_live else ():
         yield f"{statement.subject}: {statement.message}"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from models.answer.finding import ERROR, INFO, WARNING
 from planner.check.finding import Finding
@@ -59,6 +60,14 @@ class Blast:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a plan, by the name of its folder, and what a cluster lacks of it; nothing where it has reached that."""
+
+    name: str
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImageUse:
     """An image at a level, in a ring, and who brings it there; both empty where no policy gives the workload a level."""
 
@@ -72,7 +81,8 @@ class ImageUse:
 class Report:
     """All findings, the worst first; `notes` say what could not be looked at.
 
-    `objects` and `templates` were looked at, and of a plan `planned` workloads, which it has without their templates.
+    `objects` and `templates` were looked at, and of a plan `planned` workloads, which it has without their templates. `levels`
+    says of each ring how far it is trusted: the place in the policy of the most trusted level that it holds.
     """
 
     findings: tuple[Finding, ...]
@@ -85,6 +95,14 @@ class Report:
     blast: tuple[Blast, ...] = ()
     fixes: tuple[Fix, ...] = ()
     images: tuple[ImageUse, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    levels: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> str:
+        """Name the last stage that a cluster has reached with all before it; "none" where it lacks something of the first."""
+        names = [stage.name for stage in takewhile(lambda stage: not stage.lacks, self.stages)]
+        return names[-1] if names else "none"
 
     @property
     def counts(self) -> dict[str, int]:

@@ -40,7 +40,7 @@ from planner.check.controllers import (
     unboxed,
     virtual,
 )
-from planner.check.identities import approves, escalates, impersonates, makes_tokens
+from planner.check.identities import approves, escalates, impersonates, makes_pods, makes_tokens, reads_secrets
 from planner.check.levels import assurance, no_admission, refused, ring_nodes, self_service
 from planner.check.nodes import (
     bypassed,
@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
     *(widened.RULE, without_taint.RULE, kubelet_label.RULE, node_name.RULE, other_scheduler.RULE),
     *(shared.RULE, takeover.RULE, token.RULE, edits_nodes.RULE, cached_image.RULE),
     *(may_bind.RULE, namespaces.RULE, enter_pods.RULE, node_status.RULE, proxy.RULE, debug.RULE),
-    *(escalates.RULE, impersonates.RULE, makes_tokens.RULE, approves.RULE),
+    *(escalates.RULE, impersonates.RULE, makes_tokens.RULE, makes_pods.RULE, reads_secrets.RULE, approves.RULE),
     *(everything.RULE, steals.RULE, raises.RULE, edits_rings.RULE, edits_policies.RULE),
     *(
         create_only.RULE,

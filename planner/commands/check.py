@@ -16,7 +16,7 @@ from planner.commands.terminal import bad_input, paper_of, progress_shown, revie
 if TYPE_CHECKING:
     from planner.check.report import Report
 
-FORMATS = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport")
+FORMATS = ("table", "json", "sarif", "junit", "github", "gitlab", "markdown", "openreports", "policyreport", "svg")
 LIMITS = ("error", "warning", "info", "never")
 _OUTPUT = f"{', '.join(FORMATS)}: how to write findings, to stdout or to a file. Give it as often as you need."
 
@@ -87,6 +87,8 @@ def _check_sources(options: dict[str, Any]) -> None:
         raise click.UsageError("Give --plan or --policy, not both: a plan has the policy that it was made by.")
     if not live and not any(options[name] for name in ("workloads", "nodes", "plan_file")):
         raise click.UsageError("Missing WORKLOADS: name manifests, a plan with --plan, or a live cluster with --context.")
+    if any(kind == "svg" for kind, _ in options["outputs"]) and not options["blast_radius"]:
+        raise click.UsageError("svg is the picture of what is within reach: give --blast-radius, too.")
     named = (options[name] for name in ("policy", "plan_file", "baseline"))
     read = [*options["workloads"], *options["nodes"], *filter(None, named)]
     if read.count(STDOUT) > 1:

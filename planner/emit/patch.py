@@ -12,7 +12,7 @@ from planner.emit.groups import group_files
 from planner.emit.name import file_name, in_comment
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools, unknown_pools
 from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
-from planner.emit.patches.level_guards import level_guards
+from planner.emit.patches.level_guards import level_guards, lowered
 from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.patches.workload import changes, operations
 from planner.emit.policies.engine import ENGINES, KUBERNETES
@@ -25,7 +25,7 @@ _HOW = (
     "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or labels.\n"
     "# In the order that strands no pod: nodes/apply.sh label, these patches and their rollouts, nodes/apply.sh taint.\n"
 )
-_NOT_YET = "# Not yet: node groups are to be made first, and then a new plan. README.md says how.\n"
+_NOT_YET = "# Not yet: node groups are to be made or to grow first, and then comes a new plan. README.md says how.\n"
 _NOTHING = "# Nothing to patch: no manifest that the plan was made from gives a workload that is in a ring.\n"
 
 
@@ -80,12 +80,13 @@ def _is_patched(workload: Workload, member: Membership, nodes: PolicyNodes) -> b
 
 def _patch(plan: IsolationPlan, workload: Workload, member: Membership, guide: Guide | None) -> Patch:
     guards = level_guards(workload, member, plan.policy, plan.cluster.namespaces.get(workload.id.namespace, Labels()))
+    labels = lowered(workload, member, plan.policy.labels.level)
     return Patch(
         workload,
         member,
-        (*guards, *operations(workload, member, plan.policy.nodes, guide)),
+        (*guards, *labels, *operations(workload, member, plan.policy.nodes, guide)),
         carries_ring=not changes(workload, member, plan.policy.nodes),
-        changes_nothing=not changes(workload, member, plan.policy.nodes, guide),
+        changes_nothing=not (labels or changes(workload, member, plan.policy.nodes, guide)),
     )
 
 
@@ -133,7 +134,7 @@ def _how(plan: IsolationPlan, is_patching: bool) -> str:
     """Say when and where the folder is to be listed."""
     if not is_patching:
         return _NOTHING
-    return _NOT_YET if plan.new_groups else _HOW
+    return _NOT_YET if plan.is_held_back else _HOW
 
 
 def _kustomization(folders: list[str], origin: str, about: str) -> str:

@@ -19,8 +19,9 @@ _BEGINS: dict[str, bytes | tuple[bytes, ...]] = {
     "md": b"## Capacity of ",
     "json": b'{\n  "apiVersion": "ringfence.dev/',
     "csv": (b"ring,", b"node,", b"change,"),
+    "yaml": b"# CapacityBuffers of ",
 }
-_REVIEWS = ("md", "json", "csv")
+_REVIEWS = ("md", "json", "csv", "yaml")
 
 
 def spare(path: str, kind: str) -> None:

@@ -16,7 +16,7 @@ from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.formulate import demand
 from planner.formulate import offers as offer
-from planner.formulate.blocks import Block, blocks_of, numbers_of, share_rings
+from planner.formulate.blocks import Block, blocks_of, families, growths_of, numbers_of, share_rings
 from planner.formulate.eligible import Eligibility
 from planner.formulate.failure_domains import losses
 from planner.formulate.joint import Joint, needed_keys, selections
@@ -77,13 +77,16 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     only = _only_rings(stay, cluster, policy, trust, homes) | {nodes[number].name: "" for number in too_small}
-    blocks = blocks_of(owned, policy.nodes, homes)
-    slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, blocks)
+    blocks, shapes = blocks_of(owned, policy.nodes, homes), offer.shape_numbers(examples, cluster)
+    is_open = not any(node.name in homes for node in examples)
+    growths = growths_of(owned, cluster.shapes, policy.nodes, blocks) if is_open else ()
+    joined = families(blocks, growths, {len(owned) + n: s for n, s in enumerate(shapes) if len(owned) + n not in too_small})
+    slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, joined)
     joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
     problem = Problem(
         resources=resources,
         rings=tuple(at_ring),
-        classes=tuple(_parted(pod_class, len(owned)) for pod_class in pod_classes),
+        classes=tuple(_parted(pod_class, len(owned), slots) for pod_class in pod_classes),
         nodes=slots[: len(owned)],
         clashes=tuple(joint.clashes()),
         aparts=tuple(joint.aparts()),
@@ -95,10 +98,11 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
         blocks=tuple(block for block in blocks if slots[block[0]].rings),  # nodes of a block may join the same rings
         divisible=policy.nodes.groups.split == ALLOW,
+        growths=growths,
     )
-    shapes = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
+    small = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
     beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
-    return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
+    return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, small, beyond, never)
 
 
 def _only_rings(
@@ -130,10 +134,12 @@ def _weighed(classes: Sequence[PodClass], grouped: Sequence[Sequence[Batch]], cl
     ]
 
 
-def _parted(pod_class: PodClass, owned: int) -> PodClass:
-    """Part a class's candidates, which ascend, into nodes that are there and offers."""
+def _parted(pod_class: PodClass, owned: int, slots: Sequence[NodeSlot]) -> PodClass:
+    """Part a class's candidates, which ascend, into nodes that are there and offers, without those of other rings."""
     first = bisect_left(pod_class.candidates, owned)
     there, offers = pod_class.candidates[:first], pod_class.candidates[first:]
+    if not pod_class.daemon and pod_class.ring != EVERY_RING:
+        offers = tuple(number for number in offers if pod_class.ring in slots[number].rings)
     return replace(pod_class, candidates=there, offers=tuple(number - owned for number in offers))
 
 

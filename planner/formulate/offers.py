@@ -91,7 +91,16 @@ def without_offers(problem: Problem) -> Problem:
         losses=tuple(replace(loss, offers=()) for loss in problem.losses if loss.nodes),
         offers=(),
         most=(),
+        growths=(),
     )
+
+
+def without_growth(problem: Problem) -> Problem:
+    """Return the problem as if no node group could grow."""
+    shapes = {growth.shape for growth in problem.growths}
+    grown = {number for number, offer in enumerate(problem.offers) if offer.shape in shapes}
+    classes = tuple(replace(c, offers=tuple(number for number in c.offers if number not in grown)) for c in problem.classes)
+    return replace(problem, classes=classes, growths=())
 
 
 def _peopled(domains: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:

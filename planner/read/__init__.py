@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.kubernetes.labels import Labels
     from models.kubernetes.pod import Pod
+    from models.kubernetes.resources import Resources
     from models.kubernetes.workload import Added, Workload, Written
     from models.trust import TrustPolicy
     from planner.errors import Fault
@@ -87,22 +88,23 @@ def read_live(
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
     `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading. `shapes` are files
-    of NodeShapes, which no cluster has. `kubernetes` and `digests` are as for `read_cluster`. No list may be of more than `most`
-    bytes.
+    of NodeShapes and NodeGroups, which no cluster has. `kubernetes` and `digests` are as for `read_cluster`. No list may be of
+    more than `most` bytes.
     """
     from planner.errors import Fault
     from planner.read.cluster.build import Intake
     from planner.read.documents.digest import of_cluster, of_files
     from planner.read.documents.document import Loading
+    from planner.read.groups import node_group
     from planner.read.live.documents import Live
-    from planner.read.own_kinds.node_shape import KIND
+    from planner.read.own_kinds import node_shape
 
     loading, intake = Loading((), stdin, nodes=shapes), Intake(policy, kubernetes, live=True)
     for document in loading:
-        if document.kind == KIND:
+        if document.kind in (node_shape.KIND, node_group.KIND):
             intake.add(document)
         else:
-            reason = f"{document.kind} in a file beside a live cluster, where only NodeShapes are read"
+            reason = f"{document.kind} in a file beside a live cluster, where only NodeShapes and NodeGroups are read"
             loading.faults.append(Fault(document.where, "kind", reason, "leave it out: the cluster has its own"))
     intake.notebook.faults += loading.faults
     live = Live(context, kubeconfig, policy, timeout, most)
@@ -127,6 +129,14 @@ def why_misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
     from planner.read.own_kinds.plan import pods
 
     return pods.why_misnamed(workload, policy)
+
+
+def read_runtime_class(path: str) -> "tuple[str, Resources, Added]":
+    """Read the RuntimeClass in a file: its name, what it adds to what a pod takes, and to where it may run; or raise BadInput."""
+    from planner.read.pods.admission import runtime_of
+
+    name, runtime = runtime_of(_only(path, None, "RuntimeClass"))
+    return name, runtime.overhead, runtime.added
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from models.answer.plan import IsolationPlan
 from models.answer.review import Limit
 from models.kubernetes.cluster import Statement
+from planner.review.usage.known import Known
 from planner.view.format import count, listed
 
 SHARED = "API server, DNS, network"
 NAMED = 5
 
 
-def limits(plan: IsolationPlan) -> Iterator[Limit]:
+def limits(plan: IsolationPlan, known: Known | None) -> Iterator[Limit]:
     """Yield them, what is shared first."""
     yield Limit(SHARED, "rings share them: isolation is of nodes, and no more")
     for share in sorted(plan.shared, key=lambda resident: str(resident.workload)):
@@ -23,10 +24,22 @@ def limits(plan: IsolationPlan) -> Iterator[Limit]:
         yield Limit(f"not enforced: {subjects}", message)
     for message, subjects in _by_message(plan.not_modelled):
         yield Limit(f"not planned: {subjects}", message)
-    yield Limit("requests", "all figures are of requests, not of what pods use: usage is not read")
+    yield from _of_usage(known)
     if any(node.shape for node in plan.cluster.nodes):
         yield Limit(
             "nodes to buy", "which nodes could go is asked of the nodes of the plan, whether they run or are still to be bought"
+        )
+
+
+def _of_usage(known: Known | None) -> Iterator[Limit]:
+    if known is None:
+        yield Limit("requests", "all figures are of requests, not of what pods use: usage is not read")
+        return
+    yield Limit("requests", "rings are judged by what is requested; what is used is what the files say, be it of a quiet hour")
+    if known.strangers:
+        who = listed(known.strangers, NAMED)
+        yield Limit(
+            "usage", f"{count(len(known.strangers), 'name')} in the files fit no workload or node of the plan, or several: {who}"
         )
 
 

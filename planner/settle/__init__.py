@@ -29,6 +29,7 @@ from planner.rules.plugins import noderesources
 from planner.settle.disclosures import by_hand, failures
 from planner.settle.disclosures.general import late, not_modelled, unenforced
 from planner.settle.distribute import Landing, landings
+from planner.settle.growth import growth_of
 from planner.settle.new_groups import new_groups, with_own_names
 from planner.settle.shortage import shortages
 from planner.settle.unplaced import unplaced, untried
@@ -93,6 +94,7 @@ def settle(
         losses=outlooks or (),
         by_hand=by_hand.statements(cluster, policy, trust, rings),
         new_groups=tuple(with_own_names(news, cluster.nodes, policy)),
+        growth=growth_of(cluster, policy, rings),
     )
 
 

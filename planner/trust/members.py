@@ -1,14 +1,16 @@
 """Which group each workload belongs to: its tags, or else the policy's assignment rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
-from models.trust import Group, Membership, TrustPolicy
+from models.trust import Assurance, Group, Membership, TrustPolicy
 from planner.errors import Fault
-from planner.trust.match import any_pattern, matches
+from planner.rules import assurance
+from planner.trust.match import any_image, any_pattern, matches
+from planner.words import some
 
 UNTAGGED = "spec.untagged of the policy"
 
@@ -40,6 +42,7 @@ class _Level:
     because: str
     tagged: bool = False
     rule: int | None = None
+    demoted: str = ""
 
 
 def member(workload: Workload, policy: TrustPolicy, cluster: Cluster, faults: list[Fault]) -> tuple[Group | None, Membership]:
@@ -50,14 +53,15 @@ def member(workload: Workload, policy: TrustPolicy, cluster: Cluster, faults: li
                 faults += _contradictions(workload, policy, number)
                 return None, Membership(everywhere=True, because="the policy's everywhere", rule=number)
     namespace = cluster.namespaces.get(workload.id.namespace, Labels())
-    level = _level(workload, namespace, policy, faults)
-    if level is None:
+    given = _level(workload, namespace, policy, faults)
+    level = _met(given, workload, policy, cluster, faults) if given else None
+    if given is None or level is None:
         return None, Membership()
     tenant = _tenant(workload, namespace, policy, level.value, faults)
     if tenant is None:
         return None, Membership()
-    group, believed = Group(level.value, tenant), level.tagged and not _claims(policy, level.value)
-    return group, Membership(group.name, because=level.because, believed=believed, rule=level.rule)
+    group, believed = Group(level.value, tenant), given.tagged and not _claims(policy, given.value)
+    return group, Membership(group.name, because=level.because, believed=believed, rule=level.rule, demoted=level.demoted)
 
 
 def _contradictions(workload: Workload, policy: TrustPolicy, entry: int) -> Iterator[Fault]:
@@ -98,6 +102,41 @@ def _claimed(workload: Workload, policy: TrustPolicy, level: _Level, faults: lis
     fix = f"change {'the label' if level.tagged else level.because}, or add the namespace to spec.claims"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
     return None
+
+
+def meets_no_level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> bool:
+    """Say whether it has a level and does not meet that, and no lower one either."""
+    level = _level(workload, cluster.namespaces.get(workload.id.namespace, Labels()), policy, [])
+    return level is not None and _met(level, workload, policy, cluster, []) is None
+
+
+def _met(level: _Level, workload: Workload, policy: TrustPolicy, cluster: Cluster, faults: list[Fault]) -> _Level | None:
+    """Return the level, or where that demotes the next that the workload meets and may have; or add a fault."""
+    asked = {entry.level: entry for entry in policy.requires}
+    lacking = _lacking(workload, asked.get(level.value), cluster)
+    if not lacking or not asked[level.value].demote:
+        return level
+    for lower in policy.levels[policy.levels.index(level.value) + 1 :]:
+        claims = _claims(policy, lower)
+        may = not claims or any_pattern(claims, workload.id.namespace)
+        if may and not _lacking(workload, asked.get(lower), cluster):
+            because = f"{level.because}; not {level.value}, which requires {some(lacking, 4)}"
+            return replace(level, value=lower, because=because, demoted=level.value)
+    reason = (
+        f"{workload.id} does not meet what level {level.value!r} requires ({some(lacking, 4)}), "
+        "and meets no lower level that it may have"
+    )
+    fix = "mend what is named, or let a lower level require less (spec.requires)"
+    faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
+    return None
+
+
+def _lacking(workload: Workload, asked: Assurance | None, cluster: Cluster) -> tuple[str, ...]:
+    """Return what it does not meet of what a level requires."""
+    if asked is None:
+        return ()
+    strange = (image for image in assurance.images(workload) if asked.images and not any_image(asked.images, image))
+    return (*assurance.unmet(workload, asked, cluster), *(f"images, which {image} does not fit" for image in strange))
 
 
 def unknown(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Iterator[Fault]:

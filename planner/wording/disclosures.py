@@ -117,6 +117,7 @@ TEMPLATES: Mapping[DisclosureCode, Template] = {
         "{workloads} request neither cpu nor memory: they take only a pod slot each in every sum here"
     ),
     DisclosureCode.LEVEL_DEFAULTED: "{workloads} carry no level and are {level} by spec.untagged of the policy",
+    DisclosureCode.LEVEL_DEMOTED: "{workloads} do not meet what it requires, and are planned as {level}",
     DisclosureCode.LEVEL_UNUSED: "no workload has it; if one should, look at its label and at the policy's rules",
     DisclosureCode.RULE_UNMATCHED: (
         "no workload matches this rule for level {level}; if one should, look at its kind, names and labels"

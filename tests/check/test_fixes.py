@@ -1,5 +1,7 @@
 """What check offers to mend, kustomize mends: with the patches applied the finding is gone, and no other has come."""
 
+import shutil
+
 import pytest
 import yaml
 
@@ -32,22 +34,41 @@ def folders():
     return sorted(folder for folder in TRAPS.iterdir() if (folder / "bad" / "workloads.yaml").exists())
 
 
+@pytest.mark.parametrize("trap", MENDED)
+def test_check_offers_the_fix_that_stands_beside_the_trap(trap, tmp_path, ringfence):
+    given = inputs([TRAPS / trap / "bad" / "workloads.yaml"], TRAPS / trap / "bad")
+    policy = ("--policy", given.policy) if given.policy else ()
+    nodes = [word for file in given.nodes for word in ("--nodes", file)]
+    done = ringfence("check", *given.workloads, *nodes, *policy, "--fix", tmp_path / "fix", "--fail-on", "never")
+    assert "patches that mend 1 of 1 findings" in done.stderr
+    assert written(tmp_path / "fix") == written(TRAPS / trap / "fix")
+
+
+def written(folder):
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
 @pytest.mark.kubectl
 @pytest.mark.parametrize("trap", MENDED)
-def test_kustomize_mends_it(trap, tmp_path, ringfence, kubectl):
-    bad = TRAPS / trap / "bad"
-    (tmp_path / "workloads.yaml").write_text((bad / "workloads.yaml").read_text())
-    given = inputs([tmp_path / "workloads.yaml"], bad)
-    policy = ("--policy", given.policy) if given.policy else ()
-    nodes = ("--nodes", given.nodes[0]) if given.nodes else ()
-    done = ringfence("check", *given.workloads, *nodes, *policy, "--fix", tmp_path / "fixes", "--fail-on", "never")
-    assert "patches that mend 1 of 1 findings" in done.stderr
-    (tmp_path / "kustomization.yaml").write_text("resources: [workloads.yaml]\ncomponents: [fixes]\n")
+def test_kustomize_makes_of_the_trap_what_stands_as_fixed(trap, tmp_path, kubectl):
+    (tmp_path / "workloads.yaml").write_text((TRAPS / trap / "bad" / "workloads.yaml").read_text())
+    (tmp_path / "kustomization.yaml").write_text("resources: [workloads.yaml]\ncomponents: [fix]\n")
+    shutil.copytree(TRAPS / trap / "fix", tmp_path / "fix")
     mended = kubectl("kustomize", tmp_path)
-    assert mended.returncode == 0, mended.stderr
-    (tmp_path / "mended.yaml").write_text(mended.stdout)
-    left = {finding.id for finding in check(Request(inputs([tmp_path / "mended.yaml"], bad))).findings}
-    assert left == set()
+    assert (mended.stderr, mended.stdout) == ("", (TRAPS / trap / "fixed" / "workloads.yaml").read_text())
+
+
+@pytest.mark.parametrize("trap", MENDED)
+def test_what_is_fixed_is_in_no_trap(trap):
+    fixed = TRAPS / trap / "fixed"
+    beside = {file.name: file.read_bytes() for file in (TRAPS / trap / "bad").iterdir() if file.name != "workloads.yaml"}
+    assert {name: data for name, data in written(fixed).items() if name != "workloads.yaml"} == beside
+    assert check(Request(inputs([fixed / "workloads.yaml"], fixed))).findings == ()
+
+
+def test_only_what_is_mended_has_a_fix():
+    assert tuple(sorted(folder.parent.name for folder in TRAPS.glob("*/fix"))) == MENDED
+    assert tuple(sorted(folder.parent.name for folder in TRAPS.glob("*/fixed"))) == MENDED
 
 
 def test_a_patch_tests_first_and_takes_from_the_end_of_lists():

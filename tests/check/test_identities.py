@@ -8,6 +8,9 @@ from planner.check import check
 from planner.check.request import Request
 from planner.inputs import Inputs
 
+IDENTITIES = {
+    *("may-escalate", "may-impersonate", "may-make-tokens", "may-approve-clients", "may-make-pods", "may-read-secrets"),
+}
 RBAC, CERTIFICATES = "rbac.authorization.k8s.io", "certificates.k8s.io"
 AGENT, PERSON = {"kind": "ServiceAccount", "namespace": "games", "name": "agent"}, {"kind": "User", "name": "anna"}
 POLICY = {
@@ -57,7 +60,14 @@ def told(tmp_path):
         (tmp_path / "w.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
         (tmp_path / "t.json").write_text(json.dumps(policy))
         inputs = Inputs((str(tmp_path / "w.json"),), (), str(tmp_path / "t.json") if policy else "")
-        rights = {"may-escalate", "may-impersonate", "may-make-tokens", "may-approve-clients"}
+        rights = {
+            "may-escalate",
+            "may-impersonate",
+            "may-make-tokens",
+            "may-approve-clients",
+            "may-make-pods",
+            "may-read-secrets",
+        }
         return [(entry.id, entry.severity) for entry in check(Request(inputs)).findings if entry.id in rights]
 
     return run
@@ -88,6 +98,19 @@ RIGHTS = {
     "make tokens": (grant(rule("", "serviceaccounts/token", "create")), "may-make-tokens"),
     "make tokens of one account": (grant(rule("", "serviceaccounts/token", "create", names=["agent"])), ""),
     "make service accounts": (grant(rule("", "serviceaccounts", "create")), ""),
+    "make StatefulSets": (grant(rule("apps", "statefulsets", "create")), "may-make-pods"),
+    "change Deployments": (grant(rule("apps", "deployments", "patch")), "may-make-pods"),
+    "make pods in one namespace": (grant(rule("", "pods", "create"), namespace="shop"), ""),
+    "change one Deployment": (grant(rule("apps", "deployments", "update", names=["agent"])), ""),
+    "scale Deployments": (grant(rule("apps", "deployments/scale", "update")), ""),
+    "delete pods": (grant(rule("", "pods", "delete")), ""),
+    "make pods as a user": (grant(rule("", "pods", "create"), subject=PERSON), ""),
+    "make pods beside everything else": (grant(rule("*", "*", "patch"), rule("batch", "jobs", "create")), ""),
+    "list secrets": (grant(rule("", "secrets", "list")), "may-read-secrets"),
+    "get secrets": (grant(rule("", "secrets", "get")), "may-read-secrets"),
+    "get one secret": (grant(rule("", "secrets", "get", names=["tls"])), ""),
+    "list secrets of one namespace": (grant(rule("", "secrets", "list"), namespace="shop"), ""),
+    "make secrets": (grant(rule("", "secrets", "create")), ""),
     "approve kubelets": (grant(APPROVAL, signer("kubernetes.io/kube-apiserver-client-kubelet")), "may-approve-clients"),
     "approve clients": (grant(APPROVAL, signer("kubernetes.io/kube-apiserver-client")), "may-approve-clients"),
     "approve for every signer": (grant(APPROVAL, signer()), "may-approve-clients"),
@@ -115,7 +138,8 @@ def agent(level, **spec):
 WHO = {
     "pods of the least trusted level": ([agent(""), VAULT, *grant(TOKENS)], "error"),
     "pods of the most trusted level": ([agent("trusted"), VAULT, *grant(TOKENS)], ""),
-    "pods of the only level there is": ([agent(""), *grant(TOKENS)], ""),
+    "pods of the only level in the input, where the policy has one above": ([agent(""), *grant(TOKENS)], "warning"),
+    "pods of the only level in the input, in its own namespace": ([agent(""), *grant(TOKENS, namespace="games")], ""),
     "pods of two levels": (
         [agent("trusted"), {**agent(""), "metadata": {"name": "b", "namespace": "games"}}, *grant(TOKENS)],
         "error",
@@ -133,6 +157,21 @@ WHO = {
 def test_a_right_is_worse_the_less_its_pods_are_trusted(case, told):
     objects, expected = WHO[case]
     assert told(objects, POLICY) == ([("may-make-tokens", expected)] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        pytest.param("", [("may-read-secrets", "error")], id="of the least trusted level"),
+        pytest.param("trusted", [], id="of the most trusted level"),
+    ],
+)
+def test_secrets_of_a_level_above_are_an_error(level, expected, told):
+    assert told([agent(level), VAULT, *grant(rule("", "secrets", "list"))], POLICY) == expected
+
+
+def test_pods_of_a_level_above_are_told_of_by_the_rule_of_levels_alone(told):
+    assert told([agent(""), VAULT, *grant(rule("apps", "replicasets", "create"))], POLICY) == []
 
 
 @pytest.mark.parametrize(("who", "expected"), [("admins", []), ("provisioners", [("may-make-tokens", "warning")])])

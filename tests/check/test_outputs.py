@@ -8,8 +8,10 @@ import pytest
 import yaml
 
 from planner.check import output
+from planner.check.report import Report
 from planner.formats import FINDINGS as FINDINGS_IN
 from planner.paper import PLAIN, Paper
+from tests.check import sarif_shape
 from tests.check.samples import FINDINGS, HOSTILE, REPORT
 from tests.test_surface import assert_harmless
 
@@ -20,7 +22,7 @@ def written(kind: str, report=REPORT, paper=PLAIN) -> str:
     return output.write(report, kind, paper)
 
 
-@pytest.mark.parametrize("kind", FINDINGS_IN)
+@pytest.mark.parametrize("kind", [kind for kind in FINDINGS_IN if kind != "svg"])
 def test_every_format_has_every_finding(kind):
     text = written(kind)
     assert [subject for subject in SUBJECTS if subject not in text.replace("\\", "")] == []
@@ -71,6 +73,32 @@ def test_sarif_names_rules_places_and_what_was_suppressed():
     }
     assert [result["level"] for result in run["results"]] == ["error", "warning", "note", "warning"]
     assert [result.get("suppressions") for result in run["results"]][3] == [{"kind": "external", "justification": "known"}]
+
+
+@pytest.mark.parametrize("report", [REPORT, HOSTILE, Report(())], ids=["findings", "hostile ones", "none"])
+def test_sarif_has_the_fields_of_the_standard_and_no_others(report):
+    assert list(sarif_shape.faults(json.loads(written("sarif", report)))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        pytest.param(("version",), "2.0.0", ".version", id="another version"),
+        pytest.param(("runs", 0, "name"), "x", ".runs[0].name: no such field", id="a field that there is not"),
+        pytest.param(("runs", 0, "tool"), {}, ".runs[0].tool.driver: is missing", id="a field that is missing"),
+        pytest.param(("runs", 0, "results", 0, "level"), "info", ".runs[0].results[0].level", id="a level that there is not"),
+        pytest.param(("runs", 0, "results", 0, "locations"), {}, ".runs[0].results[0].locations[0]", id="no list"),
+        pytest.param(("runs", 0, "tool", "driver", "rules", 0, "helpUri"), "a b", ".helpUri", id="a URI with a space"),
+    ],
+)
+def test_what_is_not_sarif_is_seen(path, value, fault):
+    data = json.loads(written("sarif"))
+    inner = data
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    (told,) = sarif_shape.faults(data)
+    assert fault in told
 
 
 def test_a_fingerprint_stays_when_lines_move():

@@ -248,8 +248,11 @@ GRANTS = {
     "what Kubernetes brings": (grant(labels=", labels: {kubernetes.io/bootstrapping: rbac-defaults}"), []),
     "a role that is not there": (grant(role="other"), []),
     "cluster-admin, which every cluster has": (grant(role="cluster-admin"), ["may-do-everything"]),
-    "edit, which every cluster has": (grant(role="edit"), ["may-enter-pods", "may-make-tokens"]),
-    "all that may be read": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [list, watch]}]'), []),
+    "edit, which every cluster has": (
+        grant(role="edit"),
+        ["may-enter-pods", "may-make-pods", "may-make-tokens", "may-read-secrets"],
+    ),
+    "all that may be read": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [list, watch]}]'), ["may-read-secrets"]),
     "all that may be changed": (grant('[{apiGroups: ["*"], resources: ["*"], verbs: [patch]}]'), ["may-do-everything"]),
     "another group of the same name": (grant("[{apiGroups: [x], resources: [pods/binding], verbs: [create]}]"), []),
 }

@@ -6,9 +6,10 @@ from functools import cache
 
 import pytest
 
-from planner import formats
+from planner import formats, pipeline
 from planner.paper import PLAIN
-from tests.review.test_numbers import SAMPLES, reckoned, reviewed
+from tests.review.test_numbers import SAMPLES, path_of, reckoned, reviewed
+from tests.shop_that_buys import quiet
 from tests.view.view_plans import GIB
 
 USE = re.compile(
@@ -95,3 +96,36 @@ def test_each_namespace_has_its_row(sample):
             assert is_near(line["own cpu"], own / 1000)
         whole = sum(float(line["own cpu"]) + float(line["idle cpu"]) + float(line["daemons' cpu"]) for line in mine)
         assert abs(whole - total["cpu"][1] / 1000) <= 0.02 * max(1, len(mine)) * 3
+
+
+def half(container: dict[str, dict[str, int]]) -> int:
+    return container.get("requests", {}).get("cpu", 0) // 2
+
+
+@each_sample
+def test_what_is_used_stands_on_the_page_as_it_was_told(sample, tmp_path):
+    counted = reckoned(sample)
+    lines = []
+    for work in counted.work.values():
+        identity = work["id"]
+        for container in work["template"]["containers"]:
+            whose = f"{identity['namespace']},{identity['kind']},{identity['name']},{container['name']}"
+            lines.append(f"{whose},{half(container)}m,\n")
+    (tmp_path / "used.csv").write_text("namespace,kind,name,container,cpu,memory\n" + "".join(lines), encoding="utf-8")
+    review = pipeline.review(pipeline.load(str(path_of(sample))), quiet, quick=True, usage=[str(tmp_path / "used.csv")])
+    head, *told = rows(formats.review(review, "html", PLAIN), "usage-rings")
+    assert head == ["Ring", "cpu used", "Known of"]
+    for ring, cpu, known in told:
+        pods = {(node, name): count for node in counted.ring(ring) for name, count in counted.pods[node].items()}
+        pods |= {(node, name): 1 for name, on in counted.shared.items() for node in on if node in counted.ring(ring)}
+        names = {name for _, name in pods}
+        assert known == f"{len(names)} of {len(names)}"
+        halves = {
+            n: sum(c.get("requests", {}).get("cpu", 0) // 2 for c in counted.work[n]["template"]["containers"]) for n in names
+        }
+        used = sum(count * halves[name] for (_, name), count in pods.items())
+        asked = sum(count * counted.each[name]["cpu"] for (_, name), count in pods.items())
+        first, second = re.fullmatch(r"[<\d]+ %: ([\d.,]+) of ([\d.,]+) cores", cpu).groups()
+        assert is_near(first, used / 1000)
+        assert is_near(second, asked / 1000)
+        assert cpu.startswith(f"{share(used, asked)}:")

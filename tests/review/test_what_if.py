@@ -9,9 +9,10 @@ from models.answer.plan import IsolationPlan
 from planner import pipeline
 from planner.errors import BadInput
 from planner.review.tuning import REVIEWING
-from planner.review.what_if.changes import parsed_grow, parsed_lose, parsed_merge
+from planner.review.what_if.changes import parsed_grow, parsed_lose
 from planner.review.what_if.onboard import read_tenant
 from planner.review.what_if.scenario import changed_plan, scenario
+from planner.review.what_if.sharing import parsed_merge
 from tests.shop_that_buys import Document, node, quiet, shape, workload, write
 
 
@@ -176,3 +177,10 @@ def test_a_node_group_is_gone_and_is_a_part_of_its_ring(tmp_path):
     review = pipeline.review(plan, quiet, lose=["group=general-1"], quick=True)
     assert [(part.name, part.nodes) for part in review.rings[0].node_groups] == [("general-0", 2), ("general-1", 2)]
     assert [(case.change, case.holds, case.nodes) for case in review.scenarios] == [("without group general-1", True, 2)]
+
+
+def test_what_is_not_in_the_plan_is_said_before_anything_is_solved(tmp_path):
+    plan, said = pipeline.plan(write(tmp_path, work(1, 1), INVENTORY), quiet, exact=True), list[str]()
+    with pytest.raises(BadInput, match="no node is of zone nowhere"):
+        pipeline.review(plan, said.append, lose=["zone=nowhere"])
+    assert said == []

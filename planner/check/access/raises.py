@@ -1,38 +1,31 @@
 """Who could make pods of a level that is more trusted than his own."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from models.answer.finding import ERROR
+from models.trust import TrustPolicy
 from planner.check.estate.access import Grant, Subject
 from planner.check.estate.estate import Estate
 from planner.check.estate.promotions import best_by_namespace, rank
+from planner.check.estate.rights import MAKERS, WRITES
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
 from planner.words import some
-
-_MAKES = (
-    ("", "pods"),
-    ("apps", "deployments"),
-    ("apps", "daemonsets"),
-    ("apps", "statefulsets"),
-    ("batch", "jobs"),
-    ("batch", "cronjobs"),
-)
-_VERBS = ("create", "update", "patch")
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
     policy, trust = estate.policy, estate.trust
     if policy is None or trust is None:
         return
-    best = best_by_namespace(estate)
+    best = _best(estate, policy)
     told = set[tuple[Subject, str]]()
     for grant in _making(estate):
         key = grant.subject, grant.namespace
         pods = filter(estate.mounts_token, estate.holders(grant.subject.account))
         holders = [(template, own) for template in pods if (own := rank(template, estate))]
         lowest = max(holders, key=lambda holder: holder[1], default=None)
-        above = sorted(name for name, own in best.items() if grant.namespace in ("", name) and lowest and own < lowest[1])
+        above = sorted(name for name, own in best.items() if lowest and own < lowest[1] and _holds_in(grant, name))
         if above and lowest and key not in told:
             told.add(key)
             level = policy.levels[lowest[1] - 1]
@@ -40,10 +33,23 @@ def _question(estate: Estate) -> Iterator[Sighting]:
             yield grant.sighting(f"{message}, which are more trusted")
 
 
+def _best(estate: Estate, policy: TrustPolicy) -> dict[str, int]:
+    """Return the most trusted level that pods of a namespace may have, by its name or by the pattern of a claim."""
+    best = dict(best_by_namespace(estate))
+    for claim in policy.claims:
+        own = policy.levels.index(claim.level) + 1
+        best |= {space: min(own, best.get(space, own)) for space in claim.namespaces}
+    return best
+
+
+def _holds_in(grant: Grant, space: str) -> bool:
+    return not grant.namespace or fnmatchcase(grant.namespace, space)
+
+
 def _making(estate: Estate) -> Iterator[Grant]:
     """Yield the grants to service accounts that make pods; of those that may do everything others tell."""
-    for group, resource in _MAKES:
-        for grant in estate.access.allowing(_VERBS, group, resource):
+    for group, resource in MAKERS:
+        for grant in estate.access.allowing(WRITES, group, resource):
             if grant.subject.kind == "ServiceAccount" and not grant.names:
                 yield grant
 

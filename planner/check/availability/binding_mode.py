@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
-from planner.check.estate.tree import text
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Change, Sighting
+from planner.read.documents.tree import text
 
 _ZONAL = ("ebs.csi.aws.com", "pd.csi.storage.gke.io", "disk.csi.azure.com", "kubernetes.io/aws-ebs", "kubernetes.io/gce-pd")
 _ZONAL_TOO = ("kubernetes.io/azure-disk", "cinder.csi.openstack.org", "csi.hetzner.cloud", "dobs.csi.digitalocean.com")

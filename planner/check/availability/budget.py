@@ -6,9 +6,9 @@ from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.template import Template
-from planner.check.estate.tree import pairs, text
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import pairs, text
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -6,9 +6,9 @@ from models.answer.finding import ERROR
 from planner.check.estate.dedicated import sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.estate.tree import text
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import text
 from planner.words import some
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.dedicated import is_hard, is_pool_label, sets_apart
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import numbered, text
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Change, Sighting
+from planner.read.documents.tree import numbered, text
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

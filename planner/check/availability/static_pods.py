@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from models.answer.finding import INFO
 from planner.check.estate.dedicated import is_hard, sets_apart
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import text
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import text
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -5,9 +5,9 @@ from itertools import combinations
 
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import pairs
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import pairs
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -8,9 +8,9 @@ import yaml
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
-from planner.check.estate.tree import entries, text, texts
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import entries, text, texts
 
 _LISTS = ("tolerations", "topologySpreadConstraints", "taints", "nodeSelectorTerms")
 _LARGEST = 1 << 18

@@ -7,9 +7,9 @@ from models.kubernetes.node import Node
 from planner.check.estate.dedicated import is_pool_label, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.estate.tree import text
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import text
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

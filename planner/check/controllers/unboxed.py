@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import text
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import text
 
 _GROUPS = ("agents.x-k8s.io", "extensions.agents.x-k8s.io")
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from models.trust import Admission
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, entries, numbered, pairs, text, texts
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import Tree, entries, numbered, pairs, text, texts
 
 RBAC = "rbac.authorization.k8s.io"
 EVERYBODY = frozenset(("system:authenticated", "system:unauthenticated", "system:anonymous", "system:serviceaccounts"))

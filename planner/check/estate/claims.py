@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.estate.tree import entries, text
+from planner.read.documents.tree import entries, text
 
 
 def claimed_folders(estate: Estate, template: Template) -> Iterator[str]:

@@ -7,16 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models.answer.plan import IsolationPlan
-from models.kubernetes.cluster import Cluster
+from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.workload import Workload
 from models.trust import Membership, Trust, TrustPolicy
 from planner.check.estate.item import Item
 from planner.check.estate.template import Template
-from planner.check.estate.tree import branch
 from planner.errors import Fault
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.tree import branch
 from planner.read.schema.known_kinds import SERVED, Kind
 from planner.read.workloads.pod_templates import hidden_paths, may_make_pods, places
 
@@ -41,6 +41,7 @@ class Estate:
     """Objects, nodes and policy. What was not given is not there: without a policy nobody has a level.
 
     `cluster` and `trust` are of a policy or a plan; where both are given those of the plan. `today` are the nodes as they are.
+    `unread` is what was there and could not be read.
     """
 
     items: Sequence[Item] = ()
@@ -51,6 +52,7 @@ class Estate:
     plan: IsolationPlan | None = None
     is_live: bool = False
     refused: tuple[LevelFault, ...] = ()
+    unread: tuple[Statement, ...] = ()
 
     @cached_property
     def _by_kind(self) -> dict[Kind, list[Item]]:
@@ -175,8 +177,8 @@ def _templates(item: Item) -> Iterator[Template]:
         path = _TEMPLATES.get(item.kind, _USUAL)
         around = branch(item.tree, *path.split(".")) if path else item.tree
         if branch(around, "spec"):
-            yield Template(item, f"{path}.spec" if path else "spec", branch(around, "spec"), around)
+            yield Template(branch(around, "spec"), around, item, f"{path}.spec" if path else "spec")
     elif (item.group, item.kind) != _DEFINITION and may_make_pods(item.tree):
         for path in hidden_paths(item.tree):
             for place in places(item.tree, path):
-                yield Template(item, path, place.value, place.around[0][1] if place.around else {})
+                yield Template(place.value, place.around[0][1] if place.around else {}, item, path)

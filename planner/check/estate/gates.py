@@ -9,7 +9,7 @@ from models.kubernetes.labels import Labels, LabelSelector
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
 from planner.check.estate.template import requirements
-from planner.check.estate.tree import Tree, all_texts, branch, entries, pairs, text, texts
+from planner.read.documents.tree import Tree, all_texts, branch, entries, pairs, text, texts
 from planner.rules.selectors import matches
 
 ADMISSION, KYVERNO, KYVERNO_CEL = "admissionregistration.k8s.io", "kyverno.io", "policies.kyverno.io"

@@ -5,10 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from models.source import Source
-from planner.check.estate.tree import Tree, branch, entries, pairs, text
 from planner.check.sighting import Change, Sighting, Target
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.tree import Tree, branch, entries, pairs, text
 from planner.read.schema.known_kinds import full_kind, group_of
 
 _CLUSTER_WIDE = frozenset(

@@ -2,18 +2,18 @@
 
 from planner.check.estate.access import Grant
 from planner.check.estate.estate import Estate
+from planner.check.estate.rights import MAKERS, WRITES
 from planner.check.estate.template import Template
-from planner.check.estate.tree import Tree
+from planner.read.documents.tree import Tree
 
 _TAKING = frozenset(("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"))
 _TELLING = ("/etc", "/var/lib/kubelet", "/var/run", "/run", "/root", "/home", "/proc", "/var/lib/etcd", "/var/lib/containerd")
 """Folders of a node that let a reader become somebody else: keys, tokens, sockets of the container runtime."""
 _HARMLESS = ("/etc/localtime", "/etc/os-release", "/etc/machine-id", "/proc/sys", "/etc/ssl", "/etc/pki", "/run/xtables.lock")
-_READ, _WRITE = ("get", "list", "watch"), ("create", "update", "patch")
+_READ = ("get", "list", "watch")
 _POWERS = (
     (_READ, "", "secrets", "read secrets"),
-    (("create",), "", "pods", "create pods"),
-    (("create",), "apps", "daemonsets", "create DaemonSets"),
+    *((WRITES, group, resource, "make pods") for group, resource in MAKERS),
     (("create", "get"), "", "pods/exec", "run commands in pods"),
     (("create", "get"), "", "nodes/proxy", "reach kubelets"),
     (("impersonate",), "", "users", "impersonate users"),
@@ -21,7 +21,7 @@ _POWERS = (
     (("create",), "", "serviceaccounts/token", "make tokens"),
     (("escalate",), "rbac.authorization.k8s.io", "clusterroles", "escalate roles"),
     (("bind",), "rbac.authorization.k8s.io", "clusterroles", "bind roles"),
-    (_WRITE, "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "change admission"),
+    (WRITES, "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "change admission"),
 )
 _NODES = ((("update", "patch"), "", "nodes"), (("update", "patch"), "", "nodes/status"), (("delete",), "", "nodes"))
 

@@ -32,13 +32,14 @@ def promotions(estate: Estate, rights: Sequence[Right], names: frozenset[str] = 
 
 
 def promotion(grant: Grant, what: str, estate: Estate) -> Sighting:
-    """Tell of a grant what it lets its subject do; pods of a less trusted level are named, and make it an error."""
-    lowest = _lowest(grant.subject, estate)
-    if lowest is None:
+    """Tell of a grant what it lets its subject do; pods of a less trusted level than others of the input make it an error."""
+    least = lowest(grant.subject, estate)
+    if least is None:
         return grant.sighting(f"{grant.subject} may {what}, {grant.scope}{holders(grant, estate)}")
-    level = f"{lowest.subject} ({estate.level_of(lowest)})"
+    level = f"{least.subject} ({estate.level_of(least)})"
     message = f"{grant.subject}, whose token is in pods of {level}, may {what}, {grant.scope}"
-    return grant.sighting(message, severity=ERROR)
+    is_crossing = grant.namespace or min(best_by_namespace(estate).values()) < rank(least, estate)
+    return grant.sighting(message, severity=ERROR if is_crossing else "")
 
 
 def rank(template: Template, estate: Estate) -> int:
@@ -63,19 +64,22 @@ def _allows(grant: Grant, right: Right) -> bool:
 
 
 def _reaches_up(grant: Grant, estate: Estate) -> bool:
-    """Say whether pods of a level that is less trusted have the token, or it is known of no pod who has it."""
-    lowest = _lowest(grant.subject, estate)
-    if lowest is None:
+    """Say whether pods of a level that is less trusted have the token, or it is known of no pod who has it.
+
+    A right in every namespace reaches levels that are nowhere in the input, too: those of other teams, or of tomorrow.
+    """
+    least = lowest(grant.subject, estate)
+    if least is None:
         return not grant.namespace and not _is_vouched_for(grant.subject, estate)
-    own = rank(lowest, estate)
-    return min(best_by_namespace(estate).values()) < own if not grant.namespace else _best(grant, estate) < own
+    own = rank(least, estate)
+    return own > 1 if not grant.namespace else _best(grant, estate) < own
 
 
 def _best(grant: Grant, estate: Estate) -> int:
     return best_by_namespace(estate).get(grant.namespace, len(estate.policy.levels) + 1 if estate.policy else 0)
 
 
-def _lowest(subject: Subject, estate: Estate) -> Template | None:
+def lowest(subject: Subject, estate: Estate) -> Template | None:
     """Return the least trusted workload whose pods have the token of a subject; none where no pod of a level has it."""
     pods = [template for template in _pods(subject, estate) if rank(template, estate)]
     return max(pods, key=lambda template: rank(template, estate), default=None)

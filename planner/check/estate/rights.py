@@ -8,6 +8,14 @@ from planner.words import some
 
 _DRIVES: Sequence[tuple[tuple[str, ...], str]] = ((("create",), "pods/eviction"), (("delete", "deletecollection"), "pods"))
 
+MAKERS: Sequence[tuple[str, str]] = (
+    *(("", "pods"), ("", "replicationcontrollers")),
+    *(("apps", name) for name in ("daemonsets", "deployments", "replicasets", "statefulsets")),
+    *(("batch", name) for name in ("cronjobs", "jobs")),
+)
+"""What Kubernetes makes pods of, each by its API group and resource: whoever writes one says where its pods go."""
+WRITES = ("create", "update", "patch")
+
 
 def holders(grant: Grant, estate: Estate) -> str:
     """Name the workloads whose pods have the token of the subject; nothing where there are none."""
@@ -15,6 +23,12 @@ def holders(grant: Grant, estate: Estate) -> str:
         return ""
     names = [template.subject for template in estate.holders(grant.subject.account) if estate.mounts_token(template)]
     return f"; its token is in pods of {some(sorted(set(names)))}" if names else ""
+
+
+def is_lesser(subject: Subject, estate: Estate) -> bool:
+    """Say whether it is a service account, and none that may do everything anyway."""
+    own = estate.access.of_account(subject.account, is_placed=True) if subject.kind == "ServiceAccount" else ()
+    return bool(own) and not any(grant.is_everything and not grant.namespace for grant in own)
 
 
 def driving(estate: Estate) -> dict[Subject, Grant]:

@@ -1,30 +1,27 @@
 """A pod template, or a bare pod: where its pods may go, what they may do, and who they are to the API server."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from models.kubernetes.labels import Requirement, Taint, Toleration
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, branch, entries, numbered, pairs, text, texts
 from planner.check.sighting import Change, Sighting
+from planner.read.confinement.pod_tree import PodTree
+from planner.read.documents.tree import Tree, branch, entries, numbered, pairs, text, texts
 from planner.rules.plugins.tainttoleration import tolerates
 from planner.rules.selectors import requirement_matches
 
-CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _MARK = "kubernetes.io/config.mirror"
 """The annotation of a static pod's mirror."""
 
 
 @dataclass(eq=False)
-class Template:
-    """The pod spec at a path of an object, and what stands around it."""
+class Template(PodTree):
+    """The pod spec at a path of an object."""
 
     item: Item
     path: str
-    spec: Tree = field(repr=False)
-    around: Tree = field(repr=False)
 
     @property
     def subject(self) -> str:
@@ -35,11 +32,6 @@ class Template:
     def namespace(self) -> str:
         """Return the namespace of its pods."""
         return self.item.namespace
-
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        """Return the labels of its pods."""
-        return pairs(self.around, "metadata", "labels")
 
     @property
     def is_daemon(self) -> bool:
@@ -101,11 +93,6 @@ class Template:
         return is_selected and (any(terms) or not terms)
 
     @cached_property
-    def containers(self) -> tuple[tuple[str, Tree], ...]:
-        """Return all containers with the paths below the pod spec at which they stand."""
-        return tuple((f"{kind}[{index}]", entry) for kind in CONTAINERS for index, entry in numbered(self.spec, kind))
-
-    @cached_property
     def images(self) -> tuple[str, ...]:
         """Return the images of all containers, and those that are mounted as volumes."""
         mounted = (text(volume, "image", "reference") for volume in entries(self.spec, "volumes"))
@@ -116,25 +103,6 @@ class Template:
         """Return namespace and name of its service account."""
         name = text(self.spec, "serviceAccountName") or text(self.spec, "serviceAccount") or "default"
         return self.namespace, name
-
-    @cached_property
-    def host_paths(self) -> tuple[tuple[str, str, bool], ...]:
-        """Return name and folder of its hostPath volumes, and whether anything mounts them for writing."""
-        mounts = [mount for _, container in self.containers for mount in entries(container, "volumeMounts")]
-        writable = {mount.get("name") for mount in mounts if mount.get("readOnly") is not True}
-        volumes = [volume for volume in entries(self.spec, "volumes") if text(volume, "hostPath", "path")]
-        return tuple(
-            (text(volume, "name"), text(volume, "hostPath", "path"), volume.get("name") in writable) for volume in volumes
-        )
-
-    def security(self, container: Tree, name: str) -> Any:
-        """Return a field of a container's security context, or of the pod's where it has none."""
-        own = branch(container, "securityContext")
-        return own[name] if name in own else branch(self.spec, "securityContext").get(name)
-
-    def capabilities(self, container: Tree) -> tuple[str, ...]:
-        """Return the capabilities that are added to a container."""
-        return texts(container, "securityContext", "capabilities", "add")
 
     def sighting(
         self, message: str, path: str = "", fix: str = "", severity: str = "", changes: tuple[Change, ...] = ()

@@ -5,7 +5,7 @@ import re
 from models.source import Source
 from planner.check.estate.estate import Estate
 from planner.check.estate.template import Template
-from planner.check.estate.tree import text, texts
+from planner.read.documents.tree import text, texts
 
 Version = tuple[int, int, int]
 _FORM = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?")

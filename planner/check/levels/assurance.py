@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
-from models.answer.finding import ERROR
+from models.answer.finding import ERROR, WARNING, FindingCode
 from models.trust import Assurance
 from planner.check.estate.claims import claimed_folders
 from planner.check.estate.estate import Estate
-from planner.check.estate.pod_security import has_seccomp, is_non_root, violations
 from planner.check.estate.template import Template
-from planner.check.estate.tree import text
+from planner.check.levels.refused import asking
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.confinement.facts import has_app_armor, has_se_linux, has_seccomp, is_non_root
+from planner.read.confinement.pod_security import violations
+from planner.read.documents.tree import text
 from planner.trust.match import any_image
 from planner.words import some
 
@@ -18,10 +20,15 @@ from planner.words import some
 def _question(estate: Estate) -> Iterator[Sighting]:
     asked = {entry.level: entry for entry in estate.policy.requires} if estate.policy else {}
     for template in estate.templates if asked else ():
-        level = estate.level_of(template)
-        unmet = tuple(dict.fromkeys(_unmet(estate, template, asked[level]))) if level in asked else ()
-        if unmet:
+        member, level = estate.member(template), estate.level_of(template)
+        given = member.demoted or level if member else ""
+        unmet = tuple(dict.fromkeys(_unmet(estate, template, asked[given]))) if given in asked else ()
+        if unmet and member and member.demoted:
+            message = f"is given {given}, does not meet what that requires, and so is {level}: {some(unmet, 4)}"
+            yield template.sighting(message, severity=WARNING)
+        elif unmet:
             yield template.sighting(f"is {level}, and does not meet what that requires: {some(unmet, 4)}")
+    yield from asking(FindingCode.LEVEL_UNMET)(estate)
 
 
 def _unmet(estate: Estate, template: Template, asked: Assurance) -> Iterator[str]:
@@ -45,6 +52,10 @@ def _of_containers(template: Template, asked: Assurance) -> Iterator[str]:
             yield f"container {name} may run as root"
         if asked.seccomp and not has_seccomp(template, container):
             yield f"container {name} has no seccomp profile"
+        if asked.app_armor and not has_app_armor(template, container):
+            yield f"container {name} names no AppArmor profile that confines it"
+        if asked.se_linux and not has_se_linux(template, container):
+            yield f"container {name} names no SELinux options that confine it"
 
 
 def _folders(estate: Estate, template: Template) -> Iterator[str]:

@@ -8,7 +8,7 @@ from models.kubernetes.workload import Workload
 from planner.check.estate.estate import Estate
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
-from planner.trust.members import has_no_level, tags, unknown
+from planner.trust.members import has_no_level, meets_no_level, tags, unknown
 
 _SOURCE = "docs/reference/policy.md"
 
@@ -23,10 +23,12 @@ def _kind(workload: Workload, estate: Estate) -> FindingCode:
     namespace = cluster.namespaces.get(workload.id.namespace, Labels())
     if len({tag.value for tag in tags(workload, namespace, policy.labels.level)}) > 1:
         return FindingCode.TAGS_DISAGREE
-    return FindingCode.LEVEL_NOT_CLAIMED
+    return FindingCode.LEVEL_UNMET if meets_no_level(workload, policy, cluster) else FindingCode.LEVEL_NOT_CLAIMED
 
 
-def _asking(kind: FindingCode) -> Callable[[Estate], Iterator[Sighting]]:
+def asking(kind: FindingCode) -> Callable[[Estate], Iterator[Sighting]]:
+    """Return the question that finds the workloads which are refused for this reason."""
+
     def question(estate: Estate) -> Iterator[Sighting]:
         for refused in estate.refused:
             if _kind(refused.workload, estate) is kind:
@@ -38,7 +40,7 @@ def _asking(kind: FindingCode) -> Callable[[Estate], Iterator[Sighting]]:
 
 
 def _rule(kind: FindingCode, sentence: str, why: str, how: str, fix: str) -> Rule:
-    return Rule(kind.value, SECURITY, ERROR, sentence, why, how, fix, _SOURCE, _asking(kind))
+    return Rule(kind.value, SECURITY, ERROR, sentence, why, how, fix, _SOURCE, asking(kind))
 
 
 RULES = (

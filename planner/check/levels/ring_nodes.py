@@ -9,9 +9,9 @@ from models.kubernetes.node import Node
 from models.trust import Assurance
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
-from planner.check.estate.tree import pairs
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import pairs
 from planner.words import some
 
 _NUMBERS = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
-from planner.check.estate.tree import entries, pairs
 from planner.check.rule import AVAILABILITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import entries, pairs
 
 _MINIMUM = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size"
 _TOLD = ("capacity.cluster-autoscaler.kubernetes.io/labels", "capacity.cluster-autoscaler.kubernetes.io/taints")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import pairs
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import pairs
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

@@ -7,9 +7,9 @@ from models.answer.finding import WARNING
 from planner.check.estate.dedicated import is_isolating, sets_apart
 from planner.check.estate.estate import Estate
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, branch, entries, pairs, text
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import Tree, branch, entries, pairs, text
 from planner.words import some
 
 _BY_HAND = re.compile(r"kubectl\b[^\n;&|]*\btaint\s+(node|nodes|no)\b")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from models.answer.finding import ERROR
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import entries, pairs
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import entries, pairs
 
 _PROVIDERS = {
     "eks.amazonaws.com/nodegroup": "EKS managed node groups",

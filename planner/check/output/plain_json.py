@@ -31,6 +31,7 @@ def write(report: Report) -> str:
             }
             for blast in report.blast
         ],
+        "stages": [{"name": stage.name, "lacks": list(stage.lacks)} for stage in report.stages],
         "images": [
             {"image": use.image, "level": use.level, "ring": use.ring, "workloads": list(use.workloads)} for use in report.images
         ],

@@ -24,6 +24,7 @@ def write(report: Report, paper: Paper) -> str:
     lines = [line for _, group in groupby(report.findings, _kind) for line in _rule(list(group), paper)]
     lines += _matrix(report.reach)
     lines += _blast(report.blast)
+    lines += _stages(report)
     return "".join(f"{line}\n" for line in (*lines, *_end(report)))
 
 
@@ -78,6 +79,19 @@ def _blast(blasts: Sequence[Blast]) -> Iterator[str]:
         if len(rows) > _SHOWN:
             yield f"… and {len(rows) - _SHOWN:,} more: -O json has all"
         yield ""
+
+
+def _stages(report: Report) -> Iterator[str]:
+    """Say which stage of the plan is reached, and what the next one lacks."""
+    following = next((stage for stage in report.stages if stage.lacks), None)
+    yield from [f"reached: {report.reached}"] if report.stages and not following else []
+    if following is None:
+        return
+    yield f"reached: {report.reached}; next: {following.name}, which lacks {len(following.lacks):,}"
+    yield from (visible(f"  {lack}") for lack in following.lacks[:_SHOWN])
+    if len(following.lacks) > _SHOWN:
+        yield f"  … and {len(following.lacks) - _SHOWN:,} more: -O json has all"
+    yield ""
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:

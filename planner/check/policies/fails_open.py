@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from models.answer.finding import WARNING
 from planner.check.estate.estate import Estate
 from planner.check.estate.gates import policies, webhooks
-from planner.check.estate.tree import text
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Change, Sighting
+from planner.read.documents.tree import text
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

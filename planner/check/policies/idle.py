@@ -17,9 +17,9 @@ from planner.check.estate.gates import (
     unreached,
 )
 from planner.check.estate.item import Item
-from planner.check.estate.tree import Tree, branch, entries, text, texts
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Sighting
+from planner.read.documents.tree import Tree, branch, entries, text, texts
 
 _ON_AN_INDEX = re.compile(r"\bhas\([^()]*\]\s*\)")
 _ENFORCES = ("deny", "enforce")

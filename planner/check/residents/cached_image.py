@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from models.answer.finding import INFO
 from planner.check.estate.estate import Estate
-from planner.check.estate.tree import entries, text
 from planner.check.rule import SECURITY, Rule
 from planner.check.sighting import Change, Sighting
+from planner.read.documents.tree import entries, text
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:

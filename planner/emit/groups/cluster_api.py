@@ -66,5 +66,5 @@ def _set(group: GroupPlan) -> dict[str, Any]:
 
 
 def _replicas(group: GroupPlan) -> dict[str, int]:
-    """Say how many machines a new group has; of one that is there its owner does."""
-    return {"replicas": group.count} if group.taken_from else {}
+    """Say how many machines a new group has, or one that grows; of all others their owner does."""
+    return {"replicas": group.size or group.count} if group.taken_from or group.size else {}

@@ -48,7 +48,7 @@ class NodeClass:
 
 def pools(plan: IsolationPlan, origin: str, node_class: NodeClass, static: bool) -> dict[str, str]:
     """Return path -> content of the pools, nothing where there are none; `made` says by which version and from what."""
-    shapes = {shape.name: shape for shape in plan.cluster.shapes}
+    shapes = {shape.name: shape for shape in plan.cluster.shapes if not shape.group}
     known_pools = [pool for pool in pools_of(plan) if pool.shape in shapes]
     if not known_pools:
         return {}

@@ -79,7 +79,7 @@ def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
 
     There are none where node groups are still to be made.
     """
-    if plan.new_groups:
+    if plan.is_held_back:
         return Commands({LABEL: [], TAINT: []}, {TAINT: [], LABEL: []})
     changed, keys = changes(plan), plan.policy.nodes
     _refuse_odd_names(changed)
@@ -96,7 +96,7 @@ def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
 
 def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
     """Return path -> content of apply.sh and undo.sh; `origin` says by which version and from what, `data` what nodes keep."""
-    if plan.new_groups:
+    if plan.is_held_back:
         return held.scripts(plan, origin)
     steps, bought = commands(plan, data), sum(bool(node.shape) for node in plan.cluster.nodes)
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO

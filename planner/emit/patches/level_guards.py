@@ -13,7 +13,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.pod import Container
 from models.kubernetes.workload import Raw, Workload
 from models.trust import Match, Membership, TrustPolicy
-from planner.emit.patches.operations import Operation, add, expect, guard, pointer, pointer_of, remove
+from planner.emit.patches.operations import Operation, add, expect, guard, pointer, pointer_of, remove, replace
 
 _BY_THE_JOB = ("batch.kubernetes.io/job-name", "job-name")
 """Labels that the API server writes into a Job's template: no manifest has them (pkg/registry/batch/job/strategy.go)."""
@@ -40,6 +40,14 @@ def level_guards(workload: Workload, member: Membership, policy: TrustPolicy, na
     labels = {operation["path"]: operation for operation in operations}
     is_lifted = member.everywhere or member.group.partition("/")[0] not in policy.levels[-1:]
     return [*labels.values(), *(_images(workload) if is_lifted and _is_by_image(member, policy) else ())]
+
+
+def lowered(workload: Workload, member: Membership, key: str) -> list[Operation]:
+    """Return what lets a workload that was demoted say its new level: policies refuse who says another than that of its ring."""
+    if not member.demoted:
+        return []
+    said = (place for place in _places(workload) if key in place.labels)
+    return [replace(pointer_of(f"{place.path}.labels") + pointer(key), member.group.partition("/")[0]) for place in said]
 
 
 def _places(workload: Workload) -> list[_Place]:

@@ -9,22 +9,34 @@ from planner.admission.policies import policies
 from planner.emit.nodes.membership import NO_SCHEDULE
 from planner.emit.nodes.scripts import remove_taint, set_taint
 from planner.emit.patches.selector import REQUIRED
+from planner.emit.policies.objects import JOINING_FOLDER, MUTATING_FOLDER
 
 NO_EXECUTE = "NoExecute"
-_ROLLS_OUT = ("Deployment", "StatefulSet", "DaemonSet")
+ROLLS_OUT = ("Deployment", "StatefulSet", "DaemonSet")
 _BINDING = "validatingadmissionpolicybinding"
 DONE = "exit $failed"
 """How a check ends."""
-LIFTING = """\
-if $KUBECTL get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"'; then
-    $KUBECTL apply -k "$here/mutating-policy"
+_KNOWS_MUTATING = """\
+if $KUBECTL get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"'; then"""
+LIFTING = f"""\
+{_KNOWS_MUTATING}
+    $KUBECTL apply -k "$here/{MUTATING_FOLDER}"
 else
     echo "This cluster has no MutatingAdmissionPolicies (Kubernetes 1.36): pods that no patch reaches get no ring."
 fi"""
-NO_LIFTING = """\
-if $KUBECTL get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"'; then
-    $KUBECTL delete -k "$here/mutating-policy" --ignore-not-found
+JOINING = f"""\
+{_KNOWS_MUTATING}
+    $KUBECTL apply -k "$here/{JOINING_FOLDER}"
+else
+    echo "This cluster has no MutatingAdmissionPolicies (Kubernetes 1.36): nodes that join have what their group gives them."
 fi"""
+NO_LIFTING, NO_JOINING = (
+    f"""\
+{_KNOWS_MUTATING}
+    $KUBECTL delete -k "$here/{folder}" --ignore-not-found
+fi"""
+    for folder in (MUTATING_FOLDER, JOINING_FOLDER)
+)
 OVERLAY = '''\
 if [ $# -eq 0 ]; then
     echo "{then}"
@@ -91,20 +103,20 @@ def policies_are_in_force(plan: IsolationPlan) -> Iterator[str]:
 def workloads_have_their_ring(plan: IsolationPlan) -> Iterator[str]:
     """Look whether each workload has its ring, and rolled out."""
     key = plan.policy.nodes.label_key
-    for workload, ring in _in_rings(plan):
+    for workload, ring in in_rings(plan):
         spec = workload.spec_path
         terms = f'.{spec}.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[*].matchExpressions[?(@.key=="{key}")].values[*]'
         path = f"{{.{spec}.nodeSelector.{_escaped(key)}}} {{{terms}}}"
         yield _expect(f"{workload.id}: ring", ring, f"{_resource(workload)} -n {quote(workload.id.namespace)}", path)
-    for workload, _ in _in_rings(plan):
-        if workload.id.kind in _ROLLS_OUT:
+    for workload, _ in in_rings(plan):
+        if workload.id.kind in ROLLS_OUT:
             yield f"complete {quote(_resource(workload).replace(' ', '/'))} {quote(workload.id.namespace)}"
 
 
 def rollouts_end(plan: IsolationPlan) -> Iterator[str]:
     """Wait for the rollouts."""
-    for workload, _ in _in_rings(plan):
-        if workload.id.kind in _ROLLS_OUT:
+    for workload, _ in in_rings(plan):
+        if workload.id.kind in ROLLS_OUT:
             name = quote(_resource(workload).replace(" ", "/"))
             yield f'$KUBECTL rollout status {name} -n {quote(workload.id.namespace)} --timeout="${{TIMEOUT:-10m}}"'
 
@@ -130,10 +142,11 @@ def nobody_is_evicted(plan: IsolationPlan) -> Iterator[str]:
 
 
 def _policies(plan: IsolationPlan) -> list[str]:
-    return [policy.name for policy in policies(plan.policy, plan.trust, plan.cluster)]
+    return [policy.name for policy in policies(plan.policy, plan.trust, plan.cluster, plan.rings)]
 
 
-def _in_rings(plan: IsolationPlan) -> Iterator[tuple[Workload, str]]:
+def in_rings(plan: IsolationPlan) -> Iterator[tuple[Workload, str]]:
+    """Yield the workloads that patches give a ring, each with its ring."""
     for workload in plan.cluster.workloads:
         member = plan.trust.members.get(str(workload.id))
         if member and member.ring and not workload.by_hand:

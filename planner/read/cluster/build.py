@@ -24,10 +24,15 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.inventory_only import in_manifests, is_foreign
 from planner.read.documents.syntax.type_errors import TypeMismatch
+from planner.read.groups.node_group import read_group
+from planner.read.groups.providers import read_provider_groups
+from planner.read.groups.shapes import grown_shapes
+from planner.read.groups.written import WrittenGroup
 from planner.read.own_kinds.node_shape import read_shape
 from planner.read.pods import controller_labels
 from planner.read.pods.inline_disks import whole, without_idle
 from planner.read.schema.known_kinds import (
+    GROUP,
     NAME_LABEL,
     NODE,
     RETIRED,
@@ -55,7 +60,7 @@ from planner.read.workloads.pod_source_builder import PodSourceBuilder
 from planner.read.workloads.pod_templates import state_hidden
 
 NAMESPACE = ("", "Namespace")
-_NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes, which can be bought"
+_NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes or NodeGroups"
 _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
 
 
@@ -77,12 +82,14 @@ class Intake:
         self._survives = policy is not None and policy.survive != Survive()
         self._tags = MisplacedTags(policy)
         self._unbelieved = UnbelievedFields()
-        self._builder = PodSourceBuilder(self.notebook)
+        self._builder = PodSourceBuilder(self.notebook, policy is not None and any(entry.demote for entry in policy.requires))
         self._controllers = ControllerReader(self.notebook, self._demand, self._builder)
         self._objects = ClusterObjects(self.notebook)
         self._sources: list[PodSource] = []
         self._nodes: list[Node] = []
         self._shapes: list[NodeShape] = []
+        self._groups: list[WrittenGroup] = []
+        self._groups_by = policy.nodes.groups.by if policy else ""
         self._unsupported: list[UnsupportedObject] = []
         self._references: list[WorkloadRef] = []
         self._mended: set[Source] = set()
@@ -102,13 +109,8 @@ class Intake:
 
     def _add(self, kind: Kind, document: Document) -> None:
         paths = self._templates.get(f"{document.api_version}/{document.kind}")
-        if kind in (NODE, SHAPE) and is_foreign(document):
-            in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
-        elif kind == NODE:
-            unknown_fields.check(document, self.notebook)
-            self._nodes.append(read_node(document, self.notebook))
-        elif kind == SHAPE:
-            self._shapes.append(read_shape(document, self.notebook))
+        if kind in (NODE, SHAPE, GROUP):
+            self._machine(kind, document)
         elif kind in SERVED or kind in RETIRED:
             self._keep(self._built_in(kind, document))
         elif paths is not None:
@@ -121,9 +123,24 @@ class Intake:
         if kind == NAMESPACE or kind in SERVED:
             self._tags.check(document, self.notebook)
 
+    def _machine(self, kind: Kind, document: Document) -> None:
+        """Take in what says which nodes there are, or may be."""
+        if is_foreign(document):
+            in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
+        elif kind == NODE:
+            unknown_fields.check(document, self.notebook)
+            self._nodes.append(read_node(document, self.notebook))
+        elif kind == SHAPE:
+            self._shapes.append(read_shape(document, self.notebook))
+        else:
+            self._groups.append(read_group(document, self.notebook))
+
     def _other(self, kind: Kind, document: Document) -> None:
         known, meant = siblings(kind), meant_version(kind)
-        if meant:
+        groups = read_provider_groups(kind, document, self.notebook) if document.is_inventory else None
+        if groups is not None:
+            self._groups += groups
+        elif meant:
             reason = f"{document.api_version} is no API that has {document.kind}s"
             spot_of(document, self.notebook).at("apiVersion").fault(reason, f"did you mean {meant}?")
         elif known:
@@ -201,6 +218,7 @@ class Intake:
         """
         self._sources = without_doubles(self._sources)
         self._check_names()
+        self._shapes += grown_shapes(self._groups, self._nodes, self._shapes, self._groups_by)
         self._sources += infer_daemon_sets(self._sources, self.notebook)
         owners = Owners(self._sources, {reference.key: reference.target for reference in self._references})
         hidden = count_at_targets(self._references, owners, self.notebook)

@@ -178,7 +178,7 @@ class Loading:
                 self._has_content = False
                 for source in self._inputs.of(path, is_inventory):
                     if not self.faults.are_endless:
-                        yield from self._of(source)
+                        yield from self.of(source)
                 if not self._has_content and before == (len(self.faults), len(self.ignored), self._inputs.repeated):
                     self.faults.append(syntax_errors.about_nothing(path, self._wanted))
             self.ignored += map(patch_folders.passed_over, self._passed.items())
@@ -187,7 +187,8 @@ class Loading:
         """Say whether a file, or a folder, was among what has been read."""
         return self._inputs.has_read(path)
 
-    def _of(self, source: Input) -> Iterator[Document]:
+    def of(self, source: Input) -> Iterator[Document]:
+        """Yield the documents of one input that somebody has opened."""
         witness, before = Witness(source), len(self.faults)
         try:
             if source.found_in and patch_folders.is_ours(source, partial(_parts, largest=self._largest)):

@@ -10,12 +10,13 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Alike, Spot
 from planner.read.documents.files import STDIN
 from planner.read.schema import pod_schema
-from planner.read.schema.known_kinds import NODE, SHAPE, group_of
+from planner.read.schema.known_kinds import GROUP, NODE, SHAPE, group_of
 
 KINDS = frozenset(
     (
         NODE,
         SHAPE,
+        GROUP,
         ("node.k8s.io", "RuntimeClass"),
         ("resource.k8s.io", "ResourceSlice"),
         ("scheduling.k8s.io", "PriorityClass"),

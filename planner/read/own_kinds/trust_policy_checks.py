@@ -8,6 +8,7 @@ from models.kubernetes.node_group import SPLITS
 from models.trust import Match, TrustPolicy
 from planner.read.documents.field import Spot
 from planner.read.own_kinds.node_label_keys import check_owners
+from planner.read.own_kinds.review_thresholds import check_thresholds
 from planner.read.own_kinds.ring_sizes import check_sizes
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import SERVED
@@ -47,6 +48,7 @@ def check_policy(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     _check_demand(spot.at("demand"), policy)
     check_sizes(spot, policy)
     _check_assurances(spot, policy)
+    check_thresholds(spot.at("review"), policy.review)
     if policy.guide not in GUIDES:
         spot.at("guide").fault(f"{policy.guide!r} is no way to guide pods", f"write {', '.join(GUIDES)}")
 
@@ -169,6 +171,10 @@ def _check_assurances(spot: Spot, policy: TrustPolicy) -> None:
         for name, version in (("kubelet", entry.kubelet), ("kernel", entry.kernel)):
             if version and not _VERSION.fullmatch(version):
                 here.at(name).fault(f"{version!r} is no version", 'write it as "1.36" or "6.8.2", in quotes')
+        if entry.demote and not entry.asks_workloads:
+            here.at("demote").fault("nothing is required of workloads", "require something of them, or leave it out")
+        if entry.demote and entry.level in policy.levels[-1:]:
+            here.at("demote").fault(f"no level is below {entry.level}", "leave it out: what does not meet it is named by check")
         if entry.level in (other.level for other in policy.requires[:index]):
             here.at("level").fault(f"level {entry.level} has two entries", "write all that it requires into one")
 

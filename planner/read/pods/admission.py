@@ -9,9 +9,12 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import NOTHING_ADDED, Added
-from planner.read.documents.field import Spot
+from planner.errors import BadInput
+from planner.read.documents.document import Document
+from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.pods.limit_ranges import LimitRange
 from planner.read.schema import cluster_schema
+from planner.read.schema.known_kinds import group_of
 from planner.read.values.resource_amounts import read_amounts
 from planner.read.values.selectors import read_labels, read_tolerations
 
@@ -67,3 +70,19 @@ def read_runtime(spot: Spot, given: cluster_schema.RuntimeClass) -> RuntimeOverh
     selector = read_labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector)
     tolerated = read_tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations)
     return RuntimeOverhead(FrozenMap(read_amounts(spot.at("overhead.podFixed"), fixed)), Added(selector, tolerated))
+
+
+def runtime_of(document: Document) -> tuple[str, RuntimeOverhead]:
+    """Read a document that must be a RuntimeClass, or raise BadInput with everything wrong with it."""
+    notebook = Notebook()
+    spot = spot_of(document, notebook)
+    if (group_of(document.api_version), document.kind) != ("node.k8s.io", "RuntimeClass"):
+        spot.at("kind").fault(f"{document.kind} is no RuntimeClass", "name a file with a RuntimeClass of node.k8s.io")
+        raise BadInput(notebook.faults)
+    given = document.decode(cluster_schema.RuntimeClass)
+    name, runtime = (given.metadata and given.metadata.name) or "", read_runtime(spot, given)
+    if not name:
+        spot.at("metadata.name").fault("is missing", "give it the name that pods have in runtimeClassName")
+    if notebook.faults:
+        raise BadInput(notebook.faults)
+    return name, runtime

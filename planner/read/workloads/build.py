@@ -96,6 +96,7 @@ class WorkloadBuilder:
             absent=source.absent,
             stored=source.is_stored,
             added=complete.added,
+            confinement=source.confinement,
         )
 
     def _state_remarks(self, source: PodSource, complete: CompletePod, peak: Peak) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from models.disclosure import Disclosure
 from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.confinement import Confinement
 from models.kubernetes.storage import Claim
 from models.kubernetes.workload import Raw, WorkloadId, Written
 from models.source import Source
@@ -48,6 +49,7 @@ class PodSource:
     selector: how it knows pods that it may take over, as written.
     account: the ServiceAccount of its pods.
     absent: the paths of metadata and labels that the object lacks.
+    confinement: how its containers are confined, where the policy may ask.
     """
 
     id: WorkloadId
@@ -86,6 +88,7 @@ class PodSource:
     selector: Any = None
     account: str = ""
     absent: tuple[str, ...] = ()
+    confinement: Confinement | None = None
 
     @property
     def key(self) -> Key:

@@ -2,11 +2,15 @@
 
 from collections.abc import Collection
 
+from models.kubernetes.confinement import Confinement
 from models.kubernetes.workload import WorkloadId
+from planner.read.confinement.facts import confinement
+from planner.read.confinement.pod_tree import PodTree
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE, controller_of, name_of
 from planner.read.documents.remarks import remark
+from planner.read.documents.tree import branch
 from planner.read.pods import controller_labels
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import custom_group, full_kind, group_of
@@ -16,6 +20,7 @@ from planner.read.validation.pod_volumes import check_volumes
 from planner.read.workloads.blocked_rollouts import ENDING
 from planner.read.workloads.pod_count.job_pods import Count
 from planner.read.workloads.pod_source import PodSource, SharedSpecs, without_body
+from planner.read.workloads.pod_templates import places
 
 TEMPLATE = "spec.template"
 _NAMELESS = "give it a metadata.name: patches find objects by name"
@@ -24,9 +29,10 @@ _NAMELESS = "give it a metadata.name: patches find objects by name"
 class PodSourceBuilder:
     """Builds pod sources; equal pod specs are kept once."""
 
-    def __init__(self, notebook: Notebook) -> None:
-        """Write faults and statements into the notebook."""
+    def __init__(self, notebook: Notebook, looks_at_confinement: bool = False) -> None:
+        """Write faults and statements into the notebook; how containers are confined is known only where it is looked at."""
         self._notebook = notebook
+        self._looks_at_confinement = looks_at_confinement
         self.shared = SharedSpecs()
 
     def check(
@@ -92,7 +98,13 @@ class PodSourceBuilder:
                     (*absent_paths("", meta, document.is_stored), *absent_paths(path, template.metadata, document.is_stored))
                 )
             ),
+            confinement=_confinement(document, path) if self._looks_at_confinement else None,
         )
+
+
+def _confinement(document: Document, path: str) -> Confinement:
+    around = next((place.value for place in places(document.tree(), path)), None) if path else document.tree()
+    return confinement(PodTree(branch(around, "spec"), branch(around)))
 
 
 def _account(spec: pod_schema.PodSpec) -> str:

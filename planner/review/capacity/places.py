@@ -10,6 +10,7 @@ from models.kubernetes.labels import Toleration
 from models.kubernetes.pod import Container, Pod
 from models.kubernetes.resources import CPU, MEMORY, PODS, Resources
 from models.kubernetes.workload import Workload
+from models.standard_pods import STANDARD
 from planner.rules import affinity_hint, ring_membership, statefulset
 from planner.rules.placement.pod_class import Kind, Site
 from planner.rules.placement.scheduler_filters import World, fit_error, fits, static_reason
@@ -17,16 +18,7 @@ from planner.rules.plugins import noderesources, prefilter
 from planner.rules.plugins.tainttoleration import untolerated
 from planner.view.reach import per_pod
 
-GIB = 1 << 30
 BOTH = "cpu and memory"
-STANDARD = (
-    ("small", 250, GIB // 2),
-    ("medium", 1000, 2 * GIB),
-    ("large", 2000, 8 * GIB),
-    ("extra large", 4000, 16 * GIB),
-    ("huge", 8000, 32 * GIB),
-)
-"""The standard pods, by cpu and memory."""
 
 
 @dataclass(slots=True)

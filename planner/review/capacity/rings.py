@@ -8,6 +8,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.workload import Workload
 from planner.review.capacity.amounts import part, parts, reviewed_nodes
 from planner.review.capacity.places import Places
+from planner.review.capacity.thresholds import beyond
 from planner.review.tuning import RoomTuning
 from planner.rules.placement.scheduler_filters import World
 from planner.view.format import count, percent
@@ -49,6 +50,7 @@ def _ring(plan: IsolationPlan, ring: RingLoad, places: Places, nodes: Sequence[N
     whole = part(ring.name, nodes)
     losses = tuple(loss for loss in plan.losses if loss.ring == ring.name)
     status, because = _standing(plan, ring, whole, losses)
+    standard = places.standard()
     return RingReview(
         name=ring.name,
         levels=ring.levels,
@@ -61,11 +63,12 @@ def _ring(plan: IsolationPlan, ring: RingLoad, places: Places, nodes: Sequence[N
         node_groups=parts(nodes, lambda node: node.group),
         largest=tuple(places.largest()),
         more=places.workloads(),
-        standard=places.standard(),
+        standard=standard,
         losses=losses,
         unplaced=ring.unplaced,
         homeless=_homeless(plan, ring.name),
         cost=sum(node.price for node in nodes),
+        beyond=tuple(beyond(plan.policy.review, whole, standard)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What it saves that groups come to share: the least that holds all pods with the rings of two plans."""
+"""What a change saves, or costs: the least that holds all pods with the rings of two plans."""
 
 from models.answer.plan import IsolationPlan
 from models.answer.review import Range

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.answer.plan import Outlook
 from models.answer.review import Review, RingReview, Scenario
+from models.answer.review_usage import RingUse
 from models.kubernetes.resources import PODS
 from planner.review.report import outcomes, words
 from planner.view.format import amount, count, listed, percent
@@ -14,6 +15,8 @@ TIGHT = 0.8
 """From this share on head-room is worth a word."""
 STRANDED = 0.1
 """From this share of a resource on it is worth a word that no pod can use it."""
+LITTLE = 0.25
+"""Below this share of what is requested use is worth a word."""
 NAMED = 3
 
 
@@ -30,6 +33,7 @@ class Check:
 def checks(review: Review) -> tuple[Check, ...]:
     """Return all checks, the bad ones first, then those to mind."""
     every = [check for ring in review.rings for check in _of_ring(ring)]
+    every += [check for ring in (review.usage.rings if review.usage else ()) for check in _of_use(ring)]
     every += [_of_scenario(scenario) for scenario in review.scenarios]
     return tuple(sorted(every, key=lambda check: (BAD, MIND, GOOD).index(check.look)))
 
@@ -39,6 +43,7 @@ def _of_ring(ring: RingReview) -> Iterator[Check]:
     yield Check(ring.name, "Room for its pods", BAD if ring.unplaced else GOOD, left)
     if ring.status == words.SHORT and not ring.unplaced:
         yield Check(ring.name, "Kept by kube-scheduler", BAD, ring.because)
+    yield from (Check(ring.name, "Beyond a threshold", BAD, how) for how in ring.beyond)
     if ring.whole.amounts:
         name, fill = ring.whole.scarcest, percent(ring.whole.fill)
         free = amount(name, ring.whole.amounts[name].free)
@@ -73,6 +78,18 @@ def _of_stranded(ring: RingReview) -> Check:
     is_much = any(a.stranded >= STRANDED * a.allocatable for a in lost.values())
     look, name = (MIND, "Stranded") if is_much else (GOOD, "Little stranded")
     return Check(ring.name, name, look, f"no pod can use {said}: the nodes that have it are full")
+
+
+def _of_use(ring: RingUse) -> Iterator[Check]:
+    """Mind requests of which little is used, and those beyond which much is."""
+    said = {name: f"{percent(known.share)} of the {name} requested" for name, known in ring.used.items() if known.requested}
+    shares = [ring.used[name].share for name in said]
+    if not said:
+        return
+    known = f", known of {ring.with_use:,} of {count(ring.workloads, 'workload')}"
+    much, little = max(shares) > 1, min(shares) < LITTLE
+    name = "More used than requested" if much else "Little used" if little else "Used well"
+    yield Check(ring.ring, name, MIND if much or little else GOOD, f"{listed(said.values(), NAMED)} is used{known}")
 
 
 def _of_scenario(scenario: Scenario) -> Check:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
-from planner.review.report import outcomes, words
+from planner.review.report import outcomes, sharing, used, words
 from planner.review.report.checks import BAD, MIND, checks
 from planner.review.report.since import changed
 from planner.view.format import amount, count, percent
@@ -23,6 +23,7 @@ def brief(review: Review) -> list[Section]:
         _numbers(review),
         _attention(review, (BAD,)),
         _fullest(review),
+        _usage(review),
         _savings(review),
         _scenarios(review),
         _trend(review),
@@ -37,12 +38,14 @@ def whole(review: Review) -> list[Section]:
         _numbers(review),
         _attention(review, (BAD, MIND)),
         _rings(review),
+        _usage(review),
         _savings(review),
         _tax(review),
+        sharing.section(review),
         _scenarios(review),
         _trend(review),
     ]
-    parts += [_keepers(review), _zones(review), _room(review), _charges(review), _limits(review)]
+    parts += [_trust(review), _keepers(review), _zones(review), _room(review), _charges(review), _uses(review), _limits(review)]
     return [section for section in parts if section is not None]
 
 
@@ -90,7 +93,7 @@ def _ring_row(ring: RingReview) -> tuple[str, ...]:
         words.taken(ring, CPU),
         words.taken(ring, MEMORY),
         words.largest(ring),
-        words.grows(ring.growth) if ring.growth else "\u2013",
+        words.grows(ring.growth, ring.runway) if ring.growth else "\u2013",
         words.losing(ring, "node"),
         ring.status,
     )
@@ -153,6 +156,12 @@ def _trend(review: Review) -> Section | None:
     return Section("Trend", tuple(f"- {line}" for line in changed(review)), Grid(heads, tuple(rows), right))
 
 
+def _trust(review: Review) -> Section | None:
+    return _table(
+        "Who trusts whom", sharing.TRUST_HEADS, [sharing.trust_row(known, NAMED) for known in review.groups], frozenset({5, 6})
+    )
+
+
 def _keepers(review: Review) -> Section | None:
     rows = [
         (ring.name, keeper.node, keeper.kind, keeper.who, keeper.why)
@@ -197,6 +206,17 @@ def _charges(review: Review) -> Section | None:
     money_head = ("Per hour",) if review.priced else ()
     heads = ("Ring", "Tenant", "Namespace", "Pods", "Own cpu", "Share of idle cpu", "Of daemons' cpu", "Nodes", *money_head)
     return _table("Who takes what", heads, rows, frozenset({3, 4, 5, 6, 7, 8}))
+
+
+def _usage(review: Review) -> Section | None:
+    if review.usage is None or not review.usage.rings:
+        return None
+    return Section("What is used", (), Grid(*used.rings(review.usage), frozenset()))
+
+
+def _uses(review: Review) -> Section | None:
+    heads, rows = used.workloads(review.usage) if review.usage else ((), ())
+    return _table("What each workload uses", heads, rows)
 
 
 def _limits(review: Review) -> Section:

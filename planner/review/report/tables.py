@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
 
-from models.answer.review import Amount, Review
+from models.answer.review import Amount, Review, RingReview
 from models.frozen_map import FrozenMap
 from models.kubernetes.resources import CPU, MEMORY, PODS
 from planner.view.format import clean
@@ -50,12 +50,17 @@ def _amounts(amounts: FrozenMap[Amount]) -> list[int]:
 
 
 def _rings(review: Review) -> Iterable[Row]:
-    yield ("ring", "part", "name", "nodes", "running_pods", *_heads())
+    yield ("ring", "part", "name", "nodes", "running_pods", *_heads(), "can_grow_percent", "months")
     for ring in review.rings:
         kinds = (("ring", (ring.whole,)), ("zone", ring.zones), ("type", ring.types), ("group", ring.node_groups))
         for kind, some in kinds:
             for part in some:
-                yield (ring.name, kind, part.name, part.nodes, part.pods, *_amounts(part.amounts))
+                grows = _grows(ring) if kind == "ring" else ("", "")
+                yield (ring.name, kind, part.name, part.nodes, part.pods, *_amounts(part.amounts), *grows)
+
+
+def _grows(ring: RingReview) -> Row:
+    return (ring.growth.percent if ring.growth else "", ring.runway.months if ring.runway else "")
 
 
 def _nodes(review: Review) -> Iterable[Row]:
@@ -85,9 +90,23 @@ def _scenarios(review: Review) -> Iterable[Row]:
         yield (case.change, case.verdict, str(case.holds).lower(), *counts, as_is, "" if case.cost is None else case.cost)
 
 
+def _usage(review: Review) -> Iterable[Row]:
+    units = RESOURCES[:2]
+    heads = [f"{what}_{unit}" for _, unit in units for what in ("requested", "used", "recommended")]
+    yield ("ring", "workload", "pods", *heads)
+    for row in review.usage.workloads if review.usage else ():
+        cells: list[object] = []
+        for name, _ in units:
+            used, advised = row.used.get(name), row.advised.get(name)
+            known = used or advised
+            cells += [known.requested if known else "", used.value if used else "", advised.value if advised else ""]
+        yield (row.ring, row.workload, row.pods, *cells)
+
+
 TABLES: dict[str, Callable[[Review], Iterable[Row]]] = {
     "charges": _charges,
     "rings": _rings,
     "nodes": _nodes,
     "scenarios": _scenarios,
+    "usage": _usage,
 }

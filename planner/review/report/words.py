@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Tax
+from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Runway, Tax
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
 from planner.review.report import outcomes
@@ -13,6 +13,7 @@ from planner.view.summary.cost import HOURS_A_MONTH, money
 from planner.view.usage import rank
 
 SHORT, TIGHT, FINE = "short", "tight", "fine"
+ORDER = (SHORT, TIGHT, FINE)
 NAMED = 3
 QUICK = "not asked, for --quick"
 PARTS = (
@@ -38,6 +39,8 @@ def verdict(review: Review) -> str:
         return f"{_some(review, by_status[SHORT])} short of room: {_named(by_status[SHORT])}."
     if not review.holds:
         return f"The plan does not hold: it is {review.headline}."
+    if beyond := [ring for ring in review.rings if ring.beyond]:
+        return f"Every ring holds its pods; {_some(review, beyond)} beyond a threshold of the policy: {_named(beyond)}."
     if by_status[TIGHT]:
         return f"Every ring holds its pods; {_some(review, by_status[TIGHT])} tight: {_named(by_status[TIGHT])}."
     return "Every ring holds its pods, with room to spare."
@@ -54,7 +57,7 @@ def _named(rings: Iterable[RingReview]) -> str:
 
 def headlines(review: Review) -> tuple[Headline, ...]:
     """Return the three numbers that matter: nodes that could go, what isolation costs, and how far the first ring can grow."""
-    return (_could_go(review), _isolation(review), _room_to_grow(review) or _fullest(review))
+    return (_could_go(review), _isolation(review), _lasts(review) or _room_to_grow(review) or _fullest(review))
 
 
 def _could_go(review: Review) -> Headline:
@@ -113,21 +116,46 @@ def _room_to_grow(review: Review) -> Headline | None:
     if not known:
         return None
     least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
-    fill = f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
-    return Headline("Room to grow", grows(least), f"{_beyond(least, ring.name)}; {fill}", _look(ring))
+    return Headline("Room to grow", grows(least), f"{_beyond(least, f'ring {ring.name}')}; {_filled(ring)}", _look(ring))
 
 
-def _beyond(room: Growth, ring: str) -> str:
+def _filled(ring: RingReview) -> str:
+    return f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
+
+
+def _lasts(review: Review) -> Headline | None:
+    """Say for how long all rings last, and which is full first."""
+    known = [(ring.runway, ring.growth, ring) for ring in review.rings if ring.runway and ring.growth]
+    if not known:
+        return None
+    least, room, ring = min(known, key=lambda lasts: (lasts[0].months, lasts[1].percent, -lasts[2].whole.fill))
+    full = f" ring {ring.name} is full in month {least.months + 1:,}; {_beyond(room, 'it')}; {_filled(ring)}"
+    note = f"; {_beyond(room, f'ring {ring.name}')}" if least.or_more else full
+    return Headline("Room to grow", months(least), f"at {rate(least)} a month{note}", _look(ring))
+
+
+def months(runway: Runway) -> str:
+    """Say for how many months a ring lasts."""
+    return f"{count(runway.months, 'month')}{' or more' if runway.or_more else ''}"
+
+
+def rate(runway: Runway) -> str:
+    """Write a growth per month."""
+    return f"{f'{runway.rate / 100:.2f}'.rstrip('0').rstrip('.')} %"
+
+
+def _beyond(room: Growth, subject: str) -> str:
     """Say what is known of one per cent more."""
     if room.or_more:
-        return f"more was not asked; ring {ring} has least room"
+        return f"more was not asked; {subject} has least room"
     known = "its pods do not fit on its nodes" if room.proven else "no packing of its pods on its nodes was found"
-    return f"if ring {ring} grows by {room.percent + 1} %, {known}"
+    return f"if {subject} grows by {room.percent + 1} %, {known}"
 
 
-def grows(room: Growth) -> str:
-    """Say by how much a ring can grow."""
-    return f"{room.percent} %{' or more' if room.or_more else ''}"
+def grows(room: Growth, runway: Runway | None = None) -> str:
+    """Say by how much a ring can grow, and how long that takes where somebody says how fast it grows."""
+    lasts = f", {months(runway)}" if runway else ""
+    return f"{room.percent} %{' or more' if room.or_more and not runway else ''}{lasts}"
 
 
 def _look(ring: RingReview) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from models.answer.plan import IsolationPlan
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.workload import Workload
-from models.source import NOWHERE
-from planner.errors import BadInput, Fault
 from planner.review.capacity.node_facts import group_of
-from planner.review.what_if.base import PlannedFrom
+from planner.review.what_if.base import PlannedFrom, check_groups, refused
 from planner.review.what_if.onboard import Onboard
+from planner.review.what_if.reshape import Reshape
+from planner.review.what_if.rightsize import Rightsize
+from planner.review.what_if.sandbox import Sandbox
+from planner.review.what_if.sharing import Merge, Split, SplitTenants
 from planner.rules.placement.failure_repacking import ZONE
 
 QUARTER = 4
@@ -34,9 +36,7 @@ class Grow:
 
     def change(self, plan: IsolationPlan, given: PlannedFrom) -> PlannedFrom:
         """Scale what controllers keep, and what comes on top during a rollout."""
-        known = {name for group in plan.trust.groups for name in (group.name, group.level)}
-        if self.of and self.of not in known:
-            raise _unknown("--grow", f"no level or group is called {self.of!r}", f"name one of {', '.join(sorted(known))}")
+        check_groups("--grow", [self.of] if self.of else [], plan)
         chosen = {group.name for group in plan.trust.groups if self.of in ("", group.name, group.level)}
         before: Counter[str] = Counter()
         grown = []
@@ -92,33 +92,15 @@ class Lose:
         }
         gone = {node.name for node in plan.cluster.nodes if said[self.of](node) in self.names}
         if not gone:
-            raise _unknown("--lose", f"no node is of {self.of} {', '.join(self.names)}", f"name a {self.of} of the plan")
+            raise refused("--lose", f"no node is of {self.of} {', '.join(self.names)}", f"name a {self.of} of the plan")
         zones = self.names if self.of == "zone" else ()
         shapes = tuple(replace(shape, zones=tuple(z for z in shape.zones if z not in zones)) for shape in cluster.shapes)
         return replace(given, cluster=replace(without_nodes(cluster, gone), shapes=tuple(s for s in shapes if s.zones)))
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Groups come to trust each other, so that they may share a node."""
-
-    groups: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Say what is changed."""
-        return f"{' and '.join(self.groups)} may share"
-
-    def change(self, plan: IsolationPlan, given: PlannedFrom) -> PlannedFrom:
-        """Let them share."""
-        known = {name for group in plan.trust.groups for name in (group.name, group.level)}
-        for group in self.groups:
-            if group not in known:
-                raise _unknown("--merge", f"no level or group is called {group!r}", f"name one of {', '.join(sorted(known))}")
-        return replace(given, policy=replace(given.policy, may_share=(*given.policy.may_share, self.groups)))
-
-
-Change = Grow | Lose | Merge | Onboard
+Change = Grow | Lose | Merge | Split | SplitTenants | Reshape | Rightsize | Sandbox | Onboard
+COMPARED = (Merge, Split, SplitTenants, Reshape, Rightsize, Sandbox)
+"""Of these changes it is said how many nodes are needed, or at what cost, and before."""
 
 
 def parsed_grow(text: str) -> Grow:
@@ -136,15 +118,3 @@ def parsed_lose(text: str) -> Lose:
     if of not in ("zone", "node", "group") or not name:
         raise ValueError(f"{text!r} is no loss: write zone=NAME, node=NAME or group=NAME")
     return Lose(of, (name,))
-
-
-def parsed_merge(text: str) -> Merge:
-    """Read GROUP,GROUP; ValueError that says why it is none."""
-    groups = tuple(sorted({part.strip() for part in text.split(",")} - {""}))
-    if len(groups) < 2:
-        raise ValueError(f"{text!r} names no two groups: write internal,batch")
-    return Merge(groups)
-
-
-def _unknown(option: str, message: str, fix: str) -> BadInput:
-    return BadInput([Fault(NOWHERE, option, message, fix)])

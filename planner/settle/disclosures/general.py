@@ -41,6 +41,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
             *_always(),
             *uncounted(policy.demand),
             *_untagged(policy, trust),
+            *_demoted(trust),
             *unmatched_selectors.statements(cluster, policy),
             *_weightless(cluster),
             *volumes.statements(cluster),
@@ -51,7 +52,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
             *drains.statements(cluster),
             *no_execute.statements(cluster, policy, trust, rings),
             *cluster.unread,
-            *strangers.statements(cluster, policy, trust),
+            *strangers.statements(cluster, policy, trust, rings),
             *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
             *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
             *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
@@ -87,6 +88,16 @@ def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Disclosure]:
     for level in policy.levels:
         if level not in used:
             yield Disclosure.of(DisclosureCode.LEVEL_UNUSED, f"level {level}")
+
+
+def _demoted(trust: Trust) -> Iterator[Disclosure]:
+    """Name the workloads that are not what their level requires, and fell to a lower one."""
+    falls: dict[tuple[str, str], list[str]] = {}
+    for name, member in trust.members.items():
+        if member.demoted:
+            falls.setdefault((member.demoted, member.group.partition("/")[0]), []).append(name)
+    for (given, level), names in sorted(falls.items()):
+        yield Disclosure.of(DisclosureCode.LEVEL_DEMOTED, f"level {given}", workloads=tuple(sorted(names)), level=level)
 
 
 def _counted_devices(cluster: Cluster) -> Iterator[Disclosure]:
@@ -158,7 +169,7 @@ def unenforced(
     cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...], idle: tuple[str, ...]
 ) -> tuple[Statement, ...]:
     """List who could break the plan once it is applied."""
-    is_shut = are_in_force(policy, trust, cluster)
+    is_shut = are_in_force(policy, trust, cluster, rings)
     return all_said(
         (
             _door(is_shut),

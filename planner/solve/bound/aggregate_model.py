@@ -97,7 +97,7 @@ class AggregateModel:
                 self.others[g, r] = self.model.integer(0, len(kind.nodes))
             terms = [*rest[g], *((1, self.others[g, r]) for r in kind.rings)]
             if kind.rings:
-                self.model.linear(terms, low=0 if loose else len(kind.nodes), high=len(kind.nodes))
+                self.model.linear(terms, low=0 if loose or kind.price else len(kind.nodes), high=len(kind.nodes))
 
     def _limit_rings(self) -> None:
         """Give no ring more nodes than it may have."""

@@ -44,7 +44,7 @@ def with_all_offers(problem: Problem) -> Problem:
     rings = {s: tuple(sorted({ring for o in some for ring in problem.offers[o].rings})) for s, some in same.items()}
     quiet = replace(
         problem,
-        classes=tuple(replace(c, offers=_merge_offers(c, list(same.values()))) for c in problem.classes),
+        classes=tuple(replace(c, offers=merge_offers(c, list(same.values()))) for c in problem.classes),
         aparts=(),
         togethers=(),
         spreads=(),
@@ -55,7 +55,7 @@ def with_all_offers(problem: Problem) -> Problem:
     )
 
 
-def _merge_offers(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
+def merge_offers(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """Return the first offer of each shape that may hold the pods in some zone; of daemons those that hold them in all."""
     some = all if pods.daemon else any
     return tuple(offers[0] for offers in same if some(o in pods.offers for o in offers))

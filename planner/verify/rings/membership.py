@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
 from typing import Any
 
 from models.answer.finding import Finding, FindingCode
@@ -13,8 +12,10 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import Workload
 from models.trust import Group, Match, Membership, TrustPolicy
-from planner.rules import image_pattern, selectors
+from planner.rules import selectors
 from planner.verify.finding import error
+from planner.verify.rings import demotion
+from planner.verify.rings.images import is_like
 
 Fault = tuple[FindingCode, FrozenMap[Any]]
 """Why a workload belongs nowhere: of which kind that is, and what its sentence names."""
@@ -24,7 +25,8 @@ Fault = tuple[FindingCode, FrozenMap[Any]]
 class Belonging:
     """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault.
 
-    `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring.
+    `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring, `demoted` the
+    level that it was given and does not meet.
     """
 
     group: Group | None = None
@@ -32,6 +34,7 @@ class Belonging:
     believed: bool = False
     fault: Fault | None = None
     rule: int | None = None
+    demoted: str = ""
 
 
 def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belonging:
@@ -39,16 +42,18 @@ def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belo
     entry = _first(policy.everywhere, workload) if workload.is_daemon else None
     if entry is not None:
         return Belonging(everywhere=True, fault=_tagged_against(workload, policy, entry), rule=entry)
-    level, tagged, fault = _level(workload, policy, cluster)
-    if fault:
-        return Belonging(fault=fault)
+    given, tagged, fault = _level(workload, policy, cluster)
+    level = "" if fault else demotion.level_met(given, workload, policy, cluster)
+    if not level:
+        return Belonging(fault=fault or _fault(FindingCode.LEVEL_UNMET, level=given))
     tenant = ""
     if level in policy.separate_tenants:
         tenant, fault = _tenant(workload, policy, cluster, level)
     if fault:
         return Belonging(fault=fault)
     rule = None if tagged else _first([rule.match for rule in policy.assign], workload)
-    return Belonging(Group(level, tenant), believed=tagged and not _claimants(policy, level), rule=rule)
+    believed = tagged and not demotion.claimants(policy, given)
+    return Belonging(Group(level, tenant), believed=believed, rule=rule, demoted=given if level != given else "")
 
 
 def _first(rules: Iterable[Match], workload: Workload) -> int | None:
@@ -79,7 +84,7 @@ def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[s
         return "", True, _fault(FindingCode.TAGS_DISAGREE, case="levels", tags=tuple(tags))
     rules = (rule.level for rule in policy.assign if matches(rule.match, workload))
     level, is_tagged = tags[0] if tags else next(rules, policy.untagged), bool(tags)
-    claimants = tuple(_claimants(policy, level))
+    claimants = tuple(demotion.claimants(policy, level))
     if level == "refuse" and not is_tagged:
         return "", False, _fault(FindingCode.LEVEL_MISSING)
     if level not in policy.levels:
@@ -88,10 +93,6 @@ def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[s
         fault = _fault(FindingCode.LEVEL_NOT_CLAIMED, tagged=is_tagged, level=level, claimants=claimants)
         return "", is_tagged, fault
     return level, is_tagged, None
-
-
-def _claimants(policy: TrustPolicy, level: str) -> list[str]:
-    return [pattern for claim in policy.claims if claim.level == level for pattern in claim.namespaces]
 
 
 def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, Fault | None]:
@@ -114,9 +115,9 @@ def matches(match: Match, workload: Workload) -> bool:
     if match.names and not any(fnmatchcase(workload.id.name, pattern) for pattern in match.names):
         return False
     brought = _brought(workload) if match.asks_for_images else set()
-    if match.images and any(not _is_like(image, match.images) for image in brought):
+    if match.images and any(not is_like(image, match.images) for image in brought):
         return False
-    if match.any_image and not any(_is_like(image, match.any_image) for image in brought):
+    if match.any_image and not any(is_like(image, match.any_image) for image in brought):
         return False
     return match.labels is None or selectors.matches(match.labels, workload.template.labels)
 
@@ -125,30 +126,6 @@ def _brought(workload: Workload) -> set[str]:
     """Return every image that a pod brings onto its node."""
     pod = workload.template
     return {*pod.other_images}.union(*({container.image for container in them} for them in (pod.containers, pod.init_containers)))
-
-
-def _is_like(image: str, patterns: Iterable[str]) -> bool:
-    wanted = [image_pattern.expression(pattern) for pattern in patterns]
-    return any(expression.fullmatch(name) for name in {_full(image), _plain(_full(image))} for expression in wanted)
-
-
-@cache
-def _full(image: str) -> str:
-    """Write the registry and the library folder out, as the container runtime does."""
-    first, slash, _ = image.partition("/")
-    if not slash:
-        return f"docker.io/library/{image}"
-    return image if first == "localhost" or first.lower() != first or set(".:") & set(first) else f"docker.io/{image}"
-
-
-@cache
-def _plain(full: str) -> str:
-    """Name the registry as its other names are read: host names know no case, and https no other port."""
-    registry, _, path = full.partition("/")
-    registry = registry.lower().removesuffix(image_pattern.HTTPS)
-    if registry not in {image_pattern.HUB, *image_pattern.ALIASES}:
-        return f"{registry}/{path}"
-    return f"{image_pattern.HUB}/{path}" if "/" in path else f"{image_pattern.HUB}/library/{path}"
 
 
 def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Finding]:
@@ -197,5 +174,7 @@ def _differences(name: str, said: Membership, belongs: Belonging, plan: Isolatio
         yield error(FindingCode.MEMBERSHIP_RING, name, said=said.ring, true=homes)
     if said.rule != belongs.rule:
         yield error(FindingCode.MEMBERSHIP_RULE, name, said=said.rule, true=belongs.rule)
+    if said.demoted != belongs.demoted:
+        yield error(FindingCode.MEMBERSHIP_DEMOTED, name, said=said.demoted, true=belongs.demoted)
     if said.believed != belongs.believed:
         yield error(FindingCode.MEMBERSHIP_BELIEVED, name, said=said.believed, true=belongs.believed)

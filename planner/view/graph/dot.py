@@ -56,7 +56,7 @@ def _nodes(numbers: Load, nodes: Sequence[NodeLoad]) -> Iterator[str]:
     many = len(numbers.nodes) > _MANY
     for index, node in enumerate(nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "nothing known"
-        standing = (f", {node.standing}" if node.standing else "") + ", to be bought" * node.is_bought
+        standing = "".join(f", {said}" for said in (node.standing, node.coming) if said)
         look = ' style="filled,dashed"' if node.is_bought else ""
         tooltip = _quote(f"{node.name}: {fill}{standing}")
         label = "" if many else f" label={_quote(f'{nick[node.name]}{chr(10)}{fill}{standing}')}"

@@ -58,7 +58,7 @@ def _sections(plan: IsolationPlan, numbers: Load) -> str:
     if plan.unplaced:
         why = "".join(f"<li>{safe(phrases.shortage(short))}</li>" for short in plan.shortages)
         parts.insert(0, _section("No place for", f"<ul>{why}</ul>{table.unplaced(plan)}"))
-    if cost.bought(plan):
+    if cost.coming(plan):
         parts.insert(0, _section("What to buy", f"<p>{safe(cost.sentence(plan))}</p>{table.market(plan)}"))
     parts.append(_section("Who shares nodes with whom", sharing))
     if numbers.exposure:

@@ -28,6 +28,10 @@ def _rules(given: Parameters) -> Mapping[str, str]:
     return {name: "none" if given[name] is None else f"number {given[name]}" for name in ("said", "true")}
 
 
+def _falls(given: Parameters) -> Mapping[str, str]:
+    return {name: f"level {given[name]!r}" if given[name] else "none" for name in ("said", "true")}
+
+
 def _truth(given: Parameters) -> Mapping[str, str]:
     return {"truth": "only the workload itself says its level" if given["true"] else "somebody else vouches for its level"}
 
@@ -59,6 +63,9 @@ TABLE: Table = {
     FindingCode.MEMBERSHIP_RULE: Wording(
         Phrased("the rule that it is there by is said to be {said}; it is {true}", _rules), _RULE
     ),
+    FindingCode.MEMBERSHIP_DEMOTED: Wording(
+        Phrased("is said to fall from {said}; by what the policy requires it falls from {true}", _falls), _RULE
+    ),
     FindingCode.MEMBERSHIP_BELIEVED: Wording(Phrased("believed is {said}, but {truth}", _truth), "Believed levels are reported."),
     FindingCode.EVERYWHERE_TAGGED: Wording(
         "says level {levels:all}, and spec.everywhere[{entry}] lets it into every ring", _GROUP, _MEND
@@ -74,6 +81,7 @@ TABLE: Table = {
     FindingCode.LEVEL_NOT_CLAIMED: Wording(
         Phrased("{how} level {level!r}, which only {claimants:all} may carry", _how), _GROUP, _MEND
     ),
+    FindingCode.LEVEL_UNMET: Wording("is given level {level!r}, and meets neither that nor a lower one", _GROUP, _MEND),
     FindingCode.TENANT_MISSING: Wording("is {level!r}, whose tenants are separated, and names no tenant", _GROUP, _MEND),
     FindingCode.TEMPLATE_DIFFERS: Wording("is patched at {path}, which is another pod template than its name says", _RULE),
     FindingCode.LABELS_ABSENT: Wording(

@@ -30,7 +30,7 @@ def plane(start_plane: StartPlane) -> Iterator[ControlPlane]:
         yield started
 
 
-@pytest.mark.parametrize("sample", soak_after(1, ["quickstart", "may-share"]))
+@pytest.mark.parametrize("sample", soak_after(1, ["quickstart", "may-share", "node-groups"]))
 def test_a_cluster_goes_through_the_stages_and_back(
     plane: ControlPlane, ringfence: Run, kubectl_path: str, tmp_path: Path, sample: str
 ) -> None:
@@ -92,12 +92,24 @@ def run(stage: Stage, script: Path, *arguments: Path) -> None:
 
 
 def reached(stage: Stage, target: Path) -> tuple[str, str]:
-    """Return the stage that is reached, and the next one, as check.sh says them."""
+    """Return the stage that is reached, and the next one, as check.sh says them, and ringfence check too."""
     done = attempt(stage, target / "check.sh")
     first = done.stdout.splitlines()[0]
     stage_reached, _, following = first.removeprefix("reached: ").partition("; next: sh ")
     assert done.returncode == bool(following), done.stdout
-    return stage_reached, following.removesuffix("/apply.sh")
+    told = stage_reached, following.removesuffix("/apply.sh")
+    assert looked_up(stage) == told
+    return told
+
+
+def looked_up(stage: Stage) -> tuple[str, str]:
+    """Return the stage that is reached, and the next one, as ringfence check reads them from the cluster."""
+    plan, cluster = ("--plan", stage.folder / "plan.yaml"), ("--kubeconfig", stage.plane.kubeconfig)
+    done = stage.ringfence("check", *plan, *cluster, "-O", "json", "--fail-on", "never")
+    stages = json.loads(done.stdout)["stages"]
+    names = ["none", *(each["name"] for each in stages), ""]
+    number = next((place for place, each in enumerate(stages) if each["lacks"]), len(stages))
+    return names[number], names[number + 1]
 
 
 def settle(stage: Stage) -> None:

@@ -16,7 +16,7 @@ PODS = 'apiGroups: [""], operations: [CREATE], resources: [pods]'
 def stated(*texts) -> list[Statement]:
     """Read documents, and return all that is said of them to a plan that wrote none of them."""
     cluster: Cluster = cluster_of(*texts)
-    return [*cluster.unread, *strangers.statements(cluster, POLICY, TRUST)]
+    return [*cluster.unread, *strangers.statements(cluster, POLICY, TRUST, ())]
 
 
 def said(*texts) -> dict[str, str]:

@@ -81,6 +81,14 @@ REFUSED = {
         *("requires[0].podSecurity", "write baseline or restricted"),
     ),
     "a kubelet that is no version": ("requires: [{level: internal, kubelet: new}]", "requires[0].kubelet", "is no version"),
+    "a fall from the last level": (
+        "requires: [{level: untrusted, demote: true, seccomp: true}]",
+        *("requires[0].demote", "no level is below untrusted"),
+    ),
+    "a fall for want of nothing": (
+        'requires: [{level: internal, demote: true, kubelet: "1.36"}]',
+        *("requires[0].demote", "nothing is required of workloads"),
+    ),
     "two entries for what a level requires": (
         "requires: [{level: internal}, {level: internal}]",
         *("requires[1].level", "has two entries"),

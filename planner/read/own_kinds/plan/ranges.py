@@ -14,6 +14,7 @@ from models.answer.grade import Grade, Remedy
 from models.answer.plan import (
     Buy,
     Choice,
+    GroupGrowth,
     Input,
     IsolationPlan,
     Lost,
@@ -121,7 +122,16 @@ AMOUNT = _matching(_BUDGET, "no number of pods and no percentage")
 
 RULES: dict[Any, dict[str, Rule]] = {
     Node: {"name": SOME, "labels": KEYS, "allocatable": AMOUNTS, "price": PRICE},
-    NodeShape: {"name": SOME, "labels": LABELS, "zones": VALUE, "allocatable": AMOUNTS, "price": PRICE, "max": COUNT},
+    NodeShape: {
+        "name": SOME,
+        "labels": LABELS,
+        "zones": VALUE,
+        "allocatable": AMOUNTS,
+        "price": PRICE,
+        "max": COUNT,
+        "group": Rule(lambda value: _label_key(value) if value else ""),
+        "min": COUNT,
+    },
     Taint: {"key": KEY, "value": VALUE, "effect": one_of(*EFFECT)},
     Toleration: {
         "operator": one_of("", "Exists", "Equal"),
@@ -176,6 +186,7 @@ RULES: dict[Any, dict[str, Rule]] = {
     SharedResident: {"nodes": COUNT, "requests": SUMS},
     Shortage: {"needed": SUMS, "available": SUMS},
     Repair: {"count": COUNTS},
+    GroupGrowth: {"key": KEY, "before": COUNT, "after": COUNTS},
     Separation: dict.fromkeys(("nodes_with", "nodes_with_bound", "nodes_without", "nodes_without_bound"), COUNT),
     Lost: {"pending": COUNTS, "tied": COUNTS, "left": COUNTS},
     Outlook: {

@@ -74,6 +74,7 @@ def _daemon_set(key: Key, children: Sequence[PodSource]) -> PodSource:
         is_inferred=True,
         added=unknown_keys_of(DAEMON_SET),
         account=first.account,
+        confinement=first.confinement if len({child.confinement for child in children}) == 1 else None,
     )
 
 

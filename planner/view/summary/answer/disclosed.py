@@ -161,6 +161,7 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.DAEMONSETS_KEPT_OFF: "DaemonSets make pods also where volumes or affinity keep them pending.",
     DisclosureCode.REQUESTS_MISSING: "Some workloads request neither cpu nor memory, and count as weightless.",
     DisclosureCode.LEVEL_DEFAULTED: "Some workloads carry no level, and get the one of spec.untagged.",
+    DisclosureCode.LEVEL_DEMOTED: "Some workloads do not meet what their level requires, and fall to a lower one.",
     DisclosureCode.AUTOSCALERS_NOW: "Pods that autoscalers add are not counted, as the policy says.",
     DisclosureCode.CRON_JOBS_ONCE: "Runs of CronJobs that overlap are not counted, as the policy says.",
     DisclosureCode.ROLLOUTS_LEFT_OUT: "Pods that a rollout adds are not counted, as the policy says.",

@@ -5,8 +5,8 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/, st
 
 from collections.abc import Iterator
 
-from planner.check.estate.template import Template
-from planner.check.estate.tree import Tree, branch, entries, pairs, text, texts
+from planner.read.confinement.pod_tree import PodTree
+from planner.read.documents.tree import Tree, branch, entries, text, texts
 
 BASELINE, RESTRICTED = "baseline", "restricted"
 _CAPABILITIES = frozenset(
@@ -31,45 +31,41 @@ _SYSCTLS = frozenset(
         *("net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem"),
     )
 )
-_PROFILES = ("RuntimeDefault", "Localhost")
-_SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
-_APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
+PROFILES = ("RuntimeDefault", "Localhost")
+SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
+APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 """The prefix of annotations by which the AppArmor profile of a container was named before there was a field."""
 _PROBES, _HOOKS = ("livenessProbe", "readinessProbe", "startupProbe"), ("postStart", "preStop")
 
 
-def violations(template: Template, standard: str) -> Iterator[str]:
+def violations(template: PodTree, standard: str) -> Iterator[str]:
     """Yield what in a pod spec the standard forbids."""
     yield from _of_pod(template)
     for who, context in _contexts(template):
         yield from (f"{what} in {who}" for what in _of_context(context))
-    is_masked = standard == RESTRICTED or not _has_user_namespace(template)
+    # Where root in the pod is nobody on its node, the standards ask less since 1.35.
+    is_masked = standard == RESTRICTED or template.spec.get("hostUsers") is not False
     for _, container in template.containers:
         yield from (f"{what} in container {text(container, 'name')}" for what in _of_container(container, is_masked))
     if standard == RESTRICTED:
         yield from _restricted(template)
 
 
-def _contexts(template: Template) -> Iterator[tuple[str, Tree]]:
+def _contexts(template: PodTree) -> Iterator[tuple[str, Tree]]:
     """Yield the security contexts of the pod and of its containers, and whose they are."""
     yield "the pod", branch(template.spec, "securityContext")
     for _, container in template.containers:
         yield f"container {text(container, 'name')}", branch(container, "securityContext")
 
 
-def _has_user_namespace(template: Template) -> bool:
-    """Say whether root in the pod is nobody on its node, for which the standards ask less since 1.35."""
-    return template.spec.get("hostUsers") is False
-
-
-def _of_pod(template: Template) -> Iterator[str]:
+def _of_pod(template: PodTree) -> Iterator[str]:
     yield from (f"{name}: true" for name in ("hostNetwork", "hostPID", "hostIPC") if template.spec.get(name) is True)
     yield from (f"hostPath {path}" for _, path, _ in template.host_paths)
     names = (text(entry, "name") for entry in entries(template.spec, "securityContext", "sysctls"))
     yield from (f"sysctl {name}" for name in names if name not in _SYSCTLS)
-    for key, value in sorted(pairs(template.around, "metadata", "annotations").items()):
-        if key.startswith(_APPARMOR) and value not in ("", "runtime/default") and not value.startswith("localhost/"):
-            yield f"AppArmor profile {value} in container {key.removeprefix(_APPARMOR)}"
+    for key, value in sorted(template.annotations.items()):
+        if key.startswith(APPARMOR) and value not in ("", "runtime/default") and not value.startswith("localhost/"):
+            yield f"AppArmor profile {value} in container {key.removeprefix(APPARMOR)}"
 
 
 def _of_context(context: Tree) -> Iterator[str]:
@@ -77,12 +73,12 @@ def _of_context(context: Tree) -> Iterator[str]:
     if branch(context, "windowsOptions").get("hostProcess") is True:
         yield "windowsOptions.hostProcess: true"
     options = branch(context, "seLinuxOptions")
-    if text(options, "type") not in _SELINUX_TYPES:
+    if text(options, "type") not in SELINUX_TYPES:
         yield f"SELinux type {text(options, 'type')}"
     yield from (f"SELinux {name} {text(options, name)}" for name in ("user", "role") if text(options, name))
     for name in ("appArmorProfile", "seccompProfile"):
         kind = text(context, name, "type")
-        if kind and kind not in _PROFILES:
+        if kind and kind not in PROFILES:
             yield f"{name} {kind}"
 
 
@@ -108,18 +104,18 @@ def _of_handlers(container: Tree) -> Iterator[str]:
                 yield f"{name} host {host}"
 
 
-def _restricted(template: Template) -> Iterator[str]:
+def _restricted(template: PodTree) -> Iterator[str]:
     volumes = entries(template.spec, "volumes")
     kinds = {kind for volume in volumes for kind, source in volume.items() if source is not None}
     yield from (f"volume of type {kind}" for kind in sorted(kinds - _VOLUMES))
-    if not _has_user_namespace(template):
+    if template.spec.get("hostUsers") is not False:
         yield from _as_root(template)
     if text(template.spec, "os", "name") != "windows":
         for _, container in template.containers:
             yield from (f"{what} in container {text(container, 'name')}" for what in _of_linux(template, container))
 
 
-def _as_root(template: Template) -> Iterator[str]:
+def _as_root(template: PodTree) -> Iterator[str]:
     for who, context in _contexts(template):
         if context.get("runAsUser") == 0:
             yield f"runAsUser: 0 in {who}"
@@ -130,7 +126,7 @@ def _as_root(template: Template) -> Iterator[str]:
             yield f"runAsNonRoot is not true in container {text(container, 'name')}"
 
 
-def _of_linux(template: Template, container: Tree) -> Iterator[str]:
+def _of_linux(template: PodTree, container: Tree) -> Iterator[str]:
     context = branch(container, "securityContext")
     if context.get("allowPrivilegeEscalation") is not False:
         yield "allowPrivilegeEscalation is not false"
@@ -141,17 +137,7 @@ def _of_linux(template: Template, container: Tree) -> Iterator[str]:
         yield "capabilities are not dropped (ALL)"
 
 
-def seccomp(template: Template, container: Tree) -> str:
+def seccomp(template: PodTree, container: Tree) -> str:
     """Return the type of a container's seccomp profile; empty where neither it nor its pod names one."""
     own = text(container, "securityContext", "seccompProfile", "type")
     return own or text(template.spec, "securityContext", "seccompProfile", "type")
-
-
-def has_seccomp(template: Template, container: Tree) -> bool:
-    """Say whether the container has a profile that confines it."""
-    return seccomp(template, container) in _PROFILES
-
-
-def is_non_root(template: Template, container: Tree) -> bool:
-    """Say whether the kubelet sees to it that the container does not run as root."""
-    return template.security(container, "runAsNonRoot") is True and template.security(container, "runAsUser") != 0

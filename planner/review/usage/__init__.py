@@ -1,0 +1,1 @@
+"""What pods use beside what they request, where somebody has measured it."""

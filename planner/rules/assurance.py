@@ -1,0 +1,51 @@
+"""What of a level's requirements a workload does not meet, but for the patterns of its images."""
+
+import re
+from collections.abc import Iterator
+
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.confinement import Confinement
+from models.kubernetes.workload import Workload
+from models.trust import Assurance
+
+_STANDARDS = ("", "baseline", "restricted")
+_UNKNOWN = Confinement()
+
+
+def unmet(workload: Workload, asked: Assurance, cluster: Cluster) -> Iterator[str]:
+    """Yield what it does not meet, by the field of the policy that asks it; of what is not known nothing is met."""
+    known = workload.confinement or _UNKNOWN
+    if _STANDARDS.index(known.standard) < _STANDARDS.index(asked.pod_security):
+        yield f"podSecurity {asked.pod_security}"
+    flags = (
+        ("runAsNonRoot", asked.run_as_non_root, known.run_as_non_root),
+        ("seccomp", asked.seccomp, known.seccomp),
+        ("appArmor", asked.app_armor, known.app_armor),
+        ("seLinux", asked.se_linux, known.se_linux),
+        ("userNamespaces", asked.user_namespaces, known.user_namespace),
+        ("noHostPath", asked.no_host_path, known.no_host_path and not _claims_folder(workload, cluster)),
+        ("digests", asked.digests, all("@sha256:" in image for image in images(workload))),
+    )
+    yield from (name for name, is_asked, is_met in flags if is_asked and not is_met)
+    if asked.runtime_classes and known.runtime_class not in asked.runtime_classes:
+        yield f"runtimeClasses {', '.join(asked.runtime_classes)}"
+
+
+def images(workload: Workload) -> tuple[str, ...]:
+    """Return every image that its pods bring."""
+    pod = workload.template
+    return (*(container.image for container in (*pod.init_containers, *pod.containers)), *pod.other_images)
+
+
+def _claims_folder(workload: Workload, cluster: Cluster) -> bool:
+    """Say whether any claim of its pods is of a hostPath volume: a folder of the node under another name."""
+    space = workload.id.namespace
+    names = "|".join(re.escape(name) for name in workload.claim_templates)
+    own = re.compile(rf"(?:{names})-{re.escape(workload.id.name)}-\d+") if names else None
+    for volume in cluster.volumes.values():
+        there, _, name = volume.claim.partition("/")
+        if volume.source == "hostPath" and there == space and (name in workload.template.claims or (own and own.fullmatch(name))):
+            return True
+    bound = (cluster.claims.get(f"{space}/{name}") for name in workload.template.claims)
+    volumes = (cluster.volumes.get(claim.volume) for claim in bound if claim)
+    return any(volume.source == "hostPath" for volume in volumes if volume)
