@@ -314,6 +314,7 @@ def share_out(m: Market, relaxed: LpSolution) -> np.ndarray[tuple[int, ...], np.
         rest = int(min(m.most[p], np.ceil(shares.sum() - 1e-6))) - int(whole.sum())
         # largest remainder: who lost most by rounding down gets what is left first
         for r in np.argsort(whole - shares, kind="stable")[: max(0, rest)]:
+            # what was lost by noise alone is not given back
             whole[r] += shares[r] > whole[r] + 1e-6
         result[p] = whole
     return result

@@ -98,6 +98,7 @@ def raise_poorest(cluster: ClusterState, packing: BestFit, tuning: PlacementTuni
 
 def _gainful(cluster: ClusterState, sums: RingTotals, free: Bools, poor: int) -> list[int]:
     """Order the nodes by what the poorer of giver and taker has after the move; only such that beat the present."""
+    # a tie is no gain: nodes would go to and fro
     facts, now = cluster.facts, sums.share(poor) + 1e-9
     ruled = np.array([k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0], dtype=np.int64)
     able = free & facts.usable[:, poor] & (cluster.ring_of != poor) & (cluster.ring_of >= 0)

@@ -139,6 +139,7 @@ class Dive:
             for j in self._kinds(r):
                 charge = m.requests[mine] @ relaxed.rates[j, r]
                 worth[mine] = np.where(m.allowed[mine, j], np.minimum(worth[mine], charge), worth[mine])
+        # what no kind takes is charged nowhere: it is worth nothing, as no node is chosen for it
         return np.where(np.isfinite(worth), worth, 0.0)
 
 

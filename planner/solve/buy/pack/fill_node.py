@@ -118,6 +118,7 @@ class NodeFiller:
             gain = np.where(self.requests[ins, k][None, :] <= given[:, k][:, None], gain, -1.0)
         largest = int(np.argmax(gain))
         row, column = divmod(largest, len(ins))
+        # a gain that is noise would keep pods going to and fro
         if gain[row, column] <= 1e-9 * self.total:
             return None
         return (int(outs[row - 1]) if row else -1), int(ins[column])

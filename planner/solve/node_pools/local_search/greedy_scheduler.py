@@ -107,6 +107,7 @@ class _Trial:
         self.weighed = weighed
         self.whole = [np.maximum(self.capacity[k], 1) for k in weighed]
         self.used = [np.zeros((len(self.rows), nodes)) for _ in self.capacity]
+        # of an empty node all resources are used alike
         self.balance = np.full((len(self.rows), nodes), 100.0)
         self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
         self.by_zone = np.zeros((len(self.rows), len(goods.pods), self.zones.shape[1]), dtype=np.int64)
