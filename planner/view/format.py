@@ -85,6 +85,7 @@ def listed(names: Iterable[str], most: int = 0) -> str:
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:
     """Sort node-9 before node-10."""
+    # Pairs, as Python compares no number with a text.
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name))
 
 

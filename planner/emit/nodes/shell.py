@@ -168,6 +168,7 @@ def _used(lines: Sequence[str]) -> str:
 
 
 def _function(step: str, commands: list[str]) -> str:
+    # A function with nothing in it is a syntax error to a shell.
     body = commands or [f'echo "No {step} to change."']
     return f"\n{step}() {{\n" + "".join(f"    {line}\n" for line in body) + "}\n"
 

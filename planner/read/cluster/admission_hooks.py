@@ -67,6 +67,7 @@ class AdmissionHooks:
         given = document.decode(cluster_schema.AdmissionPolicy)
         hook = _policy(spot, document, given.metadata)
         self._policies.setdefault(hook.name, (_meet(_policy_rules(given), _MAKING), hook))
+        # A policy in a file is in force only once somebody applies it; what a cluster has stored is.
         if document.is_record and document.is_inventory:
             self._told[hook.name] = hook.digest
 
@@ -98,6 +99,7 @@ class AdmissionHooks:
         One that is bound with an exception has no digest: it is no more what it says.
         """
         acting = {spec.policy_name or "" for spec, _ in self._bindings.values() if _DENY in (spec.validation_actions or ())}
+        # A policy that nothing here binds is named all the same: its binding need not be in the input.
         idle = {spec.policy_name or "" for spec, _ in self._bindings.values()} - acting
         for name, (meets, hook) in self._policies.items():
             if meets and name not in idle:

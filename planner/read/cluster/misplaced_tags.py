@@ -46,6 +46,7 @@ class MisplacedTags:
 
     def check(self, document: Document, notebook: Notebook, templates: Iterable[str] = ()) -> None:
         """Refuse those of an object; of one that a cluster has stored they are named. `templates` are paths of its own."""
+        # Nearly no object has such a key, and to search its bytes costs far less than to decode it.
         if not isinstance(document.body, dict) and not any(key.encode() in bytes(document.body) for key in (_OWN, *self._keys)):
             return
         own = [f"{path}.metadata" for path in templates]

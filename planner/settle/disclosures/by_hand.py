@@ -18,6 +18,7 @@ from planner.rules import ring_membership
 from planner.rules.plugins import tainttoleration
 from planner.wording.disclosures import all_said
 
+# No API server lets their pods' spec change.
 _RECREATED = ("Job", "Pod")
 
 
