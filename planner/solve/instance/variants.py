@@ -66,6 +66,7 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
 
     def grow(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
         wider = [(*d, *new) if node in d and len(d) > 1 else d for d in domains]
+        # a node alone in its domain is taken to be so by its host name, of which each copy has its own
         alone = [(n,) for n in new] if (node,) in domains else []
         return (*wider, *alone)
 
