@@ -22,7 +22,8 @@ _HAS = """
 has() { # NODE LABEL VALUE TAINT VALUES: say whether it has this label, and taints with these values
     found=$($KUBECTL get node "$1" -o \\
         "jsonpath={.metadata.labels.$2}={.spec.taints[?(@.key==\\"$4\\")].value}") || exit 1
-    [ "$found" = "$3=$5" ]
+    # The last stage gives a node its taint twice, once for each effect.
+    [ "$found" = "$3=$5" ] || [ "$found" = "$3=$5 $5" ]
 }
 """
 _GONE = """
