@@ -111,6 +111,7 @@ class PolicyNodes:
     """
 
     label_key: str = "ringfence.node-restriction.kubernetes.io/ring"
+    # Not under node-restriction.kubernetes.io like the labels: NodeRestriction lets no kubelet change its taints at all.
     taint_key: str = "ringfence.dev/ring"
     exclude: LabelSelector | None = None
     pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
@@ -165,6 +166,7 @@ class Admission:
     (None), that is Karpenter if it makes nodes of the plan, and nobody otherwise.
     """
 
+    # kubeadm's admin.conf is of the second group since 1.29, and no longer of the first.
     admins: tuple[str, ...] = ("system:masters", "kubeadm:cluster-admins")
     schedulers: tuple[str, ...] = ("system:kube-scheduler",)
     provisioners: tuple[str, ...] | None = None
