@@ -23,6 +23,7 @@ _WAIT = (
 _GROUP_LABELS = " The label goes into the node groups, too, for nodes that come: `groups/` of this folder has it."
 _GROUP_TAINTS = " Then the taint goes into the node groups, before any node is replaced: `{}/groups/` has it."
 _LABELS_GO, _TAINTS_GO = ", then the label out of the node groups", ", after the taint is out of the node groups"
+_TAINT, _STRANDED = "apply.sh taint", " **Not yet: pods not in the input, like CoreDNS, would find no node.** {} first."
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
@@ -113,12 +114,12 @@ def _first(plan: "IsolationPlan", stages: bool) -> "Iterator[str]":
 
 def _risk(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.view.summary import grades
-    from planner.view.summary.answer import risks
+    from planner.view.summary.answer import add_ons
     from planner.view.summary.markdown import text
 
     if plan.is_at_risk:
         yield from (text(grades.why(plan)), "", *(f"- {text(line)}" for line in grades.remedies(plan)))
-    yield from (f"- {text(line)}" for line in risks.of_taints(plan))
+    yield from (f"- {text(line)}" for line in (add_ons.stranded(plan),) if line)
 
 
 def _rings(plan: "IsolationPlan") -> "Iterator[str]":
@@ -150,7 +151,10 @@ def _stages(plan: "IsolationPlan") -> "Iterator[str]":
 
     groups = {LABELS: _GROUP_LABELS, TAINTS: _GROUP_TAINTS.format(LABELS)} if group_plans(plan) else {}
     groups |= {POLICIES: f" {unnamed}."} if (unnamed := about_unnamed(plan)) else {}
-    yield from _number(f"`sh {folder}/apply.sh`: {about}{groups.get(folder, '')}" for folder, about in ABOUT.items())
+    first = {TAINTS: _add_ons(plan)}
+    yield from _number(
+        f"`sh {folder}/apply.sh`: {about}{first.get(folder, '')}{groups.get(folder, '')}" for folder, about in ABOUT.items()
+    )
     yield from ("", _WAIT)
 
 
@@ -166,10 +170,18 @@ def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
     from planner.emit import steps
 
     to_plan = list(steps.steps(plan, engine))
-    yield from _number(to_plan)
+    first = _add_ons(plan)
+    yield from _number(f"{step}.{first}" if first and _TAINT in step else step for step in to_plan)
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in to_plan):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
+
+
+def _add_ons(plan: "IsolationPlan") -> str:
+    """Say what comes before nodes get their taint; nothing where add-ons are in the plan, or keep a node."""
+    from planner.view.summary.answer import add_ons
+
+    return _STRANDED.format(_capital(add_ons.remedy(plan))) if add_ons.is_open(plan) else ""
 
 
 def _left_out(plan: "IsolationPlan") -> "Iterator[str]":

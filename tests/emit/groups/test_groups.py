@@ -16,6 +16,7 @@ from planner.emit.patch import patches
 from planner.emit.stages.folders import staged
 from planner.handover import readme
 from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
+from tests.view.view_plans import with_add_ons
 
 EKS, GKE, AKS, KARPENTER = (
     "eks.amazonaws.com/nodegroup",
@@ -228,6 +229,18 @@ def test_the_guide_says_what_each_ring_gets_and_that_no_node_is_left_to_others()
     assert f"| {RING} | 4 | web 4 × m5.large in eu-1x y |" in text
     spare = replace(grouped(EKS), cluster=replace(grouped(EKS).cluster, nodes=(*grouped(EKS).cluster.nodes, node("spare"))))
     assert RISK not in readme(spare)
+
+
+@pytest.mark.parametrize("stages", [False, True], ids=["in one folder", "in stages"])
+def test_the_step_of_the_taint_says_what_comes_first_where_add_ons_find_no_node(stages):
+    step, first = "3-taints/apply.sh" if stages else "apply.sh taint", "**Not yet: pods not in the input, like CoreDNS, would"
+    stranding = grouped(EKS)
+    stranding = replace(
+        stranding, cluster=replace(stranding.cluster, nodes=tuple(replace(n, taints=()) for n in stranding.cluster.nodes))
+    )
+    for made, is_said in ((stranding, True), (with_add_ons(stranding, "coredns"), False), (grouped(EKS), False)):
+        (line,) = (line for line in readme(made, stages).splitlines() if line[:1].isdigit() and f"{step}`" in line)
+        assert (first in line and "keep one group out of the rings" in line) == is_said
 
 
 def test_terraform_of_eks_asks_for_subnets_in_the_zones_of_a_new_group():
