@@ -89,7 +89,7 @@ class NodeReview:
 class Keeper:
     """What keeps a node in its ring, or what is in the way of draining one that could go.
 
-    `kind` is room, volume, rule, budget, pod, data, survive, ring size, group size, kube-scheduler or unknown; `who` is a
+    `kind` is room, volume, rule, budget, pod, data, survive, ring size, node group size, kube-scheduler or unknown; `who` is a
     workload, a budget, the ring, a node group or the policy.
     """
 
@@ -230,7 +230,7 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class GroupReview:
-    """A group of workloads that trust each other: its ring, the groups that it may share nodes with, and what is in it."""
+    """A trust group, of workloads that trust each other: its ring, the groups that it may share nodes with, and what is in it."""
 
     name: str
     level: str

@@ -127,8 +127,8 @@ def test_what_it_costs_is_said_beside(tmp_path):
         pytest.param(parsed_reshape, "small", "write m5.2xlarge=m6g.4xlarge", id="one type"),
         pytest.param(parsed_reshape, "small=", "names no two instance types", id="no new type"),
         pytest.param(parsed_reshape, "small=small", "names no two instance types", id="the same type"),
-        pytest.param(parsed_split, ",", "names no group", id="no group"),
-        pytest.param(parsed_split, "tenants=", "names no group", id="tenants of nobody"),
+        pytest.param(parsed_split, ",", "names no trust group", id="no group"),
+        pytest.param(parsed_split, "tenants=", "names no trust group", id="tenants of nobody"),
     ],
 )
 def test_what_is_no_change_is_refused(parse, text, says):

@@ -119,13 +119,13 @@ def _tax(review: Review) -> Section | None:
         f"{words.counted(cost)}."
     ]
     if cost.alone:
-        lines.append(f"With a ring for each group it would be {words.measured(cost, cost.alone)}.")
+        lines.append(f"With a ring for each trust group it would be {words.measured(cost, cost.alone)}.")
     rows = tuple(
         (cause.group, *(words.priced(cost, value) for value in (cause.apart, cause.together, cause.tax))) for cause in cost.causes
     )
     if rows:
         lines.append(words.PARTS)
-    heads = ("Group", "Takes by itself", "Would add without isolation", "Its isolation costs")
+    heads = ("Trust group", "Takes by itself", "Would add without isolation", "Its isolation costs")
     return Section("What isolation costs", tuple(lines), Grid(heads, rows, frozenset({1, 2, 3})) if rows else None)
 
 
@@ -178,7 +178,7 @@ def _zones(review: Review) -> Section | None:
         for ring in review.rings
         for part in (*ring.zones, *ring.types, *ring.node_groups)
     ]
-    heads = ("Ring", "Zone, type or group", "Nodes", "Pods", "cpu taken", "Memory taken")
+    heads = ("Ring", "Zone, type or node group", "Nodes", "Pods", "cpu taken", "Memory taken")
     return _table("Parts of rings", heads, rows, frozenset({2, 3, 4, 5}))
 
 

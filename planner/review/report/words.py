@@ -17,8 +17,8 @@ ORDER = (SHORT, TIGHT, FINE)
 NAMED = 3
 QUICK = "not asked, for --quick"
 PARTS = (
-    "Each group's part is the difference that leaving it out makes: it may be less than its ring needs, as others then take "
-    "better nodes, and the parts do not add up to the whole."
+    "Each trust group's part is the difference that leaving it out makes: it may be less than its ring needs, as others then "
+    "take better nodes, and the parts do not add up to the whole."
 )
 
 

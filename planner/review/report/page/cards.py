@@ -60,7 +60,7 @@ def _card(ring: RingReview, levels: dict[str, int], review: Review) -> str:
 
 
 def _facts(ring: RingReview, review: Review) -> str:
-    pairs = {"Groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
+    pairs = {"Trust groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
     if ring.removable:
         pairs["Needed by packing"] = words.needed(ring.removable)
     if ring.growth:
@@ -75,7 +75,7 @@ def _facts(ring: RingReview, review: Review) -> str:
 
 def _parts(ring: RingReview) -> str:
     some = [("zone", part) for part in ring.zones] + [("type", part) for part in ring.types]
-    some += [("group", part) for part in ring.node_groups]
+    some += [("node group", part) for part in ring.node_groups]
     rows = [("", (Cell(part.name), Cell(kind), number(part.nodes), number(part.pods), *_shares(part))) for kind, part in some]
     return (
         table(anchor("parts", ring.name), heads("Part", "Kind", "Nodes#", "Pods#", "cpu %#", "memory %#"), rows) if rows else ""

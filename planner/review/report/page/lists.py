@@ -111,7 +111,7 @@ def charges(review: Review) -> str:
 def nodes(review: Review) -> str:
     """Write a row for each node, folded away."""
     rows = [(f' data-r="{index}" id="{anchor("node", node.name)}"', _node(node)) for index, node in enumerate(review.nodes)]
-    columns = heads("Node", "Ring", "Zone", "Type", "Group", "cpu %#", "memory %#", "Pods#", "Is")
+    columns = heads("Node", "Ring", "Zone", "Type", "Node group", "cpu %#", "memory %#", "Pods#", "Is")
     return section("node-list", "Every node", folded(count(len(rows), "node"), table("nodes", columns, rows)))
 
 

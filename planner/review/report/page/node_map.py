@@ -55,7 +55,7 @@ def _groups(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) -
         by_group[node.group].append(node)
     written = []
     for name in sorted(by_group, key=lambda name: (not name, natural(name))):
-        label = f"<h4>{safe(name or 'no group')}</h4>" if len(by_group) > 1 or name else ""
+        label = f"<h4>{safe(name or 'no node group')}</h4>" if len(by_group) > 1 or name else ""
         zones = _zones(by_group[name], numbers, colour)
         written.append(f'<div class="{"pool" if label else "whole"}">{label}<div class="zones">{zones}</div></div>')
     return "".join(written)
