@@ -48,7 +48,7 @@ def _schema(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
 @option("--growth", multiple=True, metavar="[LEVEL=]3%/month", help="For how many months does each ring hold its pods then?")
 @option("--lose", multiple=True, metavar="KIND=NAME", help="What if a zone, a node or a node group were gone: zone=eu-west-1a.")
 @option("--merge", multiple=True, metavar="GROUP,GROUP", help="What if these trust groups shared nodes?")
-@option("--split", multiple=True, metavar="GROUP[,GROUP]", help="What if these trust groups shared no node, or one none?")
+@option("--split", multiple=True, metavar="GROUP[,GROUP]", help="What if these trust groups kept apart, or one from all others?")
 @option("--reshape", multiple=True, metavar="TYPE=TYPE", help="What if nodes of one instance type were of the other?")
 @option("--sandbox", multiple=True, metavar="LEVEL=FILE", help="What if the level had this RuntimeClass, and no own nodes?")
 @option("--onboard", multiple=True, metavar="FILE", help="What if the workloads of these manifests came?")

@@ -32,7 +32,12 @@ def isolation(review: Review) -> str:
     cost = review.tax
     if cost is None:
         return ""
-    return section("isolation", "What isolation costs", _drawing(cost) + curve(review) + _causes(cost), _note(cost))
+    return section(
+        "isolation",
+        "What isolation costs",
+        _drawing(cost) + curve(review) + _causes(cost),
+        f"{_note(cost)} {words.prices(review)}".strip(),
+    )
 
 
 def _note(cost: Tax) -> str:
@@ -100,7 +105,7 @@ def _causes(cost: Tax) -> str:
         ("", (Cell(cause.group), *(Cell(words.priced(cost, value), number=True) for value in _values(cause))))
         for cause in cost.causes
     ]
-    columns = heads("Trust group", "Takes by itself#", "Would add without isolation#", "Its isolation costs#")
+    columns = heads("Trust group", "Adds with the plan's rings#", "Adds if all shared nodes#", "Its isolation costs#")
     return f'<h3>Who causes it</h3>{table("causes", columns, rows)}<p class="note">{safe(words.PARTS)}</p>'
 
 
