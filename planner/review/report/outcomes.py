@@ -7,7 +7,7 @@ from models.answer.review import Scenario
 from planner.view.format import count, listed, percent
 
 NAMED = 3
-HEADS = ("How full each ring is then", "Holds with the rings as they are", "What would help, or is saved")
+HEADS = ("Holds with the rings as they are", "What would help, or is saved")
 """The columns that every table of changes ends with."""
 
 

@@ -70,21 +70,25 @@ def _fullest(review: Review) -> Section | None:
     """Write a row for each ring that fits on a narrow screen."""
     if not review.rings:
         return None
-    heads = ("Ring", "Nodes", "Needed", "Pods", "Fullest in", "Largest pod that fits", "Can grow", "Node lost", "Status")
+    heads = ("Ring", "Nodes", "Needed", "Pods", "Fullest in", "Largest pod that fits", "Can grow by", "Node lost", "Status")
     rows = []
     for ring in review.rings:
         name, *counts, _, _, largest, grows, lost, status = _ring_row(ring)
         rows.append((name, *counts, words.fullest(ring), largest, grows, lost, status))
-    return Section("Rings", (), Grid(heads, tuple(rows), frozenset({1, 2, 3, 4})))
+    return Section("Rings", _growth_limit(review), Grid(heads, tuple(rows), frozenset({1, 2, 3, 4})))
 
 
 def _rings(review: Review) -> Section | None:
     if not review.rings:
         return None
     taken = ("cpu taken", "Memory taken", "Largest pod that fits")
-    heads = ("Ring", "Nodes", "Needed", "Pods", *taken, "Can grow", "Node lost", "Status")
+    heads = ("Ring", "Nodes", "Needed", "Pods", *taken, "Can grow by", "Node lost", "Status")
     rows = tuple(_ring_row(ring) for ring in review.rings)
-    return Section("Rings", (), Grid(heads, rows, frozenset({1, 2, 3, 4, 5})))
+    return Section("Rings", _growth_limit(review), Grid(heads, rows, frozenset({1, 2, 3, 4, 5})))
+
+
+def _growth_limit(review: Review) -> tuple[str, ...]:
+    return tuple(filter(None, (words.limit_of_growth(review),)))
 
 
 def _ring_row(ring: RingReview) -> tuple[str, ...]:
@@ -141,15 +145,13 @@ def _scenarios(review: Review) -> Section | None:
     rows = []
     for scenario in review.scenarios:
         cost = (money(scenario.cost) if scenario.cost is not None else "",) if priced else ()
-        told = (
-            outcomes.outcome(scenario),
-            outcomes.fullest(scenario),
-            outcomes.as_is(scenario),
-            outcomes.help_or_saving(scenario),
-        )
+        told = (outcomes.outcome(scenario), outcomes.as_is(scenario), outcomes.help_or_saving(scenario))
         rows.append((scenario.change, f"{scenario.nodes:,}", outcomes.pods(scenario), *cost, *told))
     heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", *outcomes.HEADS)
-    return Section("What if", (), Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
+    full = tuple(
+        f"- What if {case.change}: requested is then {outcomes.fullest(case)}." for case in review.scenarios if case.fullest
+    )
+    return Section("What if", full, Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
 
 
 def _trend(review: Review) -> Section | None:

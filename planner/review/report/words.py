@@ -76,7 +76,7 @@ def shared(review: Review) -> str:
     if len(review.rings) < 2:
         return ""
     several = listed((resident.name for resident in review.residents), NAMED)
-    return f"The API server, DNS and the network{f'; nodes of several rings run {several}' if several else ''}"
+    return f"the API server, DNS and the network{f'; nodes of several rings run {several}' if several else ''}"
 
 
 def headlines(review: Review) -> tuple[Headline, ...]:
@@ -93,14 +93,17 @@ def _could_go(review: Review) -> Headline:
     fewest = sum(answer.fewest for answer in asked)
     proof = f"by packing {fewest:,} are needed, proven" if bound >= fewest else f"by packing {bound:,} to {fewest:,} are needed"
     saves = sum(answer.saves for answer in asked)
-    price = f"; that saves {money(saves)} per hour" if saves else ""
-    kept = "" if review.without is None else f"{_staying(nodes - gone, fewest)}; {outcomes.without(review.without)}"
-    return Headline("Nodes that could go", f"{gone:,} of {nodes:,}", f"{proof}{price}{kept}", "mind" if gone else "good")
+    price = f"that saves {money(saves)} per hour" if saves else ""
+    without = "" if review.without is None else outcomes.without(review.without)
+    note = "; ".join(filter(None, (without, price, proof, _staying(nodes - gone - fewest))))
+    return Headline("Nodes that could go", f"{gone:,} of {nodes:,}", note, "mind" if gone else "good")
 
 
-def _staying(stay: int, fewest: int) -> str:
+def _staying(more: int) -> str:
     """Say why more nodes stay than a packing needs."""
-    return f"; {stay:,} stay, so that kube-scheduler finds places for all pods" if stay > fewest else ""
+    return (
+        f"{more:,} more {'stays' if more == 1 else 'stay'}, so that kube-scheduler finds places for all pods" if more > 0 else ""
+    )
 
 
 def _isolation(review: Review) -> Headline:
@@ -145,7 +148,9 @@ def _room_to_grow(review: Review) -> Headline | None:
     if not known:
         return None
     least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
-    return Headline("Room to grow", grows(least), f"{_beyond(least, f'ring {ring.name}')}; {_filled(ring)}", _look(ring))
+    return Headline(
+        "Room to grow", grows(least), f"ring {ring.name} has least room: {_beyond(least)}; {_filled(ring)}", _look(ring)
+    )
 
 
 def _filled(ring: RingReview) -> str:
@@ -171,9 +176,17 @@ def _lasts(review: Review) -> Headline | None:
     if not known:
         return None
     least, room, ring = min(known, key=lambda lasts: (lasts[0].months, lasts[1].percent, -lasts[2].whole.fill))
-    full = f" ring {ring.name} is full in month {least.months + 1:,}; {_beyond(room, 'it')}; {_filled(ring)}"
-    note = f"; {_beyond(room, f'ring {ring.name}')}" if least.or_more else full
+    full = (
+        f" ring {ring.name} is full in month {least.months + 1:,}: it can grow by {grows(room)}, {_beyond(room)}; {_filled(ring)}"
+    )
+    note = f"; ring {ring.name} has least room: {_beyond(room)}" if least.or_more else full
     return Headline("Room to grow", months(least), f"at {rate(least)} a month{note}", _look(ring))
+
+
+def limit_of_growth(review: Review) -> str:
+    """Say how far growth was asked for where a ring can grow that far."""
+    limits = {ring.growth.percent for ring in review.rings if ring.growth and ring.growth.or_more}
+    return f"No ring was asked for more growth than {max(limits)} %." if limits else ""
 
 
 def months(runway: Runway) -> str:
@@ -186,18 +199,18 @@ def rate(runway: Runway) -> str:
     return f"{f'{runway.rate / 100:.2f}'.rstrip('0').rstrip('.')} %"
 
 
-def _beyond(room: Growth, subject: str) -> str:
-    """Say how far it can grow, and what is known of one per cent more."""
+def _beyond(room: Growth) -> str:
+    """Say what is known of one per cent more."""
     if room.or_more:
-        return f"more was not asked; {subject} has least room"
+        return "more was not asked"
     known = "its pods do not fit on its nodes" if room.proven else "no packing of its pods on its nodes was found"
-    return f"{subject} can grow by {room.percent} %; with one per cent more {known}"
+    return f"with one per cent more {known}"
 
 
 def grows(room: Growth, runway: Runway | None = None) -> str:
     """Say by how much a ring can grow, and how long that takes where somebody says how fast it grows."""
     lasts = f", {months(runway)}" if runway else ""
-    return f"{room.percent} %{', more was not asked' if room.or_more and not runway else ''}{lasts}"
+    return f"{'at least ' if room.or_more else ''}{room.percent} %{lasts}"
 
 
 def _look(ring: RingReview) -> str:

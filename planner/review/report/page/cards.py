@@ -24,7 +24,7 @@ def rings(review: Review, levels: dict[str, int]) -> str:
     quiet = f'<div class="cards">{"".join(cards[words.FINE])}</div>' if cards[words.FINE] else ""
     calm = f"{count(len(cards[words.FINE]), 'ring')} {'is' if len(cards[words.FINE]) == 1 else 'are'} fine"
     body = (f'<div class="cards">{"".join(loud)}</div>' if loud else "") + folded(calm, quiet, is_open=not loud)
-    return section("rings", "Rings", _legend(review) + body)
+    return section("rings", "Rings", _legend(review) + body, words.limit_of_growth(review))
 
 
 def _legend(review: Review) -> str:

@@ -70,7 +70,7 @@ def scenarios(review: Review) -> str:
         after = (outcomes.fullest(case), outcomes.as_is(case), outcomes.help_or_saving(case))
         counts = (number(case.nodes), Cell(outcomes.pods(case), number=True), *cost)
         rows.append(("", (Cell(case.change), *counts, told, *map(Cell, after))))
-    columns = heads("What if", "Nodes#", "Pods#", *(("Per hour#",) if priced else ()), "Plan", *outcomes.HEADS)
+    columns = heads("What if", "Nodes#", "Pods#", *(("Per hour#",) if priced else ()), "Plan", "Fullest then", *outcomes.HEADS)
     return section("what-if", "What if", table("scenarios", columns, rows), "Each is a full plan of the changed input.")
 
 

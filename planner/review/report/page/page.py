@@ -88,7 +88,7 @@ def _opening(review: Review) -> str:
         for number in words.headlines(review)
     )
     shared = words.shared(review)
-    joint = f'<p class="note"><b>Shared by all rings</b> {safe(shared)}.</p>' if shared else ""
+    joint = f'<p class="note"><b>Shared by all rings:</b> {safe(shared)}.</p>' if shared else ""
     head = f"<h1>{safe(words.verdict(review))}</h1>"
     return f'<div class="opening">{head}<div class="numbers">{numbers}</div>{_gauges(review)}{joint}</div>'
 
