@@ -186,6 +186,7 @@ class Finding:
     where: Source = NOWHERE
 
     @classmethod
+    # By position alone, so that a parameter may have any name, as subject and code.
     def of(cls, code: FindingCode, severity: str, subject: object, where: Source = NOWHERE, /, **parameters: Any) -> "Finding":
         """Make one with these parameters."""
         return cls(code, severity, str(subject), FrozenMap(parameters), where)

@@ -143,6 +143,7 @@ def grouped(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[Nod
     groups = all_groups(owned, by)
     joined = {_identity(group): [group] for group in groups}
     for said in {groups_of(node, by) for node in owned}:
+        # By their ids: groups that were joined before have one list between them.
         lists = {id(several): several for several in (joined[_identity(group)] for group in said)}
         together = list(chain.from_iterable(lists.values()))
         if len(lists) > 1:

@@ -65,6 +65,7 @@ class Ground:
 
 def ground(key: str, by_value: Mapping[str, Sequence[int]], nodes: Sequence[Node], owned: int) -> Ground:
     """Part the nodes that bear the label into those that are there and, from index `owned` on, examples of offers."""
+    # a host name that only examples have is no domain yet: each node that is bought has one of its own
     own = {value for value, here in by_value.items() if key == HOSTNAME and here and min(here) >= owned}
     values = tuple(sorted(value for value in by_value if value not in own))
     number = {value: position for position, value in enumerate(values)}

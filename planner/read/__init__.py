@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
+# Functions import what they need: --help must not wait for the parsers of what it does not read.
 if TYPE_CHECKING:
     from models.answer.plan import Input, IsolationPlan
     from models.kubernetes.cluster import Cluster
@@ -108,6 +109,7 @@ def read_live(
             loading.faults.append(Fault(document.where, "kind", reason, "leave it out: the cluster has its own"))
     intake.notebook.faults += loading.faults
     live = Live(context, kubeconfig, policy, timeout, most)
+    # Faults quote what the cluster answers, which may repeat a credential.
     with live.secrets.struck():
         for document in live:
             intake.add(document)

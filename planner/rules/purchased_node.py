@@ -23,6 +23,7 @@ def examples(shapes: Iterable[NodeShape]) -> tuple[Node, ...]:
 def _named(shape: NodeShape, zone: str) -> Node:
     name = f"{shape.name}@{zone}"
     kind = {} if shape.group else {INSTANCE_TYPE: shape.name}
+    # in this order: a shape may have another instance type than its name, but is wherever its zone is
     labels = Labels({**kind, **shape.labels, ZONE: zone, HOSTNAME: name})
     made_by = f"{shape.name} {shape.group}" if shape.group in ANNOTATIONS else ""
     return Node(name, labels, shape.taints, allocatable=shape.allocatable, price=shape.price, shape=shape.name, made_by=made_by)

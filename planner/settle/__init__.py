@@ -82,6 +82,7 @@ def settle(
         unplaced=failed,
         shortages=() if outcome.verdict == FEASIBLE else shortages(formulation, outcome),
         conflict=conflict,
+        # Of one nothing can be left out.
         conflict_smallest=outcome.conflict_smallest or len(conflict) == 1,
         repairs=extras.repairs,
         separation=extras.separation,
@@ -151,6 +152,7 @@ def goals_of(formulation: IndexedProblem, outcome: Outcome, policy: TrustPolicy)
 def _by_goal(formulation: IndexedProblem, pods: Sequence[int]) -> Counter[str]:
     """Add up pods that the problem does not count, class by class, under the names of the goals that count them."""
     counts: Counter[str] = Counter()
+    # There are no counts at all where the problem leaves no pods out.
     for pod_class, count in zip(formulation.problem.classes, pods, strict=False):
         counts.update({"unplaced": count, f"unplaced (priority {pod_class.priority})": count})
     return counts

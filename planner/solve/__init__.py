@@ -50,6 +50,7 @@ def solve(problem: Problem, context: SearchContext = DEFAULT, start: Outcome | N
 
     whole = with_ring_minimums(problem)
     marks = len(whole.classes) - len(problem.classes)
+    # a start knows nothing of the pods that stand for the nodes a ring must have
     known = Assignment(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
     if problem.blocks:
         outcome = in_time(lambda: search_blocks(whole, context.early()), context.deadline.left())

@@ -39,6 +39,7 @@ def files(plan: IsolationPlan, again: Iterable[Input]) -> Iterator[Finding]:
     known, roles = {digest.role for digest in plan.digests}, {file.role for file in now}
     for role in sorted(roles - known):
         yield _note(role, "role", role=role)
+    # Who names the policy alone is not told that the nodes are gone.
     before, now = [digest for digest in plan.digests if digest.role in roles], [file for file in now if file.role in known]
     for same in (_wholly, _by_bytes):
         _, before, now = _pairs(before, now, same)

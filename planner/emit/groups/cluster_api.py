@@ -31,6 +31,7 @@ def machine_deployments(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 
 
 def _deployment(group: GroupPlan) -> dict[str, Any]:
+    # OnInitialization, the other choice, would reach machines that come, and none that is there.
     taints = [{**as_core(taint), "propagation": "Always"} for taint in group.taints]
     return {
         "apiVersion": "cluster.x-k8s.io/v1beta2",

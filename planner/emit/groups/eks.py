@@ -70,6 +70,7 @@ def _group(group: GroupPlan) -> dict[str, Any]:
         **{key: value for key, value in whole.items() if value},
         "labels": dict([group.label]),
         "taints": [as_core(taint) for taint in group.taints],
+        # Cluster Autoscaler reads from these tags what the nodes of an empty group would have.
         "propagateASGTags": True,
     }
 

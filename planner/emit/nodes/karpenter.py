@@ -105,6 +105,7 @@ def _size(count: int, static: bool) -> dict[str, Any]:
     if static:
         return {"replicas": count}
     return {
+        # WhenEmptyOrUnderutilized would put other nodes in the place of those that the plan has.
         "disruption": {"consolidateAfter": "10m", "consolidationPolicy": "WhenEmpty"},
         "limits": {"nodes": str(count)},
     }
@@ -118,6 +119,7 @@ def _parted(shape: NodeShape, zone: str) -> tuple[dict[str, str], list[dict[str,
         domain = key.rpartition("/")[0]
         if key == CAPACITY_TYPE or (f"{domain}/".startswith(_SAID_BY_PROVIDER) or _is_providers(domain)):
             wanted[key] = value
+        # Karpenter refuses its own labels in a template.
         elif not domain.endswith("karpenter.sh"):
             given[key] = value
     return given, [{"key": key, "operator": "In", "values": [wanted[key]]} for key in sorted(wanted)]

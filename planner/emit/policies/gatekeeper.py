@@ -91,6 +91,7 @@ def _template(policy: Policy) -> Document:
     }
     target = {"target": "admission.k8s.gatekeeper.sh", "code": [{"engine": _ENGINE, "source": source}]}
     spec = {"crd": {"spec": {"names": {"kind": kind}}}, "targets": [target]}
+    # Gatekeeper wants a template to be called like its kind, in small letters.
     return _document("templates.gatekeeper.sh/v1", "ConstraintTemplate", kind.lower(), spec)
 
 

@@ -12,6 +12,7 @@ from planner.emit.patches.selector import REQUIRED
 from planner.emit.policies.objects import JOINING_FOLDER, MUTATING_FOLDER
 
 NO_EXECUTE = "NoExecute"
+# kubectl rollout status knows no others.
 ROLLS_OUT = ("Deployment", "StatefulSet", "DaemonSet")
 _BINDING = "validatingadmissionpolicybinding"
 DONE = "exit $failed"

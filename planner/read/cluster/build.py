@@ -100,6 +100,7 @@ class Intake:
         try:
             self._add((group_of(document.api_version), document.kind), document)
         except TypeMismatch as bad:
+            # A mended document comes here again, and what was put into it is no second fault.
             self.notebook.faults.extend(fault for fault in bad.faults if not document.is_stand_in(fault.field))
             if bad.mended is not None:
                 self._mended.add(document.where)
@@ -194,11 +195,14 @@ class Intake:
         workloads = sorted((builder.build(source) for source in sources), key=lambda workload: workload.id)
         self._state(sources, builder, controller_labels.keys_copied_from(self._nodes, self._shapes, version.known(kubernetes)))
         residents = [builder.resident(source) for source in self._sources if source.is_static]
+        # After faults there may be no workload left because all were refused, which would be the same fault twice.
         if whole and not self.notebook.faults:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
             sound = tuple(workload for workload in workloads if workload.where not in self._mended)
+            # What is sound goes along, so that its unknown levels are told in the same run.
             raise BadInput(self.notebook.faults, Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces())))
+        # Anybody may write an owner into a manifest, and so have what hides pods passed over.
         owners = [source.owner for source in sources if source.owner and source.is_stored]
         hiding = statements_about_hidden(self._unsupported, owners)
         cluster = self._with_machines(without_idle(workloads, residents))
@@ -231,6 +235,7 @@ class Intake:
         storage, devices = self._objects.storage, self._objects.devices
         storage.learn(self._nodes, self._shapes, kubernetes)
         storage.measure()
+        # After `learn`, as it takes back what that wants of nodes where the input has no CSINode.
         self._objects.state_drivers(bool(self._nodes))
         devices.learn(self._shapes)
         return WorkloadBuilder(self._objects.admission, self.notebook, self._demand, storage, kubernetes, devices)

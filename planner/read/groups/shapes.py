@@ -89,6 +89,7 @@ def _grown(
     zones = group.zones or template.zones
     if not zones and template.allocatable:
         group.at("zones").fault("is missing", "list the zones in which its nodes come: zones: [eu-west-1a]")
+    # Where an annotation names the group, nodes carry no label of it.
     own = {} if key in ANNOTATIONS else {key: group.name}
     return NodeShape(
         name=group.name,

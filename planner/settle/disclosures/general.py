@@ -202,6 +202,7 @@ def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust, is_shut: bo
     pod, member = workload.template, trust.members[str(workload.id)]
     if pod.node_name:
         yield Disclosure.of(DisclosureCode.NODE_NAME, str(workload.id), workload.where, node=pod.node_name)
+    # No ring can be called so, as values of labels have no blanks: only who tolerates any value tolerates this.
     foreign = Taint(policy.nodes.taint_key, "any other ring", "NoSchedule")
     if member.ring and not is_shut and any(tainttoleration.tolerates(toleration, foreign) for toleration in pod.tolerations):
         yield Disclosure.of(DisclosureCode.TOLERATES_EVERY_RING, str(workload.id), workload.where)

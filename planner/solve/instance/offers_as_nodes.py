@@ -36,6 +36,7 @@ def with_all_offers(problem: Problem) -> Problem:
 
     Whoever has no place there has none on whatever is bought; rules between pods are left out, and so is what must be survived.
     """
+    # with a node for each pod, and for each that rings must have, any more would be idle
     enough = sum(c.count for c in problem.classes if not c.daemon) + sum(size.least for size in problem.sizes)
     same: dict[int, list[int]] = {}
     for o, offer in enumerate(problem.offers):

@@ -146,6 +146,7 @@ class _Search:
             evenly = turns[turn] if turn < len(turns) else best
             everything, few = self.divide(evenly, turn)
             if goods.lost:
+                # as they are found, divisions know nothing of losses: those that are not mended survive none
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
             late, seed = self._over(self.tuning.turning), turn + 1
@@ -264,6 +265,7 @@ def _divisions(
         if division and division[0] not in seen and goods.are_to_be_had(goods.counts(division[0])):
             nodes, liked = division
             seen.add(nodes)
+            # a search that has each kind once knows nothing of its copies: nobody prefers these
             others = len(goods.price) - liked.shape[1]
             yield PoolDivision(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
 

@@ -36,6 +36,7 @@ def _node(node: Node, shapes: Mapping[str, NodeShape], pool_key: str) -> Iterato
         yield error(FindingCode.SHAPE_ZONE, node.name, zone=zone, shape=shape.name)
     pool = {pool_key: node.labels[pool_key]} if pool_key in node.labels else {}
     kind = {} if shape.group else {INSTANCE_TYPE: shape.name}
+    # A shape may say another instance type than its name, but neither zone nor hostname.
     labels = {**kind, **shape.labels, ZONE: zone, HOSTNAME: node.name, **pool}
     pairs = (
         ("labels", dict(node.labels), labels),

@@ -43,6 +43,7 @@ def _whole(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node]) -> It
     rings = sorted({homes[node.name] for node in members if node.name in homes})
     if len(rings) > 1 and plan.policy.nodes.groups.split != ALLOW:
         yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="divided", rings=tuple(rings))
+    # A node that has a price is left out where no pod needs it, which saves that.
     left = tuple(node.name for node in members if node.name not in homes and not node.price)
     if rings and left:
         yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="left", ring=rings[0], nodes=left)
@@ -57,6 +58,7 @@ def _named(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> 
         for node in nodes:
             if node.name in homes:
                 parts.setdefault(homes[node.name], []).append(node.name)
+        # The first keeps the group, as it has the most of its nodes.
         for ring in sorted(parts, key=lambda ring: (-len(parts[ring]), ring))[1:]:
             due.add(NewGroup(f"{group.name}-{ring}", group.name, group.key, ring, tuple(parts[ring])))
     said = {replace(new, name=_usual_name(new)) for new in plan.new_groups}

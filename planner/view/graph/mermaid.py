@@ -13,6 +13,7 @@ MOST = 46
 FEW = 24
 _LONG = 80
 _PLAIN = frozenset(" _-.,:/%+()@\u2026\u00d7")
+# The light ones of the levels' colours, on which nobody could read white.
 _BLACK_INK = frozenset({2, 4, 5, 6})
 
 
@@ -120,8 +121,10 @@ def _text(words: str) -> str:
     """Write words so that Mermaid shows them and reads no mark-up in them."""
     short = clean(words)
     short = short if len(short) <= _LONG else short[: _LONG - 1] + "\u2026"
+    # Mermaid spells characters like HTML, but without the &: #NUMBER;
     return "".join(char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in short)
 
 
 def _line(words: str) -> str:
+    # %%{ begins a directive of Mermaid, in a comment as well.
     return clean(words).replace("%%", "% %").replace("{", "(").replace("}", ")")[:200]

@@ -158,6 +158,7 @@ def legend(scene: Scene, wide: float) -> Block:
     parts: list[str] = []
     x, y = 0.0, 4.0
     for drawing, words in _explained(scene):
+        # How wide a drawing is, its rectangles tell: three are a bar, five the steps of fullness.
         room = {3: 36, 5: 82}.get(drawing.count("<rect"), 20)
         step = room + width(clean(words), 11) + 20
         if x and x + step - 20 > wide:

@@ -207,6 +207,7 @@ def _workload(noun: Workload) -> Iterator[tuple[str, str]]:
 def _node(noun: Node) -> Iterator[tuple[str, str]]:
     yield from _room(noun)
     for key, value in noun.labels.items():
+        # The hostname of a node that is bought is made of shape, zone and number, and may be longer than a label's value.
         if (reason := _label_value(value)) and not (noun.shape and value == noun.name):
             yield f"labels{step(key)}", reason
 

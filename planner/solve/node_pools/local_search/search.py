@@ -135,6 +135,7 @@ class LocalSearch:
             ]
             going.sort(key=lambda candidate: candidate.weight(dear))
             self._step(going[: self.tuning.local_search.side_by_side])
+        # only what is cheaper than the last one is noted
         return self.found[::-1]
 
     def steady(self, division: PoolDivision) -> list[PoolDivision]:
