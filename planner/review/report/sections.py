@@ -148,9 +148,7 @@ def _scenarios(review: Review) -> Section | None:
         told = (outcomes.outcome(scenario), outcomes.as_is(scenario), outcomes.help_or_saving(scenario))
         rows.append((scenario.change, f"{scenario.nodes:,}", outcomes.pods(scenario), *cost, *told))
     heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", *outcomes.HEADS)
-    full = tuple(
-        f"- What if {case.change}: requested is then {outcomes.fullest(case)}." for case in review.scenarios if case.fullest
-    )
+    full = tuple(f"- Requested then ({case.change}): {outcomes.fullest(case)}." for case in review.scenarios if case.fullest)
     return Section("What if", full, Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
 
 

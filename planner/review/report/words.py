@@ -21,7 +21,7 @@ QUICK = "not asked, for --quick"
 ALONE = "Each number is for that pod alone, on what is free now: they do not add up."
 UNPRICED = (
     "No prices: give nodes the annotation ringfence.dev/price (docs/how-to/buying.md). "
-    "Mind that plan then also leaves out nodes that are not worth theirs."
+    "Mind: a plan with prices also leaves out nodes that are not worth theirs."
 )
 KEPT = (
     "Each node is tested by itself, on the fewest nodes that hold the ring: those that could go are gone, and their pods are on "
