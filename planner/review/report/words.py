@@ -28,8 +28,8 @@ KEPT = (
     "the others. So a node may be kept by pods that are not on it today. A node that lacks several things counts once for each."
 )
 PARTS = (
-    "Each trust group's part is the difference that leaving it out makes: it may be less than its ring needs, as others then "
-    "take better nodes, and the parts do not add up to the whole."
+    "Each trust group's part is the difference that leaving it out makes. It may be less than its ring needs, as others then "
+    "take better nodes. The parts do not add up to the whole."
 )
 
 

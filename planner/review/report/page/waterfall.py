@@ -59,7 +59,7 @@ def _bars(cost: Tax) -> list[_Bar]:
         saved = max(0, cost.alone.value - apart.value)
         bars.append(_Bar("Sharing saves", apart.value, saved, None, "saves", words.priced(cost, saved)))
         said = words.measured(cost, cost.alone)
-        bars.append(_Bar("A ring for each trust group", 0, cost.alone.value, cost.alone.bound, "base", said))
+        bars.append(_Bar("Each trust group alone", 0, cost.alone.value, cost.alone.bound, "base", said))
     return bars
 
 
