@@ -145,7 +145,7 @@ RED = {"assign": [{"level": "untrusted", "tenant": "red", "match": {"names": ["p
         pytest.param(parsed_reshape("small=huge"), "no node and no NodeShape of the plan is of type 'huge'", id="no such shape"),
         pytest.param(parsed_reshape("tiny=big"), "is of type 'tiny'; name two of big, small", id="no such nodes"),
         pytest.param(parsed_reshape("small=big"), "big has no price, and small has", id="costs that cannot be compared"),
-        pytest.param(parsed_split("nobody"), "no level or group is called 'nobody'", id="no such group"),
+        pytest.param(parsed_split("nobody"), "no level or trust group is called 'nobody'", id="no such group"),
         pytest.param(parsed_split("restricted,untrusted"), "may not share already", id="groups that do not share"),
         pytest.param(parsed_split("restricted"), "restricted shares with nobody already", id="a group that is alone"),
         pytest.param(parsed_split("tenants=nobody"), "no level is called 'nobody'", id="tenants of no level"),
