@@ -16,10 +16,6 @@ _HELD_GROUPS = ", and `{folder}` has {which}"
 _ADMINS = (
     "Before policies are in force, name your admins under `admission.admins` of the policy: nobody but {} changes rings then."
 )
-_PROVISIONERS = (
-    "Name under `admission.provisioners` as whom the provider of the node groups labels nodes. The audit log has that name: "
-    "`user.username` where it patches a Node."
-)
 _WAIT = (
     "Each folder has a `check.sh`; the one beside this text says which stage a cluster has reached, and what the next one lacks. "
     "Stay in a stage as long as you like; go on from the first and third when nobody is warned of what should work."
@@ -149,9 +145,11 @@ def _changes(plan: "IsolationPlan") -> "Iterator[str]":
 
 def _stages(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.emit.groups.plan import group_plans
-    from planner.emit.stages.folders import ABOUT, LABELS, TAINTS
+    from planner.emit.policies.unnamed import about_unnamed
+    from planner.emit.stages.folders import ABOUT, LABELS, POLICIES, TAINTS
 
     groups = {LABELS: _GROUP_LABELS, TAINTS: _GROUP_TAINTS.format(LABELS)} if group_plans(plan) else {}
+    groups |= {POLICIES: f" {unnamed}."} if (unnamed := about_unnamed(plan)) else {}
     yield from _number(f"`sh {folder}/apply.sh`: {about}{groups.get(folder, '')}" for folder, about in ABOUT.items())
     yield from ("", _WAIT)
 
@@ -184,17 +182,12 @@ def _left_out(plan: "IsolationPlan") -> "Iterator[str]":
 
 
 def _who_may(plan: "IsolationPlan") -> "Iterator[str]":
-    """Say whom to name in the policy before policies refuse him, where it names nobody."""
-    from models.kubernetes.node_group import KARPENTER
+    """Say that administrators are to be named in the policy before policies refuse them, where it names none."""
     from models.trust import Admission
-    from planner.emit.groups.plan import group_plans
 
-    admission, usual = plan.policy.admission, Admission()
-    if admission.admins == usual.admins:
-        yield _ADMINS.format(" and ".join(admission.admins))
-    others = any(group.provider is not KARPENTER for group in group_plans(plan))
-    if others and admission.provisioners == usual.provisioners:
-        yield _PROVISIONERS
+    admins = plan.policy.admission.admins
+    if admins == Admission().admins:
+        yield _ADMINS.format(" and ".join(admins))
 
 
 def _way_back(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
