@@ -89,7 +89,7 @@ class NodeReview:
 class Keeper:
     """What keeps a node in its ring, or what is in the way of draining one that could go.
 
-    `kind` is room, volume, rule, budget, pod, data, survive, ring size, group size, kube-scheduler or unknown; `who` is a
+    `kind` is room, volume, rule, budget, pod, data, survive, ring size, node group size, kube-scheduler or unknown; `who` is a
     workload, a budget, the ring, a node group or the policy.
     """
 
@@ -230,7 +230,7 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class GroupReview:
-    """A group of workloads that trust each other: its ring, the groups that it may share nodes with, and what is in it."""
+    """A trust group, of workloads that trust each other: its ring, the groups that it may share nodes with, and what is in it."""
 
     name: str
     level: str
@@ -271,6 +271,15 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class RingFill:
+    """How much of the scarcer of cpu and memory is requested in a ring."""
+
+    ring: str
+    resource: str
+    thousandths: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A full plan of a changed input, beside the one that is reviewed: what was changed, and what became of it.
 
@@ -280,7 +289,7 @@ class Scenario:
 
     `relabelled` counts the nodes that get another ring, by node group and by ring: "general-a from partner to internal". `as_is`
     says whether the rings hold their pods on the nodes that they have now, less those that are gone: None where it is not known.
-    `saves` says what the change saves of what the plan needs.
+    `saves` says what the change saves of what the plan needs. `fullest` says how full each ring is if all pods have a place.
     """
 
     change: str
@@ -298,6 +307,7 @@ class Scenario:
     relabelled: FrozenMap[int] = EMPTY_COUNTS
     as_is: bool | None = None
     saves: str = ""
+    fullest: tuple[RingFill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

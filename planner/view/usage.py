@@ -11,6 +11,8 @@ PLANNED = "planned"
 SHARED = "shared"
 FIXED = "fixed"
 SHOWN_ALWAYS = (CPU, MEMORY, PODS)
+ONE_WAY = "Which node of its ring takes a pod, kube-scheduler decides as it comes: what follows is one way that holds."
+"""Stands above whatever says what is on which node."""
 
 
 @dataclass(frozen=True, slots=True)

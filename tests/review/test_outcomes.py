@@ -6,6 +6,7 @@ import pytest
 
 from models.answer.grade import Grade, GradeKind
 from models.answer.plan import Lost, Outlook
+from models.answer.review import RingFill
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner import formats, pipeline
@@ -70,6 +71,80 @@ def test_beside_the_nodes_that_could_go_stands_what_is_lost_with_them(tmp_path):
         "untrusted": 1,
     }
     assert "a full plan without them holds; afterwards no ring survives the loss of a node" in headlines(review)[0].note
+
+
+@pytest.mark.parametrize(
+    ("moved", "says"),
+    [
+        pytest.param({}, "a full plan without them holds", id="every node keeps its ring"),
+        pytest.param(
+            {"a from x to y": 30, "b from y to x": 1},
+            "a full plan without them is known to hold only together with a new division of all nodes, "
+            "not by draining these alone: 31 nodes get another ring",
+            id="some get another one",
+        ),
+    ],
+)
+def test_nodes_that_go_only_with_a_new_division_are_not_said_to_go_alone(tmp_path, moved, says):
+    plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 1)], [node("n-1"), node("n-2")]), quiet, exact=True)
+    without = pipeline.review(plan, quiet).without
+    assert outcomes.without(replace(without, relabelled=FrozenMap(moved), losses=())) == says
+
+
+@pytest.mark.parametrize(
+    ("fewest", "says"),
+    [
+        pytest.param(2, "by packing 2 are needed, proven", id="as many stay as a packing needs"),
+        pytest.param(
+            1, "by packing 1 are needed, proven; 1 more stays, so that kube-scheduler finds places", id="one more stays"
+        ),
+    ],
+)
+def test_the_counts_of_nodes_that_stay_and_go_add_up(tmp_path, fewest, says):
+    plan = pipeline.plan(
+        write(tmp_path, [workload("api", "restricted", "3", 2)], [node(f"n-{n}") for n in range(4)]), quiet, exact=True
+    )
+    review = pipeline.review(plan, quiet)
+    (ring,) = review.rings
+    told = replace(ring, removable=replace(ring.removable, fewest=fewest, bound=fewest))
+    headline = headlines(replace(review, rings=(told,)))[0]
+    assert headline.value == "2 of 4"
+    assert says in headline.note
+
+
+def test_after_a_change_it_is_said_how_full_each_ring_is(tmp_path):
+    work = [workload("api", "restricted", "1", 2), workload("plugin", "untrusted", "1", 1)]
+    plan = pipeline.plan(write(tmp_path, work, [node("n-1"), node("n-2")]), quiet, exact=True)
+    grown, short = pipeline.review(plan, quiet, grow=["50%", "900%"], quick=True).scenarios
+    assert set(grown.fullest) == {RingFill("restricted", "cpu", 750), RingFill("untrusted", "cpu", 500)}
+    assert outcomes.fullest(grown) == "restricted 75 % of cpu, untrusted 50 % of cpu"
+    assert (short.holds, outcomes.fullest(short)) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("pods", "is_told"),
+    [pytest.param(3, True, id="much fuller than the ring"), pytest.param(1, False, id="with room itself")],
+)
+def test_a_full_node_group_in_a_ring_with_room_is_told(tmp_path, pods, is_told):
+    inventory = [grouped("s-1", "small"), *(grouped(f"b-{n}", "big") for n in range(3))]
+    inventory[0]["metadata"]["labels"]["disk"] = "fast"
+    work = [workload("db", "restricted", "1200m", pods, nodeSelector={"disk": "fast"}), workload("api", "restricted", "500m", 3)]
+    plan = pipeline.plan(write(tmp_path, work, inventory), quiet, exact=True)
+    review = pipeline.review(plan, quiet)
+    told = [check for check in checks(review) if check.name == "Full node group"]
+    assert bool(told) is is_told
+    assert not is_told or "of small 90 % of cpu is requested, of the whole ring" in told[0].says
+    assert ("90 % of cpu of its node group small" in headlines(review)[2].note) is is_told
+    assert ("small: 90 % of cpu" in formats.review(review, "html", PLAIN)) is is_told
+
+
+@pytest.mark.parametrize("kind", ["md", "html", "table"])
+def test_what_rings_share_and_where_money_comes_from_is_said_on_the_first_screen(tmp_path, kind):
+    work = [workload("api", "restricted", "1", 1), workload("plugin", "untrusted", "1", 1), AGENT]
+    plan = pipeline.plan(write(tmp_path, work, [node("n-1"), node("n-2")]), quiet, exact=True)
+    page = " ".join(formats.review(pipeline.review(plan, quiet, quick=True), kind, PLAIN).split())
+    assert "the API server, DNS and the network; nodes of several rings run DaemonSet/" in page
+    assert "annotation ringfence.dev/price" in page
 
 
 def test_a_loss_that_only_other_rings_make_good_is_said_to_be_none_of_the_rings_as_they_are(tmp_path):
@@ -180,4 +255,4 @@ def test_what_is_stranded_is_said_wherever_a_bar_draws_it(tmp_path, cpu, memory,
 def test_how_far_a_ring_can_grow_says_what_happens_then(tmp_path):
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 2)], [node("n-1")]), quiet, exact=True)
     note = headlines(pipeline.review(plan, quiet))[2].note
-    assert "if ring restricted grows by 101 %, its pods do not fit on its nodes" in note
+    assert "ring restricted has least room: with one per cent more its pods do not fit on its nodes" in note

@@ -166,7 +166,7 @@ def test_what_is_typed_leaves_what_it_names(show):
         pytest.param("quickstart", "Level", "internal", (2, ["internal"], ["storefront"]), id="a level"),
         pytest.param("quickstart", "Namespace", "payments", (4, ["restricted"], ["payments"]), id="a namespace"),
         pytest.param("sharing", "Level", "web", (2, ["payments_web"], ["payments", "web"]), id="a level that shares its ring"),
-        pytest.param("tenants", "Group", "restricted/blue", None, id="a group"),
+        pytest.param("tenants", "Trust group", "restricted/blue", None, id="a group"),
         pytest.param("node-groups", "Node group", "web", (6, ["newsroom"], ["newsroom"]), id="a node group"),
     ],
 )

@@ -249,6 +249,4 @@ def test_a_node_group_is_not_thinned_below_its_least_size(tmp_path, least):
     answer = next(each.removable for each in pipeline.review(plan, quiet).rings if each.name == ring.name)
     assert answer.fewest == max(needed, least)
     if least > needed:
-        assert {(keeper.kind, keeper.why) for keeper in answer.keepers} == {
-            ("group size", f"its group has at least {least} nodes")
-        }
+        assert {(keeper.kind, keeper.why) for keeper in answer.keepers} == {("node group size", f"it has at least {least} nodes")}

@@ -127,8 +127,8 @@ def test_what_it_costs_is_said_beside(tmp_path):
         pytest.param(parsed_reshape, "small", "write m5.2xlarge=m6g.4xlarge", id="one type"),
         pytest.param(parsed_reshape, "small=", "names no two instance types", id="no new type"),
         pytest.param(parsed_reshape, "small=small", "names no two instance types", id="the same type"),
-        pytest.param(parsed_split, ",", "names no group", id="no group"),
-        pytest.param(parsed_split, "tenants=", "names no group", id="tenants of nobody"),
+        pytest.param(parsed_split, ",", "names no trust group", id="no group"),
+        pytest.param(parsed_split, "tenants=", "names no trust group", id="tenants of nobody"),
     ],
 )
 def test_what_is_no_change_is_refused(parse, text, says):
@@ -145,7 +145,7 @@ RED = {"assign": [{"level": "untrusted", "tenant": "red", "match": {"names": ["p
         pytest.param(parsed_reshape("small=huge"), "no node and no NodeShape of the plan is of type 'huge'", id="no such shape"),
         pytest.param(parsed_reshape("tiny=big"), "is of type 'tiny'; name two of big, small", id="no such nodes"),
         pytest.param(parsed_reshape("small=big"), "big has no price, and small has", id="costs that cannot be compared"),
-        pytest.param(parsed_split("nobody"), "no level or group is called 'nobody'", id="no such group"),
+        pytest.param(parsed_split("nobody"), "no level or trust group is called 'nobody'", id="no such group"),
         pytest.param(parsed_split("restricted,untrusted"), "may not share already", id="groups that do not share"),
         pytest.param(parsed_split("restricted"), "restricted shares with nobody already", id="a group that is alone"),
         pytest.param(parsed_split("tenants=nobody"), "no level is called 'nobody'", id="tenants of no level"),

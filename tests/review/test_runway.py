@@ -48,7 +48,7 @@ def test_the_ring_that_is_full_first_is_named(tmp_path):
     headline = words.headlines(review)[2]
     first = min(review.rings, key=lambda ring: (ring.runway.months, ring.growth.percent))
     assert headline.value == f"{first.runway.months} months"
-    assert f"a month ring {first.name} is full in month {first.runway.months + 1}; if it grows by" in headline.note
+    assert f"a month ring {first.name} is full in month {first.runway.months + 1}: it can grow by" in headline.note
     head, *rows = csv.reader(StringIO(formats.review(review, "csv", PLAIN, "rings")))
     told = {row[0]: dict(zip(head, row, strict=True)) for row in rows if row[1] == "ring"}
     for ring in review.rings:
@@ -79,5 +79,5 @@ def test_what_is_no_growth_per_month_is_refused(text):
 
 
 def test_a_level_that_is_not_there_is_bad_input():
-    with pytest.raises(BadInput, match="--growth: no level or group is called 'nobody'"):
+    with pytest.raises(BadInput, match="--growth: no level or trust group is called 'nobody'"):
         pipeline.review(pipeline.load(str(path_of("quickstart"))), quiet, quick=True, growth=["nobody=3%/month"])

@@ -85,7 +85,7 @@ def test_who_is_in_a_sandbox_already_stays_in_it(tmp_path):
 @pytest.mark.parametrize(
     ("level", "pod", "says"),
     [
-        pytest.param("nobody", {}, "no level or group is called 'nobody'", id="a level that is not there"),
+        pytest.param("nobody", {}, "no level or trust group is called 'nobody'", id="a level that is not there"),
         pytest.param("untrusted", {"hostNetwork": True}, "uses the network of its node", id="pods in their node's network"),
         pytest.param(
             "untrusted", {"nodeSelector": {"shop.example/kvm": "no"}}, "no pod can have both", id="pods that select other nodes"

@@ -145,8 +145,8 @@ def test_later_pods_of_an_autoscaler_stay_among_those_that_are_kept(tmp_path):
         pytest.param(parsed_lose, "z-1", "write zone=NAME", id="no kind"),
         pytest.param(parsed_lose, "rack=1", "write zone=NAME", id="a kind that is not known"),
         pytest.param(parsed_lose, "zone=", "write zone=NAME", id="no name"),
-        pytest.param(parsed_merge, "internal", "names no two groups", id="one group"),
-        pytest.param(parsed_merge, "internal,internal", "names no two groups", id="one group twice"),
+        pytest.param(parsed_merge, "internal", "names no two trust groups", id="one group"),
+        pytest.param(parsed_merge, "internal,internal", "names no two trust groups", id="one group twice"),
     ],
 )
 def test_what_is_no_change_is_refused(parse, text, says):
@@ -176,7 +176,7 @@ def test_a_node_group_is_gone_and_is_a_part_of_its_ring(tmp_path):
     plan = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 2)], inventory), quiet, exact=True)
     review = pipeline.review(plan, quiet, lose=["group=general-1"], quick=True)
     assert [(part.name, part.nodes) for part in review.rings[0].node_groups] == [("general-0", 2), ("general-1", 2)]
-    assert [(case.change, case.holds, case.nodes) for case in review.scenarios] == [("without group general-1", True, 2)]
+    assert [(case.change, case.holds, case.nodes) for case in review.scenarios] == [("without node group general-1", True, 2)]
 
 
 def test_what_is_not_in_the_plan_is_said_before_anything_is_solved(tmp_path):

@@ -25,7 +25,7 @@ ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, GROUP_SIZE, UNKNOWN =
     "data",
     "survive",
     "ring size",
-    "group size",
+    "node group size",
     "unknown",
 )
 _NO_ROOM = ("Insufficient", "Too many pods")
@@ -84,7 +84,7 @@ def _asked(homes: Sequence[str], reasons: Mapping[str, int]) -> str:
 
 
 def _kept_by_group(node: str, least: int) -> Keeper | None:
-    return Keeper(node, GROUP_SIZE, "node group", f"its group has at least {count(least, 'node')}") if least else None
+    return Keeper(node, GROUP_SIZE, "node group", f"it has at least {count(least, 'node')}") if least else None
 
 
 def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[str], bound: int, needed: bool) -> Keeper:

@@ -50,6 +50,9 @@ def _of_ring(ring: RingReview) -> Iterator[Check]:
         free = amount(name, ring.whole.amounts[name].free)
         look = MIND if ring.whole.fill >= TIGHT else GOOD
         yield Check(ring.name, "Head-room", look, f"{fill} of {name} is requested, {free} free")
+    if (group := words.fuller_group(ring)) and group.fill >= TIGHT:
+        of_ring = f"of the whole ring {words.fullest(ring)}"
+        yield Check(ring.name, "Full node group", MIND, f"of {group.name} {words.part(group)} is requested, {of_ring}")
     yield from (_of_loss(ring, loss) for loss in ring.losses)
     if ring.removable and ring.removable.solved and not ring.removable.could_go:
         needs = f"it needs all of its {count(ring.whole.nodes, 'node')}"

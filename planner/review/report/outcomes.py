@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models.answer.plan import Outlook
 from models.answer.review import Scenario
-from planner.view.format import count, listed
+from planner.view.format import count, listed, percent
 
 NAMED = 3
 HEADS = ("Holds with the rings as they are", "What would help, or is saved")
@@ -16,8 +16,12 @@ def without(scenario: Scenario) -> str:
     if not scenario.holds:
         return f"that is a packing: a full plan without them is {scenario.verdict}"
     moved, then = sum(scenario.relabelled.values()), afterwards(scenario.losses)
-    anew = f" that gives {count(moved, 'node')} another ring" if moved else ""
-    return f"a full plan without them{anew} holds{f'; afterwards {then}' if then else ''}"
+    later = f"; afterwards {then}" if then else ""
+    if moved:
+        anew = f"{count(moved, 'node')} {'gets' if moved == 1 else 'get'} another ring"
+        only = "is known to hold only together with a new division of all nodes, not by draining these alone"
+        return f"a full plan without them {only}: {anew}{later}"
+    return f"a full plan without them holds{later}"
 
 
 def afterwards(losses: Sequence[Outlook]) -> str:
@@ -54,6 +58,12 @@ def outcome(scenario: Scenario) -> str:
         return f"{scenario.verdict}: {count(scenario.unplaced, 'pod')} without a place in {rings}"
     pending = f": up to {count(scenario.pending, 'pod')} pending" if scenario.pending else ""
     return f"{scenario.verdict}{pending}"
+
+
+def fullest(scenario: Scenario) -> str:
+    """Say how much of its scarcest resource each ring requests after a change, the fullest first."""
+    worst = sorted(scenario.fullest, key=lambda ring: (-ring.thousandths, ring.ring))
+    return listed((f"{ring.ring} {percent(ring.thousandths / 1000)} of {ring.resource}" for ring in worst), NAMED)
 
 
 def pods(scenario: Scenario) -> str:

@@ -10,6 +10,7 @@ from planner.review.report.since import changed
 from planner.view.format import amount, count, percent
 from planner.view.summary.cost import money
 from planner.view.summary.sections import Grid, Section
+from planner.view.usage import ONE_WAY
 
 NAMED = 3
 MOST_LINES = 20
@@ -27,7 +28,7 @@ def brief(review: Review) -> list[Section]:
         _savings(review),
         _scenarios(review),
         _trend(review),
-        _more_below(),
+        _more_below(review),
     ]
     return [section for section in parts if section is not None]
 
@@ -50,8 +51,10 @@ def whole(review: Review) -> list[Section]:
 
 
 def _numbers(review: Review) -> Section:
-    lines = tuple(f"- {number.label}: {number.value} ({number.note})" for number in words.headlines(review))
-    return Section("What matters", lines)
+    lines = [f"- {number.label}: {number.value} ({number.note})" for number in words.headlines(review)]
+    if shared := words.shared(review):
+        lines.append(f"- Shared by all rings: {shared}.")
+    return Section("What matters", tuple(lines))
 
 
 def _attention(review: Review, looks: Collection[str]) -> Section | None:
@@ -67,21 +70,25 @@ def _fullest(review: Review) -> Section | None:
     """Write a row for each ring that fits on a narrow screen."""
     if not review.rings:
         return None
-    heads = ("Ring", "Nodes", "Needed", "Pods", "Fullest in", "Largest pod that fits", "Can grow", "Node lost", "Is")
+    heads = ("Ring", "Nodes", "Needed", "Pods", "Fullest in", "Largest pod that fits", "Can grow by", "Node lost", "Status")
     rows = []
     for ring in review.rings:
         name, *counts, _, _, largest, grows, lost, status = _ring_row(ring)
         rows.append((name, *counts, words.fullest(ring), largest, grows, lost, status))
-    return Section("Rings", (), Grid(heads, tuple(rows), frozenset({1, 2, 3, 4})))
+    return Section("Rings", _growth_limit(review), Grid(heads, tuple(rows), frozenset({1, 2, 3, 4})))
 
 
 def _rings(review: Review) -> Section | None:
     if not review.rings:
         return None
     taken = ("cpu taken", "Memory taken", "Largest pod that fits")
-    heads = ("Ring", "Nodes", "Needed", "Pods", *taken, "Can grow", "Node lost", "Is")
+    heads = ("Ring", "Nodes", "Needed", "Pods", *taken, "Can grow by", "Node lost", "Status")
     rows = tuple(_ring_row(ring) for ring in review.rings)
-    return Section("Rings", (), Grid(heads, rows, frozenset({1, 2, 3, 4, 5})))
+    return Section("Rings", _growth_limit(review), Grid(heads, rows, frozenset({1, 2, 3, 4, 5})))
+
+
+def _growth_limit(review: Review) -> tuple[str, ...]:
+    return tuple(filter(None, (words.limit_of_growth(review),)))
 
 
 def _ring_row(ring: RingReview) -> tuple[str, ...]:
@@ -118,14 +125,16 @@ def _tax(review: Review) -> Section | None:
         f"With the plan's rings {words.measured(cost, cost.apart)}, without isolation {words.measured(cost, cost.together)}"
         f"{words.counted(cost)}."
     ]
+    if not review.priced:
+        lines.append(words.UNPRICED)
     if cost.alone:
-        lines.append(f"With a ring for each group it would be {words.measured(cost, cost.alone)}.")
+        lines.append(f"With a ring for each trust group it would be {words.measured(cost, cost.alone)}.")
     rows = tuple(
         (cause.group, *(words.priced(cost, value) for value in (cause.apart, cause.together, cause.tax))) for cause in cost.causes
     )
     if rows:
         lines.append(words.PARTS)
-    heads = ("Group", "Takes by itself", "Would add without isolation", "Its isolation costs")
+    heads = ("Trust group", "Adds with the plan's rings", "Adds if all shared nodes", "Its isolation costs")
     return Section("What isolation costs", tuple(lines), Grid(heads, rows, frozenset({1, 2, 3})) if rows else None)
 
 
@@ -139,7 +148,8 @@ def _scenarios(review: Review) -> Section | None:
         told = (outcomes.outcome(scenario), outcomes.as_is(scenario), outcomes.help_or_saving(scenario))
         rows.append((scenario.change, f"{scenario.nodes:,}", outcomes.pods(scenario), *cost, *told))
     heads = ("What if", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Plan", *outcomes.HEADS)
-    return Section("What if", (), Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
+    full = tuple(f"- Requested then ({case.change}): {outcomes.fullest(case)}." for case in review.scenarios if case.fullest)
+    return Section("What if", full, Grid(heads, tuple(rows), frozenset({1, 2, 3} if priced else {1, 2})))
 
 
 def _trend(review: Review) -> Section | None:
@@ -151,7 +161,7 @@ def _trend(review: Review) -> Section | None:
         cost = (money(past.cost) if past.cost is not None else "",) if priced else ()
         counts = (f"{past.rings:,}", f"{past.nodes:,}", f"{past.pods:,}", *cost)
         rows.append((past.name, *counts, f"{percent(past.fill / 1000)} {past.fullest}".strip(), past.verdict))
-    heads = ("Plan", "Rings", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Fullest ring", "Is")
+    heads = ("Plan", "Rings", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Fullest ring", "Verdict")
     right = frozenset(range(1, 5 if priced else 4))
     return Section("Trend", tuple(f"- {line}" for line in changed(review)), Grid(heads, tuple(rows), right))
 
@@ -169,7 +179,7 @@ def _keepers(review: Review) -> Section | None:
         if ring.removable
         for keeper in ring.removable.keepers
     ]
-    return _table("What keeps each node", ("Ring", "Node", "By", "Who", "Why"), rows)
+    return _table("What keeps each node", ("Ring", "Node", "By", "Who", "Why"), rows, note=words.KEPT)
 
 
 def _zones(review: Review) -> Section | None:
@@ -178,8 +188,8 @@ def _zones(review: Review) -> Section | None:
         for ring in review.rings
         for part in (*ring.zones, *ring.types, *ring.node_groups)
     ]
-    heads = ("Ring", "Zone, type or group", "Nodes", "Pods", "cpu taken", "Memory taken")
-    return _table("Parts of rings", heads, rows, frozenset({2, 3, 4, 5}))
+    heads = ("Ring", "Zone, type or node group", "Nodes", "Pods", "cpu taken", "Memory taken")
+    return _table("Parts of rings", heads, rows, frozenset({2, 3, 4, 5}), ONE_WAY)
 
 
 def _amount(known: Amount | None) -> str:
@@ -193,7 +203,7 @@ def _room(review: Review) -> Section | None:
         for room in (*ring.more, *ring.standard)
     ]
     heads = ("Ring", "Pod", "Requests", "More of it fit", "Why none does")
-    return _table("What more fits", heads, rows, frozenset({3}))
+    return _table("What more fits", heads, rows, frozenset({3}), words.ALONE)
 
 
 def _charges(review: Review) -> Section | None:
@@ -205,7 +215,8 @@ def _charges(review: Review) -> Section | None:
         rows.append((charge.ring, charge.tenant, whom, f"{charge.pods:,}", *parts, f"{charge.nodes / 1000:.2f}", *cost))
     money_head = ("Per hour",) if review.priced else ()
     heads = ("Ring", "Tenant", "Namespace", "Pods", "Own cpu", "Share of idle cpu", "Of daemons' cpu", "Nodes", *money_head)
-    return _table("Who takes what", heads, rows, frozenset({3, 4, 5, 6, 7, 8}))
+    note = "" if review.tax else words.prices(review)
+    return _table("Who takes what", heads, rows, frozenset({3, 4, 5, 6, 7, 8}), note)
 
 
 def _usage(review: Review) -> Section | None:
@@ -223,15 +234,24 @@ def _limits(review: Review) -> Section:
     return Section("What this review does not say", tuple(f"- {limit.subject}: {limit.message}." for limit in review.limits))
 
 
-def _more_below() -> Section:
-    return Section("The rest", ("ringfence review PLAN -o review.html, or .md, .json, .csv.",))
+def _more_below(review: Review) -> Section:
+    lines = ("ringfence review PLAN -o review.html, or .md, .json, .csv.", words.prices(review))
+    return Section("The rest", tuple(filter(None, lines)))
 
 
 def _table(
-    heading: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: frozenset[int] = frozenset()
+    heading: str,
+    heads: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    right: frozenset[int] = frozenset(),
+    note: str = "",
 ) -> Section | None:
     if not rows:
         return None
     left = len(rows) - MOST_ROWS
-    lines = (f"The first {MOST_ROWS} of {len(rows):,} rows; the page and the JSON have them all.",) if left > 0 else ()
-    return Section(heading, lines, Grid(heads, tuple(rows[:MOST_ROWS]), frozenset(c for c in right if c < len(heads))))
+    more = f"The first {MOST_ROWS} of {len(rows):,} rows; the page and the JSON have them all." if left > 0 else ""
+    return Section(
+        heading,
+        tuple(filter(None, (note, more))),
+        Grid(heads, tuple(rows[:MOST_ROWS]), frozenset(c for c in right if c < len(heads))),
+    )

@@ -56,7 +56,7 @@ def section(review: Review) -> Section | None:
     return Section("Cost against sharing", (note(review),), Grid(heads(known), rows, frozenset({0, 1, 2, 3})))
 
 
-TRUST_HEADS = ("Group", "Level", "Tenant", "Ring", "May share with", "Workloads", "Pods")
+TRUST_HEADS = ("Trust group", "Level", "Tenant", "Ring", "May share with", "Workloads", "Pods")
 
 
 def trust_row(group: GroupReview, most: int = 0) -> tuple[str, ...]:

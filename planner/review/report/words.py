@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.answer.review import Growth, Largest, More, Range, Removable, Review, RingReview, Runway, Tax
+from models.answer.review import Growth, Largest, More, Part, Range, Removable, Review, RingReview, Runway, Tax
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
 from planner.review.report import outcomes
@@ -15,10 +15,21 @@ from planner.view.usage import rank
 SHORT, TIGHT, FINE = "short", "tight", "fine"
 ORDER = (SHORT, TIGHT, FINE)
 NAMED = 3
+MUCH = 0.2
+"""By this share a node group is much fuller than its ring."""
 QUICK = "not asked, for --quick"
+ALONE = "Each number is for that pod alone, on what is free now: they do not add up."
+UNPRICED = (
+    "No prices: give nodes the annotation ringfence.dev/price (docs/how-to/buying.md). "
+    "Mind: a plan with prices also leaves out nodes that are not worth theirs."
+)
+KEPT = (
+    "Each node is tested by itself, on the fewest nodes that hold the ring: those that could go are gone, and their pods are on "
+    "the others. So a node may be kept by pods that are not on it today. A node that lacks several things counts once for each."
+)
 PARTS = (
-    "Each group's part is the difference that leaving it out makes: it may be less than its ring needs, as others then take "
-    "better nodes, and the parts do not add up to the whole."
+    "Each trust group's part is the difference that leaving it out makes. It may be less than its ring needs, as others then "
+    "take better nodes. The parts do not add up to the whole."
 )
 
 
@@ -55,6 +66,19 @@ def _named(rings: Iterable[RingReview]) -> str:
     return listed((ring.name for ring in rings), NAMED)
 
 
+def prices(review: Review) -> str:
+    """Say how to get to know of money where no node has a price."""
+    return "" if review.priced else UNPRICED
+
+
+def shared(review: Review) -> str:
+    """Say what rings share in spite of isolation; nothing where there are not several."""
+    if len(review.rings) < 2:
+        return ""
+    several = listed((resident.name for resident in review.residents), NAMED)
+    return f"the API server, DNS and the network{f'; nodes of several rings run {several}' if several else ''}"
+
+
 def headlines(review: Review) -> tuple[Headline, ...]:
     """Return the three numbers that matter: nodes that could go, what isolation costs, and how far the first ring can grow."""
     return (_could_go(review), _isolation(review), _lasts(review) or _room_to_grow(review) or _fullest(review))
@@ -69,9 +93,17 @@ def _could_go(review: Review) -> Headline:
     fewest = sum(answer.fewest for answer in asked)
     proof = f"by packing {fewest:,} are needed, proven" if bound >= fewest else f"by packing {bound:,} to {fewest:,} are needed"
     saves = sum(answer.saves for answer in asked)
-    price = f"; that saves {money(saves)} per hour" if saves else ""
-    kept = "" if review.without is None else f"; {outcomes.without(review.without)}"
-    return Headline("Nodes that could go", f"{gone:,} of {nodes:,}", f"{proof}{price}{kept}", "mind" if gone else "good")
+    price = f"that saves {money(saves)} per hour" if saves else ""
+    without = "" if review.without is None else outcomes.without(review.without)
+    note = "; ".join(filter(None, (without, price, proof, _staying(nodes - gone - fewest))))
+    return Headline("Nodes that could go", f"{gone:,} of {nodes:,}", note, "mind" if gone else "good")
+
+
+def _staying(more: int) -> str:
+    """Say why more nodes stay than a packing needs."""
+    return (
+        f"{more:,} more {'stays' if more == 1 else 'stay'}, so that kube-scheduler finds places for all pods" if more > 0 else ""
+    )
 
 
 def _isolation(review: Review) -> Headline:
@@ -116,11 +148,26 @@ def _room_to_grow(review: Review) -> Headline | None:
     if not known:
         return None
     least, ring = min(known, key=lambda pair: (pair[0].percent, -pair[1].whole.fill))
-    return Headline("Room to grow", grows(least), f"{_beyond(least, f'ring {ring.name}')}; {_filled(ring)}", _look(ring))
+    return Headline(
+        "Room to grow", grows(least), f"ring {ring.name} has least room: {_beyond(least)}; {_filled(ring)}", _look(ring)
+    )
 
 
 def _filled(ring: RingReview) -> str:
-    return f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
+    told = f"{percent(ring.whole.fill)} of its {ring.whole.scarcest} is requested"
+    group = fuller_group(ring)
+    return f"{told}, and {part(group)} of its node group {group.name}" if group else told
+
+
+def fuller_group(ring: RingReview) -> Part | None:
+    """Return the fullest node group of a ring where it is much fuller than the ring as a whole."""
+    fullest = max(ring.node_groups, key=lambda group: group.fill, default=None)
+    return fullest if fullest and fullest.fill >= ring.whole.fill + MUCH else None
+
+
+def part(known: Part) -> str:
+    """Say how full some nodes are."""
+    return f"{percent(known.fill)} of {known.scarcest}"
 
 
 def _lasts(review: Review) -> Headline | None:
@@ -129,9 +176,17 @@ def _lasts(review: Review) -> Headline | None:
     if not known:
         return None
     least, room, ring = min(known, key=lambda lasts: (lasts[0].months, lasts[1].percent, -lasts[2].whole.fill))
-    full = f" ring {ring.name} is full in month {least.months + 1:,}; {_beyond(room, 'it')}; {_filled(ring)}"
-    note = f"; {_beyond(room, f'ring {ring.name}')}" if least.or_more else full
+    full = (
+        f" ring {ring.name} is full in month {least.months + 1:,}: it can grow by {grows(room)}, {_beyond(room)}; {_filled(ring)}"
+    )
+    note = f"; ring {ring.name} has least room: {_beyond(room)}" if least.or_more else full
     return Headline("Room to grow", months(least), f"at {rate(least)} a month{note}", _look(ring))
+
+
+def limit_of_growth(review: Review) -> str:
+    """Say how far growth was asked for where a ring can grow that far."""
+    limits = {ring.growth.percent for ring in review.rings if ring.growth and ring.growth.or_more}
+    return f"No ring was asked for more growth than {max(limits)} %." if limits else ""
 
 
 def months(runway: Runway) -> str:
@@ -144,18 +199,18 @@ def rate(runway: Runway) -> str:
     return f"{f'{runway.rate / 100:.2f}'.rstrip('0').rstrip('.')} %"
 
 
-def _beyond(room: Growth, subject: str) -> str:
+def _beyond(room: Growth) -> str:
     """Say what is known of one per cent more."""
     if room.or_more:
-        return f"more was not asked; {subject} has least room"
+        return "more was not asked"
     known = "its pods do not fit on its nodes" if room.proven else "no packing of its pods on its nodes was found"
-    return f"if {subject} grows by {room.percent + 1} %, {known}"
+    return f"with one per cent more {known}"
 
 
 def grows(room: Growth, runway: Runway | None = None) -> str:
     """Say by how much a ring can grow, and how long that takes where somebody says how fast it grows."""
     lasts = f", {months(runway)}" if runway else ""
-    return f"{room.percent} %{' or more' if room.or_more and not runway else ''}{lasts}"
+    return f"{'at least ' if room.or_more else ''}{room.percent} %{lasts}"
 
 
 def _look(ring: RingReview) -> str:
@@ -188,7 +243,7 @@ def daemons(ring: RingReview, review: Review) -> str:
 
 def fullest(ring: RingReview) -> str:
     """Say which resource of a ring is the scarcest, and how much of it is taken."""
-    return f"{percent(ring.whole.fill)} of {ring.whole.scarcest}" if ring.whole.amounts else ""
+    return part(ring.whole) if ring.whole.amounts else ""
 
 
 def more(room: More) -> str:

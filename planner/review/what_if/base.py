@@ -34,4 +34,4 @@ def check_groups(option: str, named: Iterable[str], plan: IsolationPlan) -> None
     known = {name for group in plan.trust.groups for name in (group.name, group.level)}
     for name in named:
         if name not in known:
-            raise refused(option, f"no level or group is called {name!r}", f"name one of {', '.join(sorted(known))}")
+            raise refused(option, f"no level or trust group is called {name!r}", f"name one of {', '.join(sorted(known))}")

@@ -80,7 +80,12 @@ class Lose:
     @property
     def name(self) -> str:
         """Say what is changed."""
-        return f"without {self.of} {', '.join(self.names)}"
+        return f"without {self._kind} {', '.join(self.names)}"
+
+    @property
+    def _kind(self) -> str:
+        """Tell a node group from a trust group."""
+        return "node group" if self.of == "group" else self.of
 
     def change(self, plan: IsolationPlan, given: PlannedFrom) -> PlannedFrom:
         """Take the nodes away, and the static pods on them; shapes can no longer be bought in a zone that is gone."""
@@ -92,7 +97,7 @@ class Lose:
         }
         gone = {node.name for node in plan.cluster.nodes if said[self.of](node) in self.names}
         if not gone:
-            raise refused("--lose", f"no node is of {self.of} {', '.join(self.names)}", f"name a {self.of} of the plan")
+            raise refused("--lose", f"no node is of {self._kind} {', '.join(self.names)}", f"name a {self._kind} of the plan")
         zones = self.names if self.of == "zone" else ()
         shapes = tuple(replace(shape, zones=tuple(z for z in shape.zones if z not in zones)) for shape in cluster.shapes)
         return replace(given, cluster=replace(without_nodes(cluster, gone), shapes=tuple(s for s in shapes if s.zones)))

@@ -1,18 +1,20 @@
 """Makes the full plan of a changed input, and says what became of it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from models.answer.plan import IsolationPlan
-from models.answer.review import Scenario
+from models.answer.review import RingFill, Scenario
 from models.frozen_map import FrozenMap
-from models.solver.outcome import COST, MILLION
+from models.kubernetes.resources import CPU, MEMORY
+from models.solver.outcome import COST, FEASIBLE, MILLION
 from planner.review.tuning import ReviewTuning
 from planner.review.what_if.as_is import holds_as_is, relabelled
 from planner.review.what_if.base import PlannedFrom, planned_from
 from planner.review.what_if.changes import Change
 from planner.view.summary import phrases
 from planner.view.summary.answer import node_groups
+from planner.view.utilisation import load
 
 EXACT = "exact"
 Progress = Callable[[str], None]
@@ -54,4 +56,14 @@ def scenario(change: str, before: IsolationPlan, plan: IsolationPlan, tuning: Re
         losses=plan.losses,
         relabelled=relabelled(before, plan),
         as_is=holds_as_is(before, plan, tuning.as_is_work),
+        fullest=tuple(_fullest(plan)) if plan.verdict == FEASIBLE and not plan.unplaced else (),
     )
+
+
+def _fullest(plan: IsolationPlan) -> Iterator[RingFill]:
+    """Yield of each ring the resource of which most is requested."""
+    for ring in load(plan).rings:
+        known = {name: ring.usage[name].share for name in (CPU, MEMORY) if name in ring.usage}
+        if known:
+            name = max(known, key=lambda name: known[name])
+            yield RingFill(ring.name, name, round(known[name] * 1000))

@@ -46,7 +46,7 @@ class Split:
         sharing = relation(plan.trust.groups, given.policy)
         left = tuple(pair for pair in sharing if not self._parts(*pair))
         if left == sharing:
-            raise refused("--split", f"{self.name} already", "name groups that share: the policy says who does under mayShare")
+            raise refused("--split", f"{self.name} already", "name trust groups that share: mayShare says who does")
         return replace(given, policy=replace(given.policy, may_share=left))
 
     def _parts(self, first: str, second: str) -> bool:
@@ -85,7 +85,7 @@ def parsed_merge(text: str) -> Merge:
     """Read GROUP,GROUP; ValueError that says why it is none."""
     groups = _listed(text)
     if len(groups) < 2:
-        raise ValueError(f"{text!r} names no two groups: write internal,batch")
+        raise ValueError(f"{text!r} names no two trust groups: write internal,batch")
     return Merge(groups)
 
 
@@ -96,7 +96,7 @@ def parsed_split(text: str) -> Split | SplitTenants:
         return SplitTenants(level)
     groups = _listed(text)
     if not groups or text.startswith(TENANTS):
-        raise ValueError(f"{text!r} names no group: write internal,batch or tenants=LEVEL")
+        raise ValueError(f"{text!r} names no trust group: write internal,batch or tenants=LEVEL")
     return Split(groups)
 
 

@@ -12,7 +12,7 @@ from planner.view import node_label
 from planner.view.format import count, listed
 from planner.view.summary import grades, moved_pods, phrases
 from planner.view.summary.sections import Grid, Section
-from planner.view.usage import Load
+from planner.view.usage import ONE_WAY, Load
 
 MOST = 3
 """So many names are listed in a sentence or a cell."""
@@ -106,7 +106,7 @@ def _steering(plan: IsolationPlan, explained: WorkloadExplained) -> Iterator[str
     if room:
         yield f"Its ring has room for {count(room, 'more pod')} like its own, for what kube-scheduler wastes."
     if explained.on and not explained.workload.is_daemon:
-        yield "Which node of its ring takes a pod, kube-scheduler decides as it comes: what follows is one way that holds."
+        yield ONE_WAY
 
 
 def _places(plan: IsolationPlan, numbers: Load, explained: WorkloadExplained) -> Grid | None:

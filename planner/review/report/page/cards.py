@@ -4,12 +4,13 @@ from collections import defaultdict
 
 from models.answer.review import Part, Review, RingReview
 from planner.review.report import words
-from planner.review.report.page.elements import anchor, bars, facts, folded, gauge, section
+from planner.review.report.page.elements import anchor, bars, facts, folded, gauge, noted, section
 from planner.view.format import count, listed, percent
 from planner.view.page.table import Cell, heads, number, table
 from planner.view.picture.palette import look
 from planner.view.picture.svg import safe
 from planner.view.summary.cost import money
+from planner.view.usage import ONE_WAY
 
 MOST_ROWS = 300
 """Rows of one table of a card; the JSON has them all."""
@@ -23,7 +24,7 @@ def rings(review: Review, levels: dict[str, int]) -> str:
     quiet = f'<div class="cards">{"".join(cards[words.FINE])}</div>' if cards[words.FINE] else ""
     calm = f"{count(len(cards[words.FINE]), 'ring')} {'is' if len(cards[words.FINE]) == 1 else 'are'} fine"
     body = (f'<div class="cards">{"".join(loud)}</div>' if loud else "") + folded(calm, quiet, is_open=not loud)
-    return section("rings", "Rings", _legend(review) + body)
+    return section("rings", "Rings", _legend(review) + body, words.limit_of_growth(review))
 
 
 def _legend(review: Review) -> str:
@@ -51,8 +52,9 @@ def _card(ring: RingReview, levels: dict[str, int], review: Review) -> str:
         f'<a href="#{identity}">{safe(ring.name)}</a> <span class="tag {ring.status}">{ring.status}</span></h3>'
         f"<p>{safe(ring.because or 'room to spare')}</p></div></header>"
     )
-    more = folded("Zones, instance types, node groups", _parts(ring)) + folded("What more fits", _room(ring))
-    more += folded("What keeps its nodes", _keepers(ring))
+    more = folded("Zones, instance types, node groups", noted(ONE_WAY, _parts(ring)))
+    more += folded("What more fits", noted(words.ALONE, _room(ring)))
+    more += folded("What keeps its nodes", noted(words.KEPT, _keepers(ring)))
     return (
         f'<article class="card" id="{identity}" data-ring="{safe(ring.name)}" data-find="{find}">{head}'
         f"{bars(ring.whole.amounts, level)}{_facts(ring, review)}{more}</article>"
@@ -60,7 +62,9 @@ def _card(ring: RingReview, levels: dict[str, int], review: Review) -> str:
 
 
 def _facts(ring: RingReview, review: Review) -> str:
-    pairs = {"Groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
+    pairs = {"Trust groups": listed(ring.groups, 4), "Nodes": f"{ring.whole.nodes:,}", "Pods": f"{ring.whole.pods:,}"}
+    if group := words.fuller_group(ring):
+        pairs["Fullest node group"] = f"{group.name}: {words.part(group)}"
     if ring.removable:
         pairs["Needed by packing"] = words.needed(ring.removable)
     if ring.growth:
@@ -75,7 +79,7 @@ def _facts(ring: RingReview, review: Review) -> str:
 
 def _parts(ring: RingReview) -> str:
     some = [("zone", part) for part in ring.zones] + [("type", part) for part in ring.types]
-    some += [("group", part) for part in ring.node_groups]
+    some += [("node group", part) for part in ring.node_groups]
     rows = [("", (Cell(part.name), Cell(kind), number(part.nodes), number(part.pods), *_shares(part))) for kind, part in some]
     return (
         table(anchor("parts", ring.name), heads("Part", "Kind", "Nodes#", "Pods#", "cpu %#", "memory %#"), rows) if rows else ""

@@ -25,8 +25,12 @@ def section(identity: str, heading: str, body: str, note: str = "") -> str:
     """Write a section with a permalink; nothing where it is empty."""
     if not body:
         return ""
-    words = f'<p class="note">{safe(note)}</p>' if note else ""
-    return f'<section id="{identity}"><h2><a href="#{identity}">{safe(heading)}</a></h2>{words}{body}</section>'
+    return f'<section id="{identity}"><h2><a href="#{identity}">{safe(heading)}</a></h2>{noted(note, body)}</section>'
+
+
+def noted(note: str, body: str) -> str:
+    """Put a sentence above a part of the page; nothing where that is empty."""
+    return f'<p class="note">{safe(note)}</p>{body}' if note and body else body
 
 
 def folded(summary: str, body: str, is_open: bool = False) -> str:

@@ -14,7 +14,7 @@ def facets(review: Review) -> str:
     spaces |= {_space(name) for node in review.nodes for name in (*node.pods, *node.daemons)}
     kinds = (
         ("level", "Level", [level for level in review.levels if any(known.level == level for known in review.groups)]),
-        ("group", "Group", [known.name for known in review.groups if known.name != known.level]),
+        ("group", "Trust group", [known.name for known in review.groups if known.name != known.level]),
         ("space", "Namespace", sorted(spaces)),
         ("pool", "Node group", sorted({node.group for node in review.nodes} - {""})),
     )

@@ -11,6 +11,7 @@ from planner.view.format import count, figure, percent
 from planner.view.page.table import Cell, heads, number, table
 from planner.view.picture.svg import safe
 from planner.view.summary.cost import money
+from planner.view.usage import ONE_WAY
 
 NAMED = 12
 MOST_ROWS = 3_000
@@ -66,9 +67,10 @@ def scenarios(review: Review) -> str:
     for case in review.scenarios:
         cost = (Cell(money(case.cost) if case.cost is not None else "", number=True),) if priced else ()
         told = Cell(outcomes.outcome(case), alarm=not case.holds)
+        after = (outcomes.fullest(case), outcomes.as_is(case), outcomes.help_or_saving(case))
         counts = (number(case.nodes), Cell(outcomes.pods(case), number=True), *cost)
-        rows.append(("", (Cell(case.change), *counts, told, Cell(outcomes.as_is(case)), Cell(outcomes.help_or_saving(case)))))
-    columns = heads("What if", "Nodes#", "Pods#", *(("Per hour#",) if priced else ()), "Plan", *outcomes.HEADS)
+        rows.append(("", (Cell(case.change), *counts, told, *map(Cell, after))))
+    columns = heads("What if", "Nodes#", "Pods#", *(("Per hour#",) if priced else ()), "Plan", "Fullest then", *outcomes.HEADS)
     return section("what-if", "What if", table("scenarios", columns, rows), "Each is a full plan of the changed input.")
 
 
@@ -82,7 +84,9 @@ def trend(review: Review) -> str:
         counts = (number(past.rings), number(past.nodes), number(past.pods))
         full = (Cell(percent(past.fill / 1000), number=True), Cell(past.fullest))
         rows.append(("", (Cell(past.name), *counts, *cost, *full, Cell(past.verdict, alarm=past.verdict != "feasible"))))
-    columns = heads("Plan", "Rings#", "Nodes#", "Pods#", *(("Per hour#",) if review.priced else ()), "Fullest#", "Ring", "Is")
+    columns = heads(
+        "Plan", "Rings#", "Nodes#", "Pods#", *(("Per hour#",) if review.priced else ()), "Fullest#", "Ring", "Verdict"
+    )
     lines = "".join(f"<li>{safe(line)}</li>" for line in changed(review))
     changes = f"<h3>Since {safe(review.trend[-2].name)}</h3><ul>{lines or '<li>nothing</li>'}</ul>"
     return section("trend", "Trend", table("trend-table", columns, rows) + changes)
@@ -105,14 +109,15 @@ def charges(review: Review) -> str:
     note = (
         "A ring's nodes are divided by the mean of cpu and memory requested; what is idle and what daemons take goes with that."
     )
+    note = note if review.tax else f"{note} {words.prices(review)}".strip()
     return section("charges", "Who takes what", table("charges-table", columns, rows[:MOST_ROWS]), note)
 
 
 def nodes(review: Review) -> str:
     """Write a row for each node, folded away."""
     rows = [(f' data-r="{index}" id="{anchor("node", node.name)}"', _node(node)) for index, node in enumerate(review.nodes)]
-    columns = heads("Node", "Ring", "Zone", "Type", "Group", "cpu %#", "memory %#", "Pods#", "Is")
-    return section("node-list", "Every node", folded(count(len(rows), "node"), table("nodes", columns, rows)))
+    columns = heads("Node", "Ring", "Zone", "Type", "Node group", "cpu %#", "memory %#", "Pods#", "State")
+    return section("node-list", "Every node", folded(count(len(rows), "node"), table("nodes", columns, rows)), ONE_WAY)
 
 
 def _node(node: NodeReview) -> tuple[Cell, ...]:

@@ -8,6 +8,7 @@ from planner.review.report.page.elements import anchor, section
 from planner.view.format import natural
 from planner.view.picture.palette import STEPS, look, step
 from planner.view.picture.svg import safe
+from planner.view.usage import ONE_WAY
 
 FEW = 400
 """Up to so many nodes have large squares."""
@@ -29,6 +30,7 @@ def node_map(review: Review, levels: dict[str, int]) -> str:
         rows.append(_area("outside every ring", "", _groups(outside, numbers, "out")))
     grouped = ", node group" if any(node.group for node in review.nodes) else ""
     note = f"By ring{grouped} and zone. The stronger the colour, the fuller in the scarcest resource. A dashed edge: could go."
+    note = f"{note} {ONE_WAY}"
     help_ = '<p class="note js">Hover, tap or walk with the arrow keys to see what is on a node; Enter keeps it open.</p>'
     return section("map", "Nodes", f'{_key()}{help_}<div id="nodes-map">{"".join(rows)}</div>', note)
 
@@ -55,7 +57,7 @@ def _groups(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) -
         by_group[node.group].append(node)
     written = []
     for name in sorted(by_group, key=lambda name: (not name, natural(name))):
-        label = f"<h4>{safe(name or 'no group')}</h4>" if len(by_group) > 1 or name else ""
+        label = f"<h4>{safe(name or 'no node group')}</h4>" if len(by_group) > 1 or name else ""
         zones = _zones(by_group[name], numbers, colour)
         written.append(f'<div class="{"pool" if label else "whole"}">{label}<div class="zones">{zones}</div></div>')
     return "".join(written)

@@ -32,7 +32,7 @@
     head.append(link);
     const list = document.createElement("dl");
     const facts = rest.map((value, column) => [heads[column + 1], value]);
-    facts.push(["Kept by", reasons[kept[number]]]);
+    facts.push(["Kept by, among the nodes that stay", reasons[kept[number]]]);
     facts.forEach(([what, value]) => {
       if (!value) return;
       const pair = document.createElement("div");

@@ -87,9 +87,10 @@ def _opening(review: Review) -> str:
         f"<small>{safe(number.note)}</small></div>"
         for number in words.headlines(review)
     )
-    return (
-        f'<div class="opening"><h1>{safe(words.verdict(review))}</h1><div class="numbers">{numbers}</div>{_gauges(review)}</div>'
-    )
+    shared = words.shared(review)
+    joint = f'<p class="note"><b>Shared by all rings:</b> {safe(shared)}.</p>' if shared else ""
+    head = f"<h1>{safe(words.verdict(review))}</h1>"
+    return f'<div class="opening">{head}<div class="numbers">{numbers}</div>{_gauges(review)}{joint}</div>'
 
 
 def _gauges(review: Review) -> str:

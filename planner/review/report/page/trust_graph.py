@@ -28,9 +28,9 @@ def trust(review: Review) -> str:
         return ""
     is_drawn = bool(review.rings) and len(review.groups) <= MOST_GROUPS
     drawing = _Graph.of(review).svg() if is_drawn else ""
-    every = folded(count(len(review.groups), "group"), _groups(review), is_open=not is_drawn)
+    every = folded(count(len(review.groups), "trust group"), _groups(review), is_open=not is_drawn)
     joined = folded(f"{count(len(review.residents), 'workload')} on nodes of several rings", _residents(review))
-    note = "Groups in one box share nodes. A dashed line: they may, and do not. A hatched strip: what runs there too."
+    note = "Trust groups in one box share nodes. A dashed line: they may, and do not. A hatched strip: what runs there too."
     return section("trust", "Who trusts whom", drawing + every + joined, note)
 
 

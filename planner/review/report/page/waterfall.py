@@ -32,11 +32,16 @@ def isolation(review: Review) -> str:
     cost = review.tax
     if cost is None:
         return ""
-    return section("isolation", "What isolation costs", _drawing(cost) + curve(review) + _causes(cost), _note(cost))
+    return section(
+        "isolation",
+        "What isolation costs",
+        _drawing(cost) + curve(review) + _causes(cost),
+        f"{_note(cost)} {words.prices(review)}".strip(),
+    )
 
 
 def _note(cost: Tax) -> str:
-    extra = f" With a ring for each group it would be {words.measured(cost, cost.alone)}." if cost.alone else ""
+    extra = f" With a ring for each trust group it would be {words.measured(cost, cost.alone)}." if cost.alone else ""
     proof = "Both are proven." if cost.apart.is_proven and cost.together.is_proven else "Thin bars begin at the proven bound."
     least = "The fewest nodes that hold" if cost.unit == NODES else "The least cost per hour of nodes that hold"
     return f"{least} the pods, by packing{words.counted(cost)}.{extra} {proof}"
@@ -54,7 +59,7 @@ def _bars(cost: Tax) -> list[_Bar]:
         saved = max(0, cost.alone.value - apart.value)
         bars.append(_Bar("Sharing saves", apart.value, saved, None, "saves", words.priced(cost, saved)))
         said = words.measured(cost, cost.alone)
-        bars.append(_Bar("A ring for each group", 0, cost.alone.value, cost.alone.bound, "base", said))
+        bars.append(_Bar("Each trust group alone", 0, cost.alone.value, cost.alone.bound, "base", said))
     return bars
 
 
@@ -100,7 +105,7 @@ def _causes(cost: Tax) -> str:
         ("", (Cell(cause.group), *(Cell(words.priced(cost, value), number=True) for value in _values(cause))))
         for cause in cost.causes
     ]
-    columns = heads("Group", "Takes by itself#", "Would add without isolation#", "Its isolation costs#")
+    columns = heads("Trust group", "Adds with the plan's rings#", "Adds if all shared nodes#", "Its isolation costs#")
     return f'<h3>Who causes it</h3>{table("causes", columns, rows)}<p class="note">{safe(words.PARTS)}</p>'
 
 
