@@ -97,10 +97,11 @@ class _Cluster:
                 yield f"{Policy.kind} {policy.name} is not what the plan's folder says"
 
     def workloads(self) -> Iterator[str]:
-        """Yield the workloads whose pods do not ask for their ring, or are not all of the template that does."""
+        """Yield the workloads whose pods ask for no ring of theirs, or are not all of the template that does."""
         told = [template for template in self._estate.templates if any(_told([template.item]))]
         templates = {name: template for template in told for name in _names(template)}
-        for workload, ring in lines.in_rings(self._plan):
+        everywhere = ((workload, "") for workload in lines.residents(self._plan))
+        for workload, ring in (*lines.in_rings(self._plan), *everywhere):
             template = templates.get(str(workload.id))
             if template is None:
                 yield f"{workload.id} {self._absent}"
@@ -108,12 +109,13 @@ class _Cluster:
                 yield from (f"{workload.id}: {what}" for what in self._of_template(template, ring))
 
     def _of_template(self, template: Template, ring: str) -> Iterator[str]:
-        keys = self._plan.policy.nodes
+        """Say what it lacks of its ring, or as a shared resident, which has none, of all of them."""
+        keys, rings = self._plan.policy.nodes, (ring,) if ring else [each.name for each in self._plan.rings]
         terms = [any(_asks(entry, keys.label_key, ring) for entry in term) for term in template.terms]
-        if template.node_selector.get(keys.label_key) != ring and not (terms and all(terms)):
+        if ring and template.node_selector.get(keys.label_key) != ring and not (terms and all(terms)):
             yield f"does not select ring {ring}"
-        elif not template.tolerates(ring_taint(ring, keys)):
-            yield f"does not tolerate the taint of ring {ring}"
+        elif not all(template.tolerates(ring_taint(name, keys)) for name in rings):
+            yield f"does not tolerate the taint of {f'ring {ring}' if ring else 'every ring'}"
         elif template.item.is_stored:
             yield from _rolling(template.item)
 

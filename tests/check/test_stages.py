@@ -35,9 +35,12 @@ def patched(workload):
     if member.ring:
         template["spec"]["nodeSelector"] = {KEYS.label_key: member.ring}
         template["spec"]["tolerations"] = [{"key": KEYS.taint_key, "value": member.ring}]
+    elif member.everywhere:
+        template["spec"]["tolerations"].append({"key": KEYS.taint_key, "operator": "Exists"})
     count = spec.get("replicas", 1)
     names = ("updatedReplicas", "readyReplicas", "availableReplicas", "replicas")
-    workload["status"] = {"observedGeneration": 2, **dict.fromkeys(names, count)}
+    of_daemons = ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
+    workload["status"] = {"observedGeneration": 2, **dict.fromkeys(of_daemons, 3), **dict.fromkeys(names, count)}
     meta["generation"] = 2
 
 
@@ -96,6 +99,19 @@ def untolerated(objects):
     named(objects, "Deployment", "web")["spec"]["template"]["spec"]["tolerations"] = []
 
 
+def shut_out(objects):
+    named(objects, "DaemonSet", "fluent-bit")["spec"]["template"]["spec"]["tolerations"] = []
+
+
+def in_one_ring_alone(objects):
+    tolerations = [{"key": KEYS.taint_key, "operator": "Equal", "value": "internal"}]
+    named(objects, "DaemonSet", "fluent-bit")["spec"]["template"]["spec"]["tolerations"] = tolerations
+
+
+def half_rolled_out(objects):
+    named(objects, "DaemonSet", "fluent-bit")["status"]["updatedNumberScheduled"] = 1
+
+
 def half_selected(objects):
     spec = named(objects, "Deployment", "web")["spec"]["template"]["spec"]
     del spec["nodeSelector"]
@@ -144,6 +160,9 @@ LACKING = {
     "a node is gone": (drop("Node", "node-1a"), "1-labels", "node node-1a is not in what the cluster told"),
     "a workload is gone": (drop("Deployment", "web"), "2-workloads", "web is not in what the cluster told"),
     "a workload tolerates nothing": (untolerated, "2-workloads", "does not tolerate the taint of ring internal"),
+    "a shared resident tolerates no ring": (shut_out, "2-workloads", "fluent-bit: does not tolerate the taint of every ring"),
+    "a shared resident tolerates one ring": (in_one_ring_alone, "2-workloads", "does not tolerate the taint of every ring"),
+    "a shared resident is half rolled out": (half_rolled_out, "2-workloads", "fluent-bit: is not rolled out: 1 of 3"),
     "one of two terms selects no ring": (half_selected, "2-workloads", "does not select ring internal"),
     "a rollout is half done": (rolling, "2-workloads", "is not rolled out: 1 of"),
     "a rollout has not begun": (unseen, "2-workloads", "has not seen the patch"),
