@@ -91,7 +91,7 @@ def planned(shop, tmp_path):
         if done.returncode == 2:
             return "", "", done.stderr
         assert ask("verify").returncode == 0, ask("verify").stdout
-        told = yaml.safe_load((tmp_path / "plan.yaml").read_text())["inputs"]["trust"]["members"]["Deployment/shop/web"]
+        (told,) = yaml.safe_load((tmp_path / "plan.yaml").read_text())["inputs"]["trust"]["members"].values()
         assert told["ring"] == told["group"]
         return told["group"], told.get("demoted", ""), ""
 
@@ -160,6 +160,23 @@ def test_a_workload_has_the_level_that_it_meets(case, planned):
 def test_a_folder_of_the_node_by_a_claim_counts_too(planned):
     asked = [{**RESTRICTED, "noHostPath": True}]
     assert planned(web(claim="data"), FOLDER, requires=asked)[:2] == ("internal", "restricted")
+
+
+def stateful():
+    """A StatefulSet in place of the Deployment, whose pods claim what they keep."""
+    claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}}
+    claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
+    given = web()
+    return {**given, "kind": "StatefulSet", "spec": {**given["spec"], "serviceName": "web", "volumeClaimTemplates": [claim]}}
+
+
+@pytest.mark.parametrize("says", ["the volume names its claim", "the claim names its volume"])
+def test_so_does_one_by_a_claim_of_a_stateful_set(says, planned):
+    folder = FOLDER.replace("name: data,", "name: data-web-0,").replace("name: data}", "name: data-web-0}")
+    other = "claimRef: {namespace: shop, name: data-web-0}, " if says == "the claim names its volume" else "volumeName: v, "
+    assert other in folder
+    asked = [{**RESTRICTED, "noHostPath": True}]
+    assert planned(stateful(), folder.replace(other, ""), requires=asked)[:2] == ("internal", "restricted")
 
 
 def test_a_level_that_a_claim_keeps_for_others_takes_nobody_who_falls(planned):
