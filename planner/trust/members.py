@@ -84,8 +84,8 @@ def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: l
     own_tags = tags(workload, namespace, key)
     if not own_tags:
         return _assigned(workload, policy, faults)
-    faults += _disagreement(workload, key, own_tags)
     tag = own_tags[0]
+    faults += _disagreement(workload, key, [other for other in own_tags if not _lets_fall(other, tag, workload, policy)])
     if tag.value not in policy.levels:
         faults.append(_unknown(workload, policy, tag))
         return None
@@ -129,6 +129,13 @@ def _met(level: _Level, workload: Workload, policy: TrustPolicy, cluster: Cluste
     fix = "mend what is named, or let a lower level require less (spec.requires)"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
     return None
+
+
+def _lets_fall(tag: Tag, nearest: Tag, workload: Workload, policy: TrustPolicy) -> bool:
+    """Say whether it is the tag of a Namespace whose level demotes, and the workload says a lower one, as its patch then does."""
+    demotes = any(entry.demote for entry in policy.requires if entry.level == tag.value)
+    is_of_namespace = tag.place == f"Namespace {workload.id.namespace}"
+    return demotes and is_of_namespace and nearest.value in policy.levels[policy.levels.index(tag.value) + 1 :]
 
 
 def _lacking(workload: Workload, asked: Assurance | None, cluster: Cluster) -> tuple[str, ...]:

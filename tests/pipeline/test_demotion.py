@@ -217,6 +217,29 @@ def test_the_fall_is_said_by_plan_and_check_and_its_patch_lowers_the_label(shop,
     assert finding["message"].startswith("is given restricted, does not meet what that requires, and so is internal: ")
 
 
+NAMESPACE = """
+---
+apiVersion: v1
+kind: Namespace
+metadata: {{name: shop, labels: {{ringfence.dev/trust-level: {}}}}}
+"""
+DISAGREE = {
+    "it says the level that its patch gave it": ("restricted", "internal", True, "internal"),
+    "it says a lower one still": ("restricted", "untrusted", True, "untrusted"),
+    "its Namespace's level demotes nobody": ("restricted", "internal", False, ""),
+    "it says a higher one than its Namespace": ("internal", "restricted", True, ""),
+}
+
+
+@pytest.mark.parametrize("case", DISAGREE)
+def test_a_patched_workload_may_say_a_lower_level_than_a_namespace_that_demotes(case, planned):
+    space, own, demotes, level = DISAGREE[case]
+    asked = [{"level": "restricted", "podSecurity": "restricted", "demote": demotes}]
+    told, fell, said = planned(web(level=own), NAMESPACE.format(space), requires=asked)
+    assert (told, fell) == (level, "")
+    assert ("tags disagree" in said) is (not level)
+
+
 @pytest.mark.parametrize(
     ("edit", "code"),
     [

@@ -23,6 +23,13 @@ def level_met(given: str, workload: Workload, policy: TrustPolicy, cluster: Clus
     return next((level for level in lower if _may(level, workload, policy) and _meets(level, workload, policy, cluster)), "")
 
 
+def lets_fall(given: str, said: str, policy: TrustPolicy) -> bool:
+    """Say whether workloads of a Namespace that is given one level may say the other: a lower one, where the first demotes."""
+    order = list(policy.levels)
+    demotes = any(entry.demote for entry in policy.requires if entry.level == given)
+    return demotes and given in order and said in order[order.index(given) + 1 :]
+
+
 def _may(level: str, workload: Workload, policy: TrustPolicy) -> bool:
     patterns = claimants(policy, level)
     return not patterns or any(fnmatchcase(workload.id.namespace, pattern) for pattern in patterns)
