@@ -63,12 +63,20 @@ class _Cluster:
             yield from self._of_node(node, f"label {key}", ring, labels.get(key, ""))
 
     def taints(self, effect: str) -> Iterator[str]:
-        """Yield the nodes that lack the taint of their ring."""
+        """Yield the nodes that lack the taint of their ring; of those that joined since, the one that a pool gives them."""
         key = self._plan.policy.nodes.taint_key
-        for node, ring in lines.ring_nodes(self._plan):
+        joined = self._joined() if effect == NO_SCHEDULE else ()
+        for node, ring in (*lines.ring_nodes(self._plan), *joined):
             taints = entries(self._nodes[node].tree, "spec", "taints") if node in self._nodes else []
             values = [f"{text(taint, 'value')}:{text(taint, 'effect')}" for taint in taints if text(taint, "key") == key]
             yield from self._of_node(node, f"taint {key}", f"{ring}:{effect}", *values)
+
+    def _joined(self) -> Iterator[tuple[str, str]]:
+        """Yield the nodes that the plan does not know and that have the label of a ring, whose pods they take."""
+        key, known = self._plan.policy.nodes.label_key, {node for node, _ in lines.ring_nodes(self._plan)}
+        rings = {ring.name for ring in self._plan.rings}
+        others = ((name, item.labels.get(key, "")) for name, item in self._nodes.items() if name not in known)
+        return ((name, ring) for name, ring in sorted(others) if ring in rings)
 
     def _of_node(self, node: str, what: str, wanted: str, *values: str) -> Iterator[str]:
         if node not in self._nodes:

@@ -132,6 +132,12 @@ def softly_tainted(objects):
     taint(named(objects, "Node", "node-1a"), "PreferNoSchedule", "NoExecute")
 
 
+def joined_without_taint(objects):
+    node = copy.deepcopy(named(objects, "Node", "node-1a"))
+    node["metadata"]["name"] = node["metadata"]["labels"]["kubernetes.io/hostname"] = "node-new"
+    objects.append({**node, "spec": {}})
+
+
 def auditing(objects):
     named(objects, "ValidatingAdmissionPolicyBinding", "pods")["spec"]["validationActions"] = ["Audit"]
 
@@ -167,6 +173,7 @@ LACKING = {
     "a rollout is half done": (rolling, "2-workloads", "is not rolled out: 1 of"),
     "a rollout has not begun": (unseen, "2-workloads", "has not seen the patch"),
     "a taint that only prefers": (softly_tainted, "3-taints", "node-1a: taint"),
+    "a node that joined has the label of a ring alone": (joined_without_taint, "3-taints", "node-new: taint"),
     "a policy that only audits": (auditing, "4-policies", "validationActions is 'Audit'"),
     "a binding that makes exceptions": (excepting, "4-policies", "makes exceptions"),
     "a binding of another policy": (rebound, "1-labels", "ValidatingAdmissionPolicyBinding ringfence-pods is not in"),
