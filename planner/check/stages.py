@@ -39,6 +39,14 @@ def stages(estate: Estate) -> tuple[Stage, ...]:
     return tuple(Stage(name, tuple(lacking)) for name, lacking in zip(ABOUT, lacks, strict=True))
 
 
+def is_closed(estate: Estate) -> bool:
+    """Say whether a cluster told that the policies of the plan are in force, word for word."""
+    if estate.plan is None:
+        return False
+    cluster = _Cluster(estate, estate.plan, {})
+    return not any((*cluster.bindings(), *cluster.policies()))
+
+
 def _told(items: Iterable[Item]) -> Iterator[Item]:
     """Yield those that a cluster told, or that are believed as if it had: a manifest may not be applied yet."""
     return (item for item in items if item.is_stored or item.document.is_inventory)

@@ -70,8 +70,12 @@ def stages(tmp_path, ringfence):
         for number, each in enumerate(objects):
             each["metadata"] |= {"uid": f"uid-{number}", "creationTimestamp": "2026-01-01T00:00:00Z"}
         (tmp_path / "cluster.yaml").write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": objects}))
-        done = ringfence("check", "--nodes", tmp_path, "--plan", PLAN, "-O", form, "--fail-on", "never")
+        done = ringfence(
+            "check", "--nodes", tmp_path, "--plan", PLAN, "-O", "json" if form == "ids" else form, "--fail-on", "never"
+        )
         assert done.returncode == 0, done.stderr
+        if form == "ids":
+            return {each["id"] for each in json.loads(done.stdout)["findings"]}
         return {each["name"]: each["lacks"] for each in json.loads(done.stdout)["stages"]} if form == "json" else done.stdout
 
     return run
@@ -196,6 +200,11 @@ def test_people_read_what_the_next_stage_lacks(stages):
     told = stages(cluster(2), "table")
     assert "reached: 2-workloads; next: 3-taints, which lacks 8\n  node node-1c: taint ringfence.dev/ring is '', and " in told
     assert "\nreached: 5-eviction\n" in stages(cluster(5), "table")
+
+
+@pytest.mark.parametrize(("stage", "is_open"), [(0, True), (3, True), (4, False)])
+def test_rings_are_called_open_until_the_policies_refuse(stage, is_open, stages):
+    assert ("no-admission" in stages(cluster(stage), "ids")) is is_open
 
 
 def test_manifests_and_a_plan_alone_are_no_cluster(ringfence):
