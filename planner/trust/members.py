@@ -116,17 +116,17 @@ def _met(level: _Level, workload: Workload, policy: TrustPolicy, cluster: Cluste
     lacking = _lacking(workload, asked.get(level.value), cluster)
     if not lacking or not asked[level.value].demote:
         return level
-    for lower in policy.levels[policy.levels.index(level.value) + 1 :]:
+    is_held = policy.labels.level in workload.held
+    for lower in () if is_held else policy.levels[policy.levels.index(level.value) + 1 :]:
         claims = _claims(policy, lower)
         may = not claims or any_pattern(claims, workload.id.namespace)
         if may and not _lacking(workload, asked.get(lower), cluster):
             because = f"{level.because}; not {level.value}, which requires {some(lacking, 4)}"
             return replace(level, value=lower, because=because, demoted=level.value)
-    reason = (
-        f"{workload.id} does not meet what level {level.value!r} requires ({some(lacking, 4)}), "
-        "and meets no lower level that it may have"
-    )
-    fix = "mend what is named, or let a lower level require less (spec.requires)"
+    why = "its selector holds on to the label of that level" if is_held else "meets no lower level that it may have"
+    reason = f"{workload.id} does not meet what level {level.value!r} requires ({some(lacking, 4)}), and {why}"
+    other = "take the label out of spec.selector" if is_held else "let a lower level require less (spec.requires)"
+    fix = f"mend what is named, or {other}"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
     return None
 

@@ -217,6 +217,26 @@ def test_the_fall_is_said_by_plan_and_check_and_its_patch_lowers_the_label(shop,
     assert finding["message"].startswith("is given restricted, does not meet what that requires, and so is internal: ")
 
 
+SELECTORS = [
+    pytest.param({"matchLabels": {"app": "web", "ringfence.dev/trust-level": "restricted"}}, id="by the label"),
+    pytest.param(
+        {"matchExpressions": [{"key": "ringfence.dev/trust-level", "operator": "In", "values": ["restricted"]}]},
+        id="by an expression",
+    ),
+]
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_who_selects_its_pods_by_their_level_cannot_fall(selector, planned):
+    asked = [{**RESTRICTED, "podSecurity": "restricted"}]
+    workload, mended = loose(), web()
+    for each in (workload, mended):
+        each["spec"]["selector"] = selector
+    said = " ".join(planned(workload, requires=asked)[2].split())
+    assert "and its selector holds on to the label of that level; mend what is named, or take the label out" in said
+    assert planned(mended, requires=asked) == ("restricted", "", "")
+
+
 NAMESPACE = """
 ---
 apiVersion: v1

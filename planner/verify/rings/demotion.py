@@ -15,10 +15,12 @@ def claimants(policy: TrustPolicy, level: str) -> list[str]:
 
 
 def level_met(given: str, workload: Workload, policy: TrustPolicy, cluster: Cluster) -> str:
-    """Return the level that the workload has in the end; empty where it meets none, and the one that it was given demotes."""
+    """Return the level that the workload has in the end; empty where it meets none, or its selector lets it have none."""
     demotes = any(entry.demote for entry in policy.requires if entry.level == given)
     if not demotes or _meets(given, workload, policy, cluster):
         return given
+    if policy.labels.level in workload.held:
+        return ""
     lower = list(policy.levels)[policy.levels.index(given) + 1 :]
     return next((level for level in lower if _may(level, workload, policy) and _meets(level, workload, policy, cluster)), "")
 
