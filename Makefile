@@ -15,7 +15,7 @@ SOAK_RULES = tests/cluster/test_filters.py
 SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_foresee_lives.py test_promise.py test_plans.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test control-plane cluster-test soak soak-tests soak-rules soak-plans soak-lies mutants fuzz playground lint ci docs reference lowest bench bench-karpenter peers samples lock clean distclean
+.PHONY: help demo quick test control-plane policy-engines cluster-test soak soak-tests soak-rules soak-plans soak-lies soak-doors mutants fuzz playground lint ci docs reference lowest bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
@@ -57,12 +57,16 @@ test: $(VENV)/dev.stamp
 
 control-plane: $(VENV)/bin/python
 	@$(PY) tests/cluster/build.py --kubernetes "$(KUBERNETES)"
-	@$(PY) tests/cluster/build.py --karpenter
+	@$(PY) -m tests.cluster.tools karpenter
+
+# What evaluates policies in the place of the API server: six minutes of CPU for gator, and about as many for kyverno, once.
+policy-engines: $(VENV)/bin/python
+	@$(PY) -m tests.cluster.tools kyverno gator
 
 cluster-test: $(VENV)/dev.stamp control-plane
 	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest -m "not soak" $(CLUSTER_TESTS)
 
-soak: soak-tests soak-lies soak-rules soak-plans
+soak: soak-tests soak-lies soak-rules soak-plans soak-doors
 
 soak-tests: $(VENV)/dev.stamp
 	$(PY) -m pytest -n auto --dist worksteal -m "soak and not cluster"
@@ -75,6 +79,9 @@ soak-rules: $(VENV)/dev.stamp control-plane
 
 soak-plans: $(VENV)/dev.stamp control-plane
 	RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_SURVIVORS=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_PLANS)
+
+soak-doors: $(VENV)/dev.stamp control-plane policy-engines
+	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest tests/cluster/admission
 
 mutants: $(VENV)/dev.stamp control-plane
 	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m tests.mutants

@@ -40,6 +40,7 @@ def _answer(arguments: list[str]) -> int:
     signals.heed()
     try:
         code = _run_command()
+        # What nobody takes shows now, while that can still be said.
         sys.stdout.flush()
     except (KeyboardInterrupt, signals.Terminated) as end:
         signals.leave()
@@ -63,6 +64,7 @@ def _run_command() -> int:
     import click
 
     try:
+        # In its standalone mode click ends the program itself, with exit codes of its own.
         return _commands().main(prog_name="ringfence", auto_envvar_prefix="RINGFENCE", standalone_mode=False) or YES
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else YES

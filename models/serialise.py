@@ -71,6 +71,7 @@ def _encode_noun(noun: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, key, default in _layout(kind):
         item = getattr(noun, name)
+        # Most fields are their very default, and to see that costs far less than to compare two nouns.
         if item is not default and (default is dataclasses.MISSING or item != default):
             fields[key] = encode(item)
     return fields
@@ -133,6 +134,7 @@ _SCALARS: dict[Any, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
+# With an end, as to read a number takes time with the square of its digits.
 _WIDE = re.compile(r"-?[1-9][0-9]{18,99}")
 TOO_WIDE = 10**100
 """No number of a plan comes near; beyond 10**308 a whole number is none that a float could hold."""

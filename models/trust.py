@@ -111,6 +111,7 @@ class PolicyNodes:
     """
 
     label_key: str = "ringfence.node-restriction.kubernetes.io/ring"
+    # Not under node-restriction.kubernetes.io like the labels: NodeRestriction lets no kubelet change its taints at all.
     taint_key: str = "ringfence.dev/ring"
     exclude: LabelSelector | None = None
     pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
@@ -164,6 +165,7 @@ class Admission:
     `admins` may do all of it by hand, `schedulers` bind pods, and `provisioners` give nodes their ring.
     """
 
+    # kubeadm's admin.conf is of the second group since 1.29, and no longer of the first.
     admins: tuple[str, ...] = ("system:masters", "kubeadm:cluster-admins")
     schedulers: tuple[str, ...] = ("system:kube-scheduler",)
     provisioners: tuple[str, ...] = ("system:serviceaccount:kube-system:karpenter",)

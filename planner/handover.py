@@ -12,7 +12,7 @@ FILE = "README.md"
 MOST = 12
 """So many rings, and so many statements, are listed: the plan has them all."""
 _HELD = "Apply nothing else of this folder before that: `{script}` refuses{groups}."
-_HELD_GROUPS = ", and `{folder}` has the new groups alone, with label and taint"
+_HELD_GROUPS = ", and `{folder}` has {which}"
 _ADMINS = (
     "Before policies are in force, name your admins under `admission.admins` of the policy: nobody but {} changes rings then."
 )
@@ -86,11 +86,11 @@ def readme(plan: "IsolationPlan", stages: bool = False, engine: str = "kubernete
         "The risk": _risk(plan),
         "The rings": _rings(plan),
         "What changes": _changes(plan),
-        "The steps": () if plan.new_groups else (*(_stages(plan) if stages else _steps(plan, engine)), *_who_may(plan)),
+        "The steps": () if plan.is_held_back else (*(_stages(plan) if stages else _steps(plan, engine)), *_who_may(plan)),
         "Node groups left out of `groups/`": _left_out(plan),
-        "The way back": _stages_back(plan) if stages and not plan.new_groups else _way_back(plan, engine),
+        "The way back": _stages_back(plan) if stages and not plan.is_held_back else _way_back(plan, engine),
         "By hand": _by_hand(plan),
-        "What nothing enforces": _not_enforced(plan),
+        "What nothing enforces": _not_enforced(plan, engine),
     }
     for heading, part in parts.items():
         content = list(part)
@@ -106,9 +106,11 @@ def _first(plan: "IsolationPlan", stages: bool) -> "Iterator[str]":
     from planner.emit.stages.folders import LABELS
     from planner.view.summary.markdown import text
 
-    if plan.new_groups:
+    if plan.is_held_back:
         below, script = (f"{LABELS}/", "apply.sh") if stages else ("", "nodes/apply.sh")
-        groups = _HELD_GROUPS.format(folder=f"{below}{FOLDER}/") if group_plans(plan) else ""
+        marks = "label and taint" if plan.new_groups else "size, label and taint"
+        which = f"{'the new groups' if plan.new_groups else 'the groups that grow'} alone, with {marks}"
+        groups = _HELD_GROUPS.format(folder=f"{below}{FOLDER}/", which=which) if group_plans(plan) else ""
         yield from _number(map(text, held.steps(plan)))
         yield from ("", _HELD.format(script=f"{below}{script}", groups=groups))
 
@@ -216,11 +218,16 @@ def _by_hand(plan: "IsolationPlan") -> "Iterator[str]":
     yield from _more(len(plan.by_hand), "thing")
 
 
-def _not_enforced(plan: "IsolationPlan") -> "Iterator[str]":
+def _not_enforced(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
+    """Say it, with the folder of the policies by its name, and what whoever evaluates them does not see as it is installed."""
+    from planner.emit.policies.engine import ENGINES
     from planner.view.summary.answer import disclosed
     from planner.view.summary.markdown import text
 
-    return (f"- {text(line)}" for line in disclosed.briefly(plan.unenforced))
+    of_engine = ENGINES[engine]
+    for line in disclosed.briefly(plan.unenforced):
+        yield f"- {text(line).replace(' policy/', f' {of_engine.folder}/')}"
+    yield from (f"- {line}" for line in of_engine.unseen)
 
 
 def _more(number: int, noun: str) -> "Iterator[str]":

@@ -36,6 +36,7 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
     """Read the policy and the cluster, and note what was read; when both are faulty, say so of both."""
     from planner import read
     from planner.trust import unknown_levels
+    from planner.trust.growing_groups import with_growth_for_rings
     from planner.trust.left_alone import without_left_alone
 
     faults: list[Fault] = []
@@ -57,7 +58,7 @@ def read_inputs(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, C
     if policy is None or document is None:
         raise BadInput(faults, more=more)
     policy = fitted(policy, document, cluster)
-    return policy, without_left_alone(policy, cluster)
+    return policy, without_left_alone(policy, with_growth_for_rings(policy, cluster))
 
 
 def fitted(policy: "TrustPolicy", document: "Document", cluster: "Cluster") -> "TrustPolicy":

@@ -1,6 +1,5 @@
 """Makes a plan for a cluster: rings first, then a placement or a purchase, then what kube-scheduler does with it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
-    from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
@@ -88,26 +86,22 @@ def _in_rings(
 
 def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
-    from planner.refine import compare, deadline, loop, prices, purchase
-    from planner.refine.moves.node_pools import buy_node_pools
+    from planner.refine import compare, deadline, group_rings, loop, prices
+    from planner.refine.moves import hints_and_room, node_pools
     from planner.refine.oracle.oracle import Oracle
 
     policy, trusted, context, wishes = case.policy, case.trusted, case.context, case.wishes
     is_limited = context.deadline.left_by_clock() is not None
     patient = context.with_budget(patient=wishes.exact and is_limited and not case.formulation.problem.losses)
     churn = wishes.objective == CHURN
-    settled = _with_groups_settled(case)
-    how = patient, churn, wishes.tuning
-    buyer = purchase.Buyer(settled.formulation, case.cluster, policy, trusted, *how, settled.rings, settled.proof)
-    packing = buyer.first()
-    if settled.rings and packing.verdict == INFEASIBLE:
-        bare = replace(case.formulation, problem=replace(case.formulation.problem, blocks=()))
-        packing = compare.refused_whatever(packing, purchase.Buyer(bare, case.cluster, policy, trusted, *how).first())
+    rings = group_rings.GroupRings(case.formulation, case.cluster, policy, trusted, context, wishes.tuning)
+    buyer, packing = group_rings.cheapest(rings, patient, churn)
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
     oracle = Oracle(deadline.until_asked(context), wishes.any_order, wishes.tuning)
-    refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
-    refined = loop.refine(refinement, packing, context.deadline.left())
+    make_room = hints_and_room.MakeRoom(packing, buyer.more, wishes.any_order, wishes.tuning)
+    by_pools = () if rings.may_grow else (partial(node_pools.buy_node_pools, buyer, wishes.tuning),)
+    refined = loop.refine(packing, (hints_and_room.lead, *by_pools, make_room), oracle, context.deadline.left())
     if not prices.is_needless(refined, packing) or context.deadline.over():
         return refined
     free = prices.free_of_charge(case.cluster)
@@ -115,38 +109,10 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     return compare.cheaper(prices.with_prices(alone, packing, churn), refined)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """Rings of node groups, chosen before anything is bought: by node, the problem then, and what is proven whatever they are."""
-
-    rings: "Mapping[str, str]"
-    formulation: "IndexedProblem"
-    proof: "Purchase | None" = None
-
-
-def _with_groups_settled(case: _Case) -> _Settled:
-    """Choose the rings of node groups such that the pods are cheap that need other nodes, by what they are worth if all do."""
-    from planner.formulate import formulate
-    from planner.formulate.offers import without_nodes, without_offers
-    from planner.solve import purchase, settle_blocks
-
-    problem = case.formulation.problem
-    if not problem.blocks:
-        return _Settled({}, case.formulation)
-    tuning = case.wishes.tuning
-    context = case.context.with_budget(work=tuning.lead_work, conflict=0.0).part(tuning.counting_share)
-    anyhow = replace(problem, blocks=(), losses=())
-    proof, worth = purchase(anyhow, context), purchase(without_nodes(anyhow), context).certificate.worth
-    ring_of = settle_blocks(without_offers(problem), worth, context)
-    rings = (*problem.rings, "")
-    settled = {problem.nodes[number].name: rings[ring_of[number]] for block in problem.blocks for number in block}
-    return _Settled(settled, formulate(case.cluster, case.policy, case.trusted, settled), proof)
-
-
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner.refine import deadline, extras, hints, loop
-    from planner.refine.moves import affinity_local_search, one_shape_per_workload
+    from planner.refine.moves import affinity_local_search, hints_and_room, one_shape_per_workload
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
     from planner.solve import solve, with_blocks_settled, with_goal_values
@@ -178,12 +144,14 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     asked = deadline.until_asked(context)
     lead = replace(context.with_budget(work=tuning.lead_work), progress=asked)
     whole = replace(formulation, problem=with_blocks_settled(formulation.problem, outcome))
-    owned = one_shape_per_workload.Owned(whole, outcome, lead, settled)
-    by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
-    by_hints = partial(affinity_local_search.lead_one_by_one, owned)
-    oracle = Oracle(asked, wishes.any_order, wishes.tuning)
-    refinement = loop.Refinement(again, oracle, by_shape=by_shape, by_hints=by_hints)
-    return loop.refine(refinement, packing, context.deadline.left())
+    owned = one_shape_per_workload.Owned(whole, outcome, packing, lead, settled)
+    moves = (
+        hints_and_room.lead,
+        partial(one_shape_per_workload.lead_to_one_shape, owned, tuning),
+        hints_and_room.MakeRoom(packing, again, wishes.any_order, tuning),
+        partial(affinity_local_search.lead_one_by_one, owned, tuning),
+    )
+    return loop.refine(packing, moves, Oracle(asked, wishes.any_order, tuning), context.deadline.left())
 
 
 def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":

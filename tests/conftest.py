@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.forks import Forks, import_all
+from tests.review.browser import CHROMIUM
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["RINGFENCE_QUIET"] = "1"  # what a command says meanwhile hangs on how busy the machine is
 DATA = ROOT.parent / "shared" / "data"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -32,6 +34,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for mark, said in left_out.items():
         if mark in config.option.markexpr:
             terminalreporter.write_line(f"left out: the tests that {said}")
+    if not CHROMIUM:
+        terminalreporter.write_line("left out: the tests that look at pages in a browser; apt-get install chromium brings one")
 
 
 @pytest.fixture(scope="session", autouse=True)

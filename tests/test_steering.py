@@ -19,6 +19,7 @@ FACTS = {
         "solve/buy/market/types: EVERYWHERE",
         "solve/buy/market/types: MANY",
         "solve/buy/solve: ENDLESS",
+        "solve/exact/constraints/symmetry_breaking: ALONE, ALONE_AND_STANDING",
         "solve/heuristics/rule_counters: MANY",
         "solve/infeasible/oracle: WHOLE",
         "solve/instance/arrays: EVERYWHERE",

@@ -88,6 +88,7 @@ class FindingCode(StrEnum):
     NEW_GROUP_UNTRUE = "new-group-untrue"
     NODE_AFFINITY = "node-affinity"
     NODE_EXCLUDED = "node-excluded"
+    NODE_GROUP_GROWTH = "node-group-growth"
     NODE_GROUP_SPLIT = "node-group-split"
     NODE_MIXES = "node-mixes"
     NODE_NAME = "node-name"
@@ -185,6 +186,7 @@ class Finding:
     where: Source = NOWHERE
 
     @classmethod
+    # By position alone, so that a parameter may have any name, as subject and code.
     def of(cls, code: FindingCode, severity: str, subject: object, where: Source = NOWHERE, /, **parameters: Any) -> "Finding":
         """Make one with these parameters."""
         return cls(code, severity, str(subject), FrozenMap(parameters), where)

@@ -7,6 +7,7 @@ from models.answer.order_result import OrderResult, Reason
 from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.node_group import KARPENTER
 from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import WorkloadId
 from models.solver.certificate import Certificate
@@ -110,6 +111,17 @@ class NewGroup:
     key: str
     ring: str
     nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupGrowth:
+    """A node group, told by `key`, that is to have `after` nodes in a ring, in place of the `before` that run."""
+
+    group: str
+    key: str
+    ring: str
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +241,7 @@ class IsolationPlan:
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
     says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are
     those of all that the plan was made from, sorted by role and name. `new_groups` are parts of node groups that become groups of
-    their own; where whole groups do not hold all pods, those that would do.
+    their own; where whole groups do not hold all pods, those that would do. `growth` are the groups that are to be larger.
     """
 
     name: str
@@ -261,6 +273,15 @@ class IsolationPlan:
     grade: Grade | None = None
     remedies: tuple[Remedy, ...] = ()
     new_groups: tuple[NewGroup, ...] = ()
+    growth: tuple[GroupGrowth, ...] = ()
+
+    @property
+    def is_held_back(self) -> bool:
+        """Say whether node groups are to be made, or to grow, before nodes and workloads get a ring.
+
+        Karpenter makes nodes as pods ask for them, and not before.
+        """
+        return bool(self.new_groups or any(growth.key not in KARPENTER.keys for growth in self.growth))
 
     @property
     def is_at_risk(self) -> bool:

@@ -89,8 +89,8 @@ class NodeReview:
 class Keeper:
     """What keeps a node in its ring, or what is in the way of draining one that could go.
 
-    `kind` is room, volume, rule, budget, pod, data, survive, ring size, kube-scheduler or unknown; `who` is a workload, a budget,
-    the ring or the policy.
+    `kind` is room, volume, rule, budget, pod, data, survive, ring size, group size, kube-scheduler or unknown; `who` is a
+    workload, a budget, the ring, a node group or the policy.
     """
 
     node: str
@@ -200,6 +200,55 @@ class Tax:
     def most(self) -> int:
         """Return what isolation costs at most, by the bounds."""
         return max(self.least, self.apart.value - self.together.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class SharingPoint:
+    """The cheapest way that was found to have so many rings: which groups share one, and what it comes to.
+
+    `pairs` of groups share a ring. The bound of `comes_to` is of every way to have so many rings that is `permitted` or, where it
+    is not, of every way at all; None where no way was found to place all pods. Not permitted is what the policy forbids.
+    """
+
+    rings: int
+    pairs: int
+    shared: tuple[str, ...]
+    comes_to: Range | None
+    permitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The curve of cost against sharing, in the `unit` of what isolation costs: from a ring for each group to the fewest rings.
+
+    First come the points that the policy permits, then those that it would take more trust for.
+    """
+
+    unit: str
+    points: tuple[SharingPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReview:
+    """A group of workloads that trust each other: its ring, the groups that it may share nodes with, and what is in it."""
+
+    name: str
+    level: str
+    tenant: str
+    ring: str
+    may_share: tuple[str, ...]
+    workloads: tuple[str, ...]
+    pods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A workload on nodes of several rings, which joins what they keep apart."""
+
+    name: str
+    rings: tuple[str, ...]
+    nodes: int
+    host_network: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,4 +397,7 @@ class Review:
     trend: tuple[Past, ...] = ()
     difference: Difference | None = None
     limits: tuple[Limit, ...] = ()
+    groups: tuple[GroupReview, ...] = ()
+    residents: tuple[Resident, ...] = ()
+    sharing: Sharing | None = None
     usage: UsageReview | None = None

@@ -97,6 +97,7 @@ def placeless(cluster: Cluster) -> Cluster:
         shapes=tuple(replace(shape, where=NOWHERE) for shape in cluster.shapes),
         hooks=tuple(replace(hook, where=NOWHERE) for hook in cluster.hooks),
         unread=tuple(
+            # What is said of a whole file has the file's name for its subject.
             replace(statement, subject="" if statement.subject == statement.where.file else statement.subject, where=NOWHERE)
             for statement in cluster.unread
         ),

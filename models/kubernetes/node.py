@@ -39,7 +39,9 @@ class Node:
 class NodeShape:
     """Nodes that could be bought: what each of them is, in which zones, at what price, and how many at most (None: any number).
 
-    `price` is per node, in millionths per hour. `zones` are sorted.
+    `price` is per node, in millionths per hour. `zones` are sorted. Where such nodes come by growth of a node group, the shape is
+    called like it: `group` is the key of the label, or of the annotation, that names it, `max` by how many it can grow, and `min`
+    is the least that it may have.
     """
 
     name: str
@@ -50,6 +52,12 @@ class NodeShape:
     taints: tuple[Taint, ...] = ()
     max: int | None = None
     where: Source = NOWHERE
+    group: str = ""
+    min: int = 0
+
+
+UNPRICED = 1
+"""What a node of a group counts whose price nobody knows, in millionths: so as few as possible come, before any that is paid."""
 
 
 def bought_name(shape: str, zone: str, number: int) -> str:

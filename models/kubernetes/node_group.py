@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from models.kubernetes.node import Node
+from models.kubernetes.node import Node, NodeShape
 
 ALLOW, NEVER = "allow", "never"
 """Whether a part of a group may become a new group."""
@@ -115,6 +115,21 @@ def all_groups(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[
     return dict(sorted(groups, key=lambda group: group[0]))
 
 
+def group_grown_by(shape: NodeShape) -> NodeGroup | None:
+    """Return the group that grows by nodes of a shape; None where such nodes are bought."""
+    return NodeGroup(shape.name, shape.group) if shape.group else None
+
+
+def is_grown(node: Node, by: str = "") -> bool:
+    """Say whether a node comes by growth of its group, and not by a purchase."""
+    return bool(node.shape) and any(group.name == node.shape for group in groups_of(node, by))
+
+
+def is_member(node: Node, group: NodeGroup, by: str = "") -> bool:
+    """Say whether a node that runs says that it is of the group."""
+    return not node.shape and _identity(group) in map(_identity, groups_of(node, by))
+
+
 def _identity(group: NodeGroup) -> tuple[str, str]:
     return group.provider.name, group.name
 
@@ -128,6 +143,7 @@ def grouped(nodes: Iterable[Node], by: str = "") -> Mapping[NodeGroup, tuple[Nod
     groups = all_groups(owned, by)
     joined = {_identity(group): [group] for group in groups}
     for said in {groups_of(node, by) for node in owned}:
+        # By their ids: groups that were joined before have one list between them.
         lists = {id(several): several for several in (joined[_identity(group)] for group in said)}
         together = list(chain.from_iterable(lists.values()))
         if len(lists) > 1:

@@ -116,6 +116,7 @@ def class_of(claim: Claim, classes: Mapping[str, StorageClass]) -> StorageClass 
     if claim.storage_class is not None:
         return classes.get(claim.storage_class)
     return min(
+        # Of several the API server takes the newest, which nothing here tells, and of equally old ones the first by name.
         (storage_class for storage_class in classes.values() if storage_class.is_default),
         key=lambda storage_class: storage_class.name,
         default=None,

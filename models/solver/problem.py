@@ -144,13 +144,22 @@ class RingSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """A node group that may grow by nodes of a shape, an index into the problem's `most`, and the `nodes` of its ring's block."""
+
+    nodes: tuple[int, ...]
+    shape: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Pods to place on nodes so that no node holds pods of two rings.
 
     `resources` names the columns of every request and capacity; "pods" is one of them. All lists are sorted by name, so
     that the same input gives the same problem. `most[s]` is how many nodes of shape s can be bought in all its offers.
     `sizes[r]` limits the nodes of ring r; there are none where no ring is limited. The nodes of each of the `blocks`, which may
-    be given the same rings, are of one ring; where blocks are `divisible`, as few as possible are divided.
+    be given the same rings, are of one ring; where blocks are `divisible`, as few as possible are divided. What each of the
+    `growths` adds to a block is of the block's ring, or of one ring where the block has no nodes yet.
     """
 
     resources: tuple[str, ...]
@@ -167,3 +176,4 @@ class Problem:
     sizes: tuple[RingSize, ...] = ()
     blocks: tuple[tuple[int, ...], ...] = ()
     divisible: bool = False
+    growths: tuple[Growth, ...] = ()

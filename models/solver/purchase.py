@@ -1,5 +1,6 @@
 """Which nodes to use and to buy, what that costs, and how little it could cost at best."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.solver.certificate import Certificate
@@ -32,3 +33,12 @@ class Purchase:
         What is proven is the cost of placing all pods: it says nothing of a placement of some.
         """
         return 1.0 if any(self.unplaced) else (self.cost - self.bound) / max(1, self.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class RingChoice:
+    """The ring of each node of a block, and of each shape by which a group grows, -1 for none; by sums all costs `least` then."""
+
+    nodes: Mapping[int, int]
+    shapes: Mapping[int, int]
+    least: float = 0.0

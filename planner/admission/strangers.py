@@ -10,13 +10,13 @@ from models.kubernetes.cluster import AdmissionHook, Cluster, Statement
 from models.trust import Trust, TrustPolicy
 from planner.admission.digest import digest
 from planner.admission.document import MutatingPolicy, Policy
-from planner.admission.policies import mutating_policies, policies
+from planner.admission.policies import Rings, mutating_policies, policies
 from planner.wording.disclosures import said
 
 
-def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Rings) -> Iterator[Statement]:
     """Name all that may refuse pods in one statement, and each that may change them: a mesh and a policy engine have dozens."""
-    hooks = strangers(cluster, policy, trust)
+    hooks = strangers(cluster, policy, trust, rings)
     refusing = [hook for hook in hooks if not hook.changes]
     if refusing:
         yield _said("admission", refusing[0], case="may refuse", hooks=tuple(map(_name, refusing)))
@@ -27,11 +27,11 @@ def _said(subject: str, hook: AdmissionHook, **facts: Parameter) -> Statement:
     return said(Disclosure.of(DisclosureCode.NOT_MODELLED, subject, hook.where, **facts))
 
 
-def strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> tuple[AdmissionHook, ...]:
+def strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Rings) -> tuple[AdmissionHook, ...]:
     """Return what is asked as pods are admitted and is not the plan's own."""
     if not any(hook.digest for hook in cluster.hooks):
         return cluster.hooks
-    refusing, adding = policies(policy, trust, cluster), mutating_policies(policy, trust, cluster)
+    refusing, adding = policies(policy, trust, cluster, rings), mutating_policies(policy, trust, cluster)
     own = {*map(_told, refusing), *map(_told, adding)}
     return tuple(hook for hook in cluster.hooks if (hook.kind, hook.name, hook.digest) not in own)
 

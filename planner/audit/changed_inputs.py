@@ -35,6 +35,7 @@ def _read(inputs: "Inputs", plan: "IsolationPlan", digests: "list[Input]") -> "t
     """Read what is named; when several parts are faulty, say so of all."""
     from planner import read
     from planner.inputs import fitted
+    from planner.trust.growing_groups import with_growth_for_rings
     from planner.trust.left_alone import without_left_alone
 
     faults: list[Fault] = []
@@ -56,4 +57,5 @@ def _read(inputs: "Inputs", plan: "IsolationPlan", digests: "list[Input]") -> "t
     if faults:
         raise BadInput(faults)
     policy = fitted(policy, document, cluster or plan.cluster) if policy and document else None
-    return policy, without_left_alone(policy or known, cluster) if cluster else None
+    rules = policy or known
+    return policy, without_left_alone(rules, with_growth_for_rings(rules, cluster)) if cluster else None

@@ -26,6 +26,7 @@ def findings(
 
     wrong = (*check(plan), *patch_input_findings(plan))
     yield from wrong
+    # All that follows takes for granted what the rules say: with a wrong plan it would fail, or say the same again.
     if not any(finding.severity == ERROR for finding in wrong):
         yield from disclosure_findings(plan, tuning)
         yield from _compare_rebuilt(plan, auditing)
@@ -72,6 +73,7 @@ def _check_certificate(plan: "IsolationPlan") -> "tuple[Finding, ...]":
 
     if plan.certificate is None:
         return ()
+    # The certificate was made before anything was bought.
     cluster = replace(plan.cluster, nodes=tuple(node for node in plan.cluster.nodes if not node.shape))
     trusted = arranged(trust(plan.policy, cluster), [ring.groups for ring in plan.rings])
     problem = formulate(cluster, plan.policy, trusted).problem

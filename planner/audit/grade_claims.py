@@ -21,6 +21,7 @@ def replayed(plan: IsolationPlan, calm: Forecast, progress: Progress, tuning: Tu
     said, usual = plan.grade.scenarios if plan.grade else 0, _usual(plan, tuning)
     ties = ties_of(plan, tuning)
     if said == usual or not ties:
+        # The usual orders are the first of all.
         return replace(calm, runs=calm.runs[:usual])
     return tie_breaks.with_other_ties(plan, calm, orders_for_ties(plan, tuning), ties, progress, tuning)
 

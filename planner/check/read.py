@@ -18,7 +18,7 @@ from planner.read.documents.field import Notebook
 from planner.read.documents.inventory_only import is_foreign
 from planner.read.live.documents import Live
 from planner.read.live.resources import Listed
-from planner.read.schema.known_kinds import NODE, SHAPE, Kind, group_of
+from planner.read.schema.known_kinds import GROUP, NODE, SHAPE, Kind, group_of
 from planner.trust import arranged
 from planner.trust.left_alone import without_left_alone
 from planner.trust.members import member
@@ -77,7 +77,7 @@ class _Harvest:
         except BadInput as bad:
             self.notebook.faults.extend(bad.faults)
         kind = group_of(document.api_version), document.kind
-        if self.intake and kind not in _EXTRA and not (kind in (NODE, SHAPE) and is_foreign(document)):
+        if self.intake and kind not in _EXTRA and not (kind in (NODE, SHAPE, GROUP) and is_foreign(document)):
             # Nothing is planned here, so classes of pods may come with the manifests; not so machines and namespaces' labels.
             self.intake.add(replace(document, is_inventory=True) if is_foreign(document) else document)
 

@@ -58,7 +58,7 @@ class _Cluster:
     def __init__(self, estate: Estate, plan: IsolationPlan, nodes: Mapping[str, Item]) -> None:
         self._estate, self._plan, self._nodes = estate, plan, nodes
         self._absent = "is not there" if estate.is_live else "is not in what the cluster told"
-        self._wanted = policies(plan.policy, plan.trust, plan.cluster)
+        self._wanted = policies(plan.policy, plan.trust, plan.cluster, plan.rings)
         bindings = _told(estate.of_kind(ADMISSION, _BINDING))
         self._bindings = {item.name: item for item in bindings if text(item.tree, "spec", "policyName") == item.name}
         self._policies = {item.name: item for item in _told(estate.of_kind(ADMISSION, Policy.kind))}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @option("--stages", is_flag=True, help="Five folders, from labels to eviction, with scripts that apply, check and undo each.")
 @option(
     "--engine",
-    type=click.Choice(("kubernetes", "static", "kyverno")),
+    type=click.Choice(("kubernetes", "static", "kyverno", "gatekeeper")),
     default="kubernetes",
     show_default=True,
     help="Who evaluates the admission policies.",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Divide the nodes and place every workload.")
 @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
-@option("--nodes", multiple=True, metavar="NODES", help="Inventory, believed: kubectl get nodes -o yaml, NodeShapes to buy.")
+@option("--nodes", multiple=True, metavar="NODES", help="Inventory, believed: kubectl get nodes -o yaml, NodeShapes, NodeGroups.")
 @option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
 @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
 @live_cluster()

@@ -55,7 +55,9 @@ def check_sources(options: dict[str, Any]) -> None:
     """Refuse options that contradict each other, and a plan over one of its inputs."""
     live = is_live(options)
     if live and options["workloads"]:
-        raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both; --nodes may name NodeShapes.")
+        raise click.UsageError(
+            "Give files or a live cluster (--context, --kubeconfig), not both; --nodes may name NodeShapes, NodeGroups."
+        )
     if options["any_order"] and options["packing"] == "exact":
         raise click.UsageError("Give --any-order or --packing exact, not both: an exact packing promises no order of arrival.")
     spare([*options["workloads"], *options["nodes"], options["policy"]], options["out"], "plan")

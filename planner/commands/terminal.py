@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import threading
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
 PIPED = 120
 """So wide are lines where no terminal says how wide it is."""
+QUIET = "RINGFENCE_QUIET"
+"""Whoever sets it in the environment wants no progress."""
+FIRST, RARELY = 2, 60
+"""Seconds until the first line of progress where stderr is no terminal, and between two lines at most."""
 
 
 def say_limit(limit: float | None, took: float, otherwise: str) -> None:
@@ -66,19 +71,29 @@ class bad_input:  # noqa: N801  reads as the statement it is used in
 
 
 class progress_shown:  # noqa: N801  as above
-    """Show what is going on while stderr is a terminal."""
+    """Show what is going on: a line that changes while stderr is a terminal, elsewhere lines now and then.
 
-    def __init__(self) -> None:
+    Neither where the environment asks for quiet.
+    """
+
+    def __init__(self, ended: threading.Event | None = None) -> None:
         self._status: Status | None = None
+        self._lines: _Lines | None = None
+        self._ended = ended or threading.Event()
 
     def __enter__(self) -> "progress_shown":
         """Begin to show."""
+        if QUIET in os.environ:
+            return self
         if sys.stderr.isatty():
             from rich.console import Console
 
             # It moves the cursor, which no outlet lets pass.
             self._status = Console(file=sys.__stderr__).status("starting")
             self._status.start()
+        else:
+            self._lines = _Lines(self._ended)
+            self._lines.start()
         return self
 
     def __call__(self, phrase: str) -> None:
@@ -87,8 +102,35 @@ class progress_shown:  # noqa: N801  as above
             from rich.text import Text
 
             self._status.update(Text(f"{visible(phrase)} …"))
+        elif self._lines:
+            self._lines.phrase = phrase
 
     def __exit__(self, *_: object) -> None:
         """Wipe it away."""
         if self._status:
             self._status.stop()
+        elif self._lines:
+            self._lines.end()
+
+
+class _Lines(threading.Thread):
+    """Says what is going on now and then, less and less often: after 2, 4, 8, 16, 32, 64 seconds, and then every minute."""
+
+    def __init__(self, ended: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.phrase = ""
+        self.ended = ended
+
+    def run(self) -> None:
+        """Say it until the end."""
+        passed = pause = FIRST
+        while not self.ended.wait(pause):
+            if self.phrase:
+                outlet.say(f"{passed} s: {self.phrase} …")
+            pause = min(passed, RARELY)
+            passed += pause
+
+    def end(self) -> None:
+        """Say no more."""
+        self.ended.set()
+        self.join()

@@ -41,6 +41,7 @@ def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
             _fill(workshop / "new", files)
             _swap(workshop, place)
         finally:
+            # Where neither folder could be put in place, the old one is in here alone.
             if place.exists() or not (workshop / "old").exists():
                 shutil.rmtree(workshop, ignore_errors=True)
         WRITTEN.append(os.fspath(folder))
@@ -97,7 +98,9 @@ def _replace(place: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
+            # Without it a crash after the rename may leave a file with nothing in it.
             os.fsync(stream.fileno())
+        # mkstemp makes files for their owner's eyes only.
         os.chmod(name, stat.S_IMODE(place.stat().st_mode) if place.exists() else _mode_of_new(0o666))
         os.replace(name, place)
     except BaseException:
@@ -149,6 +152,7 @@ def _is_ours(path: Path) -> bool:
         return False
     with path.open("rb") as stream:
         start = stream.read(_MARKED_WITHIN).decode(errors="replace")
+    # Scripts have the mark in their second line, below #!.
     return any(line.startswith(MARK) for line in start.splitlines()[:2])
 
 
@@ -182,6 +186,7 @@ def _swap(workshop: Path, place: Path) -> None:
 
 def _exchange(folder: Path, other: Path) -> bool:
     """Let two paths change places in one step; False where the system or the file system cannot (Linux can: renameat2)."""
+    # Python has no call for it; glibc has one since 2.28, and other systems need not.
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
     if rename is None:
         return False

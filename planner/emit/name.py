@@ -4,6 +4,7 @@ import re
 from hashlib import sha256
 
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+# File systems take 255 bytes, and a digest and an ending come behind it.
 _LONGEST = 200
 
 

@@ -25,7 +25,7 @@ _HOW = (
     "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or labels.\n"
     "# In the order that strands no pod: nodes/apply.sh label, these patches and their rollouts, nodes/apply.sh taint.\n"
 )
-_NOT_YET = "# Not yet: node groups are to be made first, and then a new plan. README.md says how.\n"
+_NOT_YET = "# Not yet: node groups are to be made or to grow first, and then comes a new plan. README.md says how.\n"
 _NOTHING = "# Nothing to patch: no manifest that the plan was made from gives a workload that is in a ring.\n"
 
 
@@ -134,7 +134,7 @@ def _how(plan: IsolationPlan, is_patching: bool) -> str:
     """Say when and where the folder is to be listed."""
     if not is_patching:
         return _NOTHING
-    return _NOT_YET if plan.new_groups else _HOW
+    return _NOT_YET if plan.is_held_back else _HOW
 
 
 def _kustomization(folders: list[str], origin: str, about: str) -> str:

@@ -23,6 +23,7 @@ ANSWER = (
     "conflictSmallest",
     "repairs",
     "newGroups",
+    "growth",
     "separation",
     "losses",
     "byHand",

@@ -17,11 +17,11 @@ _LABELS_GO, _TAINTS_GO = "The label out of the node groups", "The taint out of t
 
 def steps(plan: IsolationPlan, engine: str) -> Iterator[str]:
     """Yield the steps to a plan; where node groups are to be made, those to a plan with them."""
-    if plan.new_groups:
+    if plan.is_held_back:
         yield from held.steps(plan)
         return
     grouped = bool(group_plans(plan))
-    yield from [_POOLS] if any(ring.buy for ring in plan.rings) else []
+    yield from [_POOLS] if _is_buying(plan) else []
     yield from [_LABELS] if grouped else []
     yield from map(_step, scripts.steps(plan)[0])
     yield from [_TAINTS] if grouped else []
@@ -30,15 +30,22 @@ def steps(plan: IsolationPlan, engine: str) -> Iterator[str]:
 
 def way_back(plan: IsolationPlan, engine: str) -> Iterator[str]:
     """Yield the steps back."""
-    if plan.new_groups:
-        yield "Give the old node groups their nodes back, and delete the new ones"
+    if plan.is_held_back:
+        yield from ["Give the old node groups their nodes back, and delete the new ones"] if plan.new_groups else []
+        yield from (f"Let node group {growth.group} have {growth.before:,} nodes again" for growth in plan.growth)
         return
     grouped = bool(group_plans(plan))
     yield from ENGINES[engine].way_back(plan)
     yield from [_TAINTS_GO] if grouped else []
     yield from map(_step, scripts.steps(plan)[1])
     yield from [_LABELS_GO] if grouped else []
-    yield from [_POOLS_GO] if any(ring.buy for ring in plan.rings) else []
+    yield from [_POOLS_GO] if _is_buying(plan) else []
+
+
+def _is_buying(plan: IsolationPlan) -> bool:
+    """Say whether nodes come from pools of their own, and not by growth of groups that are there."""
+    grown = {growth.group for growth in plan.growth}
+    return any(buy.shape not in grown for ring in plan.rings for buy in ring.buy)
 
 
 def _step(words: str) -> str:

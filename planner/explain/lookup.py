@@ -43,9 +43,10 @@ def _called(plan: "IsolationPlan", name: str) -> "Iterator[Workload | Node | Nod
 
 
 def _groups(plan: "IsolationPlan") -> "Iterable[NodeGroup]":
-    from models.kubernetes.node_group import grouped
+    from models.kubernetes.node_group import NodeGroup, grouped
 
-    return grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)
+    grown = (NodeGroup(growth.group, growth.key) for growth in plan.growth)
+    return dict.fromkeys((*grouped(plan.cluster.nodes, plan.policy.nodes.groups.by), *grown))
 
 
 def _offer(plan: "IsolationPlan", name: str) -> str:

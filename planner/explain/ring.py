@@ -15,8 +15,12 @@ _TYPE, _ZONE = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone"
 
 
 def group(plan: IsolationPlan, world: World, asked: NodeGroup) -> GroupExplained:
-    """Ask the workloads of each ring about the nodes of a group, of which those of one type and zone are alike."""
-    nodes = grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)[asked]
+    """Ask the workloads of each ring about the nodes of a group, of which those of one type and zone are alike.
+
+    Where none runs yet those are asked about that come by growth.
+    """
+    running = grouped(plan.cluster.nodes, plan.policy.nodes.groups.by).get(asked)
+    nodes = running or tuple(member for member in plan.cluster.nodes if member.shape == asked.name)
     rings = {name: ring.name for ring in plan.rings for name in ring.nodes}
     homes = Counter(rings[member.name] for member in nodes if member.name in rings)
     kinds = {(member.labels.get(_TYPE), member.labels.get(_ZONE), member.allocatable): member for member in nodes}

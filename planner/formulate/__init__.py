@@ -16,7 +16,7 @@ from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.formulate import demand
 from planner.formulate import offers as offer
-from planner.formulate.blocks import Block, blocks_of, numbers_of, share_rings
+from planner.formulate.blocks import Block, blocks_of, families, growths_of, numbers_of, share_rings
 from planner.formulate.eligible import Eligibility
 from planner.formulate.failure_domains import losses
 from planner.formulate.joint import Joint, needed_keys, selections
@@ -60,7 +60,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     classes, stay = [group[0] for group in grouped], rings_of_unpatched_pods(cluster, trust)
     candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
-    too_small = {number: who for number, who in cramped.items() if number >= len(owned)}
+    too_small = {number: who for number, who in cramped.items() if number >= len(owned)}  # owned nodes are there all the same
     if too_small:
         candidates = [tuple(number for number in numbers if number not in too_small) for numbers in candidates]
     resources = _resources(classes)
@@ -76,14 +76,17 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
     pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
-    only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[number].name: "" for number in too_small}
-    blocks = blocks_of(owned, policy.nodes, homes)
-    slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, blocks)
+    only = _only_rings(stay, cluster, policy, trust, homes) | {nodes[number].name: "" for number in too_small}
+    blocks, shapes = blocks_of(owned, policy.nodes, homes), offer.shape_numbers(examples, cluster)
+    is_open = not any(node.name in homes for node in examples)
+    growths = growths_of(owned, cluster.shapes, policy.nodes, blocks) if is_open else ()
+    joined = families(blocks, growths, {len(owned) + n: s for n, s in enumerate(shapes) if len(owned) + n not in too_small})
+    slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, joined)
     joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
     problem = Problem(
         resources=resources,
         rings=tuple(at_ring),
-        classes=tuple(_parted(pod_class, len(owned)) for pod_class in pod_classes),
+        classes=tuple(_parted(pod_class, len(owned), slots) for pod_class in pod_classes),
         nodes=slots[: len(owned)],
         clashes=tuple(joint.clashes()),
         aparts=tuple(joint.aparts()),
@@ -93,16 +96,25 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         offers=offer.offers(examples, slots[len(owned) :], cluster),
         most=most,
         sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
-        blocks=tuple(block for block in blocks if slots[block[0]].rings),
+        blocks=tuple(block for block in blocks if slots[block[0]].rings),  # nodes of a block may join the same rings
         divisible=policy.nodes.groups.split == ALLOW,
+        growths=growths,
     )
-    shapes = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
+    small = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
     beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
-    return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
+    return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, small, beyond, never)
+
+
+def _only_rings(
+    stay: Mapping[str, str], cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mapping[str, str]
+) -> dict[str, str]:
+    """Return node -> ring: static pods win over pods that are moved by hand, and what is asked for wins over both."""
+    return {**stay, **rings_of_static_pods(cluster, policy, trust), **homes}
 
 
 def _outside_all_rings(cluster: Cluster, policy: TrustPolicy, owned: Sequence[Node], slots: Sequence[NodeSlot]) -> Iterator[Node]:
     """Yield the nodes that can be in no ring, and those that the policy leaves out: their domains exist all the same."""
+    # slots go on with those of examples, which may be in any ring
     for node, slot in zip(owned, slots, strict=False):
         if not slot.rings:
             yield ring_membership.ringless_node(node, policy.nodes)
@@ -116,15 +128,18 @@ def _weighed(classes: Sequence[PodClass], grouped: Sequence[Sequence[Batch]], cl
     wanted = [0 if c.daemon else min(sum(c.running.values()), c.count) for c in classes]
     others = sum(pods for pods, keeps in zip(wanted, keeps_data, strict=True) if not keeps)
     return [
+        # never 1, by which goals tell that no class keeps data
         replace(pod_class, weight=max(2, 1 + others)) if pods and keeps else pod_class
         for pod_class, pods, keeps in zip(classes, wanted, keeps_data, strict=True)
     ]
 
 
-def _parted(pod_class: PodClass, owned: int) -> PodClass:
-    """Part a class's candidates, which ascend, into nodes that are there and offers."""
+def _parted(pod_class: PodClass, owned: int, slots: Sequence[NodeSlot]) -> PodClass:
+    """Part a class's candidates, which ascend, into nodes that are there and offers, without those of other rings."""
     first = bisect_left(pod_class.candidates, owned)
     there, offers = pod_class.candidates[:first], pod_class.candidates[first:]
+    if not pod_class.daemon and pod_class.ring != EVERY_RING:
+        offers = tuple(number for number in offers if pod_class.ring in slots[number].rings)
     return replace(pod_class, candidates=there, offers=tuple(number - owned for number in offers))
 
 
@@ -222,6 +237,7 @@ def _slots(
     reached_by: list[list[int]] = [[] for _ in nodes]
     alike: dict[tuple[int, ...], set[int]] = {}
     for pod_class in classes:
+        # many classes have the same candidates: each list of them is walked once
         rings = alike.setdefault(pod_class.candidates, set())
         rings |= {pod_class.ring} if pod_class.ring != EVERY_RING and not pod_class.daemon else set()
     for number, (candidates, own) in enumerate(alike.items()):
@@ -242,6 +258,7 @@ def _slots(
 
 def without_rings(problem: Problem) -> Problem:
     """Return the same pods on the same nodes as if everybody trusted everybody: what separation is measured against."""
+    # EVERY_RING, which is -1, stays what it is
     classes = tuple(replace(c, ring=min(c.ring, 0)) for c in problem.classes)
     nodes = tuple(replace(node, rings=(0,) if node.rings else (), ring_today=-1) for node in problem.nodes)
     offers = tuple(replace(offer, rings=(0,) if offer.rings else ()) for offer in problem.offers)

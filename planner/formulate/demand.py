@@ -53,6 +53,7 @@ def count_pods(pod_class: PodClass, columns: Columns, copies: Sequence[int], own
 
 
 def _with_more(held: int, fits: Iterable[int]) -> int:
+    # one more than all that could be held, so that somebody is left without a place
     return 1 + held + MORE_NODES * max(fits, default=0)
 
 

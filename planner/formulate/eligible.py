@@ -31,6 +31,7 @@ class Eligibility:
         kinds: dict[object, int] = {}
         for number, node in enumerate(self.nodes):
             labels = tuple((key, node.labels[key]) for key in keys if key in node.labels)
+            # a node that is still to be bought is judged otherwise: no driver has said how much storage it has
             looks = (labels, node.taints, node.unschedulable, bool(node.shape), node.name if by_name else "")
             kind = kinds.setdefault(looks, len(kinds))
             self._kinds.append(kind)
@@ -94,6 +95,7 @@ def _told_apart_by(cluster: Cluster) -> tuple[list[str], bool]:
 
 
 def _distinct(pods: Iterable[Pod]) -> Iterator[Pod]:
+    # by identity: two that are equal would only be asked twice, and to compare them takes longer
     return iter({id(pod): pod for pod in pods}.values())
 
 

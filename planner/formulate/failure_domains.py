@@ -17,6 +17,7 @@ def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility,
     allowed = {number: _allowed(batch, eligibility) for number, batch in enumerate(classes) if _moves(batch)}
     inside: dict[int, list[int]] = {}
     for number, nodes in allowed.items():
+        # a class is tied only to what holds its first node: all others need not be asked
         for node in nodes[:1]:
             inside.setdefault(node, []).append(number)
     result = []

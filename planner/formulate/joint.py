@@ -110,6 +110,7 @@ class Joint:
                 domains.setdefault(node.labels[key], []).append(number)
         outside = (node for node in self.outside if podtopologyspread.counted(constraint, batch.pod, node))
         standing = {node.labels[key] for node in outside}
+        # a set, in any order: `ground` sorts the values
         for value in standing:
             domains.setdefault(value, [])
         ground = self._parted(key, domains)
@@ -145,6 +146,7 @@ def selections(classes: Sequence[Batch], cluster: Cluster) -> list[tuple[int, ..
     meant += [labelled.counting(owner, constraint) for owner, constraint in spread]
     first: dict[int, int] = {}
     for number, batches in enumerate(meant):
+        # Labelled gives equal answers as one object, and `meant` keeps them alive
         first.setdefault(id(batches), number)
     chosen: list[list[int]] = [[] for _ in classes]
     for number in first.values():

@@ -65,6 +65,7 @@ class Ground:
 
 def ground(key: str, by_value: Mapping[str, Sequence[int]], nodes: Sequence[Node], owned: int) -> Ground:
     """Part the nodes that bear the label into those that are there and, from index `owned` on, examples of offers."""
+    # a host name that only examples have is no domain yet: each node that is bought has one of its own
     own = {value for value, here in by_value.items() if key == HOSTNAME and here and min(here) >= owned}
     values = tuple(sorted(value for value in by_value if value not in own))
     number = {value: position for position, value in enumerate(values)}
@@ -90,7 +91,16 @@ def without_offers(problem: Problem) -> Problem:
         losses=tuple(replace(loss, offers=()) for loss in problem.losses if loss.nodes),
         offers=(),
         most=(),
+        growths=(),
     )
+
+
+def without_growth(problem: Problem) -> Problem:
+    """Return the problem as if no node group could grow."""
+    shapes = {growth.shape for growth in problem.growths}
+    grown = {number for number, offer in enumerate(problem.offers) if offer.shape in shapes}
+    classes = tuple(replace(c, offers=tuple(number for number in c.offers if number not in grown)) for c in problem.classes)
+    return replace(problem, classes=classes, growths=())
 
 
 def _peopled(domains: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:

@@ -57,6 +57,7 @@ def merge(batches: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list
         if not (batch.running or batch.workload.is_daemon or batch.fixed_to or has_joint_rules(batch.pod)):
             pod = batch.pod
             static = (pod.node_selector, pod.node_affinity, pod.tolerations, pod.node_name, pod.claims, pod.new_claims)
+            # the same names in another namespace are other claims
             where = pod.namespace if pod.claims or pod.new_claims else ""
             key = (batch.ring, noderesources.requests(batch.pod), static, where, pod.priority, selected[number])
         groups.setdefault(key, []).append(batch)

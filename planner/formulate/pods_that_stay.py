@@ -31,6 +31,7 @@ def part_staying_pods(problem: Problem, calm: bool = False) -> PartedProblem:
 
     Where all is to be `calm` nodes without pods keep the ring that they have today, too.
     """
+    # where pods run counts more than what a label says
     rings = (_today(problem) if calm else {}) | _kept(problem)
     classes: list[PodClass] = []
     parts: list[tuple[int, ...]] = []

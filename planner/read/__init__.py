@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
+# Functions import what they need: --help must not wait for the parsers of what it does not read.
 if TYPE_CHECKING:
     from models.answer.plan import Input, IsolationPlan
     from models.kubernetes.cluster import Cluster
@@ -88,25 +89,27 @@ def read_live(
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
     `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading. `shapes` are files
-    of NodeShapes, which no cluster has. `kubernetes` and `digests` are as for `read_cluster`. No list may be of more than `most`
-    bytes.
+    of NodeShapes and NodeGroups, which no cluster has. `kubernetes` and `digests` are as for `read_cluster`. No list may be of
+    more than `most` bytes.
     """
     from planner.errors import Fault
     from planner.read.cluster.build import Intake
     from planner.read.documents.digest import of_cluster, of_files
     from planner.read.documents.document import Loading
+    from planner.read.groups import node_group
     from planner.read.live.documents import Live
-    from planner.read.own_kinds.node_shape import KIND
+    from planner.read.own_kinds import node_shape
 
     loading, intake = Loading((), stdin, nodes=shapes), Intake(policy, kubernetes, live=True)
     for document in loading:
-        if document.kind == KIND:
+        if document.kind in (node_shape.KIND, node_group.KIND):
             intake.add(document)
         else:
-            reason = f"{document.kind} in a file beside a live cluster, where only NodeShapes are read"
+            reason = f"{document.kind} in a file beside a live cluster, where only NodeShapes and NodeGroups are read"
             loading.faults.append(Fault(document.where, "kind", reason, "leave it out: the cluster has its own"))
     intake.notebook.faults += loading.faults
     live = Live(context, kubeconfig, policy, timeout, most)
+    # Faults quote what the cluster answers, which may repeat a credential.
     with live.secrets.struck():
         for document in live:
             intake.add(document)

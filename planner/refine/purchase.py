@@ -116,6 +116,13 @@ class Buyer:
 
         return stock_of(self._shop, self._base)
 
+    def cost_of_rings(self) -> dict[int, int]:
+        """Return what was bought for each ring at first, in a price's unit."""
+        problem, cost = self.formulation.problem, Counter(dict.fromkeys(range(len(self.formulation.problem.rings)), 0))
+        for (offer, ring), nodes in (self._count_by_offer_and_ring(self._base) if self._base else Counter()).items():
+            cost[ring] += problem.offers[offer].price * nodes
+        return dict(cost)
+
     def of_pools(self, stock: "Inventory", ways: "Mapping[int, PoolCandidate]") -> "IsolationPlan | None":
         """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""
         from planner.solve.node_pools import purchase_of

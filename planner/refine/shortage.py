@@ -23,7 +23,7 @@ def shortage(evaluation: "Evaluation", any_order: bool) -> "Counter[tuple[Worklo
     """
     if evaluation.pending or evaluation.after_failure or not any_order:
         return _pending_by_zone(evaluation)
-    if any(is_hopeless(evaluation.plan, ring) for ring in sorted(evaluation.rings_not_kept(True))):
+    if any(is_hopeless(evaluation.plan, ring) for ring in sorted(evaluation.not_kept)):
         return Counter()
     return Counter((name, "") for name in _exposed_workloads(evaluation))
 

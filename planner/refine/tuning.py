@@ -66,6 +66,12 @@ class Tuning:
     """So many kinds of nodes are tried as the node more, the cheapest ones."""
 
     # Purchases.
+    group_rings: int = 12
+    """So often other rings are tried for node groups that may grow, where not all pods have a place: sums know no fragments."""
+    group_rings_cheaper: int = 2
+    """So many more are tried then that sums promise to be cheaper."""
+    group_rings_pairs: int = 20_000
+    """Up to so many pairs of class and node, as each try is a purchase."""
     nodes_to_refute: int = 300
     """Up to so many nodes, all that could be bought is bought to see that it does not help."""
     purchases_to_survive: int = 8

@@ -36,6 +36,7 @@ class Questions:
 def review(plan: IsolationPlan, questions: Questions, progress: Progress, tuning: ReviewTuning = REVIEWING) -> Review:
     """Review a plan. Who wants it quick is told what can be counted, and nothing that has to be solved."""
     from planner.review.capacity.rings import review_rings
+    from planner.review.groups import groups, residents
     from planner.review.limits import limits
     from planner.review.money.charges import charges
     from planner.review.trend import difference, trend
@@ -45,7 +46,8 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress, tuning
     from planner.view.utilisation import load
 
     progress("counting what is taken and free")
-    rings, nodes = review_rings(plan, stage(plan).world, load(plan), tuning.room)
+    numbers = load(plan)
+    rings, nodes = review_rings(plan, stage(plan).world, numbers, tuning.room)
     answer = Review(
         name=plan.name,
         verdict=plan.verdict,
@@ -57,6 +59,8 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress, tuning
         nodes=nodes,
         charges=charges(plan, rings, nodes),
         limits=tuple(limits(plan, questions.known)),
+        groups=groups(plan),
+        residents=residents(numbers),
         quick=questions.quick,
         usage=usage(plan, rings, nodes, questions.known) if questions.known else None,
     )
@@ -81,6 +85,7 @@ def _scenarios(plan: IsolationPlan, changes: "Iterable[Change]", progress: Progr
 def _solved(plan: IsolationPlan, answer: Review, rates: "Sequence[Rate]", progress: Progress, tuning: ReviewTuning) -> Review:
     """Add what the solver has to be asked: nodes that could go, and what isolation costs."""
     from planner.audit.rebuild import rebuild
+    from planner.review.money.sharing import sharing
     from planner.review.money.tax import tax
     from planner.review.nodes.confirm import confirmed
     from planner.review.nodes.growth import growth
@@ -89,12 +94,14 @@ def _solved(plan: IsolationPlan, answer: Review, rates: "Sequence[Rate]", progre
     answers = removable(plan, rebuild(plan), progress, tuning.nodes)
     answers, without = confirmed(plan, answers, progress, tuning)
     gone = {name for least in answers.values() for name in least.could_go}
+    cost = tax(plan, progress, tuning.tax)
     return replace(
         answer,
         rings=tuple(_with_answers(answer.rings, answers, growth(plan, progress, tuning.nodes), rates)),
         nodes=tuple(replace(node, could_go=node.name in gone) for node in answer.nodes),
         without=without,
-        tax=tax(plan, progress, tuning.tax),
+        tax=cost,
+        sharing=sharing(plan, cost, progress, tuning),
     )
 
 

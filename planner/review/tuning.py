@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from planner.group.tuning import GroupTuning
+
 
 @dataclass(frozen=True, slots=True)
 class RoomTuning:
@@ -48,12 +50,26 @@ class TaxTuning:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingTuning:
+    """What sharing saves."""
+
+    ways: GroupTuning = field(default_factory=lambda: GroupTuning(work=0.5, ways_per_count=3, bounds=40))
+    """How ways to share are searched: with less work than where a curve is all that is asked for."""
+    most_groups: int = 8
+    """The curve of more groups is not asked for, nor is that of more pods."""
+    most_pods: int = 20_000
+    free_groups: int = 6
+    """For so many groups it is asked what there would be to save if all trusted each other: there are few ways to share."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewTuning:
     """What steers the room."""
 
     room: RoomTuning = field(default_factory=RoomTuning)
     nodes: NodesTuning = field(default_factory=NodesTuning)
     tax: TaxTuning = field(default_factory=TaxTuning)
+    sharing: SharingTuning = field(default_factory=SharingTuning)
     as_is_work: float = 1.0
     """The solver's budget for each goal of a packing in which every node keeps its ring."""
 

@@ -1,7 +1,8 @@
 """What Kubernetes means: pure functions over models, one file per kube-scheduler plug-in, with the plug-in's name.
 
 A node filter looks at one pod and one node and says why not, in kube-scheduler's own words; a joint rule looks at several pods
-(joint.py). filter.py runs them all in kube-scheduler's order. Target: Kubernetes 1.37 with its default profile.
+(placement/placement_validity.py); placement/scheduler_filters.py runs them all in kube-scheduler's order.
+Target: Kubernetes 1.37 with its default profile.
 """
 
 from collections.abc import Callable

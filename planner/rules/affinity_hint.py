@@ -11,6 +11,7 @@ from models.kubernetes.labels import NodeSelectorTerm, Requirement
 from models.kubernetes.pod import Pod, PreferredNodeTerm
 from models.kubernetes.workload import WorkloadId
 
+# the most that the API takes
 WEIGHT = 100
 
 

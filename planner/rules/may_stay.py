@@ -104,6 +104,7 @@ def _part(
         full = max((domain for domain, pods in enumerate(own) if pods), key=lambda domain: counts[domain])
         if counts[full] - min(counts) <= constraint.max_skew:
             return
+        # who goes is taken to come where it helps most, so that as few as possible go
         left[max(domains[full], key=lambda name: left[name])] -= 1
         own[full] -= 1
         counts[full] -= 1

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node, NodeShape, bought_name
+from models.kubernetes.node_group import ANNOTATIONS
 
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -21,8 +22,11 @@ def examples(shapes: Iterable[NodeShape]) -> tuple[Node, ...]:
 
 def _named(shape: NodeShape, zone: str) -> Node:
     name = f"{shape.name}@{zone}"
-    labels = Labels({INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: name})
-    return Node(name, labels, shape.taints, allocatable=shape.allocatable, price=shape.price, shape=shape.name)
+    kind = {} if shape.group else {INSTANCE_TYPE: shape.name}
+    # in this order: a shape may have another instance type than its name, but is wherever its zone is
+    labels = Labels({**kind, **shape.labels, ZONE: zone, HOSTNAME: name})
+    made_by = f"{shape.name} {shape.group}" if shape.group in ANNOTATIONS else ""
+    return Node(name, labels, shape.taints, allocatable=shape.allocatable, price=shape.price, shape=shape.name, made_by=made_by)
 
 
 def numbered(example: Node, number: int) -> Node:

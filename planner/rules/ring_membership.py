@@ -68,6 +68,7 @@ def _enters_others(tolerations: Iterable[Toleration], ring: str, nodes: PolicyNo
         and toleration.effect in ("", "NoSchedule")
         and (
             toleration.operator == "Exists"
+            # without a key the API takes no operator but Exists
             or (toleration.operator in ("", "Equal") and toleration.value != ring and toleration.key != "")
         )
         for toleration in tolerations

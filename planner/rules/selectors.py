@@ -55,5 +55,6 @@ def _integer(text: str) -> int | None:
     """Read what Go's ParseInt reads as a 64-bit number: no spaces, no underscores, ASCII digits."""
     if not _INTEGER.fullmatch(text):
         return None
+    # so many digits are no 64-bit number, and Python refuses to read some thousands of them
     number = int(text) if len(text) <= 40 else _INT64
     return number if -_INT64 <= number < _INT64 else None

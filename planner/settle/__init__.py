@@ -29,6 +29,7 @@ from planner.rules.plugins import noderesources
 from planner.settle.disclosures import by_hand, failures
 from planner.settle.disclosures.general import late, not_modelled, unenforced
 from planner.settle.distribute import Landing, landings
+from planner.settle.growth import growth_of
 from planner.settle.new_groups import new_groups, with_own_names
 from planner.settle.shortage import shortages
 from planner.settle.unplaced import unplaced, untried
@@ -81,6 +82,7 @@ def settle(
         unplaced=failed,
         shortages=() if outcome.verdict == FEASIBLE else shortages(formulation, outcome),
         conflict=conflict,
+        # Of one nothing can be left out.
         conflict_smallest=outcome.conflict_smallest or len(conflict) == 1,
         repairs=extras.repairs,
         separation=extras.separation,
@@ -93,6 +95,7 @@ def settle(
         losses=outlooks or (),
         by_hand=by_hand.statements(cluster, policy, trust, rings),
         new_groups=tuple(with_own_names(news, cluster.nodes, policy)),
+        growth=growth_of(cluster, policy, rings),
     )
 
 
@@ -149,6 +152,7 @@ def goals_of(formulation: IndexedProblem, outcome: Outcome, policy: TrustPolicy)
 def _by_goal(formulation: IndexedProblem, pods: Sequence[int]) -> Counter[str]:
     """Add up pods that the problem does not count, class by class, under the names of the goals that count them."""
     counts: Counter[str] = Counter()
+    # There are no counts at all where the problem leaves no pods out.
     for pod_class, count in zip(formulation.problem.classes, pods, strict=False):
         counts.update({"unplaced": count, f"unplaced (priority {pod_class.priority})": count})
     return counts

@@ -13,6 +13,7 @@ from planner.words import unused
 
 def new_groups(formulation: IndexedProblem, ring_of: Sequence[int], policy: TrustPolicy) -> tuple[NewGroup, ...]:
     """Return the new groups that rings of nodes ask for, sorted by the old group, the largest first."""
+    # A node without a ring has -1, and so the last of these.
     rings = (*formulation.problem.rings, "")
     home = {node.name: rings[ring] for node, ring in zip(formulation.nodes, ring_of, strict=False)}
     groups = grouped(formulation.nodes, policy.nodes.groups.by)

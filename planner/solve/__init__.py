@@ -1,11 +1,17 @@
 """Problem -> Outcome: the only room that knows a solver. Everything heavy is imported when first asked for."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from models.solver.outcome import Goal, Outcome
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.runtime.budget import Budget
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.search_context import SearchContext
+
+if TYPE_CHECKING:
+    from planner.solve.blocks.settle import RingChooser
 
 __all__ = [
     "Budget",
@@ -17,7 +23,7 @@ __all__ = [
     "purchase",
     "redundant_purchase",
     "repairs",
-    "settle_blocks",
+    "ring_chooser",
     "solve",
     "with_all_offers",
     "with_blocks_settled",
@@ -44,6 +50,7 @@ def solve(problem: Problem, context: SearchContext = DEFAULT, start: Outcome | N
 
     whole = with_ring_minimums(problem)
     marks = len(whole.classes) - len(problem.classes)
+    # a start knows nothing of the pods that stand for the nodes a ring must have
     known = Assignment(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
     if problem.blocks:
         outcome = in_time(lambda: search_blocks(whole, context.early()), context.deadline.left())
@@ -140,12 +147,13 @@ def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:
     return with_purchase(problem, bought)
 
 
-def settle_blocks(problem: Problem, worth: tuple[int, ...], context: SearchContext = DEFAULT) -> tuple[int, ...]:
-    """Return the ring of each node, such that the pods for which nodes are bought then are worth little, by class."""
-    from planner.solve.blocks.search import settle_blocks as settle
-    from planner.solve.runtime.interrupt import in_time
+def ring_chooser(
+    problem: Problem, worth: Sequence[int], scale: int, is_stuck: Sequence[bool], context: SearchContext = DEFAULT
+) -> "RingChooser":
+    """Return who proposes rings of blocks, such that the pods for which nodes are bought then are worth little, by class."""
+    from planner.solve.blocks.settle import RingChooser
 
-    return in_time(lambda: settle(problem, worth, context), context.deadline.left()) or (-1,) * len(problem.nodes)
+    return RingChooser(problem, worth, scale, is_stuck, context)
 
 
 def with_blocks_settled(problem: Problem, outcome: Outcome) -> Problem:

@@ -33,6 +33,7 @@ def _stays(workload: Workload, nodes: Set[str], policy: TrustPolicy, cluster: Cl
         workload.stored
         and not workload.is_daemon
         and workload.running.keys() <= nodes
+        # A pod that does not run yet may still come to a node of a ring.
         and sum(workload.running.values()) >= max(workload.first, 1)
         and all(toleration.key not in ("", policy.nodes.taint_key) for toleration in workload.template.tolerations)
         and has_no_level(workload, policy, cluster)

@@ -47,6 +47,7 @@ def image_names(image: str) -> tuple[str, ...]:
     nginx is docker.io/library/nginx, and so is index.docker.io/nginx, as the container runtime reads it.
     """
     first, slash, path = image.partition("/")
+    # A capital makes it a registry: no folder may have one (distribution/reference, splitDockerDomain).
     if not (slash and ("." in first or ":" in first or first == "localhost" or first != first.lower())):
         return (f"{image_pattern.HUB}/{image}",) if slash else (f"{image_pattern.HUB}/library/{image}",)
     host = first.lower().removesuffix(image_pattern.HTTPS)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from models.kubernetes.cluster import Cluster
-from models.kubernetes.node import Node
-from models.kubernetes.node_group import PROVIDER_PROOF_KEY, Provider, grouped
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.node_group import PROVIDER_PROOF_KEY, Provider, group_grown_by, grouped
 from models.trust import PolicyNodes, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.rules.ring_membership import is_excluded
@@ -19,7 +20,7 @@ def with_accepted_label(policy: TrustPolicy, cluster: Cluster) -> TrustPolicy:
     Where nodes carry the usual label already it stays: somebody has written it on each of them, and goes on doing so.
     """
     key = policy.nodes.label_key
-    refusing = refusing_providers(cluster.nodes, policy.nodes, key)
+    refusing = refusing_providers(cluster.nodes, policy.nodes, key, cluster.shapes)
     if not refusing or (key == USUAL and any(key in node.labels for node in cluster.nodes)):
         return policy
     if key == USUAL:
@@ -31,8 +32,11 @@ def with_accepted_label(policy: TrustPolicy, cluster: Cluster) -> TrustPolicy:
     )
 
 
-def refusing_providers(nodes: Iterable[Node], rules: PolicyNodes, key: str) -> tuple[Provider, ...]:
-    """Return who makes groups of the planned nodes that cannot carry a label of that key."""
+def refusing_providers(
+    nodes: Iterable[Node], rules: PolicyNodes, key: str, shapes: Iterable[NodeShape] = ()
+) -> tuple[Provider, ...]:
+    """Return who makes groups of the planned nodes, or grows such, that cannot carry a label of that key."""
     planned = (node for node in nodes if not is_excluded(node, rules))
-    providers = dict.fromkeys(group.provider for group in grouped(planned))
+    growing = (group for shape in shapes if (group := group_grown_by(shape)))
+    providers = dict.fromkeys(group.provider for group in chain(grouped(planned), growing))
     return tuple(provider for provider in providers if provider.is_refused(key))

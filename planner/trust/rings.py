@@ -8,6 +8,7 @@ from itertools import combinations, islice, product
 from models.trust import Group, Ring, TrustPolicy
 
 Pair = tuple[str, str]
+# There may be exponentially many cliques: 3^(n/3) of n groups.
 CLIQUES_TRIED = 10_000
 LABEL_VALUE_LENGTH = 63
 
@@ -65,4 +66,5 @@ def _name(groups: Sequence[str]) -> str:
 
 def _digested(plain: str, groups: Sequence[str]) -> str:
     digest = hashlib.sha256("\n".join(groups).encode()).hexdigest()[:8]
+    # The 9 letters are a dash and eight digits of the digest.
     return f"{plain[: LABEL_VALUE_LENGTH - 9].rstrip('_.-')}-{digest}"

@@ -39,6 +39,7 @@ def files(plan: IsolationPlan, again: Iterable[Input]) -> Iterator[Finding]:
     known, roles = {digest.role for digest in plan.digests}, {file.role for file in now}
     for role in sorted(roles - known):
         yield _note(role, "role", role=role)
+    # Who names the policy alone is not told that the nodes are gone.
     before, now = [digest for digest in plan.digests if digest.role in roles], [file for file in now if file.role in known]
     for same in (_wholly, _by_bytes):
         _, before, now = _pairs(before, now, same)
@@ -130,7 +131,8 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     if plan.cluster.live and not again.live:
         yield Finding.of(FindingCode.AGAINST_OBJECT, ERROR, "cluster", case="not live")
     today = replace(plan.cluster, denying=again.denying)
-    if are_in_force(plan.policy, plan.trust, plan.cluster) and not are_in_force(plan.policy, plan.trust, today):
+    shut_then, shut_now = (are_in_force(plan.policy, plan.trust, given, plan.rings) for given in (plan.cluster, today))
+    if shut_then and not shut_now:
         yield Finding.of(FindingCode.AGAINST_OBJECT, ERROR, "every ring", case="not in force")
 
 
@@ -167,7 +169,7 @@ def _objects(given: Cluster) -> tuple[Named, ...]:
 
 def _unread(plan: IsolationPlan, cluster: Cluster) -> dict[_Said, DisclosureCode]:
     """Return what is not modelled of a cluster, policies that are the plan's own left out."""
-    hooked = strangers.statements(replace(plan.cluster, hooks=cluster.hooks), plan.policy, plan.trust)
+    hooked = strangers.statements(replace(plan.cluster, hooks=cluster.hooks), plan.policy, plan.trust, plan.rings)
     return {(statement.subject, statement.message): statement.code for statement in (*placeless(cluster).unread, *hooked)}
 
 

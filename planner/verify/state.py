@@ -47,11 +47,13 @@ class Scene:
 
 def scene_of(plan: IsolationPlan, belongings: Mapping[str, Belonging]) -> Scene:
     """Build the final state that the plan describes."""
+    # Reversed, so that a node in two rings, which is an error of its own, is in the first.
     ring_of = {name: ring.name for ring in reversed(plan.rings) for name in ring.nodes}
     nodes = ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes)
     scene = Scene(plan, World(nodes, plan.cluster), nodes, ring_of)
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     daemons = [workload for workload in plan.cluster.workloads if workload.is_daemon]
+    # Daemons stand before all others: a plan says that it takes them for the first to come.
     for workload in sorted(daemons, key=lambda daemon_set: (-daemon_set.template.priority, daemon_set.id)):
         _put_daemons(scene, workload, belongings[str(workload.id)])
     for placement in plan.placements:
@@ -85,6 +87,7 @@ def _ring_of(plan: IsolationPlan, belongs: Belonging) -> str:
 
 
 def _reaches(pod: Pod, node: Node, world: World) -> bool:
+    # kube-scheduler lets no pod onto a node without the label by which it is spread, or drawn to others.
     keys = (
         *(constraint.topology_key for constraint in podtopologyspread.hard(pod)),
         *(term.topology_key for term in pod.pod_affinity),
@@ -134,6 +137,7 @@ def assign(world: World, kinds: Mapping[Pod, int], on: Mapping[str, int]) -> tup
     places = sum(on.values())
     for pod, count in kinds.items():
         reach = frozenset(node for node in on if not static_reason(pod, world.sites[node].node, world))
+        # A plan may speak of any number of pods; what is beyond the places finds none.
         groups.setdefault(reach, []).extend([pod] * min(count, places))
     load: dict[frozenset[str], Counter[str]] = {reach: Counter() for reach in groups}
     short = 0

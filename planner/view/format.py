@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY
 from planner.words import some, visible
 
-_BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+_BYTES = ("B", "KiB", "MiB", "GiB")
 _GIB = 1 << 30
 
 
@@ -50,7 +50,7 @@ def _cores(milli: int) -> str:
 
 def _bytes(value: int) -> str:
     size, power = abs(value), 0
-    while size >= 1024 << (10 * power) and power < len(_BYTES) - 1 and _BYTES[power] != "GiB":
+    while size >= 1024 << (10 * power) and power < len(_BYTES) - 1:
         power += 1
     return f"{_decimal(value, 1 << (10 * power))} {_BYTES[power]}"
 
@@ -85,6 +85,7 @@ def listed(names: Iterable[str], most: int = 0) -> str:
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:
     """Sort node-9 before node-10."""
+    # Pairs, as Python compares no number with a text.
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name))
 
 

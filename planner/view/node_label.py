@@ -1,6 +1,6 @@
 """A node in a few words: its ring, what it is, how full it is."""
 
-from models.kubernetes.node import Node
+from models.kubernetes.node import UNPRICED, Node
 from planner.view.format import percent
 from planner.view.summary import cost
 from planner.view.usage import NodeLoad
@@ -21,6 +21,8 @@ def fill(node: NodeLoad) -> str:
 def thing(node: Node, load: NodeLoad) -> str:
     """Say whether a node is owned or to be bought, where, and at which price."""
     zone = f" in zone {load.zone}" if load.zone else ""
-    price = f", {cost.money(node.price)} per hour" if node.price else ""
+    price = f", {cost.money(node.price)} per hour" if node.price and not (load.is_grown and node.price == UNPRICED) else ""
     state = f", {load.standing}" if load.standing == "cordoned" else ""
-    return (f"to buy: {node.shape}" if node.shape else "owned") + zone + price + state
+    return (
+        (f"{'to come: more of' if load.is_grown else 'to buy:'} {node.shape}" if node.shape else "owned") + zone + price + state
+    )

@@ -1,6 +1,6 @@
 """What is counted of a plan: usage of resources, nodes, rings and shared residents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.answer.usage import Usage
@@ -31,7 +31,10 @@ class Occupant:
 
 @dataclass(frozen=True, slots=True)
 class NodeLoad:
-    """One node: its ring (empty outside every ring), how full it is, and who is on it; `is_bought` if it is not there yet."""
+    """One node: its ring (empty outside every ring), how full it is, and who is on it.
+
+    It `is_bought` if it is not there yet, and `is_grown` where it then comes by growth of its node group.
+    """
 
     name: str
     ring: str
@@ -40,6 +43,12 @@ class NodeLoad:
     usage: FrozenMap[Usage]
     occupants: tuple[Occupant, ...]
     is_bought: bool = False
+    is_grown: bool = False
+
+    @property
+    def coming(self) -> str:
+        """Say how it comes; empty for one that is there."""
+        return "to come" if self.is_grown else "to be bought" if self.is_bought else ""
 
     @property
     def scarcest(self) -> str:
@@ -132,3 +141,10 @@ def scarcest(usage: Mapping[str, Usage]) -> str:
 def rank(name: str) -> tuple[int, str]:
     """Order resources: cpu, memory, pods, then by name."""
     return (SHOWN_ALWAYS.index(name) if name in SHOWN_ALWAYS else len(SHOWN_ALWAYS), name)
+
+
+def coming(nodes: Iterable[NodeLoad]) -> str:
+    """Count the nodes that are not there yet: 2 to buy, 1 to come; empty where all are."""
+    grown = [node.is_grown for node in nodes if node.is_bought]
+    parts = ((len(grown) - sum(grown), "to buy"), (sum(grown), "to come"))
+    return ", ".join(f"{number:,} {what}" for number, what in parts if number)

@@ -8,6 +8,7 @@ from models.answer.plan import IsolationPlan, RingPlan
 from models.answer.usage import Usage
 from models.frozen_map import EMPTY_RESOURCES, FrozenMap
 from models.kubernetes.node import Node
+from models.kubernetes.node_group import is_grown
 from models.trust import PolicyNodes
 from planner.rules.ring_membership import is_excluded
 from planner.view.format import natural
@@ -139,8 +140,9 @@ def _node(tally: _Tally, node: Node, ring: str) -> NodeLoad:
     usage = {name: Usage(asked.get(name, 0), node.allocatable.get(name, 0)) for name in tally.names}
     known = {name: use for name, use in usage.items() if use.allocatable or use.requested}
     zone = node.labels.get("topology.kubernetes.io/zone", "")
-    standing = _standing(node, ring, tally.plan.policy.nodes)
-    return NodeLoad(node.name, ring, zone, standing, FrozenMap(known), here, bool(node.shape))
+    rules = tally.plan.policy.nodes
+    is_coming = bool(node.shape), is_grown(node, rules.groups.by)
+    return NodeLoad(node.name, ring, zone, _standing(node, ring, rules), FrozenMap(known), here, *is_coming)
 
 
 def _standing(node: Node, ring: str, rules: PolicyNodes) -> str:

@@ -78,7 +78,7 @@ def _what_to_do(given: Parameters) -> str:
     """Say how to give it what a patch would: by a command where its template can be patched, else in words."""
     wanted = "a toleration of {taint} (operator Exists)"
     if given["ring"]:
-        wanted = "nodeSelector {key}={ring} and a toleration of {taint}={ring}:NoSchedule"
+        wanted = "nodeSelector {key}={ring} and a toleration of {taint}={ring}"
     if given["made_by"]:
         return f"give its pods {wanted} where it says what they are"
     if given["is_recreated"]:

@@ -25,8 +25,9 @@ from tests.benchmarks.instances import INSTANCES, missing
 from tests.benchmarks.measure import CLI, ROOT, Run, run
 from tests.benchmarks.provisioned import Karpenter
 from tests.cluster.bed import ControlPlane
-from tests.cluster.build import karpenter_is_built, release
+from tests.cluster.build import release
 from tests.cluster.stage import Stage
+from tests.cluster.tools import KARPENTER
 
 HOURS_A_MONTH, MILLION = 730, 10**6
 ENDS_AFTER, SLOWEST = "bed.ringfence.dev/ends-after", 5
@@ -183,7 +184,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int)
     parser.add_argument("--days", type=int, default=1)
     given = parser.parse_args()
-    if not (release().is_built() and karpenter_is_built()):
+    if not (release().is_built() and KARPENTER.is_built()):
         print("the control plane and Karpenter are not built: run make control-plane", file=sys.stderr)
         return 1
     for name in given.names or ("A", "B"):

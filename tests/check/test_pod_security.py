@@ -138,6 +138,7 @@ CONTROLS = {
         BOTH,
     ),
     "nothing said of root": (pod({"runAsNonRoot": None}), ONLY_BASELINE),
+    "a container that says null of root, its pod not": (pod(own={"runAsNonRoot": None}), BOTH),
     "a container that may be root": (pod(own={"runAsNonRoot": False}), ONLY_BASELINE),
     "a pod that may be root, its container not": (pod({"runAsNonRoot": False}, own={"runAsNonRoot": True}), ONLY_BASELINE),
     "a container that may be root in a user namespace": (pod({"runAsNonRoot": False}, extra={"hostUsers": False}), BOTH),

@@ -4,7 +4,7 @@ Each version of Kubernetes has a `go.mod` whose `tool` lines name the programs: 
 are in folders below, and what they do not name comes from the default one. The programs come to `.control-plane/<version>/`, once
 per content of `go.mod` and `go.sum`. What KUBEBUILDER_ASSETS or PATH already has in the right version is linked instead of built;
 if that is all of them, Go is not needed.
-With `--karpenter` it makes Karpenter and its kwok provider instead, from a module that asks for a Go of its own.
+What else tests run is made by `python -m tests.cluster.tools`.
 """
 
 import argparse
@@ -23,8 +23,6 @@ ROOT = HERE.parent.parent
 NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 MODULES = {"etcd": "go.etcd.io/etcd/server/v3", "kwok": "sigs.k8s.io/kwok"}
 KUBERNETES = "k8s.io/kubernetes"
-KARPENTER = "sigs.k8s.io/karpenter"
-KARPENTER_MODULE = HERE / "karpenter"
 STAMP = "built-from"
 
 
@@ -34,9 +32,10 @@ class CannotBuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version of the control plane, as a go.mod pins it."""
+    """One version of the control plane, as a go.mod pins it; `toolchain` says whether a newer Go may be fetched for it."""
 
     module: Path
+    toolchain: str = ""
 
     @property
     def text(self) -> str:
@@ -72,7 +71,7 @@ class Release:
     @property
     def stamp(self) -> str:
         """What decides whether programs built earlier are still the right ones."""
-        return _digest(*dict.fromkeys(maker.module for maker in self.makers.values()))
+        return digest(*dict.fromkeys(maker.module for maker in self.makers.values()))
 
     def version(self, module: str) -> str:
         """Return the version of a module that it requires, without its v."""
@@ -97,9 +96,7 @@ class Release:
 
 def releases() -> dict[str, Release]:
     """Return every release that a go.mod below this folder pins, the default first, by its version of Kubernetes."""
-    others = (file for file in HERE.rglob("go.mod") if file.parent != KARPENTER_MODULE)
-    modules = sorted(others, key=lambda file: (len(file.parts), str(file)))
-    found = [Release(file.parent) for file in modules]
+    found = [Release(file.parent) for file in (HERE / "go.mod", *sorted(HERE.glob("v*/go.mod")))]
     return {release.kubernetes: release for release in found}
 
 
@@ -161,26 +158,26 @@ def make(wanted: Release) -> None:
 
 
 def _build(wanted: Release, names: list[str], folder: Path) -> None:
-    _check_go(wanted)
+    check_go(wanted)
     print(f"building {', '.join(names)} as {wanted.module.relative_to(ROOT) / 'go.mod'} says: minutes the first time", flush=True)
     major, minor, _ = wanted.kubernetes.split(".", 2)
     version = f"{KUBERNETES.split('/')[0]}/component-base/version"
     says = {"gitVersion": f"v{wanted.kubernetes}", "gitMajor": major, "gitMinor": minor}
     flags = " ".join(["-s -w", *(f"-X {version}.{name}={value}" for name, value in says.items())])
     packages = {name: wanted.tools[name] for name in names}
-    done = _go(wanted, "build", "-trimpath", "-ldflags", flags, "-o", f"{folder}{os.sep}", *packages.values(), capture=False)
+    done = go(wanted, "build", "-trimpath", "-ldflags", flags, "-o", f"{folder}{os.sep}", *packages.values(), capture=False)
     if done.returncode:
         raise CannotBuildError(f"Go could not build the control plane (exit code {done.returncode}, its messages are above).")
     for name, package in packages.items():
         (folder / _default_name(package)).rename(folder / name)
 
 
-def _check_go(wanted: Release) -> None:
+def check_go(wanted: Release) -> None:
     """Refuse to go on without a Go that is new enough, by itself or by the toolchain that it may fetch."""
     needs = f"Building the control plane needs Go {wanted.go} or newer"
     if shutil.which("go") is None:
         raise CannotBuildError(f"{needs}, and there is no go on PATH.")
-    asked = _go(wanted, "env", "GOVERSION")
+    asked = go(wanted, "env", "GOVERSION")
     if asked.returncode or _numbers(asked.stdout) < _numbers(wanted.go):
         local = {**os.environ, "GOTOOLCHAIN": "local"}
         has = subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd=ROOT, env=local)
@@ -191,10 +188,10 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", version)[:3]))
 
 
-def _go(wanted: Release, *arguments: str, capture: bool = True) -> subprocess.CompletedProcess[str]:
+def go(wanted: Release, *arguments: str, capture: bool = True) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly"}
-    if wanted.module == KARPENTER_MODULE:
-        environment["GOTOOLCHAIN"] = "auto"  # it asks for a newer Go than the control plane does
+    if wanted.toolchain:
+        environment["GOTOOLCHAIN"] = wanted.toolchain
     return subprocess.run(["go", *arguments], cwd=wanted.module, env=environment, capture_output=capture, text=True, check=False)
 
 
@@ -203,49 +200,16 @@ def _default_name(package: str) -> str:
     return [part for part in package.split("/") if not re.fullmatch(r"v\d+", part)][-1]
 
 
-def karpenter() -> Path:
-    """Return the folder that holds, or is to hold, Karpenter and its CustomResourceDefinitions."""
-    return ROOT / ".control-plane" / f"karpenter-{Release(KARPENTER_MODULE).version(KARPENTER)}"
-
-
-def karpenter_is_built() -> bool:
-    """Say whether Karpenter is there, made from this very go.mod."""
-    stamp = karpenter() / STAMP
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _digest(KARPENTER_MODULE)
-
-
-def _digest(*modules: Path) -> str:
+def digest(*modules: Path) -> str:
     content = [(module / name).read_bytes() for module in modules for name in ("go.mod", "go.sum")]
     return hashlib.sha256(b"".join(content)).hexdigest()
-
-
-def make_karpenter() -> None:
-    """Build Karpenter with its kwok provider, and lay the definitions of its resources beside it."""
-    module, folder = Release(KARPENTER_MODULE), karpenter()
-    _check_go(module)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    output = str(folder / "karpenter")
-    done = _go(module, "build", "-trimpath", "-ldflags", "-s -w", "-o", output, f"{KARPENTER}/kwok", capture=False)
-    found = _go(module, "list", "-m", "-f", "{{.Dir}}", KARPENTER)
-    if done.returncode or found.returncode:
-        raise CannotBuildError(f"Go could not build Karpenter (its messages are above). {found.stderr}")
-    for crd in sorted(Path(found.stdout.strip()).glob("*/apis/crds/*.yaml")):
-        shutil.copyfile(crd, folder / crd.name)
-    (folder / STAMP).write_text(_digest(KARPENTER_MODULE), encoding="utf-8")
 
 
 def main() -> int:
     """Make the programs unless they are there, and print their folder last."""
     parser = argparse.ArgumentParser(description="Build the programs of a control plane for the tests.")
     parser.add_argument("--kubernetes", metavar="VERSION", help="the version, of those that a go.mod pins (default: the first)")
-    parser.add_argument("--karpenter", action="store_true", help="build Karpenter instead")
     try:
-        if parser.parse_args().karpenter:
-            if not karpenter_is_built():
-                make_karpenter()
-            print(f"Karpenter: {karpenter().relative_to(ROOT)}")
-            return 0
         wanted = release(parser.parse_args().kubernetes or None)
         if not wanted.is_built():
             make(wanted)

@@ -11,9 +11,9 @@ import yaml
 from models.kubernetes.node import NodeShape
 from models.kubernetes.resources import CPU, MEMORY
 from tests.cluster.bed import ControlPlane
-from tests.cluster.build import karpenter
 from tests.cluster.command_lines import Ports
 from tests.cluster.program import Program, answers
+from tests.cluster.tools import KARPENTER
 
 READY_SECONDS = 60
 NODE_CLASS = "karpenter.kwok.sh/KWOKNodeClass/default"
@@ -24,7 +24,7 @@ Object = dict[str, Any]
 
 def definitions() -> list[Object]:
     """Return the CustomResourceDefinitions of Karpenter and of its kwok provider."""
-    found = sorted(karpenter().glob("*.yaml"))
+    found = sorted(KARPENTER.folder.glob("*.yaml"))
     return [each for file in found for each in yaml.safe_load_all(file.read_text(encoding="utf-8")) if each]
 
 
@@ -75,7 +75,7 @@ def running(
     types.write_text(json.dumps(instance_types(shapes), indent=1), encoding="utf-8")
     ports = Ports.free()
     command = [
-        *("env", f"KUBECONFIG={plane.kubeconfig}", "SYSTEM_NAMESPACE=kube-system", karpenter() / "karpenter"),
+        *("env", f"KUBECONFIG={plane.kubeconfig}", "SYSTEM_NAMESPACE=kube-system", KARPENTER.program),
         *("--disable-leader-election", "--instance-types-file-path", types),
         *("--metrics-port", str(ports.etcd), "--health-probe-port", str(ports.peer)),
         *("--kube-client-qps", "2000", "--kube-client-burst", "4000"),

@@ -15,13 +15,13 @@ import yaml
 from models.answer.plan import IsolationPlan
 from planner import pipeline
 from tests.cluster.bed import ControlPlane
-from tests.cluster.build import karpenter_is_built
 from tests.cluster.client import RefusedError
 from tests.cluster.conftest import StartPlane
 from tests.cluster.observe import running
 from tests.cluster.provisioner import NODE_CLASS, define
 from tests.cluster.provisioner import running as karpenter_running
 from tests.cluster.stage import Run, Stage
+from tests.cluster.tools import KARPENTER
 
 RING = "ringfence.node-restriction.kubernetes.io/ring"
 TAINT = "ringfence.dev/ring"
@@ -34,8 +34,8 @@ Object = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def _there_is_karpenter(programs: Path) -> None:
-    if not karpenter_is_built():
-        reason = "Karpenter is not built: run make cluster-test, or python tests/cluster/build.py --karpenter"
+    if not KARPENTER.is_built():
+        reason = "Karpenter is not built: run make cluster-test, or python -m tests.cluster.tools karpenter"
         pytest.fail(reason) if os.environ.get("RINGFENCE_CI") else pytest.skip(reason)
 
 

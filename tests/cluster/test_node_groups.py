@@ -99,6 +99,48 @@ def asked(plane: ControlPlane, verb: str, path: str, body: Object, who: Who) -> 
     return code, str(answer.get("message", ""))
 
 
+def test_a_kubelet_joins_with_no_other_ring_than_its_groups(guarded: ControlPlane) -> None:
+    code, message = asked(guarded, "POST", "/api/v1/nodes", joining("readers"), KUBELET)
+    assert code == FORBIDDEN
+    assert NAMED.format("nodes") in message
+
+
+@pytest.fixture
+def ringed(guarded: ControlPlane) -> Iterator[ControlPlane]:
+    """Put the policy in force that gives rings to nodes that join."""
+    files = sorted((PATCH / "joining-policy").glob("rings-*.yaml"))
+    policies = [each for file in files for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+    guarded.create(policies)
+    guarded.wait(lambda: "taints" in made(guarded, bare("joining", "web"), DRY)["spec"], "nodes get their ring")
+    yield guarded
+    guarded.delete(policies)
+
+
+def bare(name: str, group: str) -> Object:
+    """Make a node as its kubelet does that knows its group and no ring."""
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": {GROUP: group}}}
+
+
+def made(plane: ControlPlane, node: Object, dry: str = "") -> Object:
+    kubelet = Who(f"system:node:{node['metadata']['name']}", KUBELET.groups)
+    code, answer = plane.try_request("POST", f"/api/v1/nodes{dry}", node, more=headers(kubelet))
+    assert code == 201, answer
+    return answer
+
+
+def test_a_node_that_is_deleted_and_made_anew_by_its_kubelet_is_in_the_ring_of_its_group(ringed: ControlPlane) -> None:
+    first = {group: name for name, (group, _, _) in reversed(marks(ringed).items())}
+    assert first.keys() == RINGS.keys()
+    for group, name in first.items():
+        ringed.delete([bare(name, group)])
+        made(ringed, bare(name, group))
+    after = marks(ringed)
+    assert {group: after[name] for group, name in first.items()} == {
+        group: (group, ring, [f"{ring}:NoSchedule"]) for group, ring in RINGS.items()
+    }
+    ringed.apply([each for each in documents(SAMPLE / "nodes.yaml") if each["metadata"]["name"] in first.values()])
+
+
 def test_a_kubelet_joins_with_the_ring_of_its_group_and_nobody_else_makes_such_a_node(guarded: ControlPlane) -> None:
     assert asked(guarded, "POST", "/api/v1/nodes", joining("accounts"), KUBELET)[0] == 201
     code, message = asked(guarded, "POST", "/api/v1/nodes", joining("accounts"), DEVELOPER)

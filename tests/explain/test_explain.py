@@ -10,7 +10,7 @@ from planner.errors import BadInput
 from planner.formats import explained
 from planner.rules.plugins import nodeaffinity, nodeunschedulable, podtopologyspread, tainttoleration
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN, PLUGIN_AT_HOME, at, made, only
-from tests.shop_that_buys import AGENT, BIG, SMALL, node, running, workload
+from tests.shop_that_buys import AGENT, BIG, OURS, SMALL, amounts, node, running, workload
 
 SPOT = [{"key": "spot", "value": "yes", "effect": "NoSchedule"}]
 
@@ -262,6 +262,14 @@ def test_a_node_group(tmp_path, name, ring, nodes, able):
     said = explained(made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], GROUPED), name)
     assert (said.ring, [each.name for each in said.nodes]) == (ring, nodes)
     assert {claim.ring: claim.able for claim in said.claims} == able
+
+
+def test_a_group_of_which_no_node_runs_yet_is_told_by_those_that_come(tmp_path):
+    spec = {"max": 3, "by": GROUP, "allocatable": amounts("4"), "zones": ["z-1"]}
+    group = {"apiVersion": OURS, "kind": "NodeGroup", "metadata": {"name": "new"}, "spec": spec}
+    plan = made(tmp_path, [API_AT_HOME, workload("plugin", "untrusted", "1", 2)], [*GROUPED[:2], group])
+    said = explained(plan, "new")
+    assert (said.ring, [each.name for each in said.nodes]) == ("untrusted", ["new@z-1#1"])
 
 
 def test_a_group_can_do_what_its_best_node_can(tmp_path):

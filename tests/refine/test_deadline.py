@@ -13,7 +13,8 @@ from models.solver.outcome import COST, FEASIBLE, Goal
 from models.trust import Survive
 from planner import pipeline
 from planner.refine import deadline
-from planner.refine.loop import Refinement, refine
+from planner.refine.loop import refine
+from planner.refine.moves.hints_and_room import lead
 from planner.refine.oracle import tie_breaks
 from planner.refine.oracle.oracle import Oracle
 from planner.refine.tuning import Tuning
@@ -49,8 +50,8 @@ MANY = Tuning(small=0)
 """Lets any number of pods be many, of which other ties take a while to try."""
 
 
-def refined(packing, oracle, **more):
-    return refine(Refinement(lambda _: None, oracle, **more), packing)
+def refined(packing, oracle, *more):
+    return refine(packing, (lead, *more), oracle)
 
 
 def asked(*_):
@@ -141,7 +142,7 @@ def test_one_that_luck_then_spoilt_is_at_risk(tmp_path, monkeypatch):
         return replace(told, runs=(*told.runs, replace(told.runs[0], pending=(left,))))
 
     monkeypatch.setattr(tie_breaks, "with_other_ties", spoilt)
-    assert refined(packing, Oracle(quiet, tuning=MANY), by_pools=asked).is_at_risk
+    assert refined(packing, Oracle(quiet, tuning=MANY), asked).is_at_risk
 
 
 def test_nothing_is_one_of_which_losses_were_not_tried_yet(tmp_path, monkeypatch):
@@ -157,7 +158,7 @@ def test_of_two_that_were_kept_the_cheaper_one_is(tmp_path, monkeypatch):
     for costs in ((3.0, 2.0), (2.0, 3.0)):
         oracle = Oracle(quiet)
         for cost in costs:
-            oracle.verdict(replace(packing, goals=(Goal(COST, cost, 1.0),)))
+            oracle.evaluate(replace(packing, goals=(Goal(COST, cost, 1.0),)))
         assert [goal.value for goal in oracle.incumbent(packing).goals] == [2.0]
 
 
@@ -165,9 +166,9 @@ def test_a_plan_of_which_no_further_rollouts_were_tried_is_not_before_a_cheaper_
     packing = packing_of(tmp_path)
     monkeypatch.setattr(tie_breaks, "with_other_ties", lambda _, found, *__: found)
     oracle = Oracle(quiet)
-    dear, cheap = (oracle.verdict(replace(packing, goals=(Goal(COST, cost, 1.0),)))[0] for cost in (3.0, 2.0))
-    oracle.propose(0, dear)
-    assert cheap.goals != dear.goals
+    dear, cheap = (oracle.evaluate(replace(packing, goals=(Goal(COST, cost, 1.0),))) for cost in (3.0, 2.0))
+    oracle.keep(replace(dear, strays=0))
+    assert cheap.plan.goals != dear.plan.goals
     assert [goal.value for goal in oracle.incumbent(packing).goals] == [2.0]
 
 
@@ -175,9 +176,8 @@ def test_of_those_that_further_rollouts_were_tried_of_the_steadiest_is_though_an
     packing = packing_of(tmp_path)
     monkeypatch.setattr(tie_breaks, "with_other_ties", lambda _, found, *__: found)
     oracle = Oracle(quiet)
-    for cost, misses in ((2.0, 19), (4.0, 1), (5.0, 1)):
-        told, *_ = oracle.verdict(replace(packing, goals=(Goal(COST, cost, 1.0),)))
-        oracle.propose(misses, told)
+    for cost, strays in ((2.0, 19), (4.0, 1), (5.0, 1)):
+        oracle.keep(replace(oracle.evaluate(replace(packing, goals=(Goal(COST, cost, 1.0),))), strays=strays))
     found = oracle.incumbent(replace(packing, goals=(Goal(COST, 1.0, 1.0),)))
     assert [goal.value for goal in found.goals] == [4.0]
     assert [goal.value for goal in found.packing_goals] == [1.0]

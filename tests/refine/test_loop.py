@@ -27,7 +27,8 @@ from models.trust import Membership
 from planner import pipeline, simulate
 from planner.audit import order_claims
 from planner.refine.hints import inside
-from planner.refine.loop import Refinement
+from planner.refine.loop import refine
+from planner.refine.moves.hints_and_room import MakeRoom, lead
 from planner.refine.oracle import tie_breaks as luck
 from planner.refine.oracle.oracle import Oracle
 from planner.refine.oracle.orders import orders, orders_for_ties, ties_of
@@ -298,11 +299,11 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
     members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
     plan = replace(plan, trust=replace(plan.trust, members=members))
     late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
-    refinement = Refinement(lambda more: wanted.append(dict(more)), Oracle(lambda _: None))
+    make_room = MakeRoom(plan, lambda more: wanted.append(dict(more)))
     said = simulate.foresee
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
-        assert refinement.run(plan).is_at_risk
+        assert refine(plan, (lead, make_room), Oracle(lambda _: None)).is_at_risk
     assert wanted == [{(WorkloadId("Deployment", "shop", "most"), ""): 1}]
 
 
@@ -339,7 +340,7 @@ def test_room_is_made_anywhere_first_and_in_each_zone_where_that_did_not_help(ma
         wanted.append({zone: pods for (_, zone), pods in more.items()})
         return plan
 
-    Refinement(again, Oracle(lambda _: None)).run(plan)
+    refine(plan, (lead, MakeRoom(plan, again)), Oracle(lambda _: None))
     assert wanted == [{"": 1}, {"": 2}, *({"": 2, "=a": pods, "=b": pods} for pods in (1, 2, 3))]
 
 
@@ -390,8 +391,13 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
     plan = make(WORKLOADS, NODES)
     pending = Run("largest first", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),), 0)
     monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulate", lambda *_: [pending])
-    told, stuck, who = Oracle(lambda _: None, tuning=MANY).verdict(plan)
-    assert (told.is_at_risk, stuck, dict(who)) == (True, {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
+    oracle = Oracle(lambda _: None, tuning=MANY)
+    foreseen, told = oracle.evaluate(plan), oracle.settle(plan)
+    assert (told.is_at_risk, foreseen.not_kept, dict(foreseen.pending)) == (
+        True,
+        {"a"},
+        {WorkloadId("Deployment", "shop", "big"): 1},
+    )
     assert told.rings[0].any_order == stuck_in("largest first")
     assert told.rings[0].because == Reason(pending=(LeftPending("Deployment/shop/big", 1, "no room"),))
 
@@ -407,7 +413,7 @@ def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_f
     said = []
     for runs in ([run("a", 1), run("b", 0), run("a", 2, "a, ties 1")], [], [run("c", 3), run("a", 1, "a, ties 1")]):
         monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulate", lambda *_, runs=runs: runs)
-        oracle.verdict(plan)
+        oracle.remember(oracle.evaluate(plan).forecast.runs)
         said.append([(one.order, one.luck) for one in oracle.counter_examples])
     assert said == [[("a", "a, ties 1"), ("a", "")], [("a", "a, ties 1"), ("a", "")], [("c", ""), ("a", "a, ties 1"), ("a", "")]]
 
@@ -418,7 +424,9 @@ def test_a_ring_that_is_stuck_says_whose_pods_wait_in_that_order_and_in_it(make,
     big, little, other = (Pending(WorkloadId("Deployment", "shop", name), 1, "no room.") for name in ("big", "little", "other"))
     runs = [Run("largest first", (big, other), 0), Run("by namespace", (little,), 0)]
     monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulate", lambda *_: runs)
-    told, _, _ = Oracle(lambda _: None, tuning=MANY).verdict(plan)
+    oracle = Oracle(lambda _: None, tuning=MANY)
+    oracle.evaluate(plan)
+    told = oracle.settle(plan)
     said = {made.name: (made.any_order, made.because) for made in told.rings}
     assert said == {
         "a": (stuck_in("largest first"), Reason(pending=(LeftPending("Deployment/shop/big", 1, "no room"),))),

@@ -1,48 +1,65 @@
-"""A page in the distribution's own Chromium: what it says on its console, and what it looks like once a script has used it."""
+"""A page in the distribution's own Chromium, driven by Playwright's library: no browser is ever downloaded."""
 
-import base64
-import hashlib
-import html
-import json
-import re
+import os
 import shutil
-import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
-DONE = "data-done"
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), "")
+MISSING = "no chromium on this machine (apt-get install chromium)"
+PATIENCE = 120_000
+"""Milliseconds for what a busy machine takes long for; nothing waits as long where all is well."""
+SIZES = {"wide": (1400, 1000), "phone": (390, 844)}
 
 
-def _run(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    profile = page.parent / "profile"
-    fixed = ("--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", f"--user-data-dir={profile}")
-    asked = ("--virtual-time-budget=3000", *options, page.as_uri())
-    return subprocess.run([CHROMIUM, *fixed, *asked], capture_output=True, text=True, timeout=120, check=True)
+@contextmanager
+def launched() -> Iterator[Any]:
+    """Start the browser. Where there is none the test is left out; not in continuous integration, unless .ci/run said so."""
+    if not CHROMIUM:
+        if os.environ.get("RINGFENCE_CI") and not os.environ.get("RINGFENCE_NO_BROWSER"):
+            pytest.fail(f"{MISSING}, and continuous integration must not skip")
+        pytest.skip(MISSING)
+    with _library("playwright.sync_api").sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, timeout=PATIENCE)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
-def console(page: Path) -> list[str]:
-    """Return what the page has said on its console: violations of its own policy, too."""
-    said = _run(page, "--dump-dom").stderr
-    return [line for line in said.splitlines() if ":CONSOLE" in line]
+def violations(page: Any) -> list[tuple[str, list[Any]]]:
+    """Return what axe-core has to say against a page as it stands, and where."""
+    told = _library("axe_playwright_python.sync_playwright").Axe().run(page).response["violations"]
+    return [(fault["id"], [part["target"] for part in fault["nodes"]]) for fault in told]
 
 
-def pdf(page: Path) -> bytes:
-    """Print the page."""
-    paper = page.parent / "page.pdf"
-    _run(page, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
-    return paper.read_bytes()
+def _library(name: str) -> Any:
+    if os.environ.get("RINGFENCE_CI"):
+        return import_module(name)
+    return pytest.importorskip(name, reason="it comes with requirements/dev.txt: run make test")
 
 
-def used(page: Path, script: str, width: int = 1400, dark: bool = False) -> Any:
-    """Run a script on the page that returns something, and return that; the page's policy lets that script in, and no other."""
-    text = page.read_text(encoding="utf-8")
-    body = f'document.body.setAttribute("{DONE}", JSON.stringify((() => {{ {script} }})()));'
-    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
-    text = text.replace("script-src ", f"script-src 'sha256-{digest}' ", 1).replace("</body>", f"<script>{body}</script></body>")
-    copy = page.with_name("used.html")
-    copy.write_text(text, encoding="utf-8")
-    scheme = ("--blink-settings=preferredColorScheme=0",) if dark else ()
-    dumped = _run(copy, "--dump-dom", f"--window-size={width},1000", *scheme).stdout
-    (answer,) = re.findall(rf'{DONE}="([^"]*)"', dumped)
-    return json.loads(html.unescape(answer))
+@contextmanager
+def opened(browser: Any, page: Path, size: str = "wide", dark: bool = False, link: str = "") -> Iterator[Any]:
+    """Open a page in a window of its own; what it says on its console, and errors of its script, fail the test."""
+    width, height = SIZES[size]
+    scheme = "dark" if dark else "light"
+    window = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=size == "phone")
+    shown = window.new_page()
+    shown.set_default_timeout(PATIENCE)
+    said: list[str] = []
+    shown.on("console", lambda message: said.append(message.text))
+    shown.on("pageerror", lambda error: said.append(str(error)))
+    try:
+        shown.goto(f"{page.as_uri()}{link}")
+        yield shown
+    finally:
+        window.close()
+    if said:
+        raise AssertionError("; ".join(said))

@@ -9,7 +9,7 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Review
 from planner import pipeline
 from planner.review.tuning import NodesTuning, ReviewTuning
-from tests.shop_that_buys import Document, node, quiet, running, workload, write
+from tests.shop_that_buys import OURS, Document, node, quiet, running, workload, write
 from tests.soak import soak_after
 
 CORES = 4_000
@@ -234,3 +234,21 @@ def test_a_part_of_a_node_group_could_go(tmp_path):
     told = {ring.name: (ring.whole.nodes, ring.removable.fewest, len(ring.removable.could_go)) for ring in review.rings}
     assert told == {"restricted": (3, 2, 1), "untrusted": (3, 1, 2)}
     assert review.without.holds
+
+
+@pytest.mark.parametrize("least", [0, 1, 3, 6])
+def test_a_node_group_is_not_thinned_below_its_least_size(tmp_path, least):
+    key = "eks.amazonaws.com/nodegroup"
+    nodes = [node(f"{group}-{n}") for group in "ab" for n in range(6)]
+    for each in nodes:
+        each["metadata"]["labels"][key] = each["metadata"]["name"][0]
+    group = {"apiVersion": OURS, "kind": "NodeGroup", "metadata": {"name": "a"}, "spec": {"min": least, "max": 9}}
+    plan = planned(tmp_path, [workload("api", "restricted", "1", 8), workload("plugin", "untrusted", "1", 4)], [*nodes, group])
+    ring = next(ring for ring in plan.rings if "a-0" in ring.nodes)
+    needed = 2 if ring.name == "restricted" else 1
+    answer = next(each.removable for each in pipeline.review(plan, quiet).rings if each.name == ring.name)
+    assert answer.fewest == max(needed, least)
+    if least > needed:
+        assert {(keeper.kind, keeper.why) for keeper in answer.keepers} == {
+            ("group size", f"its group has at least {least} nodes")
+        }

@@ -28,12 +28,21 @@ def spread_beside(spread: int, plain: int, skew: int = 1, standing: tuple[int, .
     return problem(classes, NODES, 2, spreads=(TopologySpread(0, (0,), EACH_NODE, skew, standing=standing),))
 
 
+def two_nodes(standing: tuple[int, ...]):
+    """Return a problem of two rings on two nodes, where the pods of one find room on the node that stands only."""
+    classes = [pods("spread", 3, 1, (0, 1)), pods("plain", 3, 1, (0, 1), ring=1)]
+    spread = TopologySpread(0, (0,), ((0,), (1,)), 1, standing=standing)
+    return problem(classes, [node(name, 5, rings=(0, 1)) for name in "ab"], 2, spreads=(spread,))
+
+
 ROWS = [
     ("few nodes hold many pods if none of the ring's keeps them out", spread_beside(60, 20), FEASIBLE),
     ("where the others need all nodes but one, that one holds them", spread_beside(40, 22), FEASIBLE),
     ("two nodes have to be left for more of them", spread_beside(41, 22), INFEASIBLE),
     ("a node outside all rings that is counted lets each take the skew", spread_beside(6, 12, standing=(0,)), FEASIBLE),
     ("and no more", spread_beside(7, 12, standing=(0,)), INFEASIBLE),
+    ("a node that stands for itself is like no other, and either may be of the ring", two_nodes(standing=(1,)), FEASIBLE),
+    ("so is its neighbour", two_nodes(standing=(0,)), FEASIBLE),
     ("but what the skew allows", spread_beside(12, 12, skew=2, standing=(0,)), FEASIBLE),
 ]
 

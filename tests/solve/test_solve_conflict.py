@@ -171,3 +171,20 @@ def test_a_repair_makes_everything_fit(first):
                 assert copies >= 1
                 assert solve(with_copies(given, at, copies)).verdict == FEASIBLE, seed
     assert tried
+
+
+@pytest.mark.parametrize(
+    ("domains", "wider"),
+    [
+        pytest.param(((0,), (1, 2)), ((0, 3), (1, 2)), id="a node alone in its zone: a copy is in that zone too"),
+        pytest.param(((0, 1), (2,)), ((0, 1, 3), (2,)), id="a node of a zone of two"),
+        pytest.param(((0,), (1,), (2,)), ((0,), (1,), (2,), (3,)), id="nodes by host name: each copy is one of its own"),
+        pytest.param(((1,), (2,)), ((1,), (2,)), id="a node of no domain"),
+    ],
+)
+def test_a_copy_of_a_node_is_where_the_node_is(domains, wider):
+    from planner.solve.instance.variants import with_copies
+
+    given = problem([pods("x", 3, 1, [0, 1, 2])], [node(name, 4) for name in "abc"])
+    spread = TopologySpread(0, (0,), domains, 1)
+    assert with_copies(replace(given, spreads=(spread,)), 0, 1).spreads[0].domains == wider

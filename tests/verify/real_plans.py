@@ -239,6 +239,17 @@ def divided(folder: Path) -> IsolationPlan:
     return planned(folder, TWO_LEVELS, nodes, nodes={"groups": {"split": "allow"}}, **STILL)
 
 
+def grown(folder: Path) -> IsolationPlan:
+    """Plan on groups of which one grows from one node and one from none, each in a ring."""
+    nodes = [node("n1", **{GROUP: "small"})]
+    room = {"cpu": "4", "memory": "16Gi", "pods": "58"}
+    groups = {"small": {"min": 1, "max": 6}, "new": {"max": 6, "by": GROUP, "allocatable": room, "zones": ["a", "b"]}}
+    nodes += [
+        {"apiVersion": OURS, "kind": "NodeGroup", "metadata": {"name": name}, "spec": spec} for name, spec in groups.items()
+    ]
+    return planned(folder, TWO_LEVELS, nodes, True, **STILL)
+
+
 def whole(folder: Path) -> IsolationPlan:
     """Plan with a group that would have to be divided, and stays whole, beside a node of the control plane."""
     nodes = [node(f"n{at}", **{GROUP: "general"}) for at in range(3)]
@@ -278,4 +289,4 @@ def impossible(folder: Path) -> IsolationPlan:
     return planned(folder, workloads, [node("n1"), node("n2"), *hooks], **rules, **STILL)
 
 
-MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible, divided, whole)
+MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible, divided, whole, grown)

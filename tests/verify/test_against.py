@@ -155,7 +155,7 @@ def test_what_a_cluster_says_of_itself(plan, said, now, severities):
 
 
 def test_doors_that_were_shut_and_are_open_are_an_error(plan):
-    shut = FrozenMap({one.name: digest(one.spec()) for one in policies(plan.policy, plan.trust, plan.cluster)})
+    shut = FrozenMap({one.name: digest(one.spec()) for one in policies(plan.policy, plan.trust, plan.cluster, plan.rings)})
     less = FrozenMap({name: text for name, text in shut.items() if name != "ringfence-nodes"})
     told = replace(plan, cluster=replace(CLUSTER, denying=shut))
     (one,) = against.cluster(told, replace(CLUSTER, denying=less))
@@ -166,7 +166,8 @@ def test_doors_that_were_shut_and_are_open_are_an_error(plan):
 
 def test_policies_of_the_plan_that_were_applied_are_no_change_and_others_are(plan):
     own = tuple(
-        AdmissionHook(one.kind, one.name, digest=digest(one.spec())) for one in policies(plan.policy, plan.trust, CLUSTER)
+        AdmissionHook(one.kind, one.name, digest=digest(one.spec()))
+        for one in policies(plan.policy, plan.trust, CLUSTER, plan.rings)
     )
     assert found(against.cluster(plan, replace(CLUSTER, hooks=own))) == []
     (one,) = against.cluster(plan, replace(CLUSTER, hooks=(*own[1:], replace(own[0], digest="0"))))

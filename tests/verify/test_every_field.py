@@ -83,6 +83,7 @@ CANNOT_MATTER = {
     "placements without": "says that no pod of a workload has a place, as `unplaced` does",
     "rings[].nodes swapped": ORDER,
     "shared[].rings swapped": ORDER,
+    "growth swapped": ORDER,
     "newGroups[].nodes swapped": ORDER,
     "shortages swapped": ORDER,
     "unenforced swapped": ORDER,

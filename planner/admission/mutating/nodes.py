@@ -20,18 +20,16 @@ def rings_of_nodes(groups: GroupRings, keys: PolicyNodes) -> MutatingPolicy:
 
     It believes what a node says of its group: a kubelet that joins under a name that no node has may say another than its own.
     """
-    group, label = groups.group_of("object"), f"object.metadata.?labels[?{cel.text(keys.label_key)}]"
+    label = f"object.metadata.?labels[?{cel.text(keys.label_key)}]"
     taint = f'{{"key": {cel.text(keys.taint_key)}, "value": variables.ring, "effect": "NoSchedule"}}'
     path = f"/metadata/labels/{escaped(keys.label_key)}"
     return MutatingPolicy(
         "ringfence-rings-of-nodes",
         _ABOUT,
         [Rule("", ("nodes",), (CREATE,))],
-        {
-            "of-a-group": f"{group} in {groups.table()}",
-            "is-of-no-other-ring": f'{label}.orValue("") in ["", {groups.table()}[{group}]]',
-        },
-        {"ring": f"{groups.table()}[{group}]", "mayBeLabelled": _may_be_labelled(keys)},
+        {},
+        {"ring": groups.ring_of("object"), "mayBeLabelled": _may_be_labelled(keys)},
+        f'variables.ring == "" || !({label}.orValue("") in ["", variables.ring]) ? [] :\n'
         f"(!variables.mayBeLabelled || {label}.hasValue() ? [] : [{add(path, 'variables.ring')}]) +\n"
         f"(object.spec.?taints.orValue([]).exists(t, t.key == {cel.text(keys.taint_key)}) ? [] :\n"
         f"  has(object.spec.taints) ? [{add('/spec/taints/-', taint)}] :\n"

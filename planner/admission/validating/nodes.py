@@ -14,6 +14,8 @@ _AS_THEY_JOIN = (
 )
 _RING = "variables.ring == variables.oldRing"
 _WHO = "only {} may (admission of the trust policy)"
+_JOINS = " ||\nvariables.joins"
+_IN_ITS_GROUPS = ' && variables.groupRing in ["", variables.ring]'
 _KEEPS_GROUP = (
     'request.operation == "CREATE" || !("system:nodes" in request.userInfo.?groups.orValue([])) ||\n'
     "variables.group == variables.oldGroup"
@@ -23,16 +25,16 @@ _KEEPS_GROUP = (
 def nodes(
     keys: PolicyNodes,
     admission: Admission,
-    groups: GroupRings | None = None,
+    groups: GroupRings,
     joins_with_label: bool = False,
     telling: Sequence[str] = (),
 ) -> Policy:
-    """Return the policy; a node that joins may have the ring of its group, if there are groups.
+    """Return the policy; a node that `joins_with_label` has the ring of its group, or any where its group is none of these.
 
-    Where rings of groups are not told, and it `joins_with_label`, it may have any: its group says which. Of a node that has
-    joined no kubelet changes the labels and annotations `telling` its group.
+    Of a node that has joined no kubelet changes the labels and annotations `telling` its group.
     """
     trusted = (*admission.admins, *admission.provisioners)
+    has_rings = joins_with_label and bool(groups)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
     own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"
     # CEL has no sets: taints are compared as texts, in both directions, so that their order changes nothing.
@@ -49,11 +51,12 @@ def nodes(
             "taints": f"object{taints}",
             "oldTaints": before.format("[]", f"oldObject{taints}"),
             "joins": 'request.operation == "CREATE" && "system:nodes" in request.userInfo.?groups.orValue([])',
+            **({"groupRing": groups.ring_of("object")} if has_rings else {}),
             **(_groups(telling) if telling else {}),
         },
         [
             Validation(
-                _RING + (_is_given(groups) if groups else " ||\nvariables.joins" if joins_with_label else ""),
+                _RING + (_JOINS if joins_with_label else "") + (_IN_ITS_GROUPS if has_rings else ""),
                 message=f"changes the ring of a node ({keys.label_key}): {who}",
             ),
             Validation(
@@ -74,7 +77,3 @@ def _groups(telling: Sequence[str]) -> dict[str, str]:
         return "[\n" + ",\n".join(f'  {node}.metadata.?{field}[?{cel.text(key)}].orValue("")' for key, field in fields) + "\n]"
 
     return {"group": of("object"), "oldGroup": f'request.operation == "CREATE" ? [] : {of("oldObject")}'}
-
-
-def _is_given(groups: GroupRings) -> str:
-    return f' ||\nvariables.joins && variables.ring == {groups.table()}[?{groups.group_of("object")}].orValue("")'

@@ -32,6 +32,7 @@ def service_operator(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 def _pool(group: GroupPlan) -> dict[str, Any]:
     size = {"vmSize": group.types[0]} if group.taken_from and group.types else {}
     whole = {"availabilityZones": [*group.zones], "count": group.count, "mode": "User", **size} if group.taken_from else {}
+    whole |= {"count": group.size} if group.size else {}
     name = group.made_as or group.name
     return {
         "apiVersion": "containerservice.azure.com/v1api20240901",
@@ -50,7 +51,11 @@ def _pool(group: GroupPlan) -> dict[str, Any]:
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by pool, and whole resources for new pools."""
     entries = {
-        group.name: {"node_labels": dict([group.label]), "node_taints": [spelled(taint) for taint in group.taints]}
+        group.name: {
+            **({"node_count": group.size} if group.size else {}),
+            "node_labels": dict([group.label]),
+            "node_taints": [spelled(taint) for taint in group.taints],
+        }
         for group in known_groups(groups)
     }
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []

@@ -31,6 +31,7 @@ def machine_deployments(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 
 
 def _deployment(group: GroupPlan) -> dict[str, Any]:
+    # OnInitialization, the other choice, would reach machines that come, and none that is there.
     taints = [{**as_core(taint), "propagation": "Always"} for taint in group.taints]
     return {
         "apiVersion": "cluster.x-k8s.io/v1beta2",
@@ -66,5 +67,5 @@ def _set(group: GroupPlan) -> dict[str, Any]:
 
 
 def _replicas(group: GroupPlan) -> dict[str, int]:
-    """Say how many machines a new group has; of one that is there its owner does."""
-    return {"replicas": group.count} if group.taken_from else {}
+    """Say how many machines a new group has, or one that grows; of all others their owner does."""
+    return {"replicas": group.size or group.count} if group.taken_from or group.size else {}

@@ -39,13 +39,16 @@ def eksctl(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ClusterConfig with the managed node groups."""
     known = known_groups(groups)
     labels, taints = [*map(_labelled, known)], [*map(_tainted, known)]
+    sizes = [_grown(group) for group in known if group.size]
+    labels += ["Sizes, with the labels:", *sizes] if sizes else []
     after = ("Taints, after every rollout of the patches, with nodes/apply.sh taint:", *taints)
     return head(groups, *_EKSCTL, *labels, *after) + yaml.dump(_config(groups, "managedNodeGroups"))
 
 
 def unmanaged(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ClusterConfig with the node groups that EKS does not manage."""
-    return head(groups, *_UNMANAGED) + yaml.dump(_config(groups, "nodeGroups"))
+    sizes = [_scaled(group) for group in groups if group.size]
+    return head(groups, *_UNMANAGED, *(["Its size:", *sizes] if sizes else [])) + yaml.dump(_config(groups, "nodeGroups"))
 
 
 def _config(groups: Sequence[GroupPlan], field: str) -> dict[str, Any]:
@@ -61,13 +64,24 @@ def _config(groups: Sequence[GroupPlan], field: str) -> dict[str, Any]:
 def _group(group: GroupPlan) -> dict[str, Any]:
     size = {"desiredCapacity": group.count, "minSize": group.count, "maxSize": group.count}
     whole = {"instanceTypes": [*group.types], "availabilityZones": [*group.zones], **size} if group.taken_from else {}
+    whole |= {"desiredCapacity": group.size, "minSize": group.size} if group.size else {}
     return {
         "name": group.name,
         **{key: value for key, value in whole.items() if value},
         "labels": dict([group.label]),
         "taints": [as_core(taint) for taint in group.taints],
+        # Cluster Autoscaler reads from these tags what the nodes of an empty group would have.
         "propagateASGTags": True,
     }
+
+
+def _grown(group: GroupPlan) -> str:
+    return f"{_update(group)} --scaling-config minSize={group.size},desiredSize={group.size}"
+
+
+def _scaled(group: GroupPlan) -> str:
+    named = f"--cluster {quote(group.cluster or _UNKNOWN)} --name {quote(group.name)}"
+    return f"eksctl scale nodegroup {named} --nodes {group.size} --nodes-min {group.size}"
 
 
 def _labelled(group: GroupPlan) -> str:
@@ -86,11 +100,18 @@ def _update(group: GroupPlan) -> str:
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by group, and whole resources for new groups."""
-    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
+    entries = {
+        group.name: {**_sizes(group), "labels": dict([group.label]), "taints": by_key(group.taints)}
+        for group in known_groups(groups)
+    }
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_groups": entries}))] if entries else []
     parts += resources(groups, _resource)
     always = (*([_SUBNETS] if new_groups(groups) else []), *_FROM_ZERO)
     return head(groups, *_TERRAFORM, always=always) + "\n".join(["", *parts])
+
+
+def _sizes(group: GroupPlan) -> dict[str, int]:
+    return {"desired_size": group.size, "min_size": group.size} if group.size else {}
 
 
 def _subnets(group: GroupPlan) -> hcl.Raw:

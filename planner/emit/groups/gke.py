@@ -31,7 +31,7 @@ def config_connector(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 def _pool(group: GroupPlan) -> dict[str, Any]:
     taints = [{"key": taint.key, "value": taint.value, "effect": upper(taint)} for taint in group.taints]
     machine = {"machineType": group.types[0]} if group.taken_from and group.types else {}
-    whole = {"nodeCount": _per_zone(group), "nodeLocations": [*group.zones]} if group.taken_from else {}
+    whole = {"nodeCount": _per_zone(group), "nodeLocations": [*group.zones]} if group.taken_from or group.size else {}
     return {
         "apiVersion": "container.cnrm.cloud.google.com/v1beta1",
         "kind": "ContainerNodePool",
@@ -47,12 +47,19 @@ def _pool(group: GroupPlan) -> dict[str, Any]:
 
 def _per_zone(group: GroupPlan) -> int:
     """Return how many nodes a pool has in each of its zones, which is how GKE counts them, rounded up."""
-    return -(-group.count // max(1, len(group.zones)))
+    return -(-(group.size or group.count) // max(1, len(group.zones)))
 
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a map of labels and taints by pool, and whole resources for new pools."""
-    entries = {group.name: {"labels": dict([group.label]), "taints": by_key(group.taints)} for group in known_groups(groups)}
+    entries = {
+        group.name: {
+            **({"node_count": _per_zone(group)} if group.size else {}),
+            "labels": dict([group.label]),
+            "taints": by_key(group.taints),
+        }
+        for group in known_groups(groups)
+    }
     parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
     parts += resources(groups, _resource)
     return head(groups, *_TERRAFORM) + "\n".join(["", *parts])

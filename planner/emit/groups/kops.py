@@ -24,6 +24,7 @@ def instance_groups(groups: Sequence[GroupPlan], _: NodeClass) -> str:
 def _group(group: GroupPlan) -> dict[str, Any]:
     whole = {"machineType": group.types[0]} if group.taken_from and group.types else {}
     size = {"minSize": group.count, "maxSize": group.count} if group.taken_from else {}
+    size |= {"minSize": group.size} if group.size else {}
     return {
         "apiVersion": "kops.k8s.io/v1alpha2",
         "kind": "InstanceGroup",

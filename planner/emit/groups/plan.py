@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import AKS, PROVIDERS, NodeGroup, Provider, all_groups, grouped
+from models.kubernetes.node_group import AKS, PROVIDERS, NodeGroup, Provider, all_groups, grouped, is_member
 from planner.emit.nodes.membership import NO_SCHEDULE, changes
 from planner.words import some, unused
 
@@ -21,7 +21,7 @@ _PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/", "karpent
 class GroupPlan:
     """A node group in its ring; `taken_from` is the group whose nodes make a new one, and `count` how many those are.
 
-    A new one is `made_as` its provider takes its name, which may have to be a shorter one.
+    A new one is `made_as` its provider takes its name, which may have to be a shorter one. One that grows gets a `size`.
     `taints` are those that all its nodes have, and then the ring's: where a provider takes a list, all of it is to be there.
     """
 
@@ -37,6 +37,7 @@ class GroupPlan:
     region: str = ""
     taken_from: str = ""
     made_as: str = ""
+    size: int = 0
 
     @property
     def taint(self) -> Taint:
@@ -59,7 +60,7 @@ class LeftOut:
 
 
 def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
-    """Return the groups that are in a ring with all their nodes, by name; where new ones are to be made, these alone.
+    """Return the groups that are in a ring with all their nodes, by name; where some are made or grow first, these alone.
 
     A group that loses nodes to a new one keeps them until these have gone: its label would reach nodes of another ring.
     """
@@ -75,11 +76,23 @@ def group_plans(plan: IsolationPlan) -> tuple[GroupPlan, ...]:
         return tuple(_with_short_names(parts, groups))
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     apart = {left.group for left in left_out(plan)}
+    if plan.is_held_back:
+        return tuple(_growing(plan, apart))
     return tuple(
         _plan(plan, group, members, ring_of[members[0].name])
         for group, members in _told(plan.cluster.nodes).items()
         if group not in apart and members[0].name in ring_of
     )
+
+
+def _growing(plan: IsolationPlan, apart: Collection[NodeGroup]) -> Iterator[GroupPlan]:
+    """Yield the groups that grow, as their nodes will be; where none runs yet those that come tell what they are like."""
+    by = plan.policy.nodes.groups.by
+    for growth in plan.growth:
+        group = NodeGroup(growth.group, growth.key)
+        if group not in apart:
+            nodes = [node for node in plan.cluster.nodes if is_member(node, group, by) or node.shape == group.name]
+            yield replace(_plan(plan, group, nodes, growth.ring), size=growth.after)
 
 
 def left_out(plan: IsolationPlan) -> tuple[LeftOut, ...]:

@@ -11,6 +11,10 @@ UPPER = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedu
 """Effects as the APIs of EKS and GKE spell them."""
 SINCE = "They give nodes that come their ring; nodes/apply.sh gives it to those that run now."
 IN_ORDER = "Labels come first, before nodes/apply.sh label; taints after every rollout of the patches, with nodes/apply.sh taint."
+_GROWN = (
+    "First give them their size and their label; then export the nodes and plan again. That plan brings the steps for all else.",
+    "The least size keeps an autoscaler from taking nodes away that are empty until then.",
+)
 _AGAIN = (
     "Make them, drain and remove as many nodes of the old groups, export the nodes and plan again:",
     "label and taint of the groups that are there come with that plan.",
@@ -45,7 +49,8 @@ def head(groups: Sequence[GroupPlan], *known: str, always: Sequence[str] = ()) -
         f"New: {group.name}, with {group.count} node{'s' * (group.count > 1)} that {group.taken_from} then has no more."
         for group in new_groups(groups)
     ]
-    return comment(*([*news, *_AGAIN] if news else known), *always)
+    grown = [f"{group.name} is to have {group.size} nodes." for group in groups if group.size]
+    return comment(*([*news, *_AGAIN] if news else known), *([*grown, *_GROWN] if grown else []), *always)
 
 
 def upper(taint: Taint) -> str:

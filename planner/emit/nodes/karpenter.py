@@ -48,7 +48,7 @@ class NodeClass:
 
 def pools(plan: IsolationPlan, origin: str, node_class: NodeClass, static: bool) -> dict[str, str]:
     """Return path -> content of the pools, nothing where there are none; `made` says by which version and from what."""
-    shapes = {shape.name: shape for shape in plan.cluster.shapes}
+    shapes = {shape.name: shape for shape in plan.cluster.shapes if not shape.group}
     known_pools = [pool for pool in pools_of(plan) if pool.shape in shapes]
     if not known_pools:
         return {}
@@ -105,6 +105,7 @@ def _size(count: int, static: bool) -> dict[str, Any]:
     if static:
         return {"replicas": count}
     return {
+        # WhenEmptyOrUnderutilized would put other nodes in the place of those that the plan has.
         "disruption": {"consolidateAfter": "10m", "consolidationPolicy": "WhenEmpty"},
         "limits": {"nodes": str(count)},
     }
@@ -118,6 +119,7 @@ def _parted(shape: NodeShape, zone: str) -> tuple[dict[str, str], list[dict[str,
         domain = key.rpartition("/")[0]
         if key == CAPACITY_TYPE or (f"{domain}/".startswith(_SAID_BY_PROVIDER) or _is_providers(domain)):
             wanted[key] = value
+        # Karpenter refuses its own labels in a template.
         elif not domain.endswith("karpenter.sh"):
             given[key] = value
     return given, [{"key": key, "operator": "In", "values": [wanted[key]]} for key in sorted(wanted)]

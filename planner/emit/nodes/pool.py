@@ -44,7 +44,9 @@ class Pool:
 
 def pools_of(plan: IsolationPlan) -> list[Pool]:
     """Return the pools, those that are bought from first, in the order of the plan."""
-    bought = {(ring.name, buy.shape, buy.zone, buy.pool): buy.count for ring in plan.rings for buy in ring.buy}
+    grown = {growth.group for growth in plan.growth}
+    buys = ((ring.name, buy) for ring in plan.rings for buy in ring.buy if buy.shape not in grown)
+    bought = {(ring, buy.shape, buy.zone, buy.pool): buy.count for ring, buy in buys}
     there = _there(plan)
     names = _names(list(bought), {key: name for name, (key, _) in there.items()})
     nodes = dict(there.values())
@@ -68,7 +70,7 @@ def _there(plan: IsolationPlan) -> dict[str, tuple[Key, tuple[Node, ...]]]:
         if not node.shape and node.labels.get(MADE_BY):
             by_name.setdefault(node.labels[MADE_BY], []).append(node)
     rings = {ring.name for ring in plan.rings}
-    shapes = [shape.name for shape in plan.cluster.shapes]
+    shapes = [shape.name for shape in plan.cluster.shapes if not shape.group]
     pools: dict[str, tuple[Key, tuple[Node, ...]]] = {}
     for name, nodes in sorted(by_name.items()):
         key = next((key for node in nodes for key in _candidates(plan, name, node, rings, shapes) if name in _both(key)), None)

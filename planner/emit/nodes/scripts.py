@@ -18,6 +18,7 @@ from planner.emit.nodes import by_group, held, shell
 from planner.emit.nodes.membership import NO_SCHEDULE, Change, changes
 from planner.errors import BadInput, Fault
 
+# Names of nodes stand in the scripts without quotes.
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 LABEL, MOVE, TAINT = "label", "move", "taint"
@@ -79,7 +80,7 @@ def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
 
     There are none where node groups are still to be made.
     """
-    if plan.new_groups:
+    if plan.is_held_back:
         return Commands({LABEL: [], TAINT: []}, {TAINT: [], LABEL: []})
     changed, keys = changes(plan), plan.policy.nodes
     _refuse_odd_names(changed)
@@ -96,7 +97,7 @@ def commands(plan: IsolationPlan, data: Data = NOTHING_KEPT) -> Commands:
 
 def scripts(plan: IsolationPlan, origin: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
     """Return path -> content of apply.sh and undo.sh; `origin` says by which version and from what, `data` what nodes keep."""
-    if plan.new_groups:
+    if plan.is_held_back:
         return held.scripts(plan, origin)
     steps, bought = commands(plan, data), sum(bool(node.shape) for node in plan.cluster.nodes)
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
@@ -227,14 +228,17 @@ def _emptied(
     if not change.leaves:
         yield from commands
         return
+    # In kubectl's jsonpath a dot goes one field down, unless it is escaped.
     path = keys.label_key.replace(".", "\\.")
     yield f"if ! has {change.node} {quote(path)} {quote(label)} {quote(keys.taint_key)} {quote(taints)}; then"
     yield f"    $KUBECTL cordon {change.node}"
     yield f"    {_set_label(change.node, keys.label_key, None)}"
+    # Without that option drain refuses a node with DaemonSets' pods, which it could not move anyhow.
     yield f"    $KUBECTL drain {change.node} --ignore-daemonsets ${{DRAIN:-}}"
     yield from (f"    gone {change.node} {quote(daemon.id.namespace)} {quote(daemon.id.name)}" for daemon in gone)
     yield from (f"    {line}" for line in commands)
     yield "fi"
+    # Also where it has its ring already: a run that was stopped may have left it cordoned.
     if not change.cordoned:
         yield f"$KUBECTL uncordon {change.node}"
 

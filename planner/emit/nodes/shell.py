@@ -22,7 +22,8 @@ _HAS = """
 has() { # NODE LABEL VALUE TAINT VALUES: say whether it has this label, and taints with these values
     found=$($KUBECTL get node "$1" -o \\
         "jsonpath={.metadata.labels.$2}={.spec.taints[?(@.key==\\"$4\\")].value}") || exit 1
-    [ "$found" = "$3=$5" ]
+    # The last stage gives a node its taint twice, once for each effect.
+    [ "$found" = "$3=$5" ] || [ "$found" = "$3=$5 $5" ]
 }
 """
 _GONE = """
@@ -168,6 +169,7 @@ def _used(lines: Sequence[str]) -> str:
 
 
 def _function(step: str, commands: list[str]) -> str:
+    # A function with nothing in it is a syntax error to a shell.
     body = commands or [f'echo "No {step} to change."']
     return f"\n{step}() {{\n" + "".join(f"    {line}\n" for line in body) + "}\n"
 

@@ -8,6 +8,7 @@ from planner.emit.patches.operations import Operation, add, guard, pointer, valu
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+# The most there is: weights are held against those of the pod's other terms alone.
 WEIGHT = 100
 
 
@@ -29,6 +30,7 @@ def _require(path: str, written: Any, wanted: Any) -> list[Operation]:
         if term.get("matchExpressions")
         else add(f"{inner}/{index}/matchExpressions", [wanted])
         for index, term in enumerate(terms)
+        # An empty term matches no node; with an expression in it, it would match some.
         if (term.get("matchExpressions") or term.get("matchFields")) and wanted not in (term.get("matchExpressions") or ())
     ]
 

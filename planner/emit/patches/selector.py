@@ -14,6 +14,7 @@ from planner.emit.patches.operations import Operation, add, guard, pointer, repl
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+# Twice the digits of a 64-bit number, as zeros may stand before it.
 _LONGEST = 40
 _INT64 = 1 << 63
 

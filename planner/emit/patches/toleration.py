@@ -12,6 +12,7 @@ def tolerate_ring(spec: str, written: Raw | None, taint_key: str, ring: str) -> 
     """Return what makes the pod spec at `spec` tolerate its ring's taint; nothing if it does."""
     if any(_tolerates(toleration, taint_key, ring) for toleration in value_of(written) or ()):
         return []
+    # Without an effect, so that it holds for NoExecute as well, which the stage of eviction adds.
     return _append(spec, written, {"key": taint_key, "operator": "Equal", "value": ring})
 
 

@@ -24,6 +24,7 @@ def changes(workload: Workload, member: Membership, nodes: PolicyNodes, guide: G
     if not member.ring:
         return []
     selected = keep_in_ring(spec, written, nodes.label_key, member.ring)
+    # Operations run one after the other: a second guard would test what the first change has made of the affinity.
     guarded = any(operation["op"] == "test" and operation["path"] == f"{spec}/affinity" for operation in selected)
     return [
         *tolerate_ring(spec, written.tolerations, nodes.taint_key, member.ring),

@@ -5,7 +5,7 @@ Source: github.com/kyverno/api, api/policies.kyverno.io/v1.
 
 from models.answer.plan import IsolationPlan
 from planner.admission.document import DENY, LABELS, Document, MutatingPolicy, Policy
-from planner.admission.policies import mutating_policies, policies
+from planner.admission.policies import joining_policies, mutating_policies, policies
 from planner.emit.policies.files import applied
 
 FOLDER = "kyverno-policy"
@@ -26,9 +26,10 @@ _HOW = (
 
 def files(plan: IsolationPlan, origin: str) -> dict[str, str]:
     """Return path -> content; `origin` says by which version and from what."""
-    given = plan.policy, plan.trust, plan.cluster
-    refusing = [(policy, [_refuses(policy)]) for policy in policies(*given)]
-    adding = [(policy, [_adds(policy)]) for policy in mutating_policies(*given)]
+    given, rings = (plan.policy, plan.trust, plan.cluster), plan.rings
+    refusing = [(policy, [_refuses(policy)]) for policy in policies(*given, rings)]
+    lifting = (*mutating_policies(*given), *joining_policies(plan.policy, plan.cluster, rings))
+    adding = [(policy, [_adds(policy)]) for policy in lifting]
     return applied(FOLDER, _HOW.format(folder=FOLDER), [*refusing, *adding], origin)
 
 

@@ -6,7 +6,7 @@ Source: staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/manifest/loader
 from models.answer.plan import IsolationPlan
 from planner import MARK
 from planner.admission.document import Document
-from planner.admission.policies import mutating_policies, policies
+from planner.admission.policies import joining_policies, mutating_policies, policies
 from planner.emit import yaml
 from planner.emit.policies.files import texts
 
@@ -26,8 +26,10 @@ _HOW = (
 
 def files(plan: IsolationPlan, origin: str) -> dict[str, str]:
     """Return path -> content of the policies, a folder for each plug-in, and of the configuration that names these."""
-    refusing = [(policy, policy.documents(suffix=_SUFFIX)) for policy in policies(plan.policy, plan.trust, plan.cluster)]
-    adding = [(policy, policy.documents(_SUFFIX)) for policy in mutating_policies(plan.policy, plan.trust, plan.cluster)]
+    given, rings = (plan.policy, plan.trust, plan.cluster), plan.rings
+    refusing = [(policy, policy.documents(suffix=_SUFFIX)) for policy in policies(*given, rings)]
+    lifting = (*mutating_policies(*given), *joining_policies(plan.policy, plan.cluster, rings))
+    adding = [(policy, policy.documents(_SUFFIX)) for policy in lifting]
     folders = {"validating": texts(refusing, origin), "mutating": texts(adding, origin)}
     there = {f"{FOLDER}/{folder}/{name}": text for folder, inner in folders.items() for name, text in inner.items()}
     plugins = [_plugin(folder) for folder, inner in folders.items() if inner]

@@ -13,7 +13,7 @@ from planner.emit.nodes import held, shell
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools
 from planner.emit.nodes.scripts import LABEL, MOVE, NOTHING_KEPT, TAINT, Commands, Data, commands
 from planner.emit.patch import AWS, component
-from planner.emit.policies.objects import adding, refusing
+from planner.emit.policies.objects import adding, joining, refusing
 from planner.emit.stages import lines
 
 ABOUT = {
@@ -63,11 +63,11 @@ def staged(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fals
     stages = {
         LABELS: _labels(plan, steps, {**refusing(plan, origin, AUDIT), **bought, **groups}),
         WORKLOADS: _workloads(plan, steps, {**patched, **lifting}, bool(lifting)),
-        TAINTS: _taints(plan, steps, bool(groups)),
+        TAINTS: _taints(plan, steps, joining(plan, origin), bool(groups)),
         POLICIES: _policies(plan, refusing(plan, origin)),
         EVICTION: _eviction(plan),
     }
-    if plan.new_groups:
+    if plan.is_held_back:
         stages = {folder: replace(stage, apply=held.refusal(plan), scripts={}) for folder, stage in stages.items()}
     files = {
         f"{folder}/{name}": text for folder, stage in stages.items() for name, text in _written(folder, stage, origin).items()
@@ -122,10 +122,11 @@ def _workloads(plan: IsolationPlan, steps: Commands, files: Mapping[str, str], i
     )
 
 
-def _taints(plan: IsolationPlan, steps: Commands, grouped: bool) -> Stage:
+def _taints(plan: IsolationPlan, steps: Commands, files: Mapping[str, str], grouped: bool) -> Stage:
     apply, undo = (_or_nothing(commands[TAINT]) for commands in (steps.apply, steps.undo))
     told = [_GROUP_TAINTS.format(folder=LABELS)] if grouped else []
-    return Stage({}, [*apply, *told], _check(lines.taints_are_there(plan)), undo)
+    join, leave = ([lines.JOINING], [lines.NO_JOINING]) if files else ([], [])
+    return Stage(files, [*apply, *join, *told], _check(lines.taints_are_there(plan)), [*leave, *undo])
 
 
 def _policies(plan: IsolationPlan, files: Mapping[str, str]) -> Stage:

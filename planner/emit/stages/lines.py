@@ -10,22 +10,35 @@ from planner.emit.nodes.membership import NO_SCHEDULE
 from planner.emit.nodes.scripts import remove_taint, set_taint
 from planner.emit.patches.selector import REQUIRED
 from planner.emit.patches.workload import changes
+from planner.emit.policies.objects import JOINING_FOLDER, MUTATING_FOLDER
 
 NO_EXECUTE = "NoExecute"
+# kubectl rollout status knows no others.
 ROLLS_OUT = ("Deployment", "StatefulSet", "DaemonSet")
 _BINDING = "validatingadmissionpolicybinding"
 DONE = "exit $failed"
 """How a check ends."""
-LIFTING = """\
-if $KUBECTL get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"'; then
-    $KUBECTL apply -k "$here/mutating-policy"
+_KNOWS_MUTATING = """\
+if $KUBECTL get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"'; then"""
+LIFTING = f"""\
+{_KNOWS_MUTATING}
+    $KUBECTL apply -k "$here/{MUTATING_FOLDER}"
 else
     echo "This cluster has no MutatingAdmissionPolicies (Kubernetes 1.36): pods that no patch reaches get no ring."
 fi"""
-NO_LIFTING = """\
-if $KUBECTL get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"'; then
-    $KUBECTL delete -k "$here/mutating-policy" --ignore-not-found
+JOINING = f"""\
+{_KNOWS_MUTATING}
+    $KUBECTL apply -k "$here/{JOINING_FOLDER}"
+else
+    echo "This cluster has no MutatingAdmissionPolicies (Kubernetes 1.36): nodes that join have what their group gives them."
 fi"""
+NO_LIFTING, NO_JOINING = (
+    f"""\
+{_KNOWS_MUTATING}
+    $KUBECTL delete -k "$here/{folder}" --ignore-not-found
+fi"""
+    for folder in (MUTATING_FOLDER, JOINING_FOLDER)
+)
 OVERLAY = '''\
 if [ $# -eq 0 ]; then
     echo "{then}"
@@ -135,7 +148,7 @@ def nobody_is_evicted(plan: IsolationPlan) -> Iterator[str]:
 
 
 def _policies(plan: IsolationPlan) -> list[str]:
-    return [policy.name for policy in policies(plan.policy, plan.trust, plan.cluster)]
+    return [policy.name for policy in policies(plan.policy, plan.trust, plan.cluster, plan.rings)]
 
 
 def in_rings(plan: IsolationPlan) -> Iterator[tuple[Workload, str]]:

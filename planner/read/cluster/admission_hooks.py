@@ -5,6 +5,7 @@ Source: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/predicates/rul
 staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/dispatcher.go.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ _MAKING = {
 """What must be let in for pods to be made and bound: resources as rules name them, group by group."""
 _MADE, _PATCHED = ("*", "CREATE"), ("*", "CREATE", "UPDATE")
 """Operations that make pods, and those by which a patch is applied to what makes them."""
+_OF_PODS = re.compile(r"^pods\b|/binding$")
 _DENY = "Deny"
 _BOUND = {"policyName", "validationActions"}
 """What a binding says that makes no exception."""
@@ -67,6 +69,7 @@ class AdmissionHooks:
         given = document.decode(cluster_schema.AdmissionPolicy)
         hook = _policy(spot, document, given.metadata)
         self._policies.setdefault(hook.name, (_meet(_policy_rules(given), _MAKING), hook))
+        # A policy in a file is in force only once somebody applies it; what a cluster has stored is.
         if document.is_record and document.is_inventory:
             self._told[hook.name] = hook.digest
 
@@ -98,6 +101,7 @@ class AdmissionHooks:
         One that is bound with an exception has no digest: it is no more what it says.
         """
         acting = {spec.policy_name or "" for spec, _ in self._bindings.values() if _DENY in (spec.validation_actions or ())}
+        # A policy that nothing here binds is named all the same: its binding need not be in the input.
         idle = {spec.policy_name or "" for spec, _ in self._bindings.values()} - acting
         for name, (meets, hook) in self._policies.items():
             if meets and name not in idle:
@@ -134,9 +138,9 @@ def _meet(rules: Iterable[cluster_schema.HookRule], pods_by_group: Mapping[str, 
 
 
 def _meets(rule: cluster_schema.HookRule, group: str, names: tuple[str, ...]) -> bool:
-    groups, operations = rule.api_groups or _EVERY, rule.operations or _EVERY
-    return (
-        bool({group, "*"}.intersection(groups))
-        and bool({*names, *_EVERY}.intersection(rule.resources or ()))
-        and not {*(_PATCHED if group else _MADE)}.isdisjoint(operations)
-    )
+    if not {group, "*"}.intersection(rule.api_groups or _EVERY):
+        return False
+    named = set(names) if set(_EVERY).intersection(resources := rule.resources or _EVERY) else set(names).intersection(resources)
+    # A plan patches what makes pods, and pods themselves never.
+    operations = _PATCHED if any(not _OF_PODS.search(name) for name in named) else _MADE
+    return bool(named) and not set(operations).isdisjoint(rule.operations or _EVERY)

@@ -24,10 +24,15 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.inventory_only import in_manifests, is_foreign
 from planner.read.documents.syntax.type_errors import TypeMismatch
+from planner.read.groups.node_group import read_group
+from planner.read.groups.providers import read_provider_groups
+from planner.read.groups.shapes import grown_shapes
+from planner.read.groups.written import WrittenGroup
 from planner.read.own_kinds.node_shape import read_shape
 from planner.read.pods import controller_labels
 from planner.read.pods.inline_disks import whole, without_idle
 from planner.read.schema.known_kinds import (
+    GROUP,
     NAME_LABEL,
     NODE,
     RETIRED,
@@ -55,7 +60,7 @@ from planner.read.workloads.pod_source_builder import PodSourceBuilder
 from planner.read.workloads.pod_templates import state_hidden
 
 NAMESPACE = ("", "Namespace")
-_NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes, which can be bought"
+_NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes or NodeGroups"
 _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
 
 
@@ -83,6 +88,8 @@ class Intake:
         self._sources: list[PodSource] = []
         self._nodes: list[Node] = []
         self._shapes: list[NodeShape] = []
+        self._groups: list[WrittenGroup] = []
+        self._groups_by = policy.nodes.groups.by if policy else ""
         self._unsupported: list[UnsupportedObject] = []
         self._references: list[WorkloadRef] = []
         self._mended: set[Source] = set()
@@ -93,6 +100,7 @@ class Intake:
         try:
             self._add((group_of(document.api_version), document.kind), document)
         except TypeMismatch as bad:
+            # A mended document comes here again, and what was put into it is no second fault.
             self.notebook.faults.extend(fault for fault in bad.faults if not document.is_stand_in(fault.field))
             if bad.mended is not None:
                 self._mended.add(document.where)
@@ -102,13 +110,8 @@ class Intake:
 
     def _add(self, kind: Kind, document: Document) -> None:
         paths = self._templates.get(f"{document.api_version}/{document.kind}")
-        if kind in (NODE, SHAPE) and is_foreign(document):
-            in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
-        elif kind == NODE:
-            unknown_fields.check(document, self.notebook)
-            self._nodes.append(read_node(document, self.notebook))
-        elif kind == SHAPE:
-            self._shapes.append(read_shape(document, self.notebook))
+        if kind in (NODE, SHAPE, GROUP):
+            self._machine(kind, document)
         elif kind in SERVED or kind in RETIRED:
             self._keep(self._built_in(kind, document))
         elif paths is not None:
@@ -121,9 +124,24 @@ class Intake:
         if kind == NAMESPACE or kind in SERVED:
             self._tags.check(document, self.notebook)
 
+    def _machine(self, kind: Kind, document: Document) -> None:
+        """Take in what says which nodes there are, or may be."""
+        if is_foreign(document):
+            in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
+        elif kind == NODE:
+            unknown_fields.check(document, self.notebook)
+            self._nodes.append(read_node(document, self.notebook))
+        elif kind == SHAPE:
+            self._shapes.append(read_shape(document, self.notebook))
+        else:
+            self._groups.append(read_group(document, self.notebook))
+
     def _other(self, kind: Kind, document: Document) -> None:
         known, meant = siblings(kind), meant_version(kind)
-        if meant:
+        groups = read_provider_groups(kind, document, self.notebook) if document.is_inventory else None
+        if groups is not None:
+            self._groups += groups
+        elif meant:
             reason = f"{document.api_version} is no API that has {document.kind}s"
             spot_of(document, self.notebook).at("apiVersion").fault(reason, f"did you mean {meant}?")
         elif known:
@@ -177,11 +195,14 @@ class Intake:
         workloads = sorted((builder.build(source) for source in sources), key=lambda workload: workload.id)
         self._state(sources, builder, controller_labels.keys_copied_from(self._nodes, self._shapes, version.known(kubernetes)))
         residents = [builder.resident(source) for source in self._sources if source.is_static]
+        # After faults there may be no workload left because all were refused, which would be the same fault twice.
         if whole and not self.notebook.faults:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
             sound = tuple(workload for workload in workloads if workload.where not in self._mended)
+            # What is sound goes along, so that its unknown levels are told in the same run.
             raise BadInput(self.notebook.faults, Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces())))
+        # Anybody may write an owner into a manifest, and so have what hides pods passed over.
         owners = [source.owner for source in sources if source.owner and source.is_stored]
         hiding = statements_about_hidden(self._unsupported, owners)
         cluster = self._with_machines(without_idle(workloads, residents))
@@ -201,6 +222,7 @@ class Intake:
         """
         self._sources = without_doubles(self._sources)
         self._check_names()
+        self._shapes += grown_shapes(self._groups, self._nodes, self._shapes, self._groups_by)
         self._sources += infer_daemon_sets(self._sources, self.notebook)
         owners = Owners(self._sources, {reference.key: reference.target for reference in self._references})
         hidden = count_at_targets(self._references, owners, self.notebook)
@@ -213,6 +235,7 @@ class Intake:
         storage, devices = self._objects.storage, self._objects.devices
         storage.learn(self._nodes, self._shapes, kubernetes)
         storage.measure()
+        # After `learn`, as it takes back what that wants of nodes where the input has no CSINode.
         self._objects.state_drivers(bool(self._nodes))
         devices.learn(self._shapes)
         return WorkloadBuilder(self._objects.admission, self.notebook, self._demand, storage, kubernetes, devices)

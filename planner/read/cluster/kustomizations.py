@@ -80,6 +80,7 @@ def _list(value: Any) -> list[Any]:
 
 def _command(document: Document) -> str:
     """Write the command that renders the kustomization and plans what comes of it."""
+    # Without this option kustomize refuses to render charts.
     helm = "--enable-helm " if any(_value(document.tree(), field) for field in MAKES[1:]) else ""
     return f"kubectl kustomize {helm}{shlex.quote(_folder(document))} | ringfence plan - …"
 

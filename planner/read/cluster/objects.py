@@ -94,6 +94,7 @@ class ClusterObjects:
             return False
         spot = spot_of(document, self._notebook)
         if not _is_old(spot, document):
+            # First of all, as it puts what fits in the place of what is of the wrong type.
             unknown_fields.check(document, self._notebook)
             reader(spot, document)
             check_object(document, self._notebook)
@@ -101,6 +102,7 @@ class ClusterObjects:
 
     def _namespace(self, spot: Spot, document: Document) -> None:
         meta = document.decode(AnyObject).metadata or pod_schema.Meta()
+        # The API server writes this label over whatever the manifest says.
         own = read_labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
         if meta.name and not document.is_inventory and (not self._is_refused(spot, meta, own) or meta.name in self.namespaces):
             return
@@ -184,10 +186,12 @@ class ClusterObjects:
             spot.at("spec.scaleTargetRef").fault("does not name what to scale", "write kind and name")
         if (spec.max_replicas or 0) < 1:
             spot.at("spec.maxReplicas").fault("must be 1 or more", "write how many pods there may be")
+        # apiVersion is optional in a scaleTargetRef.
         group = group_of(target.api_version) if target.api_version else _GROUPS.get(target.kind or "", "")
         key = (group, target.kind or "", namespace, target.name or "")
         least = 1 if spec.min_replicas is None else spec.min_replicas
         conditions = (given.status.conditions if given.status and document.is_stored else None) or ()
+        # An autoscaler leaves a workload alone that has 0 replicas, unless it was the autoscaler that took them away.
         from_zero = any(condition.type == "ScaledToZero" and condition.status == "True" for condition in conditions)
         autoscaler = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
         if self._register.is_new(spot, document, meta, [key, autoscaler.least, autoscaler.most], namespaced=True):

@@ -63,5 +63,6 @@ def statements_about_hidden(objects: Iterable[UnsupportedObject], owners: Iterab
         if above and above not in known:
             known.add(above)
             waiting.append(above)
+    # An owner reference has no namespace, so owners were given that of their pods; owners of the whole cluster have none.
     everywhere = {(*key[:2], "", key[3]) for key in known}
     return [item.statement for item in unsupported if not (item.hides and (item.key in known or item.key in everywhere))]

@@ -110,6 +110,7 @@ def _restricted(template: PodTree) -> Iterator[str]:
     yield from (f"volume of type {kind}" for kind in sorted(kinds - _VOLUMES))
     if template.spec.get("hostUsers") is not False:
         yield from _as_root(template)
+    # Windows has neither seccomp nor capabilities, and API servers refuse these fields there.
     if text(template.spec, "os", "name") != "windows":
         for _, container in template.containers:
             yield from (f"{what} in container {text(container, 'name')}" for what in _of_linux(template, container))

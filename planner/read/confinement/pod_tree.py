@@ -43,8 +43,9 @@ class PodTree:
 
     def security(self, container: Tree, name: str) -> Any:
         """Return a field of a container's security context, or of the pod's where it has none."""
-        own = branch(container, "securityContext")
-        return own[name] if name in own else branch(self.spec, "securityContext").get(name)
+        # To the API server null is as good as absent.
+        own = branch(container, "securityContext").get(name)
+        return branch(self.spec, "securityContext").get(name) if own is None else own
 
     def capabilities(self, container: Tree) -> tuple[str, ...]:
         """Return the capabilities that are added to a container."""

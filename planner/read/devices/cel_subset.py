@@ -8,6 +8,7 @@ from itertools import pairwise
 
 Value = str | int | bool
 _STRING = r"\"[^\"\\]*\"|'[^'\\]*'"
+# Numbers of 18 digits at most, which fit into CEL's 64 bits whatever they are.
 _TERM = re.compile(
     rf"""device \s*\.\s* (?: (?P<driver>driver) | attributes \s*\[\s* (?P<domain>{_STRING}) \s*\]\s*\.\s* (?P<name>[A-Za-z_]\w*) )
     (?: \s* (?P<how>==|!=) \s* (?P<value>{_STRING} | true | false | -?\d{{1,18}}) )?""",
@@ -26,6 +27,7 @@ class Term:
     def holds(self, driver: str, attributes: Mapping[str, Value]) -> bool | None:
         """Say whether it is true of a device; None where the device lacks the attribute, or has one of another type."""
         value = attributes.get(self.attribute) if self.attribute else driver
+        # Not isinstance: True is an int in Python, and CEL compares no bool with an int.
         if value is None or type(value) is not type(self.value):
             return None
         return (value == self.value) is not self.differs

@@ -79,6 +79,7 @@ class Devices:
         for name, mine in matching.items():
             mixed = next((other for other, its in matching.items() if its & mine and its != mine), "")
             self._odd[name] = f"DeviceClass {mixed} has some of its devices, but not all" if mixed else ""
+            # Two classes without any device have nothing in common, although they match the same.
             alike = [other for other, its in matching.items() if its == mine and (mine or other == name)]
             self._kinds[name] = next((other for other in alike if DEVICES + other in said), alike[0])
         for name in sorted(set(self._kinds.values())):
@@ -134,6 +135,7 @@ class Devices:
             return f"what DeviceClass {name} selects is no comparison of drivers and attributes"
         for device in there:
             holds = [term.holds(device.driver, device.attributes) for term in wanted]
+            # In CEL a false term decides, whatever is wrong beside it: && fails only where no term is false.
             if False not in holds and (device.odd or None in holds):
                 return device.odd or f"DeviceClass {name} asks for an attribute that some of its devices lack"
         return ""
@@ -161,6 +163,7 @@ def read_claim_template(given: device_schema.ResourceClaimTemplate) -> DeviceCla
     odd = "its requests are bound to each other (constraints)" if devices.constraints else ""
     for request in devices.requests or ():
         exact = request.exactly or device_schema.Exactly()
+        # The API server makes 1 of a missing count; 0 is for it to refuse.
         asked[exact.device_class_name or ""] += 1 if exact.count is None else exact.count
         odd = odd or _unusual(request, exact)
     return DeviceClaim(FrozenMap(asked), odd)

@@ -32,6 +32,7 @@ class DeviceObjects:
         given = document.decode(device_schema.DeviceClass)
         terms = devices.class_terms(given)
         name = (given.metadata.name if given.metadata else None) or ""
+        # A list of its own: the register tells objects by identity, and () and None are the same object everywhere.
         if self._register.is_new(spot, document, given.metadata, [terms]):
             self.devices.classes[name] = terms
             if given.spec and given.spec.extended_resource_name:

@@ -26,6 +26,7 @@ from planner.read.documents.witness import Witness, is_marked
 from planner.read.schema.known_kinds import OWN_GROUP, group_of
 
 T = TypeVar("T")
+# So much is looked at to tell JSON from YAML: behind more blanks than that JSON is read as YAML, which it is as well.
 _HEAD = 4096
 _OBJECTS = "Kubernetes objects"
 _MOST_PENDING = 100_000
@@ -199,6 +200,7 @@ class Loading:
                 if witness.hear(document):
                     yield document
             if len(self.faults) == before:  # what is refused early may have no end
+                # A file may be called stdin, too.
                 name = "-" if source.name == STDIN and not source.is_regular else source.name
                 self.digests.append(Digest(name, source.digest(), source.is_inventory))
         except OSError as error:
@@ -214,6 +216,7 @@ class Loading:
         for part in _parts(source, self._largest):
             if isinstance(part, Fault):
                 self.faults.append(part)
+                # What waits for the end of its list, which would say what it is, lies before the fault and is part of it.
                 pending.clear()
             else:
                 self._has_content = self._has_content or part.is_list or part.body is not None
@@ -248,6 +251,7 @@ class Loading:
 
     def _unknown(self, part: Part) -> None:
         if isinstance(part.body, msgspec.Raw):
+            # kustomize may find apiVersion and kind in what is merged: to it this is an object.
             self.faults += (fault for fault in part.repeats if fault.field == "<<")
         if part.place.source.found_in:
             self.ignored.append(statement(part.place.source.name, part.place.where, remark("no object")))
@@ -301,6 +305,7 @@ def _parts(source: Input, largest: int) -> Iterator[Part | Fault]:
     if binary:
         yield binary
         return
+    # A list is handed on before it is read, too late to try YAML after all: it is JSON in a file that says so, else YAML.
     is_json_file = source.name.endswith(".json")
     if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[") if is_json_file else b"{"):
         yield from yaml.parts(source, largest)

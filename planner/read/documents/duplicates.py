@@ -46,4 +46,5 @@ class Register:
         if first[0] is not content and first[0] != content:
             reason = f"a second {document.kind} {name}, which differs from the one in {first[1]}"
             spot.fault(reason, "keep one of the two")
+        # By identity: an equal object that comes later is not new.
         return first[0] is content

@@ -59,11 +59,13 @@ class Input:
         else:
             try:
                 data = self._stream.read(size) or b""
+            # This is how Python says that somebody has closed the stream.
             except ValueError as error:
                 raise OSError(0, str(error)) from error
             if not self._path:
                 self._kept += data
         self._at += len(data)
+        # After a restart bytes come again, and only those beyond the digested ones are new.
         if self._at > self._digested:
             self._digest.update(data[self._digested - self._at :])
             self._digested = self._at
@@ -151,6 +153,7 @@ class Inputs:
             if not self._is_new(real or os.path.realpath(path)):
                 return
             regular = stat.S_ISREG(os.stat(path).st_mode)
+            # To open a pipe waits until somebody writes; who names one means that, a search does not.
             if found_in and not regular:
                 raise OSError(0, "it is not a regular file")
             stream = open(path, "rb")  # noqa: SIM115  closed below, after the caller has read it

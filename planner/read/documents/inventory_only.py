@@ -10,12 +10,13 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Alike, Spot
 from planner.read.documents.files import STDIN
 from planner.read.schema import pod_schema
-from planner.read.schema.known_kinds import NODE, SHAPE, group_of
+from planner.read.schema.known_kinds import GROUP, NODE, SHAPE, group_of
 
 KINDS = frozenset(
     (
         NODE,
         SHAPE,
+        GROUP,
         ("node.k8s.io", "RuntimeClass"),
         ("resource.k8s.io", "ResourceSlice"),
         ("scheduling.k8s.io", "PriorityClass"),
@@ -49,6 +50,7 @@ def in_manifests(spot: Spot, kind: str, meta: pod_schema.Meta | None) -> None:
     if alike.number == 1:
         alike.index = len(spot.notebook.faults)
         spot.at("kind").fault(_REFUSED.format(name), fix)
+    # A full notebook only counts, so the fault of the first need not be there.
     elif alike.index < len(spot.notebook.faults):
         told = f"{alike.number:,} objects of kind {kind} ({alike.first} and {alike.number - 1:,} more)"
         spot.notebook.faults[alike.index] = replace(spot.notebook.faults[alike.index], reason=_REFUSED.format(told))

@@ -41,6 +41,8 @@ _HARMLESS = {
     ("policies.kyverno.io", "ValidatingPolicy"),
     *((_ADMISSION, f"{does}AdmissionPolicy{part}") for does in ("Mutating", "Validating") for part in ("", "Binding")),
 }
+_GATEKEEPER = ("templates.gatekeeper.sh", "constraints.gatekeeper.sh")
+"""Groups all of whose kinds are policies; those of constraints are named by their templates."""
 _BESIDE = re.compile(r"[a-z-]+\.yaml")
 _OPERATION = {"op", "path", "value"}
 
@@ -74,7 +76,7 @@ def _is_written(part: Part) -> bool:
         return body.keys() <= _LISTS
     if kind == _KUSTOMIZATION:
         return body.keys() == _RESOURCES and _are_beside(body["resources"])
-    return kind in _HARMLESS or _is_anchor(body)
+    return kind in _HARMLESS or kind[0] in _GATEKEEPER or _is_anchor(body)
 
 
 def _are_beside(resources: Any) -> bool:

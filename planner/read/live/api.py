@@ -132,6 +132,7 @@ class Api:
 
         headers = HTTPHeaderDict([*self._headers, ("Accept", accept), ("User-Agent", "ringfence")])
         for auth_setting in self._client.configuration.auth_settings().values():
+            # Without its scheme (Bearer), as a server may repeat the token alone.
             self.secrets.add(auth_setting["value"].strip().rpartition(" ")[2])
             headers.add(auth_setting["key"], auth_setting["value"].strip())
         answer = self._client.rest_client.pool_manager.request(
@@ -141,6 +142,7 @@ class Api:
             headers=headers,
             # A little more than is left, so that the budget ends it and not the socket: one cause, one message.
             timeout=self._deadline.left + 1,
+            # A redirect leads to a login page or a proxy, and would take the credentials there.
             redirect=False,
             preload_content=False,
             # Only "too many requests" is tried again, after as long as the API server asks for.
@@ -149,6 +151,7 @@ class Api:
         try:
             body = whole(answer, most) if answer.status == 200 else beginning(answer, _EXCUSE)
         except BaseException:
+            # What is left of the body would be taken for the answer to the next request.
             answer.close()
             raise
         answer.release_conn()

@@ -25,6 +25,7 @@ class _Resource(msgspec.Struct):
     response_kind: _GroupVersionKind | None = msgspec.field(default=None, name="responseKind")
     name: str = ""
     kind: str = ""
+    # msgspec gives each object an empty list of its own.
     verbs: list[str] = []
 
     def listed(self, api_version: str) -> Listed:
@@ -81,6 +82,7 @@ def read_served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
                 resources = _resources(api, api_version)
             for resource in resources:
                 listed = resource.listed(api_version)
+                # A slash marks a subresource, such as deployments/scale: no objects of their own.
                 if "list" in resource.verbs and "/" not in listed.resource:
                     kinds.setdefault((group.title, listed.kind), []).append(listed)
     return kinds

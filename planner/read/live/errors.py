@@ -17,6 +17,7 @@ _CERTIFICATES = "check the certificates in the kubeconfig"
 _LOGIN = "log in again, or choose another --context or --kubeconfig"
 _RENEW = "renew the client certificate in the kubeconfig"
 _AUTHORITY = "check certificate-authority in the kubeconfig"
+# The first that matches counts: what is special stands before what would match as well (SSLError, ProtocolError).
 _PATTERNS = (
     ("alert certificate expired", "does not accept the client certificate: it has expired", _RENEW),
     (

@@ -22,6 +22,7 @@ from planner.words import visible
 
 _LONGEST = 1 << 20
 """A credential, and what is said about it, are a few kilobytes."""
+# As much as a pipe holds on Linux.
 _PIECE = 1 << 16
 
 
@@ -78,6 +79,7 @@ def _run(
             stderr=subprocess.PIPE,
             cwd=folder or None,
             env=_environment(program, cluster, talks),
+            # A program in another session cannot read from our terminal.
             start_new_session=not talks,
         )
     except (OSError, ValueError) as error:
@@ -86,6 +88,7 @@ def _run(
         try:
             answer, said = _heard(process, deadline, secrets)
             process.wait(deadline.left)
+        # Ctrl-C as well: nobody else would end it.
         except BaseException as error:
             _end(process, whole=not talks)
             if isinstance(error, subprocess.TimeoutExpired):
@@ -111,6 +114,7 @@ def _environment(program: Mapping[str, Any], cluster: Mapping[str, Any], talks: 
 def _heard(process: subprocess.Popen[bytes], deadline: Deadline, secrets: Secrets) -> tuple[bytes, bytes]:
     """Read what it answers and says until it has closed both, or the time is over; a user at a terminal sees what it says."""
     answer, said = bytearray(), bytearray()
+    # Both at once: a pipe that nobody reads is full after a while, and the program would wait.
     with selectors.DefaultSelector() as waiting:
         waiting.register(process.stdout, selectors.EVENT_READ, answer)  # type: ignore[arg-type]
         waiting.register(process.stderr, selectors.EVENT_READ, said)  # type: ignore[arg-type]

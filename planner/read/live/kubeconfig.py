@@ -79,6 +79,7 @@ def _read_merged(context: str | None, kubeconfig: str | None, secrets: Secrets) 
     if merged is None:
         raise ValueError("it is empty, or there is none")
     secrets.learn(merged.value)
+    # No base path: paths in a kubeconfig start from the file that has them, and several files may be merged.
     loader = files.KubeConfigLoader(config_dict=merged, config_base_path=None, active_context=context)
     current = loader.current_context
     return _Merged(merged.value, current["context"], str(current["name"]), loader)
@@ -90,11 +91,13 @@ def _log_in(chosen: _Merged, deadline: Deadline, secrets: Secrets) -> None:
         user = entry.value.get("user")
         if entry.value["name"] != chosen.context.get("user") or not isinstance(user, dict) or not user.get("exec"):
             continue
+        # client-go, too, leaves the program alone where a token is written.
         if user.get("token") or user.get("tokenFile"):
             continue
         cluster = _entry(chosen.config, "cluster", chosen.context.get("cluster"))
         folder = os.path.abspath(os.path.dirname(entry.path)) if entry.path else None
         entry.value["user"] = log_in(user, cluster, folder, deadline, secrets)
+        # The loader has taken the user out of the config before, and would still ask the program.
         chosen.loader.set_active_context(chosen.name)
 
 

@@ -80,6 +80,7 @@ CUSTOM: tuple[Kind, ...] = (
 def plural(kind: str) -> str:
     """Return the usual name of a kind in paths and roles; an API server tells the true one."""
     name = kind.lower()
+    # Argo Events calls the resource like its kind.
     if name == "eventbus":
         return name
     if name.endswith("y"):

@@ -22,12 +22,14 @@ class TooLarge(Exception):  # noqa: N818  never leaves the room
 def whole(answer: Any, most: int) -> bytearray:
     """Return a body of at most `most` bytes of UTF-8, or raise TooLarge, UnicodeDecodeError, or what urllib3 raises."""
     body = bytearray()
+    # Incremental, as a piece may end in the middle of a character.
     check = codecs.getincrementaldecoder("utf-8")()
     if int(answer.headers.get("Content-Length") or 0) > most:
         raise TooLarge
     for piece in _pieces(answer):
         if len(body) + len(piece) > most:
             raise TooLarge
+        # Nobody else would notice: msgspec hands on what it does not decode (Raw) as it is.
         check.decode(piece)
         body += piece
     check.decode(b"", final=True)

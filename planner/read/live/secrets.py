@@ -73,6 +73,7 @@ def _without_beginnings(text: str, secret: str) -> str:
 
 def _forms(value: str) -> Iterator[str]:
     text = value.strip()
+    # The last is how exceptions quote a text.
     yield from (value, text, " ".join(text.split()), quote(text, safe=""), repr(text)[1:-1])
     yield from (line.strip() for line in text.splitlines() if len(line) >= _LINE)
 
@@ -90,6 +91,7 @@ def _of_user(user: Mapping[str, Any]) -> Iterator[object]:
     name, password, key = user.get("username"), user.get("password"), user.get("client-key-data")
     yield from (user.get("token"), password, key)
     if name and password:
+        # This is what a header of basic authentication holds.
         yield base64.b64encode(f"{name}:{password}".encode()).decode()
     if isinstance(key, str):
         yield _decode(key)

@@ -1,1 +1,1 @@
-"""Ringfence's own kinds: TrustPolicy, NodeShape and IsolationPlan."""
+"""Ringfence's own kinds: TrustPolicy, NodeShape, NodeGroup and IsolationPlan."""

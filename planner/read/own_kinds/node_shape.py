@@ -38,8 +38,10 @@ def read_shape(document: Document, notebook: Notebook) -> NodeShape:
             here.at("labels").key(key).fault("is not the shape's to say", _OWN_LABELS[key])
     return NodeShape(
         name=_name(spot.at("metadata"), meta),
-        allocatable=FrozenMap({**_allocatable(here.at("allocatable"), spec.allocatable), **features_of(spec.declared_features)}),
-        zones=_zones(here.at("zones"), spec.zones),
+        allocatable=FrozenMap(
+            {**read_allocatable(here.at("allocatable"), spec.allocatable), **features_of(spec.declared_features)}
+        ),
+        zones=read_zones(here.at("zones"), spec.zones),
         price=read_price(here.at("price"), spec.price),
         labels=read_labels(here.at("labels"), spec.labels),
         taints=read_taints(here.at("taints"), spec.taints),
@@ -58,7 +60,8 @@ def _name(spot: Spot, meta: cluster_schema.ShapeMeta) -> str:
     return name
 
 
-def _allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
+def read_allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
+    """Read what a node can allocate, which is to be said of pods, cpu and memory."""
     if not given:
         spot.fault("does not say what such a node can allocate", "copy status.allocatable of a node like it")
     elif PODS not in given:
@@ -71,7 +74,8 @@ def _allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
     return read_amounts(spot, given)
 
 
-def _zones(spot: Spot, given: list[str] | None) -> tuple[str, ...]:
+def read_zones(spot: Spot, given: list[str] | None) -> tuple[str, ...]:
+    """Read zones, of which there is to be one at least."""
     if not given:
         spot.fault("names no zone", "list the zones in which such nodes can be bought: zones: [eu-west-1a]")
     for index, zone in enumerate(given or ()):

@@ -37,6 +37,7 @@ def _check_pair(spot: Spot, rule: RingNodes, other: RingNodes, name: str) -> Non
     if rule.groups and other.groups and not set(rule.groups) & set(other.groups):
         return
     fix = "change one of them: a ring obeys all that are said of it"
+    # A rule that contradicts itself has its fault already, and would contradict all others, too.
     if rule.max is not None and rule.max < other.min and rule.max >= rule.min:
         spot.at("max").fault(f"{rule.max} is less than the min {other.min} of {name}, which speaks of the same ring", fix)
     elif other.max is not None and rule.min > other.max and other.max >= other.min:

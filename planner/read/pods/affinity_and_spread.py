@@ -101,6 +101,7 @@ def _constraint(spot: Spot, given: pod_schema.Spread, origin: Origin) -> Topolog
         topology_key=given.topology_key or "",
         when_unsatisfiable=given.when_unsatisfiable or "",
         label_selector=merge_keys(spot, selector, given.match_label_keys or (), (), origin),
+        # The API server leaves these empty: kube-scheduler's own defaults count.
         min_domains=1 if given.min_domains is None else given.min_domains,
         node_affinity_policy=given.node_affinity_policy or "Honor",
         node_taints_policy=given.node_taints_policy or "Ignore",

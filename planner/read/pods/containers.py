@@ -56,8 +56,10 @@ def aggregate(containers: Iterable[Requester], init_containers: Iterable[Request
     peak: dict[str, int] = {}
     for container in init_containers:
         if container.restartable:
+            # A sidecar starts before the later init containers, and runs on beside the containers: it is in both sums.
             _add(sidecars, container.requests)
             _add(total, container.requests)
+        # An init container runs beside the sidecars that stand before it in the list, and beside no others.
         together = dict(sidecars)
         if not container.restartable:
             _add(together, container.requests)
@@ -90,6 +92,7 @@ def _host_ports(spot: Spot, given: Iterable[pod_schema.Port], host_network: bool
             here.at("protocol").fault(f"{port.protocol!r} is no protocol", f"write {', '.join(_PROTOCOLS)}")
         if host_network and outer not in (0, inner):
             here.at("hostPort").fault("must equal containerPort where hostNetwork is true", f"write {inner}")
+        # The API server fills in hostPort on the host's network, but only in Pods, not in templates.
         taken = inner if host_network else outer
         if taken > 0:
             yield HostPort(taken, port.protocol or "TCP", port.host_ip or "0.0.0.0")  # noqa: S104  the API's own spelling

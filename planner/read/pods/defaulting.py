@@ -253,6 +253,7 @@ def _preempts(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: A
     if origin.is_live and written is not None:
         return written != NEVER
     policy = NEVER if name in admission.polite else LOWER
+    # A class that is not there is a fault of its own already.
     if written not in (None, policy) and (not name or name in admission.priorities):
         spot.at("preemptionPolicy").fault(f"is not the {policy} that its PriorityClass gives", _BY_CLASS)
     return policy != NEVER

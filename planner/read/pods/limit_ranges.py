@@ -54,6 +54,7 @@ def read_limit_range(spot: Spot, name: str, given: cluster_schema.LimitRange) ->
         bound = Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio))
         (of_claims if item.type == _CLAIM else bounds).append(bound)
         if item.type == _CONTAINER:
+            # The API server fills in these defaults when it stores a LimitRange; one from a file has not been there.
             default = {**highest, **read_amounts(here.at("default"), item.default)}
             limits |= default
             requests |= {**lowest, **default, **read_amounts(here.at("defaultRequest"), item.default_request)}
@@ -123,6 +124,7 @@ def _below(need: Need, least: Mapping[str, int], whose: str) -> Iterator[str]:
     for name, amount in least.items():
         if name not in need.requests or need.requests[name] < amount:
             yield f"asks for more {name} than {whose} requests"
+        # A limit that is not there is taken for the bound itself: LimitRanger holds a minimum against what there is.
         elif need.limits.get(name, amount) < amount:
             yield f"asks for more {name} than {whose}'s limit"
 

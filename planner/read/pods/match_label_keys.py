@@ -27,6 +27,7 @@ def merge_keys(
     if selector is None:
         return None
     added = [*_requirements(same, "In", origin), *_requirements(other, "NotIn", origin)]
+    # Of a pod that lives the API server has merged the keys, so each of them stands in its selector, too.
     if not origin.is_live:
         _check_twice(spot.at(_MATCH), same, other, selector, added)
     new = tuple(requirement for requirement in added if requirement not in selector.match_expressions)

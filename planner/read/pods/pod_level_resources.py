@@ -71,6 +71,7 @@ def pod_requests(level: PodLevelResources, together: Mapping[str, int]) -> dict[
         return {}
     own = {name: amount for name, amount in together.items() if is_pod_level(name)}
     pages = {name: amount for name, amount in level.limits.items() if name.startswith(HUGE_PAGES)}
+    # A request that the pod lacks is its containers' together, or else its limit; of huge pages its limit, which it must equal.
     return {**level.limits, **own, **pages, **level.requests}
 
 

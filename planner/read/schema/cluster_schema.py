@@ -78,6 +78,29 @@ class Shape(Wire, forbid_unknown_fields=True):
     spec: ShapeSpec | None = None
 
 
+class GroupSpec(Wire, forbid_unknown_fields=True):
+    """The spec of a NodeGroup."""
+
+    by: str | None = None
+    min: int | None = None
+    max: int | None = None
+    shape: str | None = None
+    allocatable: Amounts | None = None
+    labels: Strings | None = None
+    taints: list[ShapeTaint] | None = None
+    zones: list[str] | None = None
+    price: str | int | float | None = None
+
+
+class Group(Wire, forbid_unknown_fields=True):
+    """ringfence.dev NodeGroup."""
+
+    api_version: str | None = None
+    kind: str | None = None
+    metadata: ShapeMeta | None = None
+    spec: GroupSpec | None = None
+
+
 class AutoscalerSpec(Wire):
     """The spec of a HorizontalPodAutoscaler."""
 

@@ -21,7 +21,7 @@ SERVED = {
 }
 """The kinds of Kubernetes itself that make pods, and the only version in which API servers serve them."""
 
-NODE, SHAPE = ("", "Node"), (OWN_GROUP, "NodeShape")
+NODE, SHAPE, GROUP = ("", "Node"), (OWN_GROUP, "NodeShape"), (OWN_GROUP, "NodeGroup")
 RETIRED = {("extensions", kind): version for (group, kind), version in SERVED.items() if group == "apps"}
 """What used to be in the group "extensions"."""
 _MEANT = {name: version for (_, name), version in SERVED.items()}
@@ -168,7 +168,7 @@ _COMPLETE = {
     ),
     "apps": ("ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
     "batch": ("CronJob", "Job"),
-    OWN_GROUP: ("IsolationPlan", "NodeShape", "TrustPolicy"),
+    OWN_GROUP: ("IsolationPlan", "NodeGroup", "NodeShape", "TrustPolicy"),
 }
 """All kinds of groups that gain no others: what else is named there is a slip of the pen."""
 

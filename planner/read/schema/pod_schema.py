@@ -13,6 +13,7 @@ Amounts = dict[str, Quantity]
 Strings = dict[str, str]
 
 
+# gc=False: API objects never point in circles, and the collector would go through hundreds of thousands of them.
 class Wire(Struct, rename="camel", gc=False, omit_defaults=True):
     """A part of an API object."""
 

@@ -111,6 +111,7 @@ class Storage:
             return NOTHING
         needs = [self._need(claim) for claim in self._claims(pod, first, frozenset(templates))]
         counts = Counter(ATTACHED + driver_of(need) for need in needs)
+        # A driver is needed once, for however many volumes: only what is attached is counted.
         counts.update(dict.fromkeys((*needs, *(MIGRATED_TO + MIGRATED[disk] for disk in disks)), 1))
         return FrozenMap({name: count for name, count in sorted(counts.items()) if name in self.limited or name in self.wanted})
 

@@ -17,6 +17,7 @@ NO_DATA = ("CharDevice", "Socket")
 def host_paths(spec: pod_schema.PodSpec) -> tuple[str, ...]:
     """Return the paths of its node in which a pod may have left data, sorted."""
     paths = {
+        # normpath keeps two slashes in front, to which POSIX lets a system give a meaning.
         normpath("/" + (volume.host_path.path or "").lstrip("/"))
         for volume in spec.volumes or ()
         if volume.host_path and volume.host_path.type not in NO_DATA and _is_written(spec, volume)

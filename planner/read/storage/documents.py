@@ -37,6 +37,7 @@ class StorageObjects:
             self._state_driver(name, "storage unknown")
         if not (are_owned and self.storage.wanted) or self.storage.installed:
             return
+        # Without any CSINode every node would seem to lack every driver.
         self.storage.wanted = frozenset()
         for name in sorted(self.storage.required):
             self._state_driver(name, "driver missing")
@@ -60,6 +61,7 @@ class StorageObjects:
         claim = volumes.read_existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if not document.is_stored:
             claim = volumes.as_in_manifest(claim)
+        # The same claim may be here as a manifest and as the cluster has it: what the cluster says counts, whichever came first.
         if self._register.is_new(spot, document, meta, volumes.as_in_manifest(claim), namespaced=True) or claim.uid:
             self.storage.claims[f"{claim.namespace}/{claim.name}"] = claim
         owner = owner_of(meta, claim.namespace) if document.is_stored else None

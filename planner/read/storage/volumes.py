@@ -58,6 +58,7 @@ def read_existing_claim(spot: Spot, namespace: str, given: cluster_schema.Persis
     return replace(
         written,
         uid=meta.uid or "",
+        # A claim may ask for a volume by name; it has it only once the controller has written this annotation.
         bound=bool(written.volume) and BIND_COMPLETED in (meta.annotations or {}),
         lost=given.status is not None and given.status.phase == LOST,
         deleting=meta.deletion_timestamp is not None,

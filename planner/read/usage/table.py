@@ -20,6 +20,7 @@ _FIX = f"write the columns {','.join(HEAD)}"
 def read(text: bytes, name: str, notebook: Notebook) -> Iterator[Measure]:
     """Read the rows; an amount that is left empty is not known."""
     try:
+        # Spreadsheets begin what they write in UTF-8 with a byte order mark.
         rows = csv.reader(StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
         head = [cell.strip() for cell in next(rows, [])]
         if sorted(head) != sorted(HEAD):

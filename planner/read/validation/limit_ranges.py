@@ -72,6 +72,7 @@ def _check_ratios(spot: Spot, ratios: Mapping[str, int], given: Mapping[str, Map
         low, high = given["min"].get(name), given["max"].get(name)
         if ratio < quantity.NANO:
             spot.key(name).fault("is less than 1", "a limit is never less than the request: write 1 or more")
+        # Multiplied across, as a quotient would be rounded.
         elif low and high is not None and ratio * low > high * quantity.NANO:
             spot.key(name).fault("is more than max / min", "write less, or leave it out")
 

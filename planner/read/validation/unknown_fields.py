@@ -52,6 +52,7 @@ def check(document: Document, notebook: Notebook) -> bool:
         fix = "move it into the pod's spec" if key in of_pods else _advice(there, document.kind)
         there.key(key).fault("unknown field", f"did you mean {near!r}?" if near else fix)
         if near:
+            # The field that is meant would be missed as well, and that is the same fault.
             document.stand_ins += (there.at(near).path,)
     misfits: list[str] = []
     before = len(notebook.faults) + notebook.faults.more
@@ -194,6 +195,7 @@ def type_in(held: str) -> str:
 def _strict(name: str) -> Any:
     """Make a Struct that takes the fields of a type and no others, of the right types."""
     known = types()[name]
+    # Some fields are called like Python's keywords (from, continue).
     names = {f"f{index}": key for index, key in enumerate(known)}
     kinds = [(own, _as_msgspec_type(known[key]), None) for own, key in names.items()]
     return msgspec.defstruct(name, kinds, rename=names, forbid_unknown_fields=True, gc=False)

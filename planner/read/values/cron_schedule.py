@@ -73,6 +73,7 @@ def _days_apart(dates: frozenset[int], months: frozenset[int], weekdays: frozens
     """Return the least number of days from one that matches to the next, 0 where none follows, None where none matches."""
     days = []
     for ordinal, month, day in _calendar():
+        # Python's day 1 was a Monday, so the remainder is 0 on Sundays, as in cron.
         of_month, of_week = day in dates, ordinal % 7 in weekdays
         if month in months and (of_month and of_week if both else of_month or of_week):
             days.append(ordinal)
@@ -88,6 +89,7 @@ def _values(field: str, name: str, low: int, high: int, names: dict[str, int]) -
         if values is None:
             raise NotASchedule(f"{part!r} is no {name}: those are {low} to {high}")
         numbers.update(values)
+        # To this parser */2 is a list of values and no star; other crons see a star there.
         star = star or (part[0] in "*?" and (part.partition("/")[2] or "1").lstrip("+0") == "1")
     return frozenset(numbers), star
 
@@ -100,6 +102,7 @@ def _range(part: str, low: int, high: int, names: dict[str, int]) -> range | Non
         start, end = low, high
     elif "first" in numbers:
         start = numbers["first"]
+        # N/STEP means from N to the end, unlike N alone.
         end = numbers.get("last", -1) if hyphen else high if slash else start
     else:
         return None

@@ -31,6 +31,7 @@ def is_label_value(text: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_dns_name(text: str) -> bool:
     """Say whether most objects may be called so (an RFC 1123 subdomain)."""
+    # No part is held to the 63 letters of DNS: API servers do not look at that either.
     return len(text) <= 253 and all(_PART.fullmatch(part) for part in text.split("."))
 
 

@@ -34,6 +34,7 @@ def _read(given: str | int | float) -> tuple[int, str]:
         return 0, f"{text[:40]} is negative"
     if amount > _HIGHEST:
         return 0, f"{text[:40]} is beyond what one node costs"
+    # Asked of the power of ten: as a fraction 1e-999999999 has a gigabyte of digits.
     if amount and amount.adjusted() < _FINEST:
         return 0, f"{text[:40]} is finer than a millionth"
     millionths = Fraction(amount) * MILLION

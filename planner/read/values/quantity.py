@@ -25,6 +25,7 @@ class NotAQuantity(ValueError):  # noqa: N818  it is what it says
         super().__init__(f"{reason}; {fix}")
 
 
+# Typed, as True and 1 are the same key, and no truth value is a quantity.
 @lru_cache(maxsize=65536, typed=True)
 def parse(value: str | int | float) -> int:
     """Return the amount in billionths, rounded away from zero, or raise NotAQuantity.

@@ -65,6 +65,7 @@ def _most(name: str) -> int:
 
 def is_extended(name: str) -> bool:
     """Say whether a resource is known to a device plug-in only, not to Kubernetes itself."""
+    # requests.NAME is how ResourceQuotas call a resource.
     return "/" in name and "kubernetes.io/" not in name and not name.startswith("requests.")
 
 

@@ -51,6 +51,7 @@ def matches(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
 
 def _holds(requirement: Requirement, value: str | None) -> bool:
     if requirement.operator in ("In", "NotIn"):
+        # NotIn holds, too, where there is no such label.
         return (value is not None and value in requirement.values) is (requirement.operator == "In")
     return (value is None) is (requirement.operator == "DoesNotExist")
 
@@ -122,6 +123,7 @@ def _check_values(spot: Spot, operator: str, values: tuple[str, ...]) -> None:
         if not values:
             spot.fault(f"must not be empty with {operator}", "name at least one value")
         for index, value in enumerate(values):
+            # Names of nodes are selected as well (matchFields), and may be longer than a label's value.
             if not name_syntax.is_label_value(value) and not name_syntax.is_dns_name(value):
                 spot.at(f"[{index}]").fault(f"{value!r} is no label value", name_syntax.VALUE)
     elif operator in ("Exists", "DoesNotExist") and values:

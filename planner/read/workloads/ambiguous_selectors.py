@@ -151,6 +151,7 @@ def _doubt(selector: Meaning, own: _PodClass, other: _PodClass, namespaces: Mapp
 def _reaches(selector: Meaning, own: str, namespace: str, namespaces: Mapping[str, Labels]) -> bool:
     """Say whether a namespace is, or may be, among those that the selector is about."""
     term = selector.term
+    # Neither list nor selector means the pod's own namespace; a selector, even one of everything, does away with that.
     if namespace in term.namespaces or term.namespace_selector is None:
         return namespace in (term.namespaces or (own,))
     known = namespaces.get(namespace)

@@ -89,6 +89,7 @@ def _add_up(source: PodSource, borrowing: Sequence[WorkloadRef]) -> None:
     shares = [(reference.key, reference.pods, reference.rollout) for reference in borrowing if reference.pods]
     borrowed = sum(pods for _, pods, _ in shares)
     if any(reference.scales_down for reference in borrowing):
+        # The Deployment's pods go as the Rollouts' come, so the larger number counts.
         if borrowed <= source.pods:
             return
     elif source.pods:

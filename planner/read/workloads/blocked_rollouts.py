@@ -48,6 +48,7 @@ def is_frail(spec: workload_schema.JobSpec, pods: int, failed: int = 0) -> bool:
     if spec.backoff_limit_per_index is not None:
         return pods > 0 and spec.backoff_limit_per_index == 0
     limit = _BACKOFF if spec.backoff_limit is None else spec.backoff_limit
+    # All its pods fail at once with the node, on top of those that have failed before.
     return pods > 0 and failed + pods > limit
 
 
@@ -73,6 +74,7 @@ def state_accounts(sources: Sequence[PodSource], known: Set[tuple[str, str]], no
         if source.account and not source.running and not source.is_live
     }
     running = {(source.id.namespace, source.account) for source in sources if source.running or source.is_live}
+    # A controller makes this account in every namespace.
     missing = tuple(sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT))
     if missing:
         case = "accounts missing" if len(missing) > 1 else "account missing"

@@ -161,6 +161,7 @@ class WorkloadBuilder:
         """Say which of its pods take more today than the template asks for: all of them are planned as new ones."""
         if source.is_inferred or not source.bound or (source.bound == [source] and source.status is None):
             return
+        # No other pod gets this id, as _known keeps the template.
         planned = self._asked.get(id(template))
         if planned is None:
             planned = self._asked[id(template)] = charge_of(Spot(self._notebook), template, None)
@@ -182,6 +183,7 @@ class WorkloadBuilder:
 
     def _takes(self, source: PodSource) -> Resources:
         """Return what a pod that runs takes of its node; nothing where its spec cannot be read."""
+        # Equal statuses are kept once (SharedSpecs), so the id tells them.
         key = (source.alike, id(source.status))
         if key not in self._taken:
             pod = requests_of(source.spec)
@@ -212,6 +214,7 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
     """
     reached: set[Key] = set()
     targets = {autoscaler.target for autoscaler in autoscalers}
+    # Asked of all before the first autoscaler changes the numbers.
     written = {key: source.pods - source.beside(key) for key in targets if (source := owners.find(key))}
     for autoscaler in sorted(autoscalers, key=lambda item: item.name):
         source = owners.find(autoscaler.target)

@@ -120,6 +120,7 @@ class ControllerReader:
             source.run_labels = self._builder.shared.labels(meta.labels if meta else None)
             source.absent += absent_paths("spec.jobTemplate", meta, document.is_stored)
             source.doubts += tuple(blocked_rollouts.of_job(job))
+            # In a notebook of its own: what is wrong with these numbers was noted when they were counted above.
             source.is_frail = blocked_rollouts.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             source.added = controller_labels.of_runs(job, source.template_labels)
         return source
@@ -144,6 +145,7 @@ class ControllerReader:
         is_live = document.is_stored and bool(meta.uid or given.status)
         node = ""
         if given.spec and is_live:
+            # kube-scheduler has written it: to leave it would tie the pod that is planned to the node where it runs today.
             node, given.spec.node_name = given.spec.node_name or "", None
         elif given.spec:
             self._builder.check(document, template, "", (ALWAYS, *_ENDING))

@@ -147,6 +147,7 @@ class SharedSpecs:
     def spec(self, given: pod_schema.PodSpec) -> tuple[pod_schema.PodSpec, bytes, bool]:
         """Return the spec to keep, what tells equal ones, and whether it is the first of its kind."""
         without_far_mounts(given)
+        # What has no field that is read (secrets, tokens) bears on no placement, and admission names some of it at random.
         given.volumes = [volume for volume in given.volumes or () if volume != pod_schema.Volume(volume.name)] or None
         alike = msgspec.json.encode(given, order="deterministic")
         kept = self._specs.setdefault(alike, given)

@@ -80,6 +80,7 @@ class PodSourceBuilder:
             spec=spec,
             alike=alike,
             where=document.where,
+            # One that was mended is kept as well: it alone knows which of its fields nobody wrote.
             document=without_body(document) if is_first or document.stand_ins else None,
             labels=self.shared.labels(meta.labels),
             template_labels=self.shared.labels(template.metadata.labels if template.metadata else None),

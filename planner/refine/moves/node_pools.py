@@ -5,78 +5,79 @@ Here nodes are chosen together with the shapes that each workload prefers, so th
 leaves no pod out; pods that find no room there go to any other node of their ring.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
 from planner.refine.moves import pool_trial
-from planner.refine.moves.pool_search import PoolMoves, PoolSearch, Short, Trial, Ways
-from planner.refine.moves.pool_trial import REQUIRE, Passed, Stages
+from planner.refine.moves.pool_search import PoolMoves, PoolSearch, Ways
+from planner.refine.moves.pool_trial import REQUIRE, Passed, PoolTrial
+from planner.refine.oracle.candidate import Proposals
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
-    from models.answer.forecast import Run
     from models.answer.plan import IsolationPlan, RingPlan
     from models.kubernetes.workload import WorkloadId
-    from planner.refine.oracle.oracle import Oracle
+    from planner.refine.oracle.evaluation import Evaluation
     from planner.refine.purchase import Buyer
     from planner.solve.node_pools import Inventory, PoolCandidate
 
 NONE = "none"
 
 
-def buy_node_pools(buyer: "Buyer", oracle: "Oracle") -> "IsolationPlan | None":
-    """Return the first plan of pools that kube-scheduler keeps, cheap ones first; None where none was found.
+def buy_node_pools(buyer: "Buyer", tuning: Tuning, best: "Evaluation") -> Proposals:
+    """Try plans of pools until kube-scheduler keeps one, cheap ones first; who asks for preferred hints gets no others.
 
-    Who asks for preferred hints gets no others.
+    Rings that are kept stay as they are, unless it turns out that they are not.
     """
-    guide, tuning = buyer.policy.guide, oracle.tuning
+    guide = buyer.policy.guide
     if guide == NONE or buyer.churn:
-        return None
-    from planner.solve.node_pools import pool_candidates
+        return best
+    from planner.solve.node_pools import with_required_hints
 
     buyer.context.progress("looking for nodes and guides that kube-scheduler goes along with")
-    stock = buyer.stock()
-    left = buyer.seconds_left()
-    seconds = left and tuning.pool_share * left
-    ways = pool_candidates(stock, guide == REQUIRE, buyer.is_late, seconds, tuning=tuning.pool_search)
-    if not ways:
-        return None
     rings = buyer.formulation.problem.rings
-    return PoolSearch(
-        rings, {r: list(candidates) for r, candidates in ways.items()}, Pools(buyer, oracle, stock).moves(), tuning
-    ).run()
+    pools = Pools(buyer, buyer.stock(), best, tuning)
+    ways = pools.ways([r for r, ring in enumerate(rings) if ring in pool_trial.short_of_evaluation(best)])
+    if ways:
+        hold = partial(with_required_hints, pools.stock) if guide == REQUIRE else None
+        yield from PoolSearch(rings, ways, PoolMoves(pools.trial, pools.ways, pools.grow, hold), tuning).run()
+    return best
 
 
 @dataclass(slots=True)
 class Pools:
-    """The ways of a stock as plans of a buyer, which an oracle tries; `passed` are runs that a way of a ring went through."""
+    """The ways of a stock as plans of a buyer, in place of the best plan; `passed` are runs that a way of a ring went through."""
 
     buyer: "Buyer"
-    oracle: "Oracle"
     stock: "Inventory"
+    best: "Evaluation"
+    tuning: Tuning = TUNING
     passed: Passed = field(init=False, default_factory=set)
 
-    def moves(self) -> PoolMoves:
-        """Return what can be done with them."""
-        from planner.solve.node_pools import with_required_hints
+    def ways(self, rings: "Sequence[int]") -> "dict[int, list[PoolCandidate]]":
+        """Return the ways to buy for some rings, or for all where none is named: until one costs no more than the packing."""
+        from planner.solve.node_pools import pool_candidates
 
-        hold = partial(with_required_hints, self.stock) if self.buyer.policy.guide == REQUIRE else None
-        plan = partial(self.buyer.of_pools, self.stock)
-        propose, is_late, progress = self.oracle.propose, self.buyer.is_late, self.buyer.context.progress
-        return PoolMoves(plan, self.trial, self.grow, hold, propose, is_late, progress)
+        buyer, tuning = self.buyer, self.tuning
+        least = {r: cost for r, cost in buyer.cost_of_rings().items() if r in rings or not rings}
+        left = buyer.seconds_left()
+        seconds = left and tuning.pool_share * left
+        is_firm = buyer.policy.guide == REQUIRE
+        candidates_of = pool_candidates(self.stock, is_firm, buyer.is_late, seconds, tuning.pool_search, least)
+        return {r: list(candidates) for r, candidates in candidates_of.items()}
 
-    def trial(self, plan: "IsolationPlan", chosen: Ways) -> Trial:
-        """Try the plan with its hints."""
-        stages = Stages(
-            known=partial(self._stopped_again, chosen=chosen),
-            arrivals=partial(pool_trial.short_on_arrival, foresee=self.oracle.foresee),
-            failures=pool_trial.short_after_failure,
-            verdict=self._verdict,
-            rollouts=partial(pool_trial.with_further_rollouts, simulated=self.rollouts, tuning=self.oracle.tuning),
-        )
-        return pool_trial.trial_of(self.with_hints(plan, chosen), stages, self.oracle.tuning)
+    def trial(self, chosen: Ways, doing: str) -> PoolTrial:
+        """Return what the loop is to ask of these ways."""
+        ways = {self.buyer.formulation.problem.rings[r]: way for r, way in chosen.items()}
+        return PoolTrial(doing, partial(self._plan, dict(chosen), ways), ways, self.passed)
+
+    def _plan(self, chosen: Ways, ways: "Mapping[str, PoolCandidate]") -> "IsolationPlan | None":
+        """Return the plan with its hints; None where these ways cannot be had together."""
+        plan = self.buyer.of_pools(self.stock, chosen)
+        return plan and self.with_hints(plan, ways)
 
     def grow(self, way: "PoolCandidate", workloads: "set[WorkloadId]") -> "PoolCandidate | None":
         """Return the way of a ring with a node more for these workloads; None where there is none."""
@@ -87,15 +88,18 @@ class Pools:
         larger = with_more_nodes(self.stock, way, classes)
         return larger if larger != way and fill_nodes(self.stock, larger) is not None else None
 
-    def with_hints(self, plan: "IsolationPlan", chosen: Ways) -> "IsolationPlan":
-        """Return the plan with the hints of the ways chosen; in the other rings pods are led to where the plan has them."""
+    def with_hints(self, plan: "IsolationPlan", ways: "Mapping[str, PoolCandidate]") -> "IsolationPlan":
+        """Return the plan with the hints of the ways chosen, and with those that it had of rings that are kept.
+
+        In the other rings pods are led to where the plan has them.
+        """
         from planner.refine.hints import guides
         from planner.refine.oracle import failures
 
-        problem = self.buyer.formulation.problem
-        ways = {problem.rings[r]: way for r, way in chosen.items()}
-        others = [ring.name for ring in plan.rings if ring.name not in ways]
-        hints = list(guides(plan, others, required=self.buyer.policy.guide == REQUIRE))
+        kept = {ring.name for ring in plan.rings} - pool_trial.short_of_evaluation(self.best).keys() - ways.keys()
+        others = [ring.name for ring in plan.rings if ring.name not in ways.keys() | kept]
+        hints = [guide for guide in self.best.plan.guides if plan.trust.members[str(guide.workload)].ring in kept]
+        hints += guides(plan, others, required=self.buyer.policy.guide == REQUIRE)
         for ring in plan.rings:
             if ring.name in ways:
                 hints += self.hints_of(plan, ring, ways[ring.name])
@@ -122,35 +126,3 @@ class Pools:
                 required = way.firm and may_be_led(batch.workload, required=True)
                 if values != everything and may_be_led(batch.workload, required=required):
                     yield Guide(batch.workload.id, key, tuple(sorted(values)), required=required)
-
-    def _stopped_again(self, plan: "IsolationPlan", chosen: Ways) -> "tuple[Short, frozenset[str]]":
-        """Try the runs that stopped the candidates before."""
-        from planner.refine.oracle import tie_breaks
-
-        known: Sequence[Run] = self.oracle.counter_examples
-        if not known:
-            return {}, frozenset()
-        rings = self.buyer.formulation.problem.rings
-        ways = {rings[r]: way for r, way in chosen.items()}
-        again = tie_breaks.again(plan, self.oracle.progress)
-        short, rolling, runs = pool_trial.stopped_again(plan, known, again, ways, self.passed)
-        self.oracle.remember(runs)
-        return short, rolling
-
-    def _verdict(self, candidate: "IsolationPlan") -> "tuple[IsolationPlan, Short]":
-        """Return the plan with what was foreseen of it, the rings that are not kept, and whose pods are pending there."""
-        plan, not_kept, pending = self.oracle.verdict(candidate)
-        short: dict[str, set[WorkloadId]] = {ring: set() for ring in not_kept}
-        for name in sorted(pending):
-            if ring := candidate.trust.members[str(name)].ring:
-                short.setdefault(ring, set()).add(name)
-        return plan, short
-
-    def rollouts(self, plan: "IsolationPlan") -> "list[Run]":
-        """Return further rollouts; where pods may be held they stop the next candidates, too."""
-        from planner.refine.oracle import tie_breaks
-
-        runs = tie_breaks.further_rollouts(plan, self.oracle.progress, self.oracle.tuning)
-        if plan.policy.guide == REQUIRE:
-            self.oracle.remember(runs)
-        return runs

@@ -5,19 +5,22 @@ each workload of a ring that is not kept gets one kind of nodes; where that does
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from models.answer.plan import Guide
 from models.solver.outcome import Outcome
+from planner.refine.oracle.candidate import Candidate, Proposals, Question, Sketch
 from planner.refine.oracle.orders import pods_of
+from planner.refine.tuning import Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, RingPlan
     from models.solver.indexed_problem import IndexedProblem
     from models.trust import TrustPolicy
-    from planner.refine.oracle.oracle import Oracle
+    from planner.refine.oracle.evaluation import Evaluation
     from planner.solve import SearchContext
     from planner.solve.instance.arrays import Facts
     from planner.solve.shape_per_workload import Divider
@@ -30,10 +33,11 @@ Division = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What is to be divided: the problem and its exact packing; `settled` makes a plan of an outcome."""
+    """What is to be divided: the problem and its exact packing, as outcome and as plan; `settled` makes a plan of an outcome."""
 
     formulation: "IndexedProblem"
     outcome: Outcome
+    packing: "IsolationPlan"
     context: "SearchContext"
     settled: "Callable[[Outcome], IsolationPlan]"
 
@@ -47,9 +51,8 @@ class Owned:
         outcome = bare(problem, solve(restrict(self.formulation, division, guides), self.context))
         if outcome is None:
             return None
-        plan = failures.with_losses_repacked(
-            replace(self.settled(with_goal_values(problem, outcome, self.outcome.goals)), guides=guides)
-        )
+        settled = self.settled(with_goal_values(problem, outcome, self.outcome.goals))
+        plan = failures.with_losses_repacked(replace(settled, guides=guides))
         return plan if failures.is_met(plan) else None
 
     def division(self, plan: "IsolationPlan") -> Division:
@@ -58,17 +61,17 @@ class Owned:
         return tuple(ring_of.get(node.name, -1) for node in self.formulation.nodes)
 
 
-def lead_to_one_shape(owned: Owned, oracle: "Oracle", packing: "IsolationPlan") -> "IsolationPlan | None":
-    """Return a plan that leads each workload to one kind of nodes, and that kube-scheduler keeps; None if none was found."""
+def lead_to_one_shape(owned: Owned, tuning: Tuning, best: "Evaluation") -> Proposals:
+    """Lead each workload to one kind of nodes, and let rings swap nodes, until kube-scheduler keeps a plan."""
     from planner.refine.hints import telling_key
 
-    policy, nodes, tuning = packing.policy, owned.formulation.nodes, oracle.tuning
-    rounds = min(tuning.shape_rounds, tuning.shape_work // max(1, pods_of(packing)))
+    policy, nodes = owned.packing.policy, owned.formulation.nodes
+    rounds = min(tuning.shape_rounds, tuning.shape_work // max(1, pods_of(owned.packing)))
     key = telling_key(nodes, policy.nodes.label_key)
     values = sorted({node.labels[key] for node in nodes}) if key else []
-    if key is None or len(values) > tuning.shapes or not rounds or not is_led(policy):
-        return None
-    return _Search(owned, oracle, packing, key, values).run(rounds)
+    if key and len(values) <= tuning.shapes and rounds and is_led(policy):
+        yield from _Search(owned, key, values).run(rounds)
+    return best
 
 
 def is_led(policy: "TrustPolicy") -> bool:
@@ -81,8 +84,6 @@ class _Search:
     """`tried[r, counts]` is the number of the means to be tried next for a ring with such nodes; `kept` are those that did."""
 
     owned: Owned
-    oracle: "Oracle"
-    packing: "IsolationPlan"
     key: str
     values: Sequence[str]
     _kinds: list[int] = field(init=False)
@@ -105,23 +106,21 @@ class _Search:
         self._facts = facts_of(formulation.problem)
         self._divider = Divider(self._facts, self._kinds, self.owned.outcome.ring_of)
 
-    def run(self, rounds: int) -> "IsolationPlan | None":
+    def run(self, rounds: int) -> "Generator[Question, Any, None]":
         """Try divisions until one is kept; a ring that is not kept goes on to the next means, at last to other nodes."""
         division: Division | None = self.owned.outcome.ring_of
         for number in range(1, rounds + 1):
             if division is None:
-                return None
-            self.oracle.progress(f"leading workloads to one kind of nodes each, attempt {number}")
-            kept, stuck = self._try(division)
-            if kept is not None or not stuck:
-                return kept
+                return
+            stuck = yield from self._try(division, f"leading workloads to one kind of nodes each, attempt {number}")
+            if not stuck:
+                return
             if not self._go_on(division, stuck):
                 division = self._divider.next(self.owned.context)
-        return None
 
     def _go_on(self, division: Division, stuck: set[int]) -> bool:
         """Take the next means for each of these rings; say whether there is one for all of them."""
-        most = len(MEANS[self.packing.policy.guide])
+        most = len(MEANS[self.owned.packing.policy.guide])
         left = True
         for ring in stuck:
             counts = self._divider.counts(division, ring)
@@ -131,44 +130,38 @@ class _Search:
                 left = False
         return left
 
-    def _try(self, division: Division) -> "tuple[IsolationPlan | None, set[int]]":
-        """Return the plan of a division if it is kept, else the rings that are not."""
-        sketch = replace(self.packing, rings=self._rings(division), guides=self._all_guides(division))
-        numbers = {ring.name: r for r, ring in enumerate(sketch.rings)}
-        stuck = self._rings_not_kept(sketch, division)
-        if stuck:
-            return None, stuck
-        candidate = self.owned.placement(division, sketch.guides)
-        if candidate is None:
-            return None, set(numbers.values())
-        plan, names, _ = self.oracle.verdict(candidate)
-        return plan if plan.is_kept and not names else None, {numbers[name] for name in names}
-
-    def _rings_not_kept(self, sketch: "IsolationPlan", division: Division) -> set[int]:
-        """Return the rings that are not kept in the usual orders; no more are asked once all are known that may be."""
+    def _try(self, division: Division, doing: str) -> "Generator[Question, Any, set[int]]":
+        """Try a division, at first without giving pods their places; return the rings that are not kept."""
+        sketch = replace(self.owned.packing, rings=self._rings(division), guides=self._all_guides(division))
         counts = [self._divider.counts(division, ring) for ring in range(len(sketch.rings))]
         state = [(ring, mine, self._tried[ring, mine]) for ring, mine in enumerate(counts)]
-        stuck: set[int] = set()
-        for forecast in self.oracle.order_by_order(sketch):
-            names = self.oracle.rings_not_kept(sketch, forecast)
-            stuck = {ring for ring, plan_ring in enumerate(sketch.rings) if plan_ring.name in names}
-            if all(ring in stuck or state[ring] in self._kept for ring in range(len(state))):
-                return stuck
+
+        def stuck_in(evaluation: "Evaluation") -> set[int]:
+            return {ring for ring, plan_ring in enumerate(sketch.rings) if plan_ring.name in evaluation.not_kept}
+
+        def is_enough(evaluation: "Evaluation") -> bool:
+            stuck = stuck_in(evaluation)
+            return all(ring in stuck or state[ring] in self._kept for ring in range(len(state)))
+
+        stuck = stuck_in((yield Sketch(doing, sketch, is_enough)))
         self._kept.update(state[ring] for ring in range(len(state)) if ring not in stuck)
-        return stuck
+        if stuck:
+            return stuck
+        evaluation = yield Candidate(doing, partial(self.owned.placement, division, sketch.guides))
+        return stuck_in(evaluation) if evaluation else set(range(len(state)))
 
     def _rings(self, division: Division) -> "tuple[RingPlan, ...]":
         names = [node.name for node in self.owned.formulation.nodes]
         return tuple(
             replace(ring, nodes=tuple(name for name, owner in zip(names, division, strict=True) if owner == r))
-            for r, ring in enumerate(self.packing.rings)
+            for r, ring in enumerate(self.owned.packing.rings)
         )
 
     def _all_guides(self, division: Division) -> tuple[Guide, ...]:
         """Return the guides for each ring by the means that are its turn."""
         hints: list[Guide] = []
-        means = MEANS[self.packing.policy.guide]
-        for ring in range(len(self.packing.rings)):
+        means = MEANS[self.owned.packing.policy.guide]
+        for ring in range(len(self.owned.packing.rings)):
             required = means[self._tried[ring, self._divider.counts(division, ring)]]
             if required is not None:
                 hints += (replace(guide, required=required) for guide in self._hints(division, ring))

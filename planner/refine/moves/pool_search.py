@@ -1,18 +1,18 @@
 """Searches for pools of nodes that kube-scheduler keeps: a local search over one way to buy for each ring.
 
-What a way is, what it costs and what becomes of it is not known here: all of that is given as functions.
+What a way is, what it costs and what becomes of it is not known here: all of that is given as functions, or told by the loop.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
-    from models.answer.plan import IsolationPlan
     from models.kubernetes.workload import WorkloadId
+    from planner.refine.oracle.candidate import Question
     from planner.solve.node_pools import PoolCandidate
 
 Ways = Mapping[int, "PoolCandidate"]
@@ -25,31 +25,29 @@ Short = Mapping[str, "set[WorkloadId]"]
 class Trial:
     """What came of a candidate: whose pods are `short` of room, and which rings only are since rollouts were tried (`rolling`).
 
-    Where it is `kept` all the same, they are so in as many further rollouts as it has `misses`.
+    Where it is `kept` all the same, they are so in as many further rollouts as it has `strays`.
     """
 
     short: Short
     rolling: frozenset[str] = frozenset()
     effort: float = 1
-    kept: "IsolationPlan | None" = None
-    misses: int = 0
+    kept: bool = False
+    strays: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PoolMoves:
-    """What can be done: a `plan` of ways (None where these cannot be had together), its `trial`, and other ways for a ring.
+    """What can be done with ways: to ask for their `trial`, which is told None where they cannot be had together.
 
+    `ways` finds those of rings that had none so far, as they seemed to be kept.
     To `grow` a way is to give it a node more for some workloads, to `hold` is to hold its pods on its nodes: None where not,
-    or where the policy lets no hint be required. To `propose` is to say that a plan is kept, with its misses.
+    or where the policy lets no hint be required.
     """
 
-    plan: "Callable[[Ways], IsolationPlan | None]"
-    trial: "Callable[[IsolationPlan, Ways], Trial]"
+    trial: "Callable[[Ways, str], Question]"
+    ways: "Callable[[Sequence[int]], dict[int, list[PoolCandidate]]]"
     grow: "Callable[[PoolCandidate, set[WorkloadId]], PoolCandidate | None]"
     hold: "Callable[[PoolCandidate], PoolCandidate | None] | None" = None
-    propose: "Callable[[int, IsolationPlan], None]" = lambda _misses, _plan: None
-    is_late: Callable[[], bool] = lambda: False
-    progress: Callable[[str], None] = lambda _: None
 
 
 @dataclass(slots=True)
@@ -70,35 +68,30 @@ class PoolSearch:
         """Begin with the cheapest way of each ring."""
         self.chosen = {r: ways.pop(0) for r, ways in self.ways.items()}
 
-    def run(self) -> "IsolationPlan | None":
+    def run(self) -> "Generator[Question, Trial | None, None]":
         """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left.
 
         Where rollouts are counted, and one leaves pods of a ring pending, they are held on their nodes if the policy lets hints
         be required. A plan that is kept, but leaves pods pending in further ones, gets nodes to spare where pods cannot be held.
-        Of those that are kept that is taken which leaves fewest pending, the cheapest first.
         """
-        kept: list[tuple[int, IsolationPlan]] = []
-        number, effort, last = 0, 0.0, float(self.tuning.pool_rounds)
+        number = kept = 0
+        effort, last = 0.0, float(self.tuning.pool_rounds)
         while effort < last:
             number += 1
-            self.moves.progress(f"trying such nodes and guides, attempt {number}")
-            plan = self.moves.plan(self.chosen)
-            if plan is None:
-                if self.moves.is_late() or not self.give_way():
-                    break
+            trial = yield self.moves.trial(self.chosen, f"trying such nodes and guides, attempt {number}")
+            if trial is None:
                 effort += 1
+                if not self.give_way():
+                    return
                 continue
-            trial = self.moves.trial(plan, self.chosen)
             effort += trial.effort if kept else 1
-            if trial.kept is not None:
+            if trial.kept:
                 last = last if kept else min(last, effort + self.tuning.pool_rounds_once_kept)
-                kept.append((trial.misses, trial.kept))
-                self.moves.propose(trial.misses, trial.kept)
-                if not trial.misses or len(kept) > self.tuning.pool_growths:
-                    break
+                kept += 1
+                if not trial.strays or kept > self.tuning.pool_growths:
+                    return
             if not (self._hold(trial.rolling) or self._mend(trial)):
-                break
-        return min(kept, key=lambda pair: pair[0])[1] if kept else None
+                return
 
     def give_way(self) -> bool:
         """Choose another way for the ring where that costs least, as those that are chosen cannot be had together."""
@@ -114,11 +107,11 @@ class PoolSearch:
         for ring, workloads in short.items():
             r = self.rings.index(ring)
             if r not in self.chosen:
-                return False
-            if larger := self.moves.grow(self.chosen[r], workloads):
+                self.ways |= self.moves.ways([r])
+            elif larger := self.moves.grow(self.chosen[r], workloads):
                 self.ways[r].append(larger)
                 self.ways[r].sort(key=lambda way: way.cost)
-            if not self.ways[r]:
+            if not self.ways.get(r):
                 return False
             self.chosen[r] = self.ways[r].pop(0)
         return bool(short)
@@ -137,7 +130,7 @@ class PoolSearch:
 
     def _mend(self, trial: Trial) -> bool:
         """Change what is short; where pods stray in rollouts, and nothing may hold them, ways that are as full are of no use."""
-        if trial.kept is not None:
+        if trial.kept:
             return self._grow(trial.short)
         self.strayed.update(trial.rolling)
         most = 1 if self.moves.hold is None else self.tuning.pool_stubborn

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.answer.order_reports import RolloutsSimulated
 from planner.refine.moves.pool_search import Short, Trial
 from planner.refine.oracle.orders import is_small, rolls_out
-from planner.refine.tuning import TUNING, Tuning
 from planner.wording.order_reports import rollouts_said
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run
     from models.answer.plan import IsolationPlan
     from models.kubernetes.workload import WorkloadId
+    from planner.refine.oracle.evaluation import Evaluation
+    from planner.refine.oracle.oracle import Oracle
+    from planner.solve.node_pools import PoolCandidate
 
 REQUIRE = "require"
 Passed = set[tuple[str, str, Any]]
@@ -21,32 +24,41 @@ Passed = set[tuple[str, str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Stages:
-    """What is asked of a candidate, in this order: each says whose pods are short of room.
+class PoolTrial:
+    """Asks what becomes of the `ways` of each ring, stage by stage until one leaves pods pending; `make` makes their plan."""
 
-    `known` counter-examples also say which rings are stuck in rollouts; the `verdict` is the candidate with what was foreseen of
-    it; of further `rollouts` it is how many leave pods pending, too.
-    """
+    doing: str
+    make: "Callable[[], IsolationPlan | None]"
+    ways: "Mapping[str, PoolCandidate]"
+    passed: Passed
 
-    known: "Callable[[IsolationPlan], tuple[Short, frozenset[str]]]"
-    arrivals: "Callable[[IsolationPlan], Short]"
-    failures: "Callable[[IsolationPlan], Short]"
-    verdict: "Callable[[IsolationPlan], tuple[IsolationPlan, Short]]"
-    rollouts: "Callable[[IsolationPlan], tuple[IsolationPlan, int, Short]]"
+    def ask(self, oracle: "Oracle") -> Trial | None:
+        """Return what came of them; None where these ways cannot be had together."""
+        plan = self.make()
+        if plan is None:
+            return None
+        known, again = oracle.counter_examples, partial(oracle.again, plan)
+        short, rolling, runs = stopped_again(plan, known, again, self.ways, self.passed)
+        oracle.remember(runs)
+        if short:
+            return Trial(short, rolling, oracle.tuning.pool_quick)
+        if short := short_on_arrival(plan, oracle.foresee) or short_after_failure(plan):
+            return Trial(short)
+        evaluation = oracle.evaluate(plan)
+        oracle.remember(evaluation.forecast.runs)
+        if (short := short_of_evaluation(evaluation)) or evaluation.misses:
+            return Trial(short, stuck_in_rollouts(evaluation))
+        strays, short = with_further_rollouts(oracle, evaluation)
+        return Trial(short, frozenset(short), kept=True, strays=strays)
 
 
-def trial_of(candidate: "IsolationPlan", stages: Stages, tuning: Tuning = TUNING) -> Trial:
-    """Ask stage by stage until one leaves pods pending."""
-    short, rolling = stages.known(candidate)
-    if short:
-        return Trial(short, rolling, tuning.pool_quick)
-    if short := stages.arrivals(candidate) or stages.failures(candidate):
-        return Trial(short)
-    plan, short = stages.verdict(candidate)
-    if not plan.is_kept or short:
-        return Trial(short, stuck_in_rollouts(plan))
-    plan, misses, short = stages.rollouts(plan)
-    return Trial(short, frozenset(short), kept=plan, misses=misses)
+def short_of_evaluation(evaluation: "Evaluation") -> Short:
+    """Return the rings that are not kept, at once or after a failure, and whose pods are pending there."""
+    short: dict[str, set[WorkloadId]] = {ring: set() for ring in evaluation.not_kept}
+    for name in sorted(evaluation.pending | evaluation.after_failure):
+        if ring := evaluation.plan.trust.members[str(name)].ring:
+            short.setdefault(ring, set()).add(name)
+    return short
 
 
 def stopped_again(
@@ -106,28 +118,33 @@ def short_after_failure(plan: "IsolationPlan") -> Short:
     return {loss.ring: {by_name[name] for name in loss.worst[0].pending} for loss in failing}
 
 
-def stuck_in_rollouts(plan: "IsolationPlan") -> frozenset[str]:
-    """Return the rings that the plan says to be stuck in a rollout, and in no order of arrival before."""
-    results = {ring.name: ring.any_order for ring in plan.rings}
-    return frozenset(ring for ring, result in results.items() if result and result.is_stuck and _rolls(result.order))
+def stuck_in_rollouts(evaluation: "Evaluation") -> frozenset[str]:
+    """Return the rings that are stuck in a rollout, and in no order of arrival before."""
+    results = {ring.ring: ring.any_order for ring in evaluation.forecast.rings}
+    return frozenset(ring for ring, result in results.items() if result.is_stuck and _rolls(result.order))
 
 
-def with_further_rollouts(
-    plan: "IsolationPlan", simulated: "Callable[[IsolationPlan], list[Run]]", tuning: Tuning = TUNING
-) -> "tuple[IsolationPlan, int, Short]":
-    """Try further rollouts, of small plans no more than were tried anyhow.
+def with_further_rollouts(oracle: "Oracle", evaluation: "Evaluation") -> "tuple[int, Short]":
+    """Try further rollouts, of small plans no more than were tried anyhow; the plan then says how many there were.
 
-    Return the plan, which says how many there were; how many of them leave pods pending; and whose, ring by ring.
+    Return how many of them leave pods pending, and whose, ring by ring. Where pods may be held these stop those to come, too.
     """
+    from planner.refine.oracle import tie_breaks
+
+    plan, tuning = evaluation.plan, oracle.tuning
     if is_small(plan, tuning) or not rolls_out(plan, tuning):
-        return plan, 0, {}
-    runs = simulated(plan)
+        return 0, {}
+    runs = tie_breaks.further_rollouts(plan, oracle.progress, tuning)
+    if plan.policy.guide == REQUIRE:
+        oracle.remember(runs)
     short: dict[str, set[WorkloadId]] = {}
     for left in (left for run in runs for left in run.pending):
         if ring := plan.trust.members[str(left.workload)].ring:
             short.setdefault(ring, set()).add(left.workload)
-    plan = replace(plan, not_modelled=(*plan.not_modelled, rollouts_said(rollouts_simulated(plan, runs))))
-    return plan, sum(bool(run.pending) for run in runs), dict(sorted(short.items()))
+    told = replace(plan, not_modelled=(*plan.not_modelled, rollouts_said(rollouts_simulated(plan, runs))))
+    strays = sum(bool(run.pending) for run in runs)
+    oracle.keep(replace(evaluation, plan=told, strays=strays))
+    return strays, dict(sorted(short.items()))
 
 
 def rollouts_simulated(plan: "IsolationPlan", runs: "Sequence[Run]") -> RolloutsSimulated:

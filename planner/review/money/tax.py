@@ -4,7 +4,7 @@ Costs are in money where anything has a price, and in nodes elsewhere. All are o
 "what separation costs" is: how kube-scheduler fills nodes is not asked.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from models.answer.plan import IsolationPlan
 from models.answer.review import Cause, Range, Tax
 from models.solver.outcome import COST, FEASIBLE, MILLION
+from models.trust import TrustPolicy
 from planner.review.tuning import TaxTuning
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def tax(plan: IsolationPlan, progress: Progress, tuning: TaxTuning) -> Tax | Non
     if plan.verdict != FEASIBLE:
         return None
     cluster = planned_from(plan).cluster
-    measure = _Measure(is_wanted(cluster), tuning)
+    measure = Measure(is_wanted(cluster), tuning)
     formulation = formulate(cluster, plan.policy, plan.trust)
     settled = formulate(cluster, plan.policy, plan.trust, _rings_of_node_groups(plan, formulation))
     progress("what isolation costs")
@@ -44,7 +45,8 @@ def tax(plan: IsolationPlan, progress: Progress, tuning: TaxTuning) -> Tax | Non
         return None
     if not formulation.problem.spreads and apart.value < together.value:
         together = Range(apart.value, together.bound)
-    alone = measure.alone(plan) if any(len(ring.groups) > 1 for ring in plan.rings) else None
+    shared = any(len(ring.groups) > 1 for ring in plan.rings)
+    alone = measure.divided(plan, plan.policy, [(group.name,) for group in plan.trust.groups]) if shared else None
     causes = _causes(plan, (settled, formulation), measure, (apart, together), progress)
     spare = bool(plan.policy.survive.nodes or plan.policy.survive.zones)
     return Tax(PER_HOUR if measure.priced else NODES, apart, together, alone, causes, bool(formulation.problem.blocks), spare)
@@ -57,7 +59,7 @@ def least_with_rings(plan: IsolationPlan, tuning: TaxTuning) -> tuple[str, Range
     from planner.review.what_if.base import planned_from
 
     cluster = planned_from(plan).cluster
-    measure = _Measure(is_wanted(cluster), tuning)
+    measure = Measure(is_wanted(cluster), tuning)
     formulation = formulate(cluster, plan.policy, plan.trust)
     settled = formulate(cluster, plan.policy, plan.trust, _rings_of_node_groups(plan, formulation))
     apart = measure.least(settled.problem, tuning.whole_work)
@@ -97,13 +99,14 @@ def _closer(first: Range | None, second: Range) -> Range:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
+class Measure:
     """Asks the solver for the least cost, or the fewest nodes, that hold all pods of a problem."""
 
     priced: bool
     tuning: TaxTuning
 
     def least(self, problem: "Problem", work: float) -> Range | None:
+        """Return it, with a proven bound; None where no way was found to place all pods."""
         from planner.solve import Budget, SearchContext, fewest_nodes, purchase
 
         context = SearchContext(Budget(work=work))
@@ -113,16 +116,15 @@ class _Measure:
         bought = purchase(replace(problem, losses=()), context)
         return None if any(bought.unplaced) else Range(bought.cost, min(bought.cost, bought.bound))
 
-    def alone(self, plan: IsolationPlan) -> Range | None:
-        """Ask about a ring for each group; node groups are then of the rings that hold the pods in a packing, whole."""
+    def divided(self, plan: IsolationPlan, policy: TrustPolicy, rings: Sequence[tuple[str, ...]]) -> Range | None:
+        """Ask about these rings; node groups are then of the rings that hold the pods in a packing, whole."""
         from planner.formulate import formulate
         from planner.review.what_if.base import planned_from
         from planner.solve import Budget, SearchContext, solve, with_blocks_settled
         from planner.trust import arranged, trust
 
         cluster = planned_from(plan).cluster
-        trusted = arranged(trust(plan.policy, cluster), [(group.name,) for group in plan.trust.groups])
-        problem, work = formulate(cluster, plan.policy, trusted).problem, self.tuning.whole_work
+        problem, work = formulate(cluster, policy, arranged(trust(policy, cluster), rings)).problem, self.tuning.whole_work
         if not problem.blocks:
             return self.least(problem, work)
         outcome = solve(problem, SearchContext(Budget(work=work, conflict=0.0)))
@@ -133,7 +135,7 @@ class _Measure:
 
 
 def _causes(
-    plan: IsolationPlan, problems: "Problems", measure: _Measure, whole: tuple[Range, Range], progress: Progress
+    plan: IsolationPlan, problems: "Problems", measure: Measure, whole: tuple[Range, Range], progress: Progress
 ) -> tuple[Cause, ...]:
     """Leave one group out after the other, of the problem with the rings of node groups and of the one without them."""
     from planner.formulate import without_rings

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from models.answer.plan import IsolationPlan
 from models.answer.review import Keeper
 from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.node_group import group_grown_by, is_member
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
 from planner.rules import data_on_node, selectors
@@ -15,7 +16,7 @@ from planner.rules.placement.scheduler_filters import fit_error, static_reason
 from planner.verify.state import Scene
 from planner.view.format import count, listed, natural
 
-ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, UNKNOWN = (
+ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, GROUP_SIZE, UNKNOWN = (
     "room",
     "volume",
     "rule",
@@ -24,6 +25,7 @@ ROOM, VOLUME, RULE, BUDGET, POD, DATA, SURVIVE, RING_SIZE, UNKNOWN = (
     "data",
     "survive",
     "ring size",
+    "group size",
     "unknown",
 )
 _NO_ROOM = ("Insufficient", "Too many pods")
@@ -32,9 +34,18 @@ _VOLUME = ("volume", "disk", "PersistentVolume")
 
 
 def keepers(
-    scene: Scene, ring: str, nodes: Sequence[str], bound: int, survives_by: Collection[str], most: int
+    scene: Scene,
+    ring: str,
+    nodes: Sequence[str],
+    bound: int,
+    survives_by: Collection[str],
+    sizes: Mapping[frozenset[str], int],
+    most: int,
 ) -> Iterator[Keeper]:
-    """Say of so many of a ring's nodes what keeps it, the others being there; without some it is proven not to survive a loss."""
+    """Say of so many of a ring's nodes what keeps it, the others being there; without some it is proven not to survive a loss.
+
+    `sizes` are the least sizes of node groups, by their nodes.
+    """
     for node in nodes[:most]:
         homes = [name for name in nodes if name != node]
         guests = scene.guests.get(node, Counter())
@@ -43,7 +54,10 @@ def keepers(
             (owner, pod), _ = max(left.items(), key=lambda item: (item[1], item[0][0]))
             yield _kept_by(scene, node, homes, owner, pod, sum(left.values()))
         else:
-            yield _kept_by_policy(scene.plan, ring, node, nodes, bound, node in survives_by)
+            least = (size for group, size in sizes.items() if node in group and len(group.intersection(nodes)) <= size)
+            yield _kept_by_group(node, next(least, 0)) or _kept_by_policy(
+                scene.plan, ring, node, nodes, bound, node in survives_by
+            )
 
 
 def _kept_by(scene: Scene, node: str, homes: Sequence[str], owner: str, pod: Pod, left: int) -> Keeper:
@@ -69,6 +83,10 @@ def _asked(homes: Sequence[str], reasons: Mapping[str, int]) -> str:
     return f"on {listed(homes, NAMED)}: {said}"
 
 
+def _kept_by_group(node: str, least: int) -> Keeper | None:
+    return Keeper(node, GROUP_SIZE, "node group", f"its group has at least {count(least, 'node')}") if least else None
+
+
 def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[str], bound: int, needed: bool) -> Keeper:
     """Say why a node stays whose pods would find another place, one node at a time."""
     survive, groups = plan.policy.survive, next(planned.groups for planned in plan.rings if planned.name == ring)
@@ -82,6 +100,17 @@ def _kept_by_policy(plan: IsolationPlan, ring: str, node: str, nodes: Sequence[s
     if survive.nodes or survive.zones:
         return Keeper(node, UNKNOWN, ring, "its pods have room on the others; not known is whether the ring then survives a loss")
     return Keeper(node, UNKNOWN, ring, "no packing without it was found, and none is proven not to exist")
+
+
+def least_sizes(plan: IsolationPlan) -> Mapping[frozenset[str], int]:
+    """Return how many nodes each node group has at least, where that is said, by the nodes that it has, or is to have."""
+    by, sizes = plan.policy.nodes.groups.by, {}
+    for shape in plan.cluster.shapes:
+        group = group_grown_by(shape)
+        if group and shape.min:
+            mine = (node for node in plan.cluster.nodes if node.shape == shape.name or is_member(node, group, by))
+            sizes[frozenset(node.name for node in mine)] = shape.min
+    return sizes
 
 
 def before_drain(plan: IsolationPlan, nodes: Iterable[str]) -> Iterator[Keeper]:

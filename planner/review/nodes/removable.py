@@ -1,6 +1,6 @@
 """Which nodes of each ring could go, by packing, and what keeps each of the others."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ from models.answer.plan import IsolationPlan
 from models.answer.review import Removable
 from models.solver.outcome import FEASIBLE
 from planner.review.nodes.fewest import Fewest, fewest
-from planner.review.nodes.keepers import before_drain, keepers
+from planner.review.nodes.keepers import before_drain, keepers, least_sizes
 from planner.review.tuning import NodesTuning
 from planner.view.format import natural
 
@@ -31,11 +31,20 @@ def _answer(plan: IsolationPlan, ring: str, nodes: tuple[str, ...], least: Fewes
     if least.kept is None:
         return Removable(ring, len(nodes), len(nodes), least.bound, solved=False)
     price = {node.name: node.price for node in plan.cluster.nodes}
-    kept = set(least.kept)
-    could_go = tuple(sorted((name for name in nodes if name not in kept), key=natural))
+    could_go = tuple(sorted(_spare(plan, nodes, set(least.kept)), key=natural))
+    kept = set(nodes).difference(could_go)
     saves = sum(price[name] for name in could_go)
     before = tuple(before_drain(plan, could_go))
     return Removable(ring, len(nodes), len(kept), min(least.bound, len(kept)), could_go, saves, before=before)
+
+
+def _spare(plan: IsolationPlan, nodes: Sequence[str], kept: Set[str]) -> set[str]:
+    """Return the nodes that are not kept, without those by which a node group has its least size."""
+    spare = set(nodes) - kept
+    for group, least in least_sizes(plan).items():
+        going = sorted((name for name in spare if name in group), key=natural)
+        spare -= set(going[: max(0, least - (len(group) - len(going)))])
+    return spare
 
 
 def _with_keepers(
@@ -51,7 +60,8 @@ def _with_keepers(
     for ring in packing.rings:
         if ring.name in answers:
             left, answer = sorted(ring.nodes, key=natural), answers[ring.name]
-            kept = keepers(scene, ring.name, left, answer.bound, least[ring.name].survives_by, tuning.kept)
+            needed = least[ring.name].survives_by
+            kept = keepers(scene, ring.name, left, answer.bound, needed, least_sizes(plan), tuning.kept)
             told[ring.name] = replace(answer, keepers=tuple(kept))
     return told
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
 from planner.review.limits import stray
-from planner.review.report import outcomes, used, words
+from planner.review.report import outcomes, sharing, used, words
 from planner.review.report.checks import BAD, MIND, checks
 from planner.review.report.since import changed
 from planner.view.format import amount, count, percent
@@ -42,10 +42,11 @@ def whole(review: Review) -> list[Section]:
         _usage(review),
         _savings(review),
         _tax(review),
+        sharing.section(review),
         _scenarios(review),
         _trend(review),
     ]
-    parts += [_keepers(review), _zones(review), _room(review), _charges(review), _uses(review), _limits(review)]
+    parts += [_trust(review), _keepers(review), _zones(review), _room(review), _charges(review), _uses(review), _limits(review)]
     return [section for section in parts if section is not None]
 
 
@@ -154,6 +155,12 @@ def _trend(review: Review) -> Section | None:
     heads = ("Plan", "Rings", "Nodes", "Pods", *(("Per hour",) if priced else ()), "Fullest ring", "Is")
     right = frozenset(range(1, 5 if priced else 4))
     return Section("Trend", tuple(f"- {line}" for line in changed(review)), Grid(heads, tuple(rows), right))
+
+
+def _trust(review: Review) -> Section | None:
+    return _table(
+        "Who trusts whom", sharing.TRUST_HEADS, [sharing.trust_row(known, NAMED) for known in review.groups], frozenset({5, 6})
+    )
 
 
 def _keepers(review: Review) -> Section | None:

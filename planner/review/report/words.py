@@ -13,6 +13,7 @@ from planner.view.summary.cost import HOURS_A_MONTH, money
 from planner.view.usage import rank
 
 SHORT, TIGHT, FINE = "short", "tight", "fine"
+ORDER = (SHORT, TIGHT, FINE)
 NAMED = 3
 QUICK = "not asked, for --quick"
 PARTS = (

@@ -15,6 +15,7 @@ from planner.rules.placement.cluster_state import World
 from planner.rules.placement.pod_class import Kind, Site
 from planner.rules.placement.topology_counts import Domain, domain_of
 
+# all who judge a placement give up at the same point: else it would be valid for one and not for another
 TRIES = 500
 Unit = tuple[Site, Kind]
 """Equal pods on one node: where one has arrived the others may follow."""
@@ -111,6 +112,7 @@ class _Search:
         for unit in left:
             site, kind = self.units[unit]
             number = self.own.get(kind)
+            # nobody is the first where residents match already
             if number is None or number in starters or number not in self.matching[kind] or self.sets[number].present:
                 continue
             place = (number, self.sets[number].domains(site), tuple(self.matching[kind]))
@@ -124,6 +126,7 @@ class _Search:
         present = {number: set(self.sets[number].present) for number in self.used}
         waiting, arrived = list(range(len(self.units))), set[int]()
         while True:
+            # who arrives is company for those behind it in the same pass
             still = [unit for unit in waiting if not self._arrives(unit, starters, present, arrived)]
             if len(still) == len(waiting):
                 return still

@@ -68,6 +68,7 @@ class World:
         for trait in traits(pod):
             self._by_trait.setdefault(trait, []).append(kind)
             kind.counted_by += [tally for tally in self._wanting.get(trait, ()) if tally.wants(pod)]
+        # Last: a tally that begins with such a term adds itself to all kinds that are known, this one among them.
         for term in dict.fromkeys(pod.pod_anti_affinity):
             self._repel(pod, term)
         return kind
@@ -100,8 +101,10 @@ class World:
         """Take a node away with all that is on it, as if its Node object were deleted; return what `regain` wants to have."""
         site = self.sites[name]
         stood = dict(site.kinds)
+        # Its pods go before its domains do: tallies find them there.
         for kind, count in stood.items():
             self.add(kind.pod, name, -count)
+        # An empty node went without `add`, and yet domains, and what others were told of them, may go with it.
         self.remembered.clear()
         del self.sites[name]
         for ground in self._grounds.values():
@@ -111,6 +114,7 @@ class World:
     def regain(self, site: Site, stood: Mapping[Kind, int]) -> None:
         """Bring back a node that was lost, and all that was on it."""
         self.sites[site.node.name] = site
+        # Its domains come before its pods, which tallies count there.
         for ground in self._grounds.values():
             ground.join(site.node)
         for kind, count in stood.items():

@@ -5,8 +5,8 @@ with no zone). The Node objects are gone, and with them their DaemonSet pods and
 else changes: nodes keep their rings, and all other pods stay where they are; what preemption could do is left out.
 
 The ring's other pods that were there can be elsewhere if they can be put on the ring's remaining nodes so that the placement is
-valid (joint.py) with all pods that stay taken for residents: those take room and count, but are not judged, for kube-scheduler
-evicts nobody because a rule about other pods no longer holds.
+valid (placement_validity.py) with all pods that stay taken for residents: those take room and count, but are not judged, for
+kube-scheduler evicts nobody because a rule about other pods no longer holds.
 
 A pod is tied to a node, or to a zone, if no node outside it (of any ring) would let the pod in by its name, labels, taints and
 volumes, were it in the pod's ring. It is then pending whatever is planned, and its ring may survive the loss nevertheless.
@@ -30,6 +30,7 @@ from planner.rules.placement.topology_counts import domain_of
 from planner.rules.plugins import noderesources, podtopologyspread
 
 ZONE = "topology.kubernetes.io/zone"
+# maker and verify share these numbers: with others a ring would survive for one and not for the other
 TRIES = 4000
 MOST_PODS = 16
 MIXES = 24
@@ -109,6 +110,7 @@ class _Search:
         self.scale = {name: sum(home.node.allocatable.get(name, 0) for home in self.homes) or 1 for name in self._asked()}
         self.units.sort(key=self._rank)
         self.tiers = sorted({kind.pod.priority for _, kind in self.units}, reverse=True)
+        # to begin with nobody has a place, so that every way is compared with something
         self.keep(self.units, ())
         room = {id(home): min(self._shares(home)) for home in self.homes}
         emptiest = sorted(self.homes, key=lambda home: (-room[id(home)], home.node.name))
@@ -170,6 +172,7 @@ class _Search:
         while left and len(again := self._round(order, left, placed)) < len(left):
             left = again
         before = len(placed)
+        # one at a time: once it is out, others may be even
         while uneven := [pair for pair in placed if _uneven(self.world, *pair)][:1]:
             placed.remove(uneven[0])
             self._take(*uneven[0])
@@ -243,7 +246,7 @@ def _sum(party: Iterable[Unit]) -> Counter[str]:
 
 
 def _uneven(world: World, unit: Unit, site: Site) -> bool:
-    """Say whether the pod breaks a spread constraint of its own with all pods in place (joint.py)."""
+    """Say whether the pod breaks a spread constraint of its own with all pods in place (placement_validity.py)."""
     pod = unit[1].pod
     for constraint, tally in world.spread(unit[1]):
         for domain in domain_of(site.node, constraint.topology_key):
@@ -268,6 +271,7 @@ class _Tree:
         lonely = any(kind.pod.pod_affinity for _, kind in self.search.units)
         before = [(site, site.residents) for site in world.sites.values()] if lonely else []
         for site, _ in before:
+            # who stays is company, but not judged: so all of them are residents for a while
             site.residents = Counter(site.kinds)
         self._grow(0, 0)
         for site, residents in before:

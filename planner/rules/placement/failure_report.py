@@ -1,4 +1,7 @@
-"""What each ring can lose: for every node and zone of it, the pods that would then be pending (loss.py says what that means)."""
+"""What each ring can lose: for every node and zone of it, the pods that would then be pending.
+
+failure_repacking.py says what that means.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ A placement is valid if and only if
 2. each DoNotSchedule spread constraint holds with all pods in place, for every pod in the domain it is in: the pods that count
    there without the pod itself, plus 1 if it matches its own selector, less the smallest count of any domain (0 with fewer than
    minDomains domains; the pod itself may be in it) is at most maxSkew;
-3. there is an order of arrival in which each pod with required affinity passes (arrival.py).
+3. there is an order of arrival in which each pod with required affinity passes (affinity_order.py).
 
 Nodes and pods are judged as given, so give them as the plan leaves them. The cluster's residents take room and count, but are not
 judged: they are where they are.
@@ -125,6 +125,7 @@ def _spread(world: World, name: Name) -> Iterator[Finding]:
                 reason = podtopologyspread.MISSING_LABEL
                 yield _finding(FindingCode.POD_TOPOLOGY_SPREAD, name(kind.pod), site.node, reason, case="no domain")
                 continue
+            # it is in the tally only where its node and labels count; counts_self asks otherwise, as kube-scheduler does
             itself = bool(tally.ground.of(site.node)) and tally.wants(kind.pod)
             there = tally.at(domain) - itself + podtopologyspread.counts_self(constraint, kind.pod)
             skew = there - tally.lowest(constraint.min_domains)

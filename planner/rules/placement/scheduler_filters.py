@@ -52,6 +52,7 @@ def _why_not(kind: Kind, site: Site, world: World) -> tuple[str, ...]:
     if kind.ports and ports_taken(kind, site):
         return (nodeports.REASON,)
     missing = noderesources.insufficient(kind.request, site.free, site.node.allocatable)
+    # what other plug-ins ask for is a resource here as well, but each of them has its own turn in the order
     if missing == DISK_TAKEN or (missing and not noderesources.is_later(missing[0])):
         return missing
     if any(world.claim_users[claim] for claim in kind.exclusive):

@@ -31,6 +31,7 @@ def selects_all(terms: Sequence[PodAffinityTerm], owner: Pod, other: Pod, cluste
 def _in_scope(term: PodAffinityTerm, owner: Pod, namespace: str, cluster: Cluster) -> bool:
     if not term.namespaces and term.namespace_selector is None:
         return namespace == owner.namespace
+    # the owner's own namespace is not implied once either is given
     if namespace in term.namespaces:
         return True
     labels = _with_name(cluster.namespaces.get(namespace, Labels()), namespace)

@@ -61,6 +61,7 @@ def compared(name: str) -> bool:
     """Say whether kube-scheduler looks at a resource of this name at all; a bare unknown name is ignored."""
     if name in FIRST or name == PODS or name.startswith(("hugepages-", "attachable-volumes-")):
         return True
+    # IsScalarResourceName (pkg/scheduler/util): `requests.` begins names of quotas, not of resources
     return "kubernetes.io/" in name or ("/" in name and not name.startswith("requests."))
 
 

@@ -135,6 +135,7 @@ def _not_had(pod: Pod, node: Node, cluster: Cluster) -> str | None:
     waiting = list(waiting_claims(pod, cluster))
     if any(claim.selected_node not in ("", node.name) for claim, _ in waiting):
         return UNBOUND
+    # where a volume could be made for every claim, it does not matter which of them find one
     if not any(_not_made(claim, given, node) for claim, given in waiting):
         return None
     _, left = _shared_out(pod, waiting, node, cluster)

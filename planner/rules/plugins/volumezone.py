@@ -33,6 +33,7 @@ def _allows(volume: Volume, labels: Labels) -> bool:
 
 
 def _found(labels: Labels, key: str) -> str | None:
+    # a node with the new label serves a volume with the old one, not the other way round (translateToGALabel)
     return labels[key] if key in labels else labels.get(GA_LABEL[key])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from models.answer.plan import RingPlan
 from models.disclosure import Disclosure, DisclosureCode, Parameter
+from models.field_path import Step, steps_of
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Toleration
 from models.kubernetes.workload import Raw, Workload
@@ -18,6 +19,7 @@ from planner.rules import ring_membership
 from planner.rules.plugins import tainttoleration
 from planner.wording.disclosures import all_said
 
+# No API server lets their pods' spec change.
 _RECREATED = ("Job", "Pod")
 
 
@@ -83,21 +85,39 @@ def _pods_to_delete(its: Sequence[Workload], nodes: Sequence[str]) -> tuple[str,
 def _patch_command(workload: Workload, home: str, nodes: PolicyNodes) -> str:
     """Return the command that gives a template what a patch would."""
     kind, name, space = workload.id.full_kind.lower(), quote(workload.id.name), quote(workload.id.namespace)
-    return f"kubectl -n {space} patch {kind} {name} --type merge -p {quote(_patch(workload, home, nodes))}"
+    steps, spec = steps_of(workload.spec_path), _new_fields(workload, home, nodes)
+    # A merge patch replaces a list as a whole, so it cannot reach a template that stands in one.
+    is_listed = any(isinstance(step, int) for step in steps)
+    style, patch = ("json", _json_patch(workload, steps, spec)) if is_listed else ("merge", _merge_patch(steps, spec))
+    written = json.dumps(patch, ensure_ascii=False, separators=(",", ":"))
+    return f"kubectl -n {space} patch {kind} {name} --type {style} -p {quote(written)}"
 
 
-def _patch(workload: Workload, home: str, nodes: PolicyNodes) -> str:
-    """Write a merge patch; lists are replaced by it, so the tolerations that are there are in it too."""
+def _new_fields(workload: Workload, home: str, nodes: PolicyNodes) -> dict[str, Any]:
+    """Return what its pod spec lacks; a patch replaces lists, so the tolerations that are there are among them."""
     pod, spec = workload.template, dict[str, Any]()
     if home:
         spec["nodeSelector"] = {nodes.label_key: home}
     wanted = {"key": nodes.taint_key, **({"operator": "Equal", "value": home} if home else {"operator": "Exists"})}
     if not (home and _enters(pod.tolerations, home, nodes)):
-        spec["tolerations"] = [*_listed(workload.written.tolerations), {**wanted, "effect": "NoSchedule"}]
+        # Without an effect, as in the patches: it holds for NoExecute as well, which the stage of eviction adds.
+        spec["tolerations"] = [*_listed(workload.written.tolerations), wanted]
+    return spec
+
+
+def _merge_patch(steps: Sequence[Step], spec: dict[str, Any]) -> Any:
     tree: Any = spec
-    for step in reversed(workload.spec_path.split(".")):
+    for step in reversed(steps):
         tree = {step: tree}
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    return tree
+
+
+def _json_patch(workload: Workload, steps: Sequence[Step], spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Add the fields whole, with what the node selector holds already: to add a key to one that is not there is refused."""
+    path = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    selector = {**workload.template.node_selector, **spec.get("nodeSelector", {})}
+    fields = {**spec, **({"nodeSelector": selector} if "nodeSelector" in spec else {})}
+    return [{"op": "add", "path": f"{path}/{name}", "value": value} for name, value in fields.items()]
 
 
 def _listed(written: Raw | None) -> list[Any]:

@@ -52,6 +52,7 @@ def _stops(budget: DisruptionBudget, protected: list[Workload]) -> dict[str, Par
     """Return why the budget lets no pod be evicted; empty where it lets some, or where there is none that a drain evicts."""
     evicted = [workload for workload in protected if not workload.is_daemon]
     for count, when in ((_steady, "even while all run"), (_first, "until autoscalers and schedules add pods")):
+        # Not for their number: with maxUnavailable or a percentage a budget fails at a DaemonSet, and lets nobody go.
         expected = Counter({workload.id.kind: 1 for workload in protected if workload.is_daemon})
         for workload in evicted:
             expected[workload.id.kind] += count(workload)

@@ -42,7 +42,7 @@ def outlooks(
 def verdict(said: str, unplaced: bool, outlooks: Sequence[Outlook] | None, survive: Survive) -> str:
     """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found.
 
-    None were `found` where nobody looked.
+    `outlooks` is None where nobody looked.
     """
     if said != FEASIBLE:
         return said

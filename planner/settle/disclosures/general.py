@@ -52,7 +52,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
             *drains.statements(cluster),
             *no_execute.statements(cluster, policy, trust, rings),
             *cluster.unread,
-            *strangers.statements(cluster, policy, trust),
+            *strangers.statements(cluster, policy, trust, rings),
             *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
             *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
             *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
@@ -169,7 +169,7 @@ def unenforced(
     cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...], idle: tuple[str, ...]
 ) -> tuple[Statement, ...]:
     """List who could break the plan once it is applied."""
-    is_shut = are_in_force(policy, trust, cluster)
+    is_shut = are_in_force(policy, trust, cluster, rings)
     return all_said(
         (
             _door(is_shut),
@@ -202,6 +202,7 @@ def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust, is_shut: bo
     pod, member = workload.template, trust.members[str(workload.id)]
     if pod.node_name:
         yield Disclosure.of(DisclosureCode.NODE_NAME, str(workload.id), workload.where, node=pod.node_name)
+    # No ring can be called so, as values of labels have no blanks: only who tolerates any value tolerates this.
     foreign = Taint(policy.nodes.taint_key, "any other ring", "NoSchedule")
     if member.ring and not is_shut and any(tainttoleration.tolerates(toleration, foreign) for toleration in pod.tolerations):
         yield Disclosure.of(DisclosureCode.TOLERATES_EVERY_RING, str(workload.id), workload.where)

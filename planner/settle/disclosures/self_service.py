@@ -39,6 +39,7 @@ def _unclaimed(policy: TrustPolicy, trust: Trust) -> Iterator[Disclosure]:
 def _lifting(policy: TrustPolicy) -> Iterator[Disclosure]:
     """Name the rules that give a level above the least trusted to whoever asks, where no claim limits who may carry it."""
     claimed = {claim.level for claim in policy.claims}
+    # A claim for every namespace limits nobody.
     claimed -= {claim.level for claim in policy.claims if not _are_named(claim.namespaces)}
     open_levels = set(policy.levels[:-1]) - claimed
     for number, rule in enumerate(policy.assign):

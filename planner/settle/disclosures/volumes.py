@@ -78,11 +78,13 @@ def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]
     """Yield the claims that no known volume serves, with what they are."""
     pod = workload.template
     for name in pod.claims:
+        # Not None, which would be taken for a claim of the default class.
         claim = cluster.claims.get(f"{pod.namespace}/{name}", Claim(pod.namespace, name, storage_class=""))
         if claim.volume not in cluster.volumes:
             yield NAMED, claim
     for variant in statefulset.variants(workload, pod, cluster):
         for claim in variant.new_claims:
+            # A StatefulSet puts its own claim in the place of a volume of that name.
             is_ephemeral = claim in pod.new_claims and claim.name not in workload.claim_templates
             yield (EPHEMERAL if is_ephemeral else TEMPLATE), claim
 

@@ -44,5 +44,6 @@ class Doors:
 def _told_apart_by(arriving: Crowd) -> tuple[list[str], bool]:
     """Return the label keys that a filter may read, and whether one may read the node's name."""
     asked = [asked_keys(member.pod, arriving.world.cluster) for member in arriving.members]
+    # VolumeZone reads these whatever the pod asks for, and each by its older name too.
     keys = set(GA_LABEL).union(*(read for read, _ in asked))
     return sorted(keys), any(by_name for _, by_name in asked)

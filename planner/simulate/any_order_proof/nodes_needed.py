@@ -33,6 +33,7 @@ def nodes_to_prove(plan: IsolationPlan, ring: str, node: str, tuning: ProofTunin
     base[last] -= 1
     if any(proof.daemon(number, base) for number in range(len(numbers.daemons.names))):
         return None
+    # A DaemonSet's pod that may be kept out of one such node may be of each: only no further node at all can do.
     if any(proof.guard(number, last) for number in numbers.shapes.served[last]):
         return None if next(proof.exposed_pods(base), None) else 0
     return _enough(proof, base, last)

@@ -99,6 +99,7 @@ def _users(cluster: Cluster) -> Counter[str]:
     wanting = [
         pair for controller in workloads for pair in statefulset.variants(controller, controller.template, cluster).items()
     ]
+    # A DaemonSet has as many pods as nodes: two stand for them, which is enough to share a claim.
     wanting += [(workload.template, 2) for workload in cluster.workloads if workload.is_daemon]
     wanting += [(resident.pod, 1) for resident in cluster.residents]
     for pod, count in wanting:
@@ -131,6 +132,7 @@ def _away(arriving: Crowd, cluster: Cluster) -> Reason | None:
     inside = [(member.name, member.pod) for member in arriving.members]
     elsewhere = [(str(workload.id), workload.template) for workload in cluster.workloads if workload.pods or workload.is_daemon]
     others = [*elsewhere, *((f"the pod {resident.name}", resident.pod) for resident in cluster.residents)]
+    # Only whether there are several matters: two stand for any number.
     many = Counter(member.name for member in arriving.members for _ in range(2 if member.daemon else min(member.count, 2)))
     for name, owner in inside:
         for other, pod in others if owner.pod_anti_affinity else ():

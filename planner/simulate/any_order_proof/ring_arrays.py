@@ -97,6 +97,7 @@ def _classes(members: Sequence[Member], doors: Doors, resources: tuple[str, ...]
     kept: list[Member] = []
     for number, member in enumerate(members):
         pod = member.pod
+        # Daemons stay apart: what they take of a node is added up one by one.
         key = (noderesources.requests(pod), doors.open_to(pod), pod.priority, member.returns) if merge else number
         place = first.setdefault(key, len(kept))
         if place == len(kept):

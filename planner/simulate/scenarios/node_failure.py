@@ -102,10 +102,12 @@ class Aftermath:
             self._play(starts[start], states[start].copy(), f"{start} {tie}", order)
             for start, order, tie in self._ways(len(starts), orders, ties)
         )
+        # Those that are stranded are so in every run: they make none of them worse.
         return max(runs, key=lambda left: (left.pods - left.stranded).total(), default=Left())
 
     def _ways(self, starts: int, orders: Iterable[str], ties: int) -> Iterator[tuple[int, str, int]]:
         for start in range(starts):
+            # DaemonSets' pods are not among those that come again, so no order has them last.
             for order in usual(orders, replace(self.cast, daemons=[])):
                 yield from ((start, order, tie) for tie in range(ties))
 

@@ -50,6 +50,7 @@ class State:
         """Take these numbers up, and all that is part of them."""
         self.by_node, self.counted = by_node, counted
         self.weighed, self.free = by_node.T[WEIGHED], by_node.T[AT_FREE : AT_FREE + len(self.book.columns)]
+        # Views, cut out once: they change with `by_node`, and numpy takes a while for each cut.
         self.rows = tuple(by_node)
         self.values = [counted[count.start : count.start + count.size] for count in self.book.counts.all]
 

@@ -53,5 +53,6 @@ def _groups_protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
     selector = budget.selector
     if selector is None or not (selector.match_labels or selector.match_expressions):
         return set()
+    # FilterVictimsWithPDBViolation passes over pods without labels, whatever a selector would say of them.
     mine = (group for group in cast.groups if group.pod.namespace == budget.namespace and group.pod.labels)
     return {group.number for group in mine if selectors.matches(selector, group.pod.labels)}

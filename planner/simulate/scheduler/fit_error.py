@@ -73,6 +73,7 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     taken = _short(state, rules, left, volumerestrictions.DISK_TAKEN)
     yield volumerestrictions.DISK_TAKEN, int(taken.sum())
     left = left[~taken]
+    # ReadWriteOncePod asks about the whole cluster: it says the same on every node that is left.
     if any(state.values[count.number][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
         return

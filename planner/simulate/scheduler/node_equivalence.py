@@ -12,6 +12,7 @@ def asked_keys(pod: Pod, cluster: Cluster) -> tuple[frozenset[str], bool]:
     """Return the label keys that decide whether the pod alone may be on a node, and whether the node's name does too."""
     terms = list(pod.node_affinity or ())
     keys = set(pod.node_selector)
+    # VolumeZone reads these for whoever claims a volume.
     if pod.claims:
         keys |= {ZONE, REGION, BETA_ZONE, BETA_REGION}
         for claim in volumebinding.bound_claims(pod, cluster):

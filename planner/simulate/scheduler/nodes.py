@@ -31,6 +31,7 @@ def zone_by_zone(nodes: Iterable[Node]) -> tuple[Node, ...]:
 
 def _zone(node: Node) -> tuple[str, str]:
     labels = node.labels
+    # GetZoneKey looks at the deprecated labels first.
     return labels.get(BETA_REGION, labels.get(REGION, "")), labels.get(BETA_ZONE, labels.get(ZONE, ""))
 
 
@@ -66,6 +67,7 @@ class Terrain:
             kind_of = np.empty(len(self.nodes), dtype=np.int64)
             for number, node in enumerate(self.nodes):
                 seen = tuple(node.labels.get(name) for name in key[0])
+                # A node that is still to be bought is judged otherwise: no driver has said how much storage it has.
                 looks = (seen, node.taints, node.unschedulable, bool(node.shape), node.name if by_name else "")
                 kind = kinds.setdefault(looks, len(kinds))
                 if kind == len(examples):

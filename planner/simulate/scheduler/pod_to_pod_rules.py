@@ -106,6 +106,7 @@ class JointRules:
             counts = self.terrain.number(asked | keys, lambda node: podtopologyspread.counted(constraint, pod, node), by_name)
             home = self._homes[*ground, pod.tolerations] = np.where(counts > 0, ids, NOWHERE)
         count = self.counts.keep(
+            # Homes are kept as long as counts, so no id comes back for another array.
             ("spread", constraint.label_selector, pod.namespace, id(home)),
             home,
             len(values),

@@ -40,6 +40,7 @@ class Eviction:
         """Return what kube-scheduler compares, the lowest being best."""
         top = self.victims[0].priority
         earliest = min(victim.since for victim in self.victims if victim.priority == top)
+        # In the order of pickOneNodeForPreemption; at last the node wins whose most important victims began last.
         return self.breaks, top, sum(victim.priority + LOWEST for victim in self.victims), len(self.victims), -earliest
 
 
@@ -81,6 +82,7 @@ def _resolvable(state: State, rules: Rules, nodes: Numbers) -> Numbers:
     """Return the nodes that fail for a reason which fewer pods could mend."""
     good = np.ones(len(nodes), dtype=bool)
     for column, amount in rules.asked:
+        # Devices are not free before who has them is gone, so nobody is put out for them.
         room = state.free if column in state.book.devices else state.book.allocatable
         good &= room[column, nodes] >= amount
     for spread in rules.joint.spread:
@@ -98,6 +100,7 @@ def _victims(state: State, node: int, lower: set[int]) -> list[Victim]:
         if number in lower
         for since in times
     ]
+    # MoreImportantPod (pkg/scheduler/util): of equal priority the one that has run longer.
     return sorted(there, key=lambda victim: (-victim.priority, victim.since))
 
 

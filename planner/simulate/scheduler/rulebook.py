@@ -65,6 +65,7 @@ class Rulebook:
 
     def _of(self, group: Group, joint: JointRules, wishing: Wishing) -> Rules:
         request = noderesources.requests(group.pod)
+        # What no pod asks for in a way that is compared needs no column: nothing is ever short of it.
         charged = {name: amount for name, amount in request.items() if name in self.columns and name != PODS and amount}
         return Rules(
             reach=self._reach(group.pod),

@@ -14,4 +14,5 @@ def normalise(raw: Numbers) -> Numbers:
     lowest, highest = int(raw[raw.argmin()]), int(raw[raw.argmax()])
     if highest == lowest:
         return np.zeros(len(raw), dtype=np.int64)
+    # Divided first, and as floats, as NormalizeScore does: in whole numbers some scores would be a point off.
     return (float(MOST) * ((raw - lowest).astype(np.float64) / float(highest - lowest))).astype(np.int64)

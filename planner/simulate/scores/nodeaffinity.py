@@ -11,4 +11,5 @@ from planner.simulate.scores import MOST
 
 def normalise(raw: Numbers) -> Numbers:
     """Measure raw scores by the highest."""
+    # DefaultNormalizeScore leaves scores as they are where the highest is 0.
     return np.asarray(MOST * raw // max(1, int(raw.max())))

@@ -17,6 +17,7 @@ def score(used: Sequence[Numbers], asks: tuple[int, int], allocatable: Sequence[
     after = balance([there + more for there, more in zip(used, asks, strict=True)], allocatable)
     if not by_change:
         return after
+    # Balance is between 50 and 100, so nothing is negative here, and whole numbers are divided as in Go.
     return np.asarray(MOST // 2 + (MOST // 2 + after - balance(used, allocatable)) // 2)
 
 

@@ -28,6 +28,7 @@ def normalise(raw: Numbers, ignored: Flags | None = None) -> Numbers:
     if not len(judged):
         return np.zeros(len(raw), dtype=np.int64)
     lowest, highest = int(judged[judged.argmin()]), int(judged[judged.argmax()])
+    # NormalizeScore does not divide by a highest of 0: all are best then.
     all_alike = np.full(len(raw), MOST, dtype=np.int64)
     scores = all_alike if highest == 0 else MOST * (highest + lowest - raw) // highest
     return scores if ignored is None else np.where(ignored, 0, scores)

@@ -15,7 +15,7 @@ Fractions = npt.NDArray[np.float64]
 LARGEST = 2**46
 """A fact of floating point: a hundred times as much is still below 2**53."""
 # Arrays, as numpy would convert a number of Python's anew in every step.
-ZERO, ONE, HALF, ALL = np.array(0.0), np.array(1.0), np.array(-0.5), np.array(float(MOST))
+ZERO, ONE, MINUS_HALF, ALL = np.array(0.0), np.array(1.0), np.array(-0.5), np.array(float(MOST))
 MIDDLE, BIT = np.array(MOST // 2), np.array(1)
 
 
@@ -33,7 +33,7 @@ def scores(rows: Numbers, minuend: Numbers, divisor: Fractions, by_change: bool)
     least = left.astype(np.int64)
     np.minimum(shares, ONE, out=shares)
     uneven = np.abs(shares[..., ::2] - shares[..., 1::2])
-    uneven *= HALF
+    uneven *= MINUS_HALF
     uneven += ONE
     uneven *= ALL
     balance = uneven.astype(np.int64)

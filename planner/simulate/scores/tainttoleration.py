@@ -11,4 +11,5 @@ from planner.simulate.scores import MOST
 
 def normalise(raw: Numbers) -> Numbers:
     """Measure the counts of such taints by the highest, the other way round."""
+    # Where no node has such a taint DefaultNormalizeScore gives all of them the most.
     return np.asarray(MOST - MOST * raw // max(1, int(raw.max())))

@@ -1,9 +1,10 @@
 """The master problem of logic-based Benders decomposition: which rings each block serves, in sums, with all cuts so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
+from models.solver.problem import ENDLESS
 from planner.solve.bound.aggregate_model import AggregateModel, Expression
 from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import Facts
@@ -29,10 +30,14 @@ class Proposal:
 
 @dataclass(slots=True)
 class Master:
-    """Proposes rings for blocks; `is_exhausted` once it is proven that no further choice is left that could hold all pods."""
+    """Proposes rings for blocks; `is_exhausted` once it is proven that no further choice is left that could hold all pods.
+
+    Nodes from number `coming` on are not there yet.
+    """
 
     facts: Facts
     context: SearchContext
+    coming: int = ENDLESS
     is_exhausted: bool = False
     sums: AggregateModel = field(init=False)
     serves: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -66,10 +71,21 @@ class Master:
             for kind in able:
                 size = len(merged.kinds[kind].nodes)
                 terms = [*self.sums.in_ring(kind, ring), (-size, literal)]
-                model.linear(terms, low=None if divisible else 0, high=0)
+                model.linear(terms, low=None if divisible or merged.kinds[kind].price else 0, high=0)
             model.linear([*nodes, (-1, literal)], low=0)
+        if divisible:
+            self._grow_whole(block, [kind for kind in kinds if merged.kinds[kind].nodes[-1] >= self.coming])
         if not divisible:
             model.at_most_one([self.serves[block, ring] for ring in self._rings_of(block)])
+
+    def _grow_whole(self, block: int, coming: Sequence[int]) -> None:
+        """Let nodes that are not there yet be in a ring only where the block serves no other: a part of a group does not grow."""
+        for kind in coming:
+            size = len(self.sums.merged.kinds[kind].nodes)
+            for ring in self._rings_of(block):
+                others = [other for other in self._rings_of(block) if other != ring]
+                for other in others:
+                    self.sums.model.linear([*self.sums.in_ring(kind, ring), (size, self.serves[block, other])], high=size)
 
     def _rings_of(self, block: int) -> list[int]:
         return [ring for ring in range(len(self.facts.problem.rings)) if (block, ring) in self.serves]
@@ -109,14 +125,32 @@ class Master:
             sums.hold(terms, sum(weight * values[variable] for weight, variable in terms))
         return self._choice(values) if values else tuple(() for _ in self.facts.problem.blocks)
 
-    def cheapest(self, worth: Sequence[int]) -> Choice:
-        """Return a choice that leaves out pods worth as little as possible, by class; of no rings where none is found."""
-        sums = self._twin()
-        most = max(1, *worth)
-        types = enumerate(self.sums.merged.types)
-        weights = [(1 + FINE * min(worth[c] for c in type_.classes) // most, t) for t, type_ in types]
-        answer = self._minimize(sums, tuple((weight, sums.left_out[t]) for weight, t in weights))
-        return self._choice(answer.values) if answer.found else tuple(() for _ in self.facts.problem.blocks)
+    def cheapest(self, worth: Sequence[int], scale: int, is_stuck: Sequence[bool]) -> tuple[Choice, float] | None:
+        """Return a choice by which nodes that have a price, and pods that are left out, come to as little as possible, and that.
+
+        Each class is worth 1/scale of a price's unit, where others can have its pods; `is_stuck` tells of which nobody can. None
+        where none is left, or none was found.
+        """
+        sums, kinds = self._twin(), self.sums.merged.kinds
+        most = max(1, *worth, *(kind.price * scale for kind in kinds))
+        whole = sum(FINE * len(kind.nodes) for kind in kinds if kind.price)
+        terms = list(self._prices(FINE * scale, most))
+        for t, type_ in enumerate(self.sums.merged.types):
+            value = 1 + FINE * min(worth[c] for c in type_.classes) // most
+            is_lost = any(is_stuck[c] for c in type_.classes)
+            terms.append((whole + value if is_lost else value, sums.left_out[t]))
+        answer = self._minimize(sums, tuple(terms))
+        if not answer.found:
+            self.is_exhausted = self.is_exhausted or answer.status == INFEASIBLE
+            return None
+        return self._choice(answer.values), answer.bound * most / (FINE * scale)
+
+    def _prices(self, fine: int, most: int) -> Iterator[tuple[int, int]]:
+        """Yield the nodes in rings that have a price, which counts as a part of the dearest thing there is."""
+        for k, kind in enumerate(self.sums.merged.kinds):
+            weight = max(1, kind.price * fine // most)
+            for ring in kind.rings if kind.price else ():
+                yield from ((weight * count, variable) for count, variable in self.sums.in_ring(k, ring))
 
     def _twin(self) -> AggregateModel:
         twin = copy(self.sums)

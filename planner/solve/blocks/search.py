@@ -4,7 +4,6 @@ The master problem knows sums only. A choice of its rings leaves a problem witho
 that is proven to hold not all pods, the rings whose pods contradict each other must have other blocks next time.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Outcome
@@ -20,16 +19,6 @@ from planner.solve.runtime.search_context import SearchContext
 def search_blocks(problem: Problem, context: SearchContext) -> Outcome:
     """Return the best placement that was found with every block in one ring, or in several where it may be divided."""
     return _Search(problem, context).run()
-
-
-def settle_blocks(problem: Problem, worth: Sequence[int], context: SearchContext) -> tuple[int, ...]:
-    """Return the ring of each node, such that pods that find no room are worth little, by class: they go to what is bought."""
-    choice = Master(facts_of(problem), context).cheapest(worth)
-    rings = list(search(restricted(problem, choice), context).ring_of)
-    for block, chosen in zip(problem.blocks, choice, strict=True):
-        for number in block if len(chosen) == 1 else ():
-            rings[number] = chosen[0]
-    return tuple(rings)
 
 
 @dataclass(slots=True)

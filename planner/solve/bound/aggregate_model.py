@@ -21,8 +21,7 @@ from planner.solve.runtime.deadline import Deadline
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
-"""A fact of whole numbers: amounts below this are summed up for all pods in what CP-SAT can count."""
-"""The largest room is counted in no more parts than this, so that sums do not overflow."""
+"""A fact of whole numbers: the largest room is counted in no more parts than this, so that CP-SAT can sum up all pods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class AggregateModel:
                 self.others[g, r] = self.model.integer(0, len(kind.nodes))
             terms = [*rest[g], *((1, self.others[g, r]) for r in kind.rings)]
             if kind.rings:
-                self.model.linear(terms, low=0 if loose else len(kind.nodes), high=len(kind.nodes))
+                self.model.linear(terms, low=0 if loose or kind.price else len(kind.nodes), high=len(kind.nodes))
 
     def _limit_rings(self) -> None:
         """Give no ring more nodes than it may have."""
@@ -132,6 +131,7 @@ class AggregateModel:
             # of pods larger than a half of the room there is one, of those larger than a third two: plain sums do not see that
             sizes = [have // pieces + 1 for pieces in (2, 3, 4)] if asked and have else []
             for size in sorted({size for size in sizes if any(request >= size for _, request in asked)}):
+                # rounding down proves nothing wrong: floors of requests add up to no more than the floor of their sum
                 self._pack([(t, request // size) for t, request in asked], g, nodes, have // size, 1)
             self._pack([(t, 1000 * request) for t, request in asked], g, nodes, have, shrink)
         for t in mine:
@@ -150,9 +150,11 @@ class AggregateModel:
 
     def moves(self) -> Expression:
         """Return what the running pods count that are still wanted but cannot stay: their node goes to another ring."""
+        # the model takes no constant: a literal that is always true carries it
         terms = [(_count_still_wanted(self.merged), self.model.true)]
         for r, most in enumerate(_can_stay(self.merged)):
             if most:
+                # no more pods stay than are still wanted, however many the nodes could keep
                 stay = self.model.integer(0, most)
                 groups = enumerate(self.merged.groups)
                 here = [(-group.staying[r], self.nodes[g, r]) for g, group in groups if (g, r) in self.nodes and group.staying[r]]
@@ -198,6 +200,7 @@ class AggregateModel:
 
     def free_at_least(self, permille: int, work: float, deadline: Deadline) -> Answer:
         """Ask for a division that leaves every rated ring so much of each resource free."""
+        # a copy: what this question demands must not bind the next one
         model = self.model.copy()
         facts = self.merged.facts
         requests, capacity, load = in_small_units(facts)
@@ -211,6 +214,7 @@ class AggregateModel:
                     terms.append((-weight, self.left_out[t]))
                 for g, kind in enumerate(self.merged.kinds):
                     on = list(kind.nodes)
+                    # the roomiest node stands for all of its kind: what even that refutes is refuted
                     free = int(((1000 - permille) * capacity[on, k] - 1000 * load[on, r, k]).max())
                     terms += [(-free * count, v) for count, v in self.in_ring(g, r)]
                 if constant or load[:, r, k].any():
@@ -242,6 +246,7 @@ def _coarse(merged: Merged) -> tuple[Ints, Ints]:
     """Return requests per type and room per kind and ring, in units small enough for sums, rounded in favour of fitting."""
     facts = merged.facts
     unit = units(facts.requests)
+    # requests are multiples of the unit, so what is cut off of a room could hold no pod
     room = np.array([kind.room for kind in merged.kinds]).reshape(len(merged.kinds), *facts.room.shape[1:]) // unit
     requests = np.array([t.requests for t in merged.types]).reshape(len(merged.types), len(unit)) // unit
     most = room.max(axis=(0, 1), initial=0)

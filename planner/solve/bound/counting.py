@@ -53,7 +53,9 @@ class Counting:
         """Say whether all pods together ask for more than their nodes have, each node in the ring in which it has most."""
         rings = [r for r in self._rings(wanted) if r != EVERYWHERE]
         nodes = self.able[wanted].any(axis=0)
+        # pods of no ring may be on nodes of any ring, or of none, where no ring's DaemonSets take anything: capacity bounds them
         room = self.facts.room[nodes][:, rings].max(axis=1) if len(rings) == len(self._rings(wanted)) and rings else None
+        # an overcommitted node has nothing to give, but takes nothing from what others have
         have = self.facts.capacity[nodes].clip(min=0) if room is None else room
         return bool((demand[wanted] @ self.facts.requests[wanted] > have.sum(axis=0)).any())
 
@@ -97,6 +99,7 @@ class Counting:
             mine = plain[self.facts.ring_of_class[plain] == r]
             room = self.facts.room[:, r].max(axis=0) if r != EVERYWHERE else self.facts.capacity.max(axis=0)
             for k in range(requests.shape[1]):
+                # of large pods few share a node: `refutes` counts slots of the smallest, which small pods would hide
                 for pieces in (2, 3, 4):
                     yield mine[requests[mine, k] > room[k] // pieces]
 
@@ -108,6 +111,7 @@ class Counting:
 
 def _fewest(room: Ints, asked: Ints) -> int:
     """Return how many of the nodes are needed at least, more than there are where all of them do not do."""
+    # each resource may begin with other nodes: that counts too few nodes, never too many
     reached = np.cumsum(-np.sort(-room, axis=0), axis=0)
     return 1 + max((int((reached[:, k] < amount).sum()) for k, amount in enumerate(asked) if amount), default=0)
 
@@ -144,9 +148,11 @@ def _least(facts: Facts, spread: TopologySpread) -> int:
     ring = facts.problem.classes[spread.owner].ring
     usable = facts.usable[:, ring] if ring != EVERYWHERE else np.ones(len(facts.problem.nodes), dtype=np.bool_)
     possible = [number for number, domain in enumerate(spread.domains) if number in spread.standing or usable[list(domain)].any()]
+    # kube-scheduler takes the minimum as 0 where domains are fewer than `minDomains` (podtopologyspread, minMatchNum)
     if len(possible) < spread.min_domains:
         return 0
     standing = [_most_held(facts, spread, spread.domains[number]) for number in spread.standing]
+    # without a standing domain there is no bound: then more than there can be of all pods
     return min(standing, default=int(facts.counts.sum()) + len(facts.problem.nodes) * len(facts.daemons))
 
 
@@ -175,6 +181,7 @@ def _loners(facts: Facts) -> Iterator[tuple[int, ...]]:
             near[second].add(first)
     groups = set()
     for c in sorted(near):
+        # greedy: the largest clique is hard to find, and any clique proves something
         group = [c]
         for other in sorted(near[c]):
             if near[other].issuperset(group):

@@ -42,6 +42,7 @@ def choose_nodes(merged: Merged, shares: AggregateSolution) -> list[int]:
     rings = [-1] * len(merged.kind_of)
     for g, group in enumerate(merged.groups):
         wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((g, r), 0))]
+        # nodes of the group that no ring wants are left over
         for n, r in zip(interleave(merged.facts, group.nodes), wanted, strict=False):
             rings[n] = r
     return rings
@@ -56,6 +57,7 @@ def interleave(facts: Facts, nodes: Sequence[int]) -> list[int]:
     where = [{n: number for number, domain in enumerate(domains) for n in domain} for domains in wide]
     for n in nodes:
         zones.setdefault(tuple(place.get(n, -1) for place in where), []).append(n)
+    # by how far along its own domain a node is: any stretch then has of each domain in proportion
     turns = [(turn / len(members), key, n) for key, members in zones.items() for turn, n in enumerate(members)]
     return [n for _, _, n in sorted(turns)]
 

@@ -61,15 +61,18 @@ class Prover:
         bound = least
         if value > least:
             answer = division.minimize(terms, self.context.budget.work / 8, self.context.deadline)
+            # the placement itself keeps the sums: a solver that calls them impossible has proven nothing
             bound = max(least, answer.bound if answer.status != INFEASIBLE else 0)
         if terms:
             division.hold(terms, value)
+        # a bound above what was reached contradicts itself, so the solver's word does not count
         return bound if bound <= value else least
 
     def _headroom(self, division: AggregateModel) -> int:
         """Find the smallest head-room that is refuted; what stays open counts as possible."""
         low, high = headroom_of(self.facts, self.plan.ring_of, self.plan.counts), WHOLE
         while low < high:
+            # rounded up: `low = middle` would stand still otherwise
             middle = (low + high + 1) // 2
             answer = division.free_at_least(middle, self.context.budget.work / 100, self.context.deadline)
             if answer.status == INFEASIBLE:

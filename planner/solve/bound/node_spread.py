@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def limit_pods_per_node(division: "AggregateModel") -> None:
     """Add what spread over nodes demands of the division: who must be spread needs many nodes, or none that keep its pods out."""
     merged = division.merged
+    # the sums of a merged type do not say which pods are the owner's
     alone = {type_.classes[0]: t for t, type_ in enumerate(merged.types) if len(type_.classes) == 1}
     has_any: dict[tuple[int, int], int] = {}
     for spread in merged.facts.problem.spreads:

@@ -56,6 +56,7 @@ class PurchaseSearch:
         problem = self.problem
         self.context.deadline.spend(self.tuning.per_class * len(problem.classes))
         self.context.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
+        # the bound comes first: all that follows ends once it costs hardly more
         bare, self.certificate = prove(problem, self.tuning)
         self._know(self.certificate, parts_of(problem, self.certificate))
         self.market = without_dominated(market_of(problem, rules_of(problem)), self.tuning.few_kinds)
@@ -65,6 +66,7 @@ class PurchaseSearch:
         candidate = candidate_of(self.market, self._improve(self._by_columns(self._by_all_columns(bare, bins))))
         if self._one_by_one(candidate, sum(candidate.missing(problem))):
             candidate = OneByOne(problem, candidate, self.tuning.most_spares).place()
+        # tidied before, as DaemonSets of idle nodes could break rules; and after, as evicting empties nodes
         candidate = evict(problem, candidate.tidy(problem)).tidy(problem)
         candidate = self._exact(candidate)
         return self._answer(candidate)
@@ -125,6 +127,7 @@ class PurchaseSearch:
         few = m.counts.sum() <= limits.few_pods * sum(bin_.times for bin_ in bins) and len(m.counts) <= limits.most_types
         if (
             not few
+            # columns know no limit on a ring's nodes
             or has_limited_rings(self.problem)
             or self.context.deadline.over()
             or (not spent[0] and spent[1] - self.bound <= self.context.gap * spent[1])
@@ -194,6 +197,7 @@ class PurchaseSearch:
             over = [r for r in range(len(extra)) if _nodes(bins, r) > most_nodes_of(self.problem, r)]
             if not over:
                 break
+            # nobody knows how much dearer is enough: so it doubles, and begins above 0 where all nodes are free
             extra[over] = np.maximum(2 * extra[over], int(self.market.price.max(initial=1)) // 8 + 1)
             bins = self._pack_at(relaxed, room, extra)
         return within_sizes(self.problem, bins)
@@ -213,9 +217,11 @@ class PurchaseSearch:
                     continue
                 have = left.copy()
                 if sharing:
+                    # what the sums give to rings that come later is not spare
                     spare = left - shares[:, r + 1 :].sum(axis=1)
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
                 dearer = replace(m, price=m.price + extra[r]) if extra[r] else m
+                # the second round has no play to give away: it is for pods that found no place
                 tight, late = room if sharing else None, self.context.deadline.over
                 asked = np.where(mine, wanted, 0)
                 ring = RingPacking(dearer, r, asked, have.copy(), self.tuning.packing, room=tight, over=late)
@@ -306,7 +312,9 @@ def share_out(m: Market, relaxed: LpSolution) -> np.ndarray[tuple[int, ...], np.
         shares = relaxed.nodes[m.pool == p].sum(axis=0)
         whole = np.floor(shares + 1e-6).astype(np.int64)
         rest = int(min(m.most[p], np.ceil(shares.sum() - 1e-6))) - int(whole.sum())
+        # largest remainder: who lost most by rounding down gets what is left first
         for r in np.argsort(whole - shares, kind="stable")[: max(0, rest)]:
+            # what was lost by noise alone is not given back
             whole[r] += shares[r] > whole[r] + 1e-6
         result[p] = whole
     return result

@@ -87,6 +87,7 @@ class ZoneBounds:
         problem, times = self.problem, zones_without(self.problem)
         if not times:
             return 0
+        # a node is counted for every zone that it is outside of, which is at most so many times
         together = round_up(problem, times, sum(map(_cost, self.parts)), None)
         if any(is_joint(market.problem, proof) for market, proof, _ in self.parts):
             return together
@@ -108,6 +109,7 @@ class ZoneBounds:
                 return enough(round_up(self.problem, zones_without(self.problem) or 1, others + bound, None))
 
             proof, more = with_whole_counts(market, certificate, work, is_enough, over, self.tuning.bound)
+            # walks may be cut short by work or time, and then prove less than sums did
             self.parts[number] = max(self.parts[number], (market, proof, more), key=_cost)
 
     def _of_ring(self, ring: int) -> int:

@@ -94,6 +94,7 @@ class _Dropping:
         outcome = without_ring_minimums(whole, Outcome(FEASIBLE, plan.ring_of, counts, (0,) * len(counts), ()))
         if not keeps_ring_sizes(whole, outcome.ring_of):
             return None
+        # a bought node that serves nobody: the purchase without it has a trial of its own
         if any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
             return None
         cost = sum(node.price for node, ring in zip(whole.nodes, outcome.ring_of, strict=True) if ring >= 0)

@@ -57,6 +57,7 @@ def _limit(problem: Problem, extra: Sequence[int], exact: ExactModel) -> None:
     for shape, most in enumerate(problem.most):
         nodes = [first + number for number, o in enumerate(extra) if problem.offers[o].shape == shape]
         exact.model.linear([(1, ring) for n in nodes for ring in variables.rings_of(n).values()], high=most)
+    # here no pods stand for the nodes that a ring must have, so these are counted as well
     for r, size in enumerate(problem.sizes):
         exact.model.linear([(1, variables.in_ring(n, r)) for n in range(first + len(extra))], low=size.least)
 

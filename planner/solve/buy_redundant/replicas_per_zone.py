@@ -77,6 +77,7 @@ def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[Po
     open_ = [zone for zone in zones if not (nodes.isdisjoint(zone.nodes) and offers.isdisjoint(zone.offers))]
     if pod_class.daemon or pod_class.ring < 0 or len(open_) < 2 or any(c in loss.tied for loss in problem.losses):
         return [pod_class]
+    # so many, divided evenly, that any k - 1 of k zones have places for all pods, and no more
     count, among = pod_class.count + -(-pod_class.count // (len(open_) - 1)), len(open_)
     result = []
     for number, zone in enumerate(open_):
@@ -85,10 +86,12 @@ def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[Po
         result.append(
             replace(
                 pod_class,
+                # each class begins with another zone: else the first would get what is over of every class
                 count=count // among + ((number - c) % among < count % among),
                 candidates=tuple(n for n in pod_class.candidates if n not in away),
                 offers=tuple(o for o in pod_class.offers if o not in apart),
                 parts=(),
+                # places are room to come to: none of them runs anywhere
                 running=FrozenMap(),
             )
         )

@@ -66,6 +66,7 @@ class _Search:
         self.context.progress("buying for what must survive a loss")
         outside, is_dearer = ZoneBounds.of(self.problem, self.context.tuning.buy), self.best is None
         self._raise(outside)
+        # what survived as it was is as cheap as packing gets: then only the bound is worth more work
         if is_dearer:
             self._begin()
         if self._goes_on():
@@ -103,6 +104,7 @@ class _Search:
 
     def _take(self, candidate: Candidate | None) -> None:
         """Keep a placement of all pods that holds and survives, if it is the cheapest."""
+        # cost is asked first: losses take long to look at
         if candidate is None or (self.best is not None and candidate.cost(self.problem) >= self.best.cost):
             return
         whole, plan = candidate.problem(self.problem), Assignment(tuple(candidate.ring_of), tuple(candidate.counts))

@@ -46,6 +46,7 @@ def with_smaller(problem: Problem, candidate: Candidate, size: float) -> Problem
     capacities = np.array([offer.capacity for offer in problem.offers], dtype=np.float64).reshape(len(problem.offers), -1)
     if not candidate.extra:
         return None
+    # a resource of which all offers have the same says nothing about size
     differing = capacities[:, np.ptp(capacities, axis=0) > 0]
     sizes = (differing / differing[candidate.extra].max(axis=0).clip(min=1)).max(axis=1, initial=0)
     kept = {o for o in range(len(problem.offers)) if sizes[o] <= size}

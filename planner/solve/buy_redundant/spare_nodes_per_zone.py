@@ -48,6 +48,7 @@ def with_spare_nodes_per_zone(problem: Problem, candidate: Candidate) -> Candida
 def with_fewer(problem: Problem) -> Problem:
     """Return the problem with so few nodes of each shape that there are as many more as stand by for them."""
     zones = sum(loss.zone for loss in problem.losses)
+    # each ring rounds up twice: what a zone holds, and what stands by
     most = tuple(max(0, (count - 2 * len(problem.rings)) * (zones - 1) // zones) for count in problem.most)
     return replace(problem, most=most, losses=())
 

@@ -28,6 +28,7 @@ class Variables:
 
     def _ring_literals(self, node: int) -> dict[int, int]:
         rings = [r for r in self.facts.problem.nodes[node].rings if self.facts.usable[node, r]]
+        # what is sure is the constant, as rules that meet it leave constraints out
         if len(rings) == 1 and not self.idle and not self.facts.ringless_allowed:
             return {rings[0]: self.model.true}
         return {r: self.model.boolean() for r in rings}
@@ -82,6 +83,7 @@ class Variables:
         variable = self._pods[c].get(node)
         if variable is None:
             return ~self.model.true
+        # an integer of at most one is its own literal
         if self.model.high(variable) == 1:
             return variable
         literal = self.model.boolean()

@@ -8,11 +8,12 @@ from planner.solve.instance.goal_values import WHOLE
 from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.instance.validate import breaches
 
+# more than any ring has: one that nothing is asked of is never the poorest
 PLENTY = WHOLE + 1
 
 
 class RingTotals:
-    """What each ring has and what is asked of it; shares are exact permille, rounded down."""
+    """What each ring has and what is asked of it; shares are in permille, and not rounded."""
 
     def __init__(self, facts: Facts, ring_of: Ints, placed: Ints) -> None:
         """Add up."""
@@ -62,6 +63,7 @@ def hand_out(facts: Facts, ring_of: Ints, placed: Ints) -> Ints:
         if not rings:
             continue
         shares = {r: sums.share(r) for r in rings}
+        # where DaemonSets take more than a node brings, it makes a ring poorer
         helped = [r for r in rings if sums.share(r, n) > shares[r]]
         ring = min(helped or rings, key=lambda r: (shares[r], r))
         sums.move(n, ring, 1)
@@ -95,6 +97,7 @@ def _best_move(facts: Facts, sums: RingTotals, ring_of: Ints, free: Bools, poor:
     node, best = None, sums.share(poor) + 1e-9
     seen = set()
     for n in np.flatnonzero(free & facts.usable[:, poor] & (ring_of != poor) & (ring_of >= 0)):
+        # nodes that are alike promise the same: of each only the first is asked
         key = (int(ring_of[n]), facts.capacity[n].tobytes(), facts.load[n].tobytes())
         if key in seen:
             continue

@@ -35,7 +35,9 @@ class BestFit:
             asked = (facts.requests[mine] * facts.counts[mine, None]).sum(axis=0).astype(np.float64)
             have = facts.room[(self.cluster.ring_of == r) | (self.cluster.ring_of < 0), r].sum(axis=0)
             weights[r] = asked / np.maximum(1, have)
+        # the last row is that of EVERYWHERE, which is -1
         weights[-1] = 1.0
+        # no resource is free, and none outweighs all others
         return np.clip(weights, 0.01, 10.0)
 
     def keep(self, running: Ints, trusting: bool) -> None:
@@ -45,6 +47,7 @@ class BestFit:
         """
         heaviest = sorted(self.facts.plain, key=lambda c: -self.facts.weights[c])
         left = {(c, int(n)): int(running[c, n]) for c in heaviest for n in np.flatnonzero(running[c])}
+        # rules let in one pod of a kind at a time, and some only once their neighbour is there: hence rounds
         while left:
             kept = {place: self._keep(*place, count, trusting) for place, count in left.items()}
             if not any(kept.values()):
@@ -59,6 +62,7 @@ class BestFit:
         limit = fits(self.cluster.free[here], self.facts.requests[c]) if trusting else self.cluster.limit(c, here)
         count = min(count, int(limit[0]), int(self.cluster.missing[c]))
         if not trusting and self.cluster.careful(c):
+            # rules are asked anew after each pod
             count = min(count, 1)
         if count > 0:
             self.cluster.put(c, node, count)
@@ -74,6 +78,7 @@ class BestFit:
                 self.place(c, int(self.cluster.missing[c] - kept_out))
             if not before or int(self.cluster.missing.sum()) == before:
                 break
+        # whatever cannot all have a place: small pods first leaves fewest of them out
         for c in sorted(order, key=lambda c: (-self.facts.problem.classes[c].priority, self.size(c))):
             self.place(c, int(self.cluster.missing[c]))
 

@@ -29,6 +29,7 @@ def without_breaches(facts: Facts, plan: Assignment) -> Assignment:
         touched: set[int] = set()
         for breach in broken:
             classes = {c for c, _ in breach.evict}
+            # breaches were found together: one that went before may have mended this one
             if not classes & touched:
                 _give_way(breach, rings, counts)
             touched |= classes
@@ -42,6 +43,7 @@ def without_breaches(facts: Facts, plan: Assignment) -> Assignment:
 
 def _give_way(breach: Breach, rings: list[int], counts: list[dict[int, int]]) -> None:
     if breach.evict:
+        # spread is mended pod by pod: all at once would make the fullest domain the emptiest
         pairs = breach.evict[:1] if breach.rule == "spread" else breach.evict
         for c, n in pairs:
             left = counts[c].pop(n, 0) - 1
@@ -55,5 +57,6 @@ def _give_way(breach: Breach, rings: list[int], counts: list[dict[int, int]]) ->
 
 def _empty(facts: Facts, node: int, counts: list[dict[int, int]]) -> None:
     for c in facts.plain:
+        # pods of no ring may stay on a node that has none
         if facts.ring_of_class[c] >= 0:
             counts[c].pop(node, None)

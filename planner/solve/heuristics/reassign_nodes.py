@@ -40,12 +40,14 @@ def _choices(cluster: ClusterState, c: int, ring: int) -> Ints:
     nodes = nodes[fits(facts.room[nodes, ring], facts.requests[c]) > 0]
     for guard in cluster.guards[c]:
         nodes = nodes[guard.limit(c, nodes) > 0]
+    # moving a pod that rules count could break them for pods that stay
     ruled = np.array([k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0], dtype=np.int64)
     nodes = nodes[~cluster.counts[np.ix_(ruled, nodes)].any(axis=0)]
     plain = np.array(facts.plain, dtype=np.int64)
     at_home = (facts.ring_today[nodes] == cluster.ring_of[nodes]) & (facts.ring_today[nodes] >= 0)
     runs = (np.minimum(facts.running, cluster.counts) * facts.weights[:, None])[np.ix_(plain, nodes)].sum(axis=0)
     pods = cluster.counts[np.ix_(plain, nodes)].sum(axis=0)
+    # lexsort sorts by its last key first
     order = np.lexsort((nodes, pods, at_home, runs))
     result: Ints = nodes[order]
     return result
@@ -96,6 +98,7 @@ def raise_poorest(cluster: ClusterState, packing: BestFit, tuning: PlacementTuni
 
 def _gainful(cluster: ClusterState, sums: RingTotals, free: Bools, poor: int) -> list[int]:
     """Order the nodes by what the poorer of giver and taker has after the move; only such that beat the present."""
+    # a tie is no gain: nodes would go to and fro
     facts, now = cluster.facts, sums.share(poor) + 1e-9
     ruled = np.array([k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0], dtype=np.int64)
     able = free & facts.usable[:, poor] & (cluster.ring_of != poor) & (cluster.ring_of >= 0)

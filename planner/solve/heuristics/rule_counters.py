@@ -66,6 +66,7 @@ class AntiAffinityCounter:
         """Start with empty domains; `apart` is the rule of one of the owners, and like those of the rest."""
         self.owners, self.others = frozenset(owners), frozenset(apart.others)
         self.domain = domain_of(apart.domains, len(problem.nodes))
+        # one slot more than domains: it is where -1, no domain, reads
         self.owning = np.zeros(len(apart.domains) + 1, dtype=np.int64)
         self.guests = np.zeros(len(apart.domains) + 1, dtype=np.int64)
 
@@ -97,6 +98,7 @@ class SpreadCounter:
         """Start with empty domains and no node in the ring."""
         self.spread, self.ring = spread, problem.classes[spread.owner].ring
         self.matched = frozenset(spread.matched)
+        # pods of other rings are on nodes that the owner's node affinity leaves out: kube-scheduler counts none there
         self.elsewhere = frozenset(
             c for c in spread.matched if self.ring >= 0 and problem.classes[c].ring not in (self.ring, EVERYWHERE)
         )
@@ -178,6 +180,7 @@ class AffinityCounter:
         """Ask each term for a target in the node's domain, unless nobody is there yet and the owner may open."""
         if c != self.together.owner:
             return np.full(len(nodes), MANY)
+        # only the very first pod needs no neighbour (interpodaffinity, satisfyPodAffinity)
         opens = c in self.targets and not any(there.any() for there in self.there)
         welcome = np.ones(len(nodes), dtype=np.bool_)
         for domain, there in zip(self.domains, self.there, strict=True):

@@ -44,6 +44,7 @@ def _in_each_zone(problem: Problem, context: SearchContext) -> Iterator[tuple[in
     tuning = context.tuning.repair
     part, best = context.with_budget(work=context.budget.work / tuning.trial), (tuning.copies + 1, tuple[int, ...]())
     for likes in _alike(problem, zones, tuning.families) if len(zones) > 1 else ():
+        # few copies mostly do: the number doubles until they do, and only then is it halved
         few, many, step = 0, best[0], 1
         while many - few > 1 and not context.deadline.over():
             copies = min(few + step, many - 1) if many > tuning.copies else (few + many) // 2
@@ -59,6 +60,7 @@ def _in_each_zone(problem: Problem, context: SearchContext) -> Iterator[tuple[in
 
 def _alike(problem: Problem, zones: Sequence[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
     """Return a node of each zone, all of one capacity, the largest first; where there is no such capacity the largest of each."""
+    # reversed, as of nodes with one capacity the entry written last stays: that is the first node
     kinds = [{problem.nodes[n].capacity: n for n in sorted(nodes, reverse=True)} for nodes in zones]
     common = set.intersection(*(set(of) for of in kinds))
     likes = [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:most] if any(capacity)]
@@ -99,6 +101,7 @@ class _Search:
             if more.least <= self.tuning.copies and not self.context.deadline.over():
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
+        # all shapes are packed before any is looked at closely: the best of them bounds the search in all others
         for more in self.rows:
             self._note(more, more.pack(self.start, self.tuning.copies, self.context))
         for more in self.rows:

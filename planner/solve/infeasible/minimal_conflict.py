@@ -106,6 +106,7 @@ class _Filter:
 
     def _delete(self, core: Members, refuted: Refuter) -> Members:
         """Delete whole rings, then classes, then parts of classes: in halves, quarters, … and one by one."""
+        # half of the work is kept for whoever shrinks further, and for showing that each member is needed
         context, reserve = self.doubts.context, self.doubts.left / 2
         self.doubts.effort = context.budget.work / context.tuning.conflict.efforts
         levels: tuple[Callable[[Member], Member], ...] = (

@@ -55,6 +55,7 @@ class NodeCopies:
 
     def with_only(self, copies: int) -> Facts:
         """Return the problem with all the copies, in which the last of them serve no ring and take no pod."""
+        # nodes are closed, not left out: digesting the problem anew for each number would take longest of all
         unused = slice(len(self.problem.nodes) + copies, None)
         fit, usable = self.wide.fit.copy(), self.wide.usable.copy()
         fit[:, unused] = 0

@@ -70,6 +70,7 @@ class ConflictOracle:
 
     def _sums_of(self, members: Members, style: str) -> bool:
         if self.sums is None:
+            # what runs today makes nothing impossible, but would tell nodes apart
             self.sums = AggregateModel(
                 merge(facts_of(without_today(self.facts.problem)), self.context.tuning.sums, apart=True), detailed=False
             )

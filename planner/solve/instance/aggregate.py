@@ -11,12 +11,16 @@ from planner.solve.tuning.placement import SumsTuning
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Nodes that are alike to the sums: what they have (the most of any member), and the rings that any can serve."""
+    """Nodes that are alike to the sums: what they have (the most of any member), and the rings that any can serve.
+
+    Of a block's nodes those are alike that have the same `price`; those that have one may be of no ring.
+    """
 
     nodes: tuple[int, ...]
     rings: tuple[int, ...]
     capacity: Ints
     room: Ints
+    price: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,14 @@ def _kinds(facts: Facts, most: int) -> tuple[Kind, ...]:
     block_of = {n: number for number, block in enumerate(facts.problem.blocks) for n in block}
     for n in range(len(facts.problem.nodes)):
         looks = (facts.usable[n].tobytes(), facts.capacity[n].tobytes(), facts.load[n].tobytes(), able[:, n].tobytes())
-        groups.setdefault((block_of.get(n), *looks), []).append(n)
+        block = block_of.get(n)
+        price = 0 if block is None else facts.problem.nodes[n].price
+        groups.setdefault((block, price, *looks), []).append(n)
     members = list(groups.values())
     # Kinds of several blocks are not merged: nodes of one may all be of one ring only.
     if len(members) > most and not block_of:
         members = _coarser(facts, members, most)
-    return tuple(_kind(facts, nodes) for nodes in members)
+    return tuple(_kind(facts, nodes, facts.problem.nodes[nodes[0]].price if nodes[0] in block_of else 0) for nodes in members)
 
 
 def _coarser(facts: Facts, members: Sequence[list[int]], most: int) -> list[list[int]]:
@@ -105,11 +111,11 @@ def _coarser(facts: Facts, members: Sequence[list[int]], most: int) -> list[list
     return merged
 
 
-def _kind(facts: Facts, nodes: Sequence[int]) -> Kind:
+def _kind(facts: Facts, nodes: Sequence[int], price: int) -> Kind:
     rings = tuple(int(r) for r in np.flatnonzero(facts.usable[list(nodes)].any(axis=0)))
     on = list(nodes)
     # the most of any member: what the sums cannot do with that, no member can
-    return Kind(tuple(nodes), rings, facts.capacity[on].max(axis=0), facts.room[on].max(axis=0))
+    return Kind(tuple(nodes), rings, facts.capacity[on].max(axis=0), facts.room[on].max(axis=0), price)
 
 
 def stays(facts: Facts) -> Ints:

@@ -80,6 +80,7 @@ def facts_of(problem: Problem) -> Facts:
         requests=requests,
         capacity=capacity,
         load=load,
+        # cut off only here: below zero it has told which rings a node cannot serve
         room=np.maximum(room, 0),
         usable=usable,
         fit=_fit(problem, requests, capacity, room, usable),
@@ -131,6 +132,7 @@ def _exclude(usable: Bools, first: PodClass, second: PodClass) -> None:
     """Two daemons that clash on a node close it to the ring that would have both; what is everywhere is not ours to judge."""
     both = sorted(set(first.candidates) & set(second.candidates))
     rings = {first.ring, second.ring} - {EVERYWHERE}
+    # DaemonSets of two rings never meet on a node
     if len(rings) == 1:
         usable[both, rings.pop()] = False
 
@@ -141,6 +143,7 @@ def _fit(problem: Problem, requests: Ints, capacity: Ints, room: Ints, usable: B
         if c.daemon or not c.candidates:
             continue
         on = np.array(c.candidates, dtype=np.int64)
+        # -1, not 0: into no room at all pods would fit that ask for nothing
         space = capacity[on] if c.ring == EVERYWHERE else np.where(usable[on, c.ring, None], room[on, c.ring], -1)
         fit[i, on] = np.clip(fits(space, requests[i]), 0, c.count)
     for clash in problem.clashes:

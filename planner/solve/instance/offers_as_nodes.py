@@ -36,6 +36,7 @@ def with_all_offers(problem: Problem) -> Problem:
 
     Whoever has no place there has none on whatever is bought; rules between pods are left out, and so is what must be survived.
     """
+    # with a node for each pod, and for each that rings must have, any more would be idle
     enough = sum(c.count for c in problem.classes if not c.daemon) + sum(size.least for size in problem.sizes)
     same: dict[int, list[int]] = {}
     for o, offer in enumerate(problem.offers):
@@ -43,7 +44,7 @@ def with_all_offers(problem: Problem) -> Problem:
     rings = {s: tuple(sorted({ring for o in some for ring in problem.offers[o].rings})) for s, some in same.items()}
     quiet = replace(
         problem,
-        classes=tuple(replace(c, offers=_merge_offers(c, list(same.values()))) for c in problem.classes),
+        classes=tuple(replace(c, offers=merge_offers(c, list(same.values()))) for c in problem.classes),
         aparts=(),
         togethers=(),
         spreads=(),
@@ -54,7 +55,7 @@ def with_all_offers(problem: Problem) -> Problem:
     )
 
 
-def _merge_offers(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
+def merge_offers(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """Return the first offer of each shape that may hold the pods in some zone; of daemons those that hold them in all."""
     some = all if pods.daemon else any
     return tuple(offers[0] for offers in same if some(o in pods.offers for o in offers))

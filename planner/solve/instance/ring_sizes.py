@@ -21,6 +21,7 @@ def with_ring_minimums(problem: Problem) -> Problem:
     if not rings:
         return problem
     first = len(problem.classes)
+    # of the lowest priority: no real pod gives way to one that only stands for a node
     last = min((c.priority for c in problem.classes if not c.daemon and c.count), default=0)
     numbers = tuple(range(first, first + len(rings)))
     return replace(
@@ -56,6 +57,7 @@ def without_ring_minimums(problem: Problem, outcome: Outcome) -> Outcome:
 
 
 def _without(goal: Goal, left: int, more: int) -> Goal:
+    # all these pods could be among those that are proven to have no place
     return replace(goal, value=goal.value - left, bound=max(0.0, min(goal.value - left, goal.bound - more)))
 
 
@@ -93,6 +95,7 @@ def _too_few(problem: Problem, ring: int) -> bool:
     if most >= ENDLESS:
         return False
     there = [(node.capacity, 1) for node in problem.nodes if ring in node.rings]
+    # offers of one shape share what there is of it: counting it for each is too much, so a refusal holds
     there += [(offer.capacity, problem.most[offer.shape]) for offer in problem.offers if ring in offer.rings]
     pods = [pod_class for pod_class in problem.classes if pod_class.ring == ring and not pod_class.daemon]
     return any(

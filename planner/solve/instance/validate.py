@@ -94,6 +94,7 @@ def _capacity(problem: Problem, counts: Counts) -> Iterator[Breach]:
     closed = capacity.max(axis=1, initial=0) <= 0
     for i, c in enumerate(problem.classes):
         for n, count in counts[i].items():
+            # a cordoned node is written as one without capacity, and DaemonSets tolerate that it is cordoned
             if not (c.daemon and closed[n]):
                 used[n] += np.array(c.requests, dtype=np.int64) * count
     for n in map(int, np.flatnonzero((used > np.maximum(capacity, 0)).any(axis=1))):

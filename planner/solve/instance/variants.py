@@ -65,9 +65,10 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
     classes = tuple(replace(c, candidates=(*c.candidates, *new)) if node in c.candidates else c for c in plain.classes)
 
     def grow(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
-        wider = [(*d, *new) if node in d and len(d) > 1 else d for d in domains]
-        alone = [(n,) for n in new] if (node,) in domains else []
-        return (*wider, *alone)
+        # Where each node is alone it is taken to be so by its host name, of which each copy has its own; else by its zone.
+        if all(len(domain) == 1 for domain in domains):
+            return (*domains, *((n,) for n in new)) if (node,) in domains else tuple(domains)
+        return tuple((*domain, *new) if node in domain else domain for domain in domains)
 
     return replace(
         plain,

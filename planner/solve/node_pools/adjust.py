@@ -19,6 +19,7 @@ def with_more_nodes(stock: Inventory, way: PoolCandidate, short: Collection[int]
     the zone that has least nodes, of those where the ring is.
     """
     market, more = stock.market, set[tuple[int, int]]()
+    # zones go on with those of offers: only nodes that are there have a ring
     in_zone = Counter(zone for zone, ring in zip(stock.places.zones, stock.places.ring_of, strict=False) if ring == way.ring)
     for offer, count in way.nodes:
         in_zone[stock.zone(offer)] += count
@@ -151,6 +152,7 @@ def _purchase(
     for n, node in (*((node.own, node) for node in own), *enumerate(new, start=owned)):
         for c, pods in node.counts.items():
             counts[c][n] = pods
+    # the base's rings go on with the nodes that it bought, which are priced anew
     price = sum(slot.price for slot, ring in zip(problem.nodes, base.ring_of, strict=False) if ring >= 0)
     return replace(
         base,

@@ -1,7 +1,7 @@
 """Ways to buy for one ring, the cheapest first: with little room to spare, and with more."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from time import monotonic
@@ -32,15 +32,20 @@ def pool_candidates(
     over: Callable[[], bool] = never,
     seconds: float | None = None,
     tuning: PoolTuning = POOLS,
+    least: Mapping[int, int] | None = None,
 ) -> dict[int, tuple[PoolCandidate, ...]]:
     """Return for each ring ways to buy for it beside what it has, the cheaper ones first.
+
+    With `least` it is for these rings alone, each of which is searched until something costs no more than that.
 
     Left out are rings of which some pods run already, must be near others, or are spread or kept apart by anything but node and
     zone; and such with very many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no
     further ring is looked at. Large rings are looked at side by side, in processes of their own. Of `seconds` each ring has
     its share, and after that the ways that were found by then, if any.
     """
-    asked = [task for ring in range(len(stock.problem.rings)) if not over() and (task := _task_of(stock, ring, firm, tuning))]
+    rings = dict.fromkeys(range(len(stock.problem.rings)), 0) if least is None else least
+    tasks = (_task_of(stock, ring, firm, tuning) for ring in rings if not over())
+    asked = [replace(task, least=rings[task.ring]) for task in tasks if task]
     is_large = sum(int(task.goods.pods.sum()) for task in asked) >= tuning.many_pods
     if seconds is not None:
         turns = -(-len(asked) // (side_by_side(len(asked)) if is_large else 1)) if asked else 1
@@ -54,7 +59,8 @@ class _RingTask:
     """A ring that nodes are looked for, from this stock, with its types and kinds as the market numbers them.
 
     Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at. Then several may be
-    of one shape, unless some nodes are owned: nobody labels those. There are so many `seconds` for it, or as many as it takes.
+    of one shape, unless some nodes are owned: nobody labels those. There are so many `seconds` for it, or as many as it takes;
+    what costs no more than the `least` is good enough.
     """
 
     stock: Inventory
@@ -65,6 +71,7 @@ class _RingTask:
     weighed: tuple[int, ...]
     tuning: PoolTuning
     seconds: float | None = None
+    least: int = 0
 
 
 def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS) -> _RingTask | None:
@@ -91,7 +98,7 @@ def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS
 
 
 def _candidates(asked: _RingTask, over: Callable[[], bool]) -> list[PoolCandidate]:
-    search = _Search(asked.goods, over, asked.seconds, tuning=asked.tuning)
+    search = _Search(asked.goods, over, asked.seconds, tuning=asked.tuning, least=asked.least)
     divisions = search.mend(asked.weighed) if asked.weighed else search.divide(evenly=False)[1]
     ways = dict.fromkeys(_candidate(asked, division) for division in divisions if not over())
     return sorted((way for way in ways if not over() and fill_nodes(asked.stock, way) is not None), key=lambda way: way.cost)
@@ -99,13 +106,17 @@ def _candidates(asked: _RingTask, over: Callable[[], bool]) -> list[PoolCandidat
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """A search for one ring, from when it `began`; it ends with what was found once it is `over`, or `seconds` have gone."""
+    """A search for one ring, from when it `began`; it ends with what was found once it is `over`, or `seconds` have gone.
+
+    It also ends once something costs no more than the `least`.
+    """
 
     goods: RingInstance
     over: Callable[[], bool]
     seconds: float | None = None
     began: float = field(default_factory=monotonic)
     tuning: PoolTuning = POOLS
+    least: int = 0
 
     def divide(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
         """Return all divisions that were found, and the best few with each slack; in another turn with other luck.
@@ -131,15 +142,15 @@ class _Search:
         goods, mended, more = self.goods, list[PoolDivision](), list[PoolDivision]()
         turns = self.tuning.turns_of_pools if goods.copies > 1 else self.tuning.turns
         best, turn, idle = turns[-1], 0, 0
-        while self._goes_on(turn, len(turns), idle):
+        while self._goes_on(turn, len(turns), idle) and not (mended and mended[0].cost <= self.least):
             evenly = turns[turn] if turn < len(turns) else best
             everything, few = self.divide(evenly, turn)
             if goods.lost:
+                # as they are found, divisions know nothing of losses: those that are not mended survive none
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
-            repair = LocalSearch(
-                goods, weighed, self._over(self.tuning.turning), seed=turn + 1, times=times, most=most, tuning=self.tuning
-            )
+            late, seed = self._over(self.tuning.turning), turn + 1
+            repair = LocalSearch(goods, weighed, late, seed=seed, times=times, most=most, least=self.least, tuning=self.tuning)
             cheaper = repair.run([*everything, *_other(goods, everything, _even_over_zones)])
             mended = [*cheaper, *mended]
             more += [] if evenly else few
@@ -254,6 +265,7 @@ def _divisions(
         if division and division[0] not in seen and goods.are_to_be_had(goods.counts(division[0])):
             nodes, liked = division
             seen.add(nodes)
+            # a search that has each kind once knows nothing of its copies: nobody prefers these
             others = len(goods.price) - liked.shape[1]
             yield PoolDivision(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
 

@@ -123,6 +123,7 @@ class Search:
             self.plan = builder.aim(shares, prover.merged)
             if self._values()[-1] >= promised:
                 break
+        # bounds hold under what the goals before have come to: for other values they are proven anew
         if self._values()[:-1] != before[:-1]:
             self.bounds = Prover(self.facts, self.plan, self.context).prove()
 

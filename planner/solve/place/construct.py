@@ -52,6 +52,7 @@ class Builder:
         self.context.deadline.spend(self.tuning.per_pair * int((self.facts.fit > 0).sum()))
         if start is not None:
             self._from(start)
+        # rings as they are today come first: that moves and relabels least, and mostly does
         short = self._try(self._today())
         if not self._is_settled():
             self._by_sums()
@@ -137,6 +138,7 @@ class Builder:
         final = hand_out(facts, cluster.ring_of, facts.counts)
         for n in np.flatnonzero((cluster.ring_of < 0) & (final >= 0)):
             cluster.give(int(n), int(final[n]))
+        # every node has its ring: a domain that none of the ring's nodes is in no longer counts as empty
         cluster.expect(False)
         packing.fill()
         relieve(cluster, packing, self.tuning)
@@ -148,6 +150,7 @@ class Builder:
         """Put the running pods where they are, all of them if that is valid."""
         facts = self.facts
         running = np.where(np.isin(facts.ring_of_class, moving)[:, None], 0, facts.running)
+        # asked pod by pod, rules may refuse what as a whole is valid: so all come first, and are judged together
         for trusting in (True, False):
             cluster = occupy(facts, [int(r) for r in rings])
             if not running.any():
@@ -183,6 +186,7 @@ class Builder:
         """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
+        # a gap of 1: any purchase is near enough, as only its packing is of interest, not what it would cost
         brief = SearchContext(
             Budget(work=self.context.budget.work / 4), self.context.deadline, gap=1.0, tuning=self.context.tuning
         )

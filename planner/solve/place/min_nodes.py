@@ -42,6 +42,7 @@ def placement_on_fewest_nodes(problem: Problem, context: SearchContext) -> tuple
     bound, fit = 0, context.tuning.placement.fit
     for reserve in context.tuning.placement.reserves:
         least, rings = _by_sums(merged, reserve, context)
+        # with room to waste, sums ask for more nodes than pods may need: that proves nothing
         bound = bound if reserve else least
         chosen += [rings] if rings else []
     bound = max(bound, _ring_by_ring(facts, context))
@@ -84,6 +85,7 @@ def _by_sums(merged: Merged, reserve: int, context: SearchContext) -> tuple[int,
     division.hold(division.unplaced(None), 0)
     used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)
     answer = division.minimize(tuple(term for terms in used for term in terms), context.budget.work / 20, context.deadline)
+    # where not all pods have a place, no number of nodes is proven: there is nothing to count
     least = 0 if answer.status == INFEASIBLE else max(0, answer.bound)
     return least, choose_nodes(merged, division.shares(answer.values)) if answer.found else []
 

@@ -54,6 +54,7 @@ def _pack(facts: Facts, context: SearchContext) -> Assignment:
     """Ask for a place for all pods, which is the rule; where that is not found, for those of higher priority first."""
     exact = ExactModel(facts, context, empty_assignment(facts.problem))
     if exact.place(None).value:
+        # a new model: the first is held to its number of pods, which pods of higher priority may not keep to
         exact = ExactModel(facts, context, exact.found())
         for priority in priorities_of(facts.problem):
             exact.place(priority)

@@ -113,6 +113,7 @@ class _AfterFailure:
                 keys = tuple(self._left_of(key) for key in rule.keys)
                 targets = self._every(rule.targets)
                 keyed = {n for key in keys for domain in key for n in domain}
+                # where anybody asked for stays, no pod is the very first: without itself as a target, none may open
                 if any(self.classes[t].daemon and keyed.intersection(self.classes[t].candidates) for t in targets):
                     targets = tuple(t for t in targets if t != rule.owner)
                 yield Affinity(rule.owner, targets, keys)

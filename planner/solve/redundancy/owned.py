@@ -71,6 +71,7 @@ class RedundancySearch:
             if not hurt:
                 self.plan, self.bounds = better, bounds
                 return
+            # the model knows all these losses: what it calls survived the check does not, and would not next time
             if {failure.loss for failure in hurt} <= self.chosen:
                 break
             self.chosen |= {failure.loss for failure in hurt}

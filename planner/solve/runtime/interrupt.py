@@ -176,7 +176,9 @@ def on_interrupt() -> Iterator[Halt]:
     try:
         yield HALT
     finally:
+        # first of all: a second Ctrl-C during these steps must not end the process
         left.set()
+        # before the socket is closed: a signal in between would be written to whatever got its number
         signal.set_wakeup_fd(woken)
         signal.signal(signal.SIGINT, before)
         theirs.close()

@@ -87,6 +87,7 @@ class Linear:
         for column in columns.tolist():
             model.variables.integers[column] = True
         limits = parameters_pb2.SolveParametersProto(
+            # as in CP-SAT: one thread, and the same draws, give the same answer on every machine
             threads=1,
             random_seed=1,
             node_limit=steps,

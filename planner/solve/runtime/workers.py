@@ -109,6 +109,7 @@ class _Children:
         command = [sys.executable, "-I", "-c", CHILD]  # deaf to what the folder and the environment say of Python
         try:
             with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as child:  # noqa: S603  text of our own
+                # the path comes first: reading the question imports what it names
                 return self._ask(child, pickle.dumps(sys.path) + pickle.dumps(question))
         except Exception:
             return None
@@ -117,6 +118,7 @@ class _Children:
         given, answer = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
         self.working.add(child)
         try:
+            # `_end` may have looked at who works between the question in `_answer` and this process being one of them
             if self.ended.is_set():
                 child.kill()
             given.write(question)

@@ -88,6 +88,7 @@ class Divider:
                     division[n] = self.first[n]
                     left[self.first[n]] -= 1
             more = (r for r, count in left.items() for _ in range(count))
+            # nodes that no ring is given stay without one
             for n, r in zip((n for n in group if division[n] < 0), more, strict=False):
                 division[n] = r
         return tuple(division)

@@ -151,6 +151,7 @@ def _broken(market: Market, certificate: Certificate, rate: Rate) -> Iterator[Fi
             continue
         rents = [certificate.node_rents[n] for n in place.nodes if n in nodes]
         rents += [certificate.rents[market.problem.offers[o].shape] for o in place.offers if o in offers]
+        # The least rent, as what is shown must hold for each of the place's nodes.
         budget = certificate.scale * place.price + min(rents)
         charged = sum(map(mul, rate.prices, place.room))
         charged += sum(extra * market.holds(place, c) for c, extra in above.items() if c in place.classes)

@@ -33,6 +33,7 @@ def nothing_worth_more(market: Market, place: Place, certificate: Certificate, r
         c = order[depth]
         request = market.problem.classes[c].requests
         fitting = min([most[depth], *(have // asked for have, asked in zip(room, request, strict=True) if asked)])
+        # All branches of a step go onto the stack at once: a plan must not ask for more memory than for steps.
         if fitting >= certificate.work:
             return False
         for pods in range(fitting + 1):

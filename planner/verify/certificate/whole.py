@@ -71,6 +71,7 @@ def costs(market: Market, certificate: Certificate, whole: Whole) -> int:
             sums.append(_part(terms[step[0]], low, high))
             continue
         g, n = step
+        # The part with few nodes comes next in the walk, so it goes onto the stack last.
         stack.append(((*low[:g], max(low[g], n + 1), *low[g + 1 :]), high))
         stack.append((low, (*high[:g], min(high[g], n), *high[g + 1 :])))
     return min(sums)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from models.answer.finding import Finding, FindingCode
 from models.answer.plan import Buy, IsolationPlan
 from models.kubernetes.node import Node, NodeShape, bought_name
+from models.kubernetes.node_group import ANNOTATIONS
 from models.solver.outcome import COST, MILLION, Goal
 from planner.rules.placement.failure_repacking import ZONE
 from planner.verify.finding import LABEL_VALUE, error
@@ -34,12 +35,15 @@ def _node(node: Node, shapes: Mapping[str, NodeShape], pool_key: str) -> Iterato
     if zone not in shape.zones:
         yield error(FindingCode.SHAPE_ZONE, node.name, zone=zone, shape=shape.name)
     pool = {pool_key: node.labels[pool_key]} if pool_key in node.labels else {}
-    labels = {INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: node.name, **pool}
+    kind = {} if shape.group else {INSTANCE_TYPE: shape.name}
+    # A shape may say another instance type than its name, but neither zone nor hostname.
+    labels = {**kind, **shape.labels, ZONE: zone, HOSTNAME: node.name, **pool}
     pairs = (
         ("labels", dict(node.labels), labels),
         ("taints", node.taints, shape.taints),
         ("allocatable resources", node.allocatable, shape.allocatable),
         ("price", node.price, shape.price),
+        ("owner", node.made_by, f"{shape.name} {shape.group}" if shape.group in ANNOTATIONS else ""),
         ("state", node.unschedulable, False),
     )
     for part, said, true in pairs:

@@ -57,6 +57,7 @@ class _Judge:
     def holds(self, gone: Sequence[str], repacking: Repacking) -> bool:
         """Say whether nothing is broken once the nodes are gone and the pods have moved; the world stays as it was."""
         self.looks -= len(self.world.sites)
+        # What is not judged any more is believed: nothing may be called wrong that nobody has looked at.
         if self.looks < 0:
             return True
         lost = [self.world.lose(name) for name in gone]
@@ -80,7 +81,7 @@ def _wanted(plan: IsolationPlan, outlook: Outlook) -> bool:
 
 
 def check(scene: Scene, outlooks: Sequence[Outlook]) -> Iterator[Finding]:
-    """Yield what is untrue about losses; `found` is what counting gives."""
+    """Yield what is untrue about losses; `outlooks` are what counting gives."""
     if scene.plan.verdict == FEASIBLE:
         for outlook in unmet(scene.plan, outlooks):
             worst = outlook.worst[0]

@@ -17,6 +17,7 @@ def check(plan: IsolationPlan, belongings: dict[str, Belonging]) -> Iterator[Fin
     yield from _twice(plan)
     yield from _accounts(plan)
     nodes = {node.name for node in plan.cluster.nodes}
+    # Reversed, so that of two rings of one name the first counts, as it does for whoever looks a ring up.
     inside = {ring.name: (ring.groups, frozenset(ring.nodes)) for ring in reversed(plan.rings)}
     for placement in plan.placements:
         if placement.workload in known:
@@ -85,6 +86,7 @@ def _where(placement: Placement, nodes: set[str], groups: Collection[str], insid
 
 
 def _mixed(plan: IsolationPlan) -> Iterator[Finding]:
+    # Counted from where pods are, and not from the rings' lists of nodes: this must hold whatever those say.
     held: dict[str, set[str]] = {}
     for placement in plan.placements:
         for node in placement.on:

@@ -14,6 +14,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what is wrong: no set where one is due, one where none is, a member that asks for nothing, a set that is placed."""
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     waiting = {left.workload for left in plan.unplaced if left.workload in workloads and not workloads[left.workload].is_daemon}
+    # With limits on the nodes of rings, or whole groups, it need not be the workloads that contradict each other.
     is_due = not (plan.policy.ring_nodes or node_groups.are_whole(plan))
     if plan.verdict == INFEASIBLE and waiting and is_due and not plan.conflict:
         yield error(FindingCode.CONFLICT_MISSING, plan.name, case="due")

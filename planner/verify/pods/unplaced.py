@@ -93,9 +93,11 @@ def _pods(scene: Scene, workload: Workload, belongs: Belonging) -> list[Pod]:
 
 def _takers(scene: Scene, pod: Pod, workload: Workload) -> Iterator[Finding]:
     """Yield a node that would take the pod after all; a warning where the search stopped early, or room is kept for a daemon."""
+    # A plan does not say which of a StatefulSet's pods is left, and not each of them may go where another may.
     if len(variants(workload, "", scene.plan)) > 1:
         return
     waiting = {node for nodes in scene.pending.values() for node in nodes}
+    # kube-scheduler asks only whether the new pod is spread evenly; a plan must leave all of them so.
     takers = [node for node in fits_somewhere(pod, scene.nodes, scene.world) if not _unbalances(pod, node, scene.world)]
     for node in sorted(takers, key=lambda taker: taker.name in waiting)[:1]:
         if scene.plan.verdict == UNDECIDED:

@@ -18,6 +18,7 @@ def _full(image: str) -> str:
     first, slash, _ = image.partition("/")
     if not slash:
         return f"docker.io/library/{image}"
+    # A capital makes it a registry: no folder may have one (distribution/reference, splitDockerDomain).
     return image if first == "localhost" or first.lower() != first or set(".:") & set(first) else f"docker.io/{image}"
 
 

@@ -1,12 +1,13 @@
 """Every node group is of one ring, whole, as far as the policy asks for that; parts of groups are named as new groups."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from models.answer.finding import Finding, FindingCode
-from models.answer.plan import IsolationPlan, NewGroup
+from models.answer.plan import GroupGrowth, IsolationPlan, NewGroup
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import ALLOW, NodeGroup, all_groups, grouped
+from models.kubernetes.node_group import ALLOW, NodeGroup, all_groups, group_grown_by, grouped, is_member
 from models.solver.outcome import FEASIBLE
 from planner.rules import ring_membership
 from planner.verify.finding import error
@@ -24,6 +25,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     else:
         yield from _possible(plan, members)
     yield from _misnamed(plan)
+    yield from _growth(plan)
 
 
 def are_whole(plan: IsolationPlan) -> bool:
@@ -41,6 +43,7 @@ def _whole(plan: IsolationPlan, group: NodeGroup, members: Sequence[Node]) -> It
     rings = sorted({homes[node.name] for node in members if node.name in homes})
     if len(rings) > 1 and plan.policy.nodes.groups.split != ALLOW:
         yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="divided", rings=tuple(rings))
+    # A node that has a price is left out where no pod needs it, which saves that.
     left = tuple(node.name for node in members if node.name not in homes and not node.price)
     if rings and left:
         yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="left", ring=rings[0], nodes=left)
@@ -55,6 +58,7 @@ def _named(plan: IsolationPlan, members: Mapping[NodeGroup, Sequence[Node]]) -> 
         for node in nodes:
             if node.name in homes:
                 parts.setdefault(homes[node.name], []).append(node.name)
+        # The first keeps the group, as it has the most of its nodes.
         for ring in sorted(parts, key=lambda ring: (-len(parts[ring]), ring))[1:]:
             due.add(NewGroup(f"{group.name}-{ring}", group.name, group.key, ring, tuple(parts[ring])))
     said = {replace(new, name=_usual_name(new)) for new in plan.new_groups}
@@ -88,3 +92,29 @@ def _misnamed(plan: IsolationPlan) -> Iterator[Finding]:
 
 def _usual_name(new: NewGroup) -> str:
     return f"{new.group}-{new.ring}"
+
+
+def _growth(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield groups that would grow in another ring than theirs, or by other numbers than the rings get."""
+    homes, by = {name: ring.name for ring in plan.rings for name in ring.nodes}, plan.policy.nodes.groups.by
+    due = set()
+    for shape in plan.cluster.shapes:
+        group = group_grown_by(shape)
+        coming = Counter(homes.get(node.name, "") for node in plan.cluster.nodes if node.shape == shape.name)
+        if group is None or not coming:
+            continue
+        there = [node for node in plan.cluster.nodes if is_member(node, group, by)]
+        parts = Counter(homes[node.name] for node in there if node.name in homes)
+        ring = min(parts or coming, key=lambda ring: (-(parts or coming)[ring], ring))
+        if {*coming} != {ring}:
+            others = tuple(sorted({*coming} - {ring}))
+            yield error(FindingCode.NODE_GROUP_SPLIT, group.name, case="grows", ring=ring, rings=others)
+        due |= {
+            GroupGrowth(group.name, group.key, ring, len(there), max(len(there) + more, shape.min))
+            for ring, more in coming.items()
+        }
+    for growth in sorted(due ^ {*plan.growth}, key=lambda growth: (growth.group, growth.ring, growth.after)):
+        facts = {"before": growth.before, "after": growth.after, "ring": growth.ring}
+        yield error(FindingCode.NODE_GROUP_GROWTH, growth.group, case="untold" if growth in due else "none", **facts)
+    if len({*plan.growth}) < len(plan.growth):
+        yield error(FindingCode.NODE_GROUP_GROWTH, plan.name, case="twice")

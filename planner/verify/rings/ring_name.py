@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+# A ring's name is the value of a label.
 LONGEST = 63
 LEGAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
 
@@ -29,4 +30,5 @@ def _shortened(groups: Sequence[str]) -> str:
 def _with_digest(spelt: str, groups: Sequence[str]) -> str:
     legal = "".join(letter if letter in LEGAL else "-" for letter in spelt)
     digest = hashlib.sha256("\n".join(groups).encode()).hexdigest()
+    # The 9 letters are a dash and eight digits of the digest.
     return f"{legal[: LONGEST - 9].rstrip('_.-')}-{digest[:8]}"

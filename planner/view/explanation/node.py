@@ -5,7 +5,7 @@ from typing import Any
 
 from models.answer.explanation import NodeExplained
 from models.answer.plan import Guide, IsolationPlan
-from models.kubernetes.node_group import NEVER, group_of, grouped
+from models.kubernetes.node_group import NEVER, group_of, grouped, is_grown
 from planner.view import node_label
 from planner.view.explanation import claims
 from planner.view.format import amount, count, listed, percent
@@ -89,7 +89,7 @@ def _marks(plan: IsolationPlan, explained: NodeExplained) -> Iterator[str]:
     marks = f"label {rules.label_key}={explained.ring} and taint {rules.taint_key}={explained.ring}:NoSchedule"
     tainted = any(taint.key == rules.taint_key and taint.value == explained.ring for taint in node.taints)
     if node.shape:
-        yield f"Its pool registers it with {marks}."
+        yield f"Its {'node group' if is_grown(node, rules.groups.by) else 'pool'} registers it with {marks}."
         if pool := node.labels.get(rules.pool_key):
             led = sum(guide.key == rules.pool_key and pool in guide.values for guide in _guides(plan, explained.ring))
             who = f"{count(led, 'workload')} {'is' if led == 1 else 'are'} led there" if led else "no workload is led there"

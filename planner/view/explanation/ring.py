@@ -30,7 +30,9 @@ def group_opening(numbers: Load, explained: GroupExplained) -> str:
 
 
 def _described(nodes: Iterable[Node], by: str) -> str:
-    return node_groups.described(nodes, by).partition(" ")[2]
+    mine = tuple(nodes)
+    said = node_groups.described(mine, by)
+    return said if all(node.shape for node in mine) else said.partition(" ")[2]
 
 
 def group_sections(plan: IsolationPlan, explained: GroupExplained) -> Iterator[Section]:
@@ -47,8 +49,11 @@ def _why(plan: IsolationPlan, explained: GroupExplained) -> Iterator[str]:
     parts = [new for new in plan.new_groups if (new.group, new.key) == (explained.group.name, explained.group.key)]
     for new in parts:
         yield f"{len(new.nodes):,} of its {count(size, 'node')} are to be node group {new.name}, of ring {new.ring}."
-    if explained.ring and not plan.new_groups:
+    if explained.ring and not plan.is_held_back:
         yield f"nodes/apply.sh gives the nodes that run now label {key}={explained.ring}; groups/ has it for those that come."
+    for growth in plan.growth:
+        if (growth.group, growth.key) == (explained.group.name, explained.group.key):
+            yield f"It is to grow from {growth.before:,} to {growth.after:,} nodes."
     if not explained.claims:
         yield "The plan leaves its nodes alone: no pod is planned there."
     elif not explained.ring:

@@ -32,6 +32,7 @@ def dot(plan: IsolationPlan) -> str:
 def _settings(numbers: Load) -> list[str]:
     size = 'label="" width=0.22 height=0.22 fixedsize=true' if len(numbers.nodes) > _MANY else "margin=0.08"
     return [
+        # The u lets sortv say the order: osage would begin with the largest.
         '  graph [layout=osage pack=10 packmode="array_u" fontname="Helvetica" fontsize=12 style=rounded penwidth=2];',
         f'  node [shape=box fontname="Helvetica" fontsize=10 style=filled fillcolor=white color="{_GREY}" {size}];',
         '  edge [fontname="Helvetica" fontsize=9];',
@@ -56,10 +57,11 @@ def _nodes(numbers: Load, nodes: Sequence[NodeLoad]) -> Iterator[str]:
     many = len(numbers.nodes) > _MANY
     for index, node in enumerate(nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "nothing known"
-        standing = (f", {node.standing}" if node.standing else "") + ", to be bought" * node.is_bought
+        standing = "".join(f", {said}" for said in (node.standing, node.coming) if said)
         look = ' style="filled,dashed"' if node.is_bought else ""
         tooltip = _quote(f"{node.name}: {fill}{standing}")
         label = "" if many else f" label={_quote(f'{nick[node.name]}{chr(10)}{fill}{standing}')}"
+        # No darker than grey45, on which black letters can still be read.
         grey = 100 - round(min(1.0, node.fill) * 55)
         rest = f'{look} fillcolor="grey{grey}" sortv={index + len(numbers.rings)}'
         yield f"{_quote(f'node {node.name}')} [tooltip={tooltip}{label}{rest}];"

@@ -6,13 +6,14 @@ from models.answer.plan import IsolationPlan
 from planner.view.format import clean, count, listed, percent
 from planner.view.picture.palette import LEVELS
 from planner.view.summary import phrases
-from planner.view.usage import Load, RingLoad
+from planner.view.usage import Load, RingLoad, coming
 from planner.view.utilisation import load
 
 MOST = 46
 FEW = 24
 _LONG = 80
 _PLAIN = frozenset(" _-.,:/%+()@\u2026\u00d7")
+# The light ones of the levels' colours, on which nobody could read white.
 _BLACK_INK = frozenset({2, 4, 5, 6})
 
 
@@ -78,7 +79,7 @@ def _open_ring(index: int, ring: RingLoad) -> Iterator[str]:
         yield f"    g{index}_{number - 1} --- g{index}_{number}"
     for number, node in enumerate(ring.nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "empty"
-        fill += ", to be bought" * node.is_bought
+        fill += f", {node.coming}" if node.coming else ""
         yield f'    n{index}_{number}["{_text(node.name)}<br/>{_text(fill)}"]'
         yield f"    g{index}_0 --> n{index}_{number}"
     yield "  end"
@@ -89,8 +90,8 @@ def _closed_ring(index: int, ring: RingLoad) -> Iterator[str]:
     if len(ring.groups) > 1:
         lines.append(_text(listed(ring.groups, 3)))
     lines.append(_text(f"{count(len(ring.nodes), 'node')}, {count(ring.pods, 'pod')}"))
-    if buys := sum(node.is_bought for node in ring.nodes):
-        lines.append(_text(f"{buys:,} to buy"))
+    if new := coming(ring.nodes):
+        lines.append(_text(new))
     if ring.usage:
         lines.append(_text(f"{ring.scarcest} {percent(ring.usage[ring.scarcest].share)}"))
     if ring.unplaced:
@@ -120,8 +121,10 @@ def _text(words: str) -> str:
     """Write words so that Mermaid shows them and reads no mark-up in them."""
     short = clean(words)
     short = short if len(short) <= _LONG else short[: _LONG - 1] + "\u2026"
+    # Mermaid spells characters like HTML, but without the &: #NUMBER;
     return "".join(char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in short)
 
 
 def _line(words: str) -> str:
+    # %%{ begins a directive of Mermaid, in a comment as well.
     return clean(words).replace("%%", "% %").replace("{", "(").replace("}", ")")[:200]

@@ -25,6 +25,7 @@ def html(plan: IsolationPlan) -> str:
     drawing = svg(plan, "auto", numbers)
     style, script = _part("page.css"), _part("page.js")
     drawn_style = re.search(r"<style>(.*?)</style>", drawing, re.DOTALL)
+    # The picture brings a style of its own, which the browser would refuse as well.
     styles = " ".join(_digest(css) for css in (style, drawn_style[1] if drawn_style else ""))
     guard = f"default-src 'none'; script-src {_digest(script)}; style-src {styles}; base-uri 'none'; form-action 'none'"
     name = safe(plan.name)
@@ -44,6 +45,7 @@ def html(plan: IsolationPlan) -> str:
 
 
 def _part(name: str) -> str:
+    # A checkout may have other ends of lines; browsers read them as \n, and hold the digest against that.
     return resources.files("planner.view.page").joinpath(name).read_text("utf-8").replace("\r\n", "\n")
 
 
@@ -58,7 +60,7 @@ def _sections(plan: IsolationPlan, numbers: Load) -> str:
     if plan.unplaced:
         why = "".join(f"<li>{safe(phrases.shortage(short))}</li>" for short in plan.shortages)
         parts.insert(0, _section("No place for", f"<ul>{why}</ul>{table.unplaced(plan)}"))
-    if cost.bought(plan):
+    if cost.coming(plan):
         parts.insert(0, _section("What to buy", f"<p>{safe(cost.sentence(plan))}</p>{table.market(plan)}"))
     parts.append(_section("Who shares nodes with whom", sharing))
     if numbers.exposure:

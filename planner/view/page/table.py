@@ -152,7 +152,7 @@ def nodes(load: Load) -> str:
 
 
 def _node_cells(node: NodeLoad) -> Iterator[Cell]:
-    yield Cell(node.name + " (to be bought)" * node.is_bought)
+    yield Cell(node.name + (f" ({node.coming})" if node.coming else ""))
     yield Cell(node.ring + (f" ({node.standing})" if node.ring and node.standing else "") or f"none: {node.standing}")
     yield Cell(node.zone)
     yield Cell(", ".join(f"{name} {percent(node.usage[name].share)}" for name in sorted(node.usage, key=rank)))

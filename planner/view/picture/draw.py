@@ -81,6 +81,7 @@ def _best_grid(drawn: Scene) -> _Grid:
 
 
 def _ugliness(grid: _Grid) -> float:
+    # A logarithm, so that twice as wide and half as wide are equally far off.
     shape = math.log((grid.wide + 2 * MARGIN) / (grid.tall + _AROUND) / SHAPE)
     return (2 if shape < 0 else 1) * shape * shape + grid.holes + max(0.0, grid.wide / BROAD - 1)
 
@@ -90,6 +91,7 @@ def _masonry(blocks: Sequence[Block], columns: int, span: float, gutter: float) 
     tall = [0.0] * columns
     cards = []
     for block in blocks:
+        # Rounded, as columns that differ by a part of a pixel are even to the eye: the left one goes first.
         column = min(range(columns), key=lambda index: (round(tall[index]), index))
         cards.append((column * (span + gutter), tall[column], block))
         tall[column] += block.height + GAP

@@ -70,6 +70,7 @@ def _bar(scene: Scene, node: NodeLoad, ring: RingLoad, shown: tuple[str, ...], l
             part = occupant.each.get(resource, 0) * occupant.pods / total * wide if total else 0.0
             part = min(part, left + wide - x)
             if part >= 0.5:
+                # A pixel parts it from the next one, where it is wide enough to lose that.
                 parts += _segment(scene, occupant, ring, (x, top, part - (1 if part > 3 else 0), tall))
             x += part
     return parts

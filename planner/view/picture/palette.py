@@ -13,6 +13,7 @@ _MARKS = (
     '<path d="M3 0V6"/>',
     '<path d="M-1 -1L7 7M-1 7L7 -1"/>',
 )
+# DejaVu Sans first: widths are those of its letters (text_width), and others are narrower.
 FONT = "'DejaVu Sans','Segoe UI','Helvetica Neue',Arial,'Liberation Sans','Noto Sans',sans-serif"
 STEPS = (0.0, 0.25, 0.5, 0.75, 0.9)
 _OPACITY = (0.14, 0.34, 0.55, 0.78, 1.0)
@@ -38,6 +39,7 @@ _LIGHT = {
     "hatch": "fill:none;stroke:#9aa4af;stroke-width:1.4",
     "guest": "fill:url(#guest)",
     "fixed": "fill:#8c959f",
+    # Nothing is drawn, but the gaps in a node's row answer the pointer, too.
     "area": "fill:none;pointer-events:all",
     "mark": "fill:none;stroke:#fff;stroke-width:1.5",
     "bond": "fill:none;stroke:#59636e;stroke-width:2",

@@ -147,8 +147,8 @@ def _explained(scene: Scene) -> Iterator[tuple[str, str]]:
     if any(not scene.draws_tiles(len(ring.nodes)) for ring in load.rings):
         bar = "".join(rect(x, 2, tall, 8, f"{look(0)}", 1) for x, tall in ((0, 8), (9, 12), (22, 6)))
         yield bar, "a node's workloads, each as long as what it asks for"
-    if any(node.is_bought for node in load.nodes):
-        yield dashed(1, 1, 12, 10), "node to be bought"
+    if ways := sorted({node.coming for node in load.nodes if node.coming}):
+        yield dashed(1, 1, 12, 10), f"node {', or '.join(ways)}"
     if any(o.kind == "fixed" for node in load.nodes for o in node.occupants):
         yield rect(0, 0, 14, 12, "fixed", 2), "pods that stay where they are"
 
@@ -158,6 +158,7 @@ def legend(scene: Scene, wide: float) -> Block:
     parts: list[str] = []
     x, y = 0.0, 4.0
     for drawing, words in _explained(scene):
+        # How wide a drawing is, its rectangles tell: three are a bar, five the steps of fullness.
         room = {3: 36, 5: 82}.get(drawing.count("<rect"), 20)
         step = room + width(clean(words), 11) + 20
         if x and x + step - 20 > wide:

@@ -8,7 +8,7 @@ from planner.view.picture.palette import look
 from planner.view.picture.scene import Scene, swatch
 from planner.view.picture.svg import Block, Style, group, line, rect, text, title
 from planner.view.picture.text_width import fit, width
-from planner.view.usage import RingLoad, rank
+from planner.view.usage import RingLoad, coming, rank
 
 PAD = 14
 _TITLE = Style(15, bold=True)
@@ -41,8 +41,8 @@ def _head(scene: Scene, ring: RingLoad, inner: float) -> list[str]:
     tall = 36 / len(levels)
     parts = [swatch(PAD, 12 + index * tall, 8, tall, level) for index, level in enumerate(levels)]
     side = count(len(ring.nodes), "node")
-    buys = sum(node.is_bought for node in ring.nodes)
-    side += f", {buys:,} to buy" if buys else ""
+    new = coming(ring.nodes)
+    side += f", {new}" if new else ""
     side_room = width(side, 12)
     name = text(PAD + 16, 26, ring.name, inner - 16 - side_room - 10, _TITLE)
     parts.append(f"<g>{title(f'ring {ring.name}: {listed(ring.groups)}')}{name}</g>")

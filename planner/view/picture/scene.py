@@ -75,5 +75,5 @@ def hint(node: NodeLoad) -> str:
     fill = ", ".join(f"{name} {percent(use.share)}" for name, use in node.usage.items())
     who = listed((f"{o.short} \u00d7{o.pods}" if o.pods > 1 else o.short for o in node.occupants), _NAMED)
     zone = f" ({node.zone})" if node.zone else ""
-    zone += ", to be bought" * node.is_bought
+    zone += f", {node.coming}" if node.coming else ""
     return f"{node.name}{zone}: {fill}" + (f" \u2013 {who}" if who else "")

@@ -32,6 +32,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
 def _rare(char: str) -> float:
     if unicodedata.combining(char):
         return 0.0
+    # Rather too wide than too narrow: fonts for other letters differ, and no text may leave its box.
     return _WIDE if unicodedata.east_asian_width(char) in "WF" or not char.isalpha() else 1.1
 
 

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from models.answer.plan import Buy, IsolationPlan, RingPlan
+from models.kubernetes.node import UNPRICED
 from models.solver.outcome import COST, FEASIBLE, MILLION, Goal
 from planner.view.format import count
 
@@ -22,7 +24,24 @@ def cost(plan: IsolationPlan) -> Goal | None:
 
 def bought(plan: IsolationPlan) -> int:
     """Count the nodes that the plan buys."""
+    return coming(plan) - grown(plan)
+
+
+def coming(plan: IsolationPlan) -> int:
+    """Count the nodes that are not there yet."""
     return sum(buy.count for ring in plan.rings for buy in ring.buy)
+
+
+def grown(plan: IsolationPlan) -> int:
+    """Count the nodes that come by growth of node groups."""
+    groups = {growth.group for growth in plan.growth}
+    return sum(buy.count for ring in plan.rings for buy in ring.buy if buy.shape in groups)
+
+
+def unpriced(plan: IsolationPlan) -> int:
+    """Count those of which nobody knows a price; each is a millionth of the cost, so that few come."""
+    shapes = {shape.name for shape in plan.cluster.shapes if shape.group and shape.price == UNPRICED}
+    return sum(buy.count * UNPRICED for ring in plan.rings for buy in ring.buy if buy.shape in shapes)
 
 
 def rows(plan: IsolationPlan) -> Iterator[Row]:
@@ -42,7 +61,8 @@ def _by_shape(ring: RingPlan) -> Iterator[Buy]:
 
 
 def _row(buy: Buy, price: int) -> tuple[str, str, str, str, str, str]:
-    return buy.shape, buy.zone, f"{buy.count:,}", money(price), *_costs(buy.count * price)
+    costs = ("", "", "") if price == UNPRICED else (money(price), *_costs(buy.count * price))
+    return buy.shape, buy.zone, f"{buy.count:,}", *costs
 
 
 def _owned(plan: IsolationPlan, ring: RingPlan) -> tuple[int, int] | None:
@@ -56,7 +76,7 @@ def _costs(millionths: int) -> tuple[str, str]:
 
 def total(plan: IsolationPlan, value: Goal) -> Row:
     """Write the row below all others."""
-    return ("all rings", "", "", f"{bought(plan):,}", "", *_costs(micro(value.value)))
+    return ("all rings", "", "", f"{coming(plan):,}", "", *_costs(micro(value.value) - unpriced(plan)))
 
 
 def micro(value: float) -> int:
@@ -66,9 +86,9 @@ def micro(value: float) -> int:
 
 def money(millionths: int) -> str:
     """Write an amount of money exactly, with at least two decimals."""
-    whole, part = divmod(millionths, MILLION)
+    whole, part = divmod(abs(millionths), MILLION)
     decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
-    return f"{whole:,}.{decimals}"
+    return f"{'-' if millionths < 0 else ''}{whole:,}.{decimals}"
 
 
 def sentence(plan: IsolationPlan, tells_gap: bool = True) -> str:
@@ -76,16 +96,40 @@ def sentence(plan: IsolationPlan, tells_gap: bool = True) -> str:
     value = cost(plan)
     if value is None:
         return ""
-    hourly, monthly = _costs(micro(value.value))
-    nothing = "Nothing to buy" if plan.verdict == FEASIBLE else "Nothing is bought"
-    what = f"{count(bought(plan), 'node')} to buy" if bought(plan) else nothing
+    free = unpriced(plan)
+    hourly, monthly = _costs(micro(value.value) - free)
+    what = _what(plan)
     if not value.value:
-        return f"{what}: free of charge." if bought(plan) else _nothing(plan)
+        return f"{what}: free of charge." if coming(plan) else _nothing(plan)
+    if micro(value.value) == free:
+        return f"{what}; nothing says what they cost. {_fewest(value)}."
     owned = sum(has[1] for ring in plan.rings if (has := _owned(plan, ring)))
     if owned:
-        new = f"{what}: {money(micro(value.value) - owned)} per hour" if bought(plan) else what
+        new = f"{what}: {money(micro(value.value) - free - owned)} per hour" if coming(plan) else what
         what = f"{new}; with owned nodes that have a price"
-    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value, _of(plan), tells_gap)}."
+    known = replace(value, value=value.value - free / MILLION, bound=max(0.0, value.bound - free / MILLION)) if free else value
+    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(known, _of(plan), tells_gap)}."
+
+
+def _what(plan: IsolationPlan) -> str:
+    """Count what is bought, and what comes by growth."""
+    nothing = "Nothing to buy" if plan.verdict == FEASIBLE else "Nothing is bought"
+    by_growth = f"{count(grown(plan), 'node')} more in node groups" if grown(plan) else ""
+    if bought(plan):
+        return f"{count(bought(plan), 'node')} to buy{f', {by_growth}' if by_growth else ''}"
+    return by_growth or nothing
+
+
+def _fewest(value: Goal) -> str:
+    """Say what is proven of how few nodes could do."""
+    if value.gap == 0:
+        return "Proven to be the fewest"
+    least = math.ceil(value.bound * MILLION - _NOISE)
+    return (
+        f"At least {count(least, 'node')} {'is' if least == 1 else 'are'} needed"
+        if least
+        else "How many fewer could do is not known"
+    )
 
 
 def _of(plan: IsolationPlan) -> str:

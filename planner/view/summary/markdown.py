@@ -12,10 +12,12 @@ from planner.view.summary.answer.brief import brief, opening
 from planner.view.summary.sections import Grid, Section, details
 from planner.view.utilisation import load
 
+# GitHub takes comments of up to 65,536 characters.
 LONGEST = 60_000
 _MARKS = {FEASIBLE: "\u2705", INFEASIBLE: "\u274c"}
 _NO_ROOM = "The rest does not fit here; it is in the plan."
 _WARNING = "\u26a0\ufe0f"
+# A colon before a letter may begin an emoji, and before a slash a link.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&@$]|:(?=[\w/]))(?=(\w)?)")
 
 
@@ -26,8 +28,10 @@ def markdown(plan: IsolationPlan) -> str:
     is_partial = phrases.is_packing(plan) or plan.is_at_risk or (plan.hidden and plan.verdict == FEASIBLE)
     mark = _WARNING if is_partial else _MARKS.get(plan.verdict, "\u2754")
     lines = [f"## {mark} {text(plan.name)}: {text(phrases.headline(plan))}", "", f"**{text(first)}**", ""]
+    # Two blanks at its end are what breaks a line in Markdown.
     lines += [f"{text(line)}  " for line in rest]
     picture = ["", *_folded("Picture", ["```mermaid", mermaid(plan).rstrip(), "```"])]
+    # The picture stands last and its room is kept: a Mermaid block that is cut draws nothing at all.
     room = LONGEST - len("\n".join(picture))
     lines += _fitting(brief(plan, numbers), room - len("\n".join(lines)))
     rest = _fitting(details(plan, numbers), room - len("\n".join(lines)))

@@ -67,6 +67,7 @@ def pages(name: str, first: str, sections: Sequence[Section], paper: Paper) -> s
 
 
 def _written(page: StringIO) -> str:
+    # rich fills lines with blanks up to the width.
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
 
@@ -81,6 +82,7 @@ def _console(page: StringIO, paper: Paper) -> Console:
         markup=False,
         emoji=False,
         highlight=False,
+        # Without it rich follows COLUMNS, NO_COLOR, TERM and the like, and one plan has several summaries.
         _environ={},
     )
 

@@ -134,5 +134,12 @@ TABLE: Table = {
         _GROUP,
         divided="is divided between the rings {rings:all}",
         left="is of ring {ring}, and {nodes:all} of none",
+        grows="is of ring {ring}, and grows in {rings:all}",
+    ),
+    FindingCode.NODE_GROUP_GROWTH: cases(
+        "Who makes the groups reads there how many nodes each is to have.",
+        untold="is not said to grow from {before} to {after} nodes in ring {ring}",
+        none="is said to grow from {before} to {after} nodes in ring {ring}, and does not",
+        twice="says of a group twice that it grows",
     ),
 }

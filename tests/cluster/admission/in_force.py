@@ -10,6 +10,7 @@ from tests.cluster.admission.requests import (
     EVERYTHING,
     LABEL,
     LEVEL,
+    TAINT,
     Object,
     Who,
     namespace,
@@ -29,7 +30,7 @@ PROBES: dict[str, Object] = {
     "cronjobs": owner("CronJob", "default", tolerations=EVERYTHING),
     "namespaces": {**namespace("row"), "metadata": {"name": "row", "labels": dict.fromkeys((LEVEL, OTHER_LEVEL), "nobodys")}},
     "bindings": BOUND,
-    "nodes": node("a-ring-of-nobody"),
+    "nodes": node("a-ring-of-nobody", **{TAINT: "a-ring-of-nobody"}),
 }
 """What each policy refuses, whatever the plan."""
 DRY = "?dryRun=All"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cluster import drains, rollouts
 from tests.cluster.admission.in_force import headers, in_force
-from tests.cluster.admission.requests import KUBELET, TAINT, Object, node, owner, pod
+from tests.cluster.admission.requests import KUBELET, TAINT, Object, Who, node, owner, pod
 from tests.cluster.admission.shop import documents_in
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE
@@ -19,8 +19,9 @@ from tests.cluster.observe import running
 from tests.cluster.scenario import of_sample, of_set
 from tests.cluster.stage import Run, Stage
 from tests.manifests.test_real_applications import LONG, SETS
+from tests.soak import later
 
-SAMPLES = ("quickstart", "tenants", "may-share", "sharing", "buying", "brownfield")
+SAMPLES = ("quickstart", "tenants", "may-share", "sharing", "buying", "brownfield", "node-groups")
 BINDINGS = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
 POLICIES = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"
 
@@ -39,7 +40,7 @@ def test_a_sample_lives_behind_its_policies(
     stage, scenario = Stage(plane, ringfence, tmp_path, kubectl_path), of_sample(sample, tmp_path)
     stage.plan("plan", *scenario.arguments())
     patch = stage.patch("plan")
-    documents, adding = documents_in(patch), documents_in(patch, "mutating-policy")
+    documents, adding = documents_in(patch), [*documents_in(patch, "mutating-policy"), *documents_in(patch, "joining-policy")]
     with standing(plane, adding), in_force(plane, documents), made_true(stage, scenario, "plan", Random(0)) as life:
         the_api_server_finds_nothing_wrong_with(plane, documents)
         everything_runs(life)
@@ -47,16 +48,20 @@ def test_a_sample_lives_behind_its_policies(
         a_plan_from_the_live_cluster_sees_that_the_doors_are_shut(life)
         a_node_is_drained(life)
         a_node_joins(life)
+        if (patch / "joining-policy").exists():
+            a_node_of_a_group_is_replaced(life)
         pods_that_no_patch_reaches_run_in_their_ring(life)
 
 
-@pytest.mark.parametrize("which", [name for name in SETS if name not in LONG])
+@pytest.mark.parametrize("which", [later(name) if name in LONG else name for name in SETS])
 def test_all_pods_of_real_applications_are_admitted(
     plane: ControlPlane, ringfence: Run, kubectl_path: str, tmp_path: Path, data: Path, which: str
 ) -> None:
     stage, scenario = Stage(plane, ringfence, tmp_path, kubectl_path), of_set(which, data, tmp_path)
     stage.plan("plan", *scenario.arguments())
-    with in_force(plane, documents_in(stage.patch("plan"))), made_true(stage, scenario, "plan", Random(0)) as life:
+    patch = stage.patch("plan")
+    adding, refusing = documents_in(patch, "mutating-policy"), documents_in(patch)
+    with standing(plane, adding), in_force(plane, refusing), made_true(stage, scenario, "plan", Random(0)) as life:
         everything_runs(life)
         everything_rolls_out_again(life)
 
@@ -109,10 +114,32 @@ def only_warning(plane: ControlPlane, name: str) -> Iterator[None]:
 
 def a_node_is_drained(life: Life) -> None:
     """Evict all pods of a node that has some; they run again as soon as it takes pods again."""
-    name = next(pod["spec"]["nodeName"] for pod in life.pods.objects.values() if running(pod) and life.ring(pod))
+    name = _peopled(life)
     drains.cordon(life, name, wish=True)
     drains.drain(life, name)
     drains.cordon(life, name, wish=False)
+    assert life.rest() == Rest()
+    assert life.mixtures() == []
+
+
+def _peopled(life: Life) -> str:
+    """Return a node on which a pod of a ring runs."""
+    return str(next(pod["spec"]["nodeName"] for pod in life.pods.objects.values() if running(pod) and life.ring(pod)))
+
+
+def a_node_of_a_group_is_replaced(life: Life) -> None:
+    """Drain a node, delete it, and let its kubelet register anew, which knows of no ring: it has that of its group at once."""
+    plane, name = life.plane, _peopled(life)
+    ring = next(ring["name"] for ring in life.plan["rings"] if name in ring["nodes"])
+    drains.cordon(life, name, wish=True)
+    drains.drain(life, name)
+    anew = next(each for each in life.scenario.inventory() if each["metadata"]["name"] == name)
+    plane.delete([anew])
+    code, answer = plane.try_request("POST", "/api/v1/nodes", anew, more=headers(Who(f"system:node:{name}", KUBELET.groups)))
+    assert code == 201, answer
+    assert [each["value"] for each in answer["spec"]["taints"] if each["key"] == TAINT] == [ring]
+    assert answer["metadata"]["labels"][life.plan["inputs"]["policy"]["nodes"]["labelKey"]] == ring
+    plane.wait(plane.nodes_are_ready, "the node is ready")
     assert life.rest() == Rest()
     assert life.mixtures() == []
 

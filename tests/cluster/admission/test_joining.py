@@ -4,18 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
+from models.answer.plan import RingPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
 from models.trust import Admission, PolicyNodes, Ring, Trust, TrustPolicy
-from planner.admission.group_rings import GroupRings
-from planner.admission.policies import mutating_policies, policies
+from planner.admission.policies import joining_policies, policies
 from tests.cluster.admission.in_force import DRY, FORBIDDEN, headers
 from tests.cluster.admission.requests import DEVELOPER, KUBELET, LABEL, PLATFORM, TAINT, Object, Who, node, taint
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE
 from tests.cluster.conftest import StartPlane
 
-GROUP = "eks.amazonaws.com/nodegroup"
+GROUP, SECOND = "eks.amazonaws.com/nodegroup", "alpha.eksctl.io/nodegroup-name"
+"""Labels of two providers, of which the first tells more."""
 OWN = "example.com/ring"
 """A label that NodeRestriction leaves to kubelets, and the policies do not."""
 BY_LABEL = {
@@ -25,7 +28,13 @@ BY_LABEL = {
     LABEL: TrustPolicy("groups", ("restricted", "untrusted"), admission=Admission(admins=("platform-team",))),
 }
 TRUST = Trust((), (Ring("restricted", ("restricted",)), Ring("untrusted", ("untrusted",))), FrozenMap())
-GROUPS = GroupRings(GROUP, {"bank": "restricted", "batch": "untrusted"})
+NODES = {"bank-0": "bank", "batch-0": "batch", "torn-0": "torn", "torn-1": "torn", "spare-0": "spare"}
+CLUSTER = Cluster(nodes=tuple(Node(name, Labels({GROUP: group, SECOND: f"{group}-2"})) for name, group in NODES.items()))
+RINGS = (
+    RingPlan("restricted", ("restricted",), ("bank-0", "torn-0")),
+    RingPlan("untrusted", ("untrusted",), ("batch-0", "torn-1")),
+)
+"""Of the nodes of group torn each is in a ring of its own, that of group spare is in none."""
 BANK, BATCH = {GROUP: "bank"}, {GROUP: "batch"}
 OTHER: Object = {"key": "gpu", "effect": "NoSchedule"}
 
@@ -39,8 +48,9 @@ def key(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def joining(start_plane: StartPlane, key: str) -> Iterator[ControlPlane]:
     """Return a control plane whose kubelets are kept from labels as in a real cluster, with the policies in force."""
-    given = BY_LABEL[key], TRUST, Cluster(), GROUPS
-    written = [each for policy in (*policies(*given), *mutating_policies(*given)) for each in policy.documents()]
+    refusing = policies(BY_LABEL[key], TRUST, CLUSTER, RINGS)
+    adding = joining_policies(BY_LABEL[key], CLUSTER, RINGS)
+    written = [each for policy in (*refusing, *adding) for each in policy.documents()]
     with start_plane(controllers=False, kwok=False, admission_on=["NodeRestriction"]) as plane:
         plane.create([*written, {**node("", **BATCH), "metadata": {"name": "batch-1", "labels": BATCH}}])
         plane.wait(lambda: join(plane, node("", **BANK))[1].get("spec", {}).get("taints"), "nodes get their ring")
@@ -65,8 +75,17 @@ JOINING: dict[str, tuple[Object, str, list[Object]]] = {
         "restricted",
         [taint("untrusted")],
     ),
+    "a node that says its group by the second label": (node("", **{SECOND: "bank-2"}), "restricted", [taint("restricted")]),
+    "a node that says two groups": (node("", **BANK, **{SECOND: "batch-2"}), "restricted", [taint("restricted")]),
+    "a node of a group that no plan knows, and of one that it does": (
+        node("", **{GROUP: "new", SECOND: "batch-2"}),
+        "untrusted",
+        [taint("untrusted")],
+    ),
     "a node of no group": (node(), "", []),
     "a node of a group in no ring": (node("", **{GROUP: "spare"}), "", []),
+    "a node of a group in two rings": (node("", **{GROUP: "torn"}), "", []),
+    "a node of a group that no plan knows": (node("", **{GROUP: "new"}), "", []),
 }
 
 
@@ -88,7 +107,6 @@ def test_a_node_that_an_administrator_makes_has_its_label_too(joining: ControlPl
 
 
 REFUSED: dict[str, tuple[str, dict[str, str], Who]] = {
-    "a kubelet of no group says a ring": ("restricted", {}, KUBELET),
     "a kubelet says another ring than its group's": ("restricted", BATCH, KUBELET),
     "a developer makes a node of a group": ("", BANK, DEVELOPER),
     "a developer makes a node of a ring": ("restricted", BANK, DEVELOPER),
@@ -100,6 +118,18 @@ def test_nobody_else_gives_a_node_a_ring(joining: ControlPlane, key: str, senten
     ring, labels, who = REFUSED[sentence]
     code, answer = join(joining, node("", **labels, **({key: ring} if ring else {})), who)
     assert code == FORBIDDEN, answer
+
+
+OF_NO_RING = {"of no group": {}, "of a group that no plan knows": {GROUP: "new"}, "of a group in two rings": {GROUP: "torn"}}
+
+
+@pytest.mark.parametrize("labels", OF_NO_RING.values(), ids=OF_NO_RING)
+def test_where_a_plan_tells_no_ring_a_kubelet_says_it_unless_its_label_is_kept_from_kubelets(
+    joining: ControlPlane, key: str, labels: dict[str, str]
+) -> None:
+    """Its group may have been made since, with the label of a ring."""
+    code, answer = join(joining, node("", **labels, **{key: "restricted"}))
+    assert code == (FORBIDDEN if key == LABEL else 201), answer
 
 
 def test_an_administrator_may_give_a_node_another_ring_than_its_groups(joining: ControlPlane, key: str) -> None:

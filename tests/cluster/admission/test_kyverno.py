@@ -1,12 +1,10 @@
 """Kyverno's own program refuses what the API server refuses, and admits what it admits: the rows that create something.
 
-`kyverno apply` knows no old object and no subresource, so the rows that change something are not asked of it. It is `kyverno` on
-PATH, or what KYVERNO names; without it the tests are skipped.
+`kyverno apply` knows no old object and no subresource, so the rows that change something are not asked of it. It is what
+`make policy-engines` has built, `kyverno` on PATH, or what KYVERNO names; without it the tests are skipped.
 """
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,12 +15,16 @@ import yaml
 from tests.cluster.admission.admitted import ADMITTED
 from tests.cluster.admission.asking import ring_in
 from tests.cluster.admission.bypasses import BYPASSES
-from tests.cluster.admission.requests import MERGE, Naming, Object, Table, Who, namespace, owner, pod
+from tests.cluster.admission.requests import MERGE, TAINT, Naming, Object, Table, Who, namespace, owner, pod
 from tests.cluster.admission.shop import SPACES, patched
+from tests.cluster.admission.stored import as_stored
 from tests.cluster.stage import Run
+from tests.cluster.tools import KYVERNO
 
-PROGRAM = os.environ.get("KYVERNO") or shutil.which("kyverno")
-pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no kyverno")
+PROGRAM = KYVERNO.find()
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no kyverno: make policy-engines builds it")
+GROUPED = Path(__file__).parents[3] / "samples" / "node-groups" / "expected" / "plan.yaml"
+EKS = "eks.amazonaws.com/nodegroup"
 VALUES = {
     "apiVersion": "cli.kyverno.io/v1alpha1",
     "kind": "Values",
@@ -50,16 +52,6 @@ def refused(ringfence: Run, tmp_path_factory: pytest.TempPathFactory) -> set[str
         failed = failing(folder, sorted(policies.glob("[!k]*.yaml")), who, mine.values())
         verdicts |= {sentence for sentence, thing in mine.items() if key(thing) in failed}
     return verdicts
-
-
-def as_stored(thing: Object) -> Object:
-    """Give a thing the name that the API server would, and leave out fields that are null, as it does before it asks anybody."""
-    meta = thing["metadata"]
-    named = thing if "name" in meta else {**thing, "metadata": {**meta, "name": f"{meta['generateName']}x"}}
-    kept: Object = json.loads(
-        json.dumps(named), object_pairs_hook=lambda pairs: {key: value for key, value in pairs if value is not None}
-    )
-    return kept
 
 
 def key(thing: Object) -> tuple[str, str, str]:
@@ -94,17 +86,30 @@ def test_what_is_legitimate_is_admitted(refused: set[str], sentence: str) -> Non
 LONE, RUN, STRANGER = pod("payments"), owner("Job", "payments"), pod("default")
 
 
-def test_what_no_patch_reaches_gets_its_ring_and_nothing_else_does(ringfence: Run, tmp_path: Path) -> None:
-    policies = sorted((patched(ringfence, tmp_path, "--engine", "kyverno") / "kyverno-policy").glob("rings-of-*.yaml"))
-    resources = tmp_path / "resources.yaml"
-    documents = [namespace("payments"), LONE, RUN, STRANGER]
-    resources.write_text("---\n".join(f"{json.dumps(each)}\n" for each in documents), encoding="utf-8")
+def changed(policies: Iterable[Path], *things: Object) -> list[Object]:
+    """Return what kyverno makes of things."""
+    folder = next(iter(policies)).parent
+    resources = folder / "resources.json"
+    resources.write_text("---\n".join(f"{json.dumps(each)}\n" for each in things), encoding="utf-8")
     command = [str(PROGRAM), "apply", *map(str, policies), "-r", str(resources)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     parts = [part.partition(":\n")[2] for part in done.stdout.split("policy ringfence-")[1:]]
-    changed = [yaml.safe_load(part.partition("\n---\n")[0]) for part in parts]
-    rings = {
-        (each["kind"], each["metadata"]["namespace"]): ring_in(each) for each in changed if each and each["kind"] != "Namespace"
-    }
+    return [each for each in (yaml.safe_load(part.partition("\n---\n")[0]) for part in parts) if each]
+
+
+def test_what_no_patch_reaches_gets_its_ring_and_nothing_else_does(ringfence: Run, tmp_path: Path) -> None:
+    policies = sorted((patched(ringfence, tmp_path, "--engine", "kyverno") / "kyverno-policy").glob("rings-of-*.yaml"))
+    made = changed(policies, namespace("payments"), LONE, RUN, STRANGER)
+    rings = {(each["kind"], each["metadata"]["namespace"]): ring_in(each) for each in made if each["kind"] != "Namespace"}
     assert rings == {("Pod", "payments"): "restricted", ("Job", "payments"): "restricted", ("Pod", "default"): ""}
+
+
+@pytest.mark.parametrize(("group", "ring"), [("ledger", "accounts"), ("new", "")])
+def test_a_node_that_joins_gets_the_ring_of_its_group(ringfence: Run, tmp_path: Path, group: str, ring: str) -> None:
+    done = ringfence("patch", GROUPED, "-o", tmp_path / "patch", "--engine", "kyverno")
+    assert done.returncode == 0, done.stderr
+    joining = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "joining", "labels": {EKS: group}}, "spec": {}}
+    (made,) = changed([tmp_path / "patch" / "kyverno-policy" / "rings-of-nodes.yaml"], joining)
+    assert made["metadata"]["labels"].get(TAINT, "") == ring
+    assert [each["value"] for each in made["spec"].get("taints", ()) if each["key"] == TAINT] == [ring][: bool(ring)]

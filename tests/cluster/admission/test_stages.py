@@ -30,7 +30,7 @@ def plane(start_plane: StartPlane) -> Iterator[ControlPlane]:
         yield started
 
 
-@pytest.mark.parametrize("sample", soak_after(1, ["quickstart", "may-share"]))
+@pytest.mark.parametrize("sample", soak_after(1, ["quickstart", "may-share", "node-groups"]))
 def test_a_cluster_goes_through_the_stages_and_back(
     plane: ControlPlane, ringfence: Run, kubectl_path: str, tmp_path: Path, sample: str
 ) -> None:

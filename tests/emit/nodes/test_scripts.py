@@ -127,6 +127,17 @@ def test_a_node_that_has_changed_its_ring_is_not_emptied_again(shell, script):
     assert not [line for line in shell.log()[before:] if line.startswith("drain")]
 
 
+def test_a_node_whose_taint_evicts_by_now_is_not_emptied_again(shell):
+    shell.run("apply.sh")
+    state = shell.load()
+    for _, taints in state.values():
+        taints += [(key, "NoExecute", value) for key, effect, value in taints if (key, effect) == (TAINT, "NoSchedule")]
+    shell.state.write_text(repr({name: [labels, list(map(list, taints))] for name, (labels, taints) in state.items()}))
+    before = len(shell.log())
+    assert shell.run("apply.sh").returncode == 0
+    assert not [line for line in shell.log()[before:] if line.startswith("drain")]
+
+
 def other(ring, *taints, cordoned=False):
     return replace(node("n", ring, *taints), unschedulable=cordoned)
 

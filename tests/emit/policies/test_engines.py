@@ -11,7 +11,7 @@ from planner.handover import readme
 from tests.conftest import ROOT
 
 PLAN = pipeline.load(str(ROOT / "samples" / "quickstart" / "expected" / "plan.yaml"))
-WRITTEN = {policy.name: policy.spec() for policy in (*policies(PLAN.policy, PLAN.trust, PLAN.cluster),)}
+WRITTEN = {policy.name: policy.spec() for policy in policies(PLAN.policy, PLAN.trust, PLAN.cluster, PLAN.rings)}
 ADDING = {policy.name: policy.spec() for policy in mutating_policies(PLAN.policy, PLAN.trust, PLAN.cluster)}
 
 
@@ -58,9 +58,41 @@ def test_kyverno_evaluates_the_same_expressions_and_no_others():
     assert len(found) == len(WRITTEN) + len(ADDING)
 
 
+def test_gatekeeper_asks_the_same_expressions_of_the_same_requests():
+    found = documents("gatekeeper")
+    for name, spec in WRITTEN.items():
+        kind = "".join(part.capitalize() for part in name.split("-"))
+        source = found["ConstraintTemplate", kind.lower()]["spec"]["targets"][0]["code"][0]["source"]
+        texts = {each["name"]: each["expression"] for each in source["variables"]}
+        asked = texts["asked"]
+        assert all(condition["expression"] in asked for condition in spec.get("matchConditions", ()))
+        assert all(f'"{one}"' in asked for rule in spec["matchConstraints"]["resourceRules"] for one in rule["resources"])
+        assert [*texts][2:] == [each["name"] for each in spec.get("variables", ())]
+        assert all(texts[each["name"]] == each["expression"] for each in spec.get("variables", ()))
+        assert [each["expression"] for each in source["validations"]] == [
+            f"!variables.asked ||\n({each['expression']})" for each in spec["validations"]
+        ]
+        assert found[kind, name]["spec"]["enforcementAction"] == "deny"
+    assert {kind for kind, _ in found if "Admission" in kind} == {"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"}
+
+
+def test_the_head_for_gatekeeper_names_what_its_webhook_is_not_asked_about():
+    head = patches(PLAN, engine="gatekeeper")["gatekeeper-policy/constraints/kustomization.yaml"]
+    rules = [rule for spec in WRITTEN.values() for rule in spec["matchConstraints"]["resourceRules"]]
+    below = {resource for rule in rules for resource in rule["resources"] if "/" in resource}
+    assert {line.split()[-1] for line in head.splitlines() if line.startswith("#     - ")} == below - {
+        "pods/binding",
+        "pods/ephemeralcontainers",
+    }
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_guide_names_what_was_written(engine):
-    folders = {path.split("/")[0] for path in patches(PLAN, engine=engine) if "policy/" in path}
+    applied = ("policy/kustomization.yaml", "s/kustomization.yaml", "/admission-configuration.yaml")
+    paths = [path for path in patches(PLAN, engine=engine) if "policy/" in path]
+    folders = {path.rpartition("/")[0] for path in paths if path.endswith(applied)}
     text = readme(PLAN, engine=engine)
     assert folders
     assert all(f"{folder}`" in text for folder in folders)
+    assert f"Until {ENGINES[engine].folder}/ is applied" in text
+    assert all(line in text for line in ENGINES[engine].unseen)

@@ -18,7 +18,7 @@ PROVIDED = {*PROVIDER_KEYS, OWNER_KIND}
 def guarded(by: str, **labels: str) -> set[str]:
     """Return the keys that are compared for a cluster with a node that has these labels."""
     policy = TrustPolicy("shop", ("high",), nodes=PolicyNodes(groups=NodeGroups(by)))
-    given = policies(policy, TRUST, Cluster(nodes=(Node("a", Labels(labels)),)))
+    given = policies(policy, TRUST, Cluster(nodes=(Node("a", Labels(labels)),)), ())
     spec = next(each for each in given if each.name == "ringfence-nodes").spec()
     texts = {each["name"]: each["expression"] for each in spec["variables"]}
     is_checked = any("variables.group == variables.oldGroup" in each["expression"] for each in spec["validations"])

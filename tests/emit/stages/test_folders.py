@@ -60,7 +60,7 @@ def test_a_shell_can_read_each_script(name, tmp_path):
 @pytest.mark.parametrize("name", PLANS)
 def test_the_stages_hold_between_them_what_a_plan_without_stages_holds(name):
     whole, parts = patches(PLANS[name]), staged(PLANS[name])
-    places = {"policy/": "4-policies/", "pools/": "1-labels/", "groups/": "1-labels/"}
+    places = {"policy/": "4-policies/", "joining-policy/": "3-taints/", "pools/": "1-labels/", "groups/": "1-labels/"}
     for path, text in whole.items():
         if not path.startswith("nodes/"):
             place = next((folder for start, folder in places.items() if path.startswith(start)), "2-workloads/")

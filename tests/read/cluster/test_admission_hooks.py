@@ -16,7 +16,7 @@ PODS = 'apiGroups: [""], operations: [CREATE], resources: [pods]'
 def stated(*texts) -> list[Statement]:
     """Read documents, and return all that is said of them to a plan that wrote none of them."""
     cluster: Cluster = cluster_of(*texts)
-    return [*cluster.unread, *strangers.statements(cluster, POLICY, TRUST)]
+    return [*cluster.unread, *strangers.statements(cluster, POLICY, TRUST, ())]
 
 
 def said(*texts) -> dict[str, str]:
@@ -46,9 +46,11 @@ MEETING = {
     "everything of the core": 'apiGroups: [""], operations: ["*"], resources: ["*"]',
     "everything, and all below it": 'apiGroups: ["*"], operations: [UPDATE, CREATE], resources: ["*/*"]',
     "controllers, which the plan patches": "apiGroups: [apps], operations: [UPDATE], resources: [deployments, daemonsets]",
+    "ReplicationControllers, which are patched": 'apiGroups: [""], operations: [UPDATE], resources: [replicationcontrollers]',
     "runs of Jobs": "apiGroups: [batch], operations: [CREATE], resources: [jobs]",
     "rollouts": "apiGroups: [argoproj.io], operations: [UPDATE], resources: [rollouts]",
     "what is left out": "resources: [pods]",
+    "all that is left out": "scope: Namespaced",
 }
 PASSING = {
     "other resources, of whatever group": "resources: [services]",

@@ -43,6 +43,13 @@ def test_refused_is(text, path, reason, fix):
     assert found == (1, path, f"{reason}; {fix}"), "as JSON"
 
 
+@pytest.mark.parametrize("slash", [r"\/", r"\u002f", r"\u002F"])
+def test_a_key_that_json_escapes_is_the_same_key(slash):
+    text = json.dumps(yaml.safe_load(NAMESPACE % ANNOTATED)).replace(LEVEL, LEVEL.replace("/", slash))
+    other = json.dumps(yaml.safe_load(controller("Deployment", "other")))
+    assert [path for _, path, _ in faults_of(text, nodes=other)] == [f"metadata.annotations[{LEVEL}]"]
+
+
 def test_a_key_of_the_policy_is_looked_for_in_json_too():
     meta = {"name": "shop", "annotations": {"team/level": "a"}}
     found = [json.dumps({"apiVersion": "v1", "kind": kind, "metadata": meta}) for kind in ("Namespace", "Node")]

@@ -8,22 +8,19 @@ from types import SimpleNamespace
 import pytest
 
 from models.answer.finding import ERROR
-from models.answer.forecast import Pending, Run
 from models.frozen_map import FrozenMap
-from models.kubernetes.workload import WorkloadId
 from models.solver.outcome import COST
 from models.solver.problem import Offer, PodClass, Problem
-from models.trust import Demand, Survive
+from models.trust import Survive
 from planner import pipeline
 from planner.formulate import formulate
-from planner.refine.moves.node_pools import Pools, buy_node_pools
-from planner.refine.oracle.oracle import Oracle
+from planner.refine.moves.node_pools import Pools
 from planner.refine.purchase import Buyer
 from planner.refine.tuning import Tuning
 from planner.solve import SearchContext
 from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of
 from planner.solve.runtime import workers
-from planner.solve.tuning.pools import LocalSearchTuning, PoolTuning
+from planner.solve.tuning.pools import POOLS, LocalSearchTuning, PoolTuning
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.soak import soak_after
 
@@ -167,7 +164,7 @@ def test_a_way_grows_for_those_who_find_room_on_its_nodes_alone():
     here = next(t for t, members in enumerate(stock.market.members) if members == (0,))
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=problem, batches=((), (daemon,))))
-    assert Pools(buyer, None, stock).grow(PoolCandidate(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
+    assert Pools(buyer, stock, None).grow(PoolCandidate(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
 
 
 def buyer_of(packing):
@@ -186,7 +183,7 @@ def test_who_may_not_be_held_still_prefers_its_pool(tmp_path):
     documents[0]["spec"]["template"]["spec"]["topologySpreadConstraints"] = [spread]
     made = pipeline.plan(write(tmp_path, documents, SHAPES, everywhere=[], guide="require"), quiet, exact=True)
     buyer = buyer_of(made)
-    pools = Pools(buyer, Oracle(quiet), buyer.stock())
+    pools = Pools(buyer, buyer.stock(), None)
     ring = replace(made.rings[0], nodes=("a", "b"))
     some = made.cluster.nodes[0]
     nodes = tuple(
@@ -199,16 +196,6 @@ def test_who_may_not_be_held_still_prefers_its_pool(tmp_path):
     way = PoolCandidate(r, 1, tuple((offer, 1) for offer in offers), homes, firm=True, pools=(1, 2))
     said = {guide.workload.name: guide.required for guide in pools.hints_of(made, ring, way)}
     assert said == {"w0": False, "w2": True}
-
-
-@pytest.mark.parametrize("guide", ["prefer", "require"])
-def test_what_further_rollouts_left_pending_is_tried_first_where_pods_can_be_held(monkeypatch, guide):
-    left = Run("as they roll out 1", (Pending(WorkloadId("Deployment", "shop", "w0"), 2, ""),))
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks.further_rollouts", lambda *_: [left])
-    oracle = Oracle(quiet)
-    policy = SimpleNamespace(guide=guide, demand=Demand(surge=True))
-    assert Pools(SimpleNamespace(policy=policy), oracle, None).rollouts(SimpleNamespace(policy=policy)) == [left]
-    assert oracle.counter_examples == ((left,) if guide == "require" else ())
 
 
 def test_pools_know_where_nodes_are_whom_they_may_lead_and_what_there_is(tmp_path):
@@ -240,14 +227,14 @@ def _cost(made):
 )
 def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, given):
     seen = []
-    monkeypatch.setattr("planner.solve.node_pools.pool_candidates", lambda *asked, **_: seen.append(asked[3]) or {})
+    monkeypatch.setattr("planner.solve.node_pools.pool_candidates", lambda *asked: seen.append(asked[3:]) or {})
     buyer = SimpleNamespace(
         policy=SimpleNamespace(guide="prefer"),
-        churn=False,
-        context=SearchContext(),
-        stock=lambda: None,
         is_late=lambda: False,
         seconds_left=lambda: left,
+        cost_of_rings=lambda: {0: 7, 1: 9},
     )
-    assert buy_node_pools(buyer, Oracle(quiet)) is None
-    assert seen == [given]
+    assert Pools(buyer, None, None).ways([1]) == {}
+    assert seen == [(given, POOLS, {1: 9})], "until one costs no more than what the packing has bought for the ring"
+    assert Pools(buyer, None, None).ways([]) == {}
+    assert seen[1:] == [(given, POOLS, {0: 7, 1: 9})]

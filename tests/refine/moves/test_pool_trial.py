@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.answer.forecast import Forecast, Pending, Run
-from models.answer.grade import Grade, GradeKind
+from models.answer.forecast import Forecast, Pending, RingForecast, Run
 from models.answer.order_result import OrderResult
 from models.answer.plan import IsolationPlan, Lost, Outlook, RingPlan
 from models.frozen_map import FrozenMap
@@ -18,7 +17,9 @@ from models.trust import Demand, Membership, Survive, Trust, TrustPolicy
 from planner import simulate
 from planner.refine.moves import pool_trial
 from planner.refine.moves.pool_search import Trial
-from planner.refine.moves.pool_trial import Stages, trial_of
+from planner.refine.moves.pool_trial import PoolTrial
+from planner.refine.oracle import tie_breaks
+from planner.refine.oracle.evaluation import Evaluation
 from planner.refine.oracle.oracle import Oracle
 from planner.refine.tuning import TUNING, Tuning
 from tests.shop_that_buys import quiet
@@ -29,43 +30,53 @@ ARRIVAL, ROLLOUT, DAY = simulate.ORDERS[1], simulate.ROLLOUTS[1], simulate.SCALE
 SHORT = {A: {W0}}
 
 
-def plan(result="tried 9 orders", **policy):
+def plan(**policy):
     """Make a plan of a ring with a workload, and of one that runs everywhere."""
     members = FrozenMap({str(W0): Membership(A, A), str(W1): Membership(everywhere=True)})
     cluster = Cluster(workloads=(Workload(W0, "apps/v1", Pod("shop"), 5),))
-    rings = (RingPlan(A, (A,), any_order=OrderResult.parse(result)),)
+    rings = (RingPlan(A, (A,)),)
     return IsolationPlan("p", FEASIBLE, TrustPolicy("p", (A,), **policy), cluster, Trust((), (), members), rings=rings)
 
 
-CALM = Stages(
-    known=lambda _: ({}, frozenset()),
-    arrivals=lambda _: {},
-    failures=lambda _: {},
-    verdict=lambda candidate: (candidate, {}),
-    rollouts=lambda candidate: (candidate, 0, {}),
-)
-AT_RISK = Grade(GradeKind.AT_RISK, 9, 1, 1)
-STUCK = replace(plan(f"stuck in {ROLLOUT}"), grade=AT_RISK)
+def evaluation(candidate, result="tried 9 orders", misses=0):
+    """Say of a candidate what was foreseen of its ring."""
+    forecast = Forecast((), (RingForecast(A, OrderResult.parse(result), None),))
+    return replace(Evaluation.of(candidate, forecast, False), misses=misses)
+
+
+CALM = {
+    "stopped_again": ({}, frozenset(), []),
+    "short_on_arrival": {},
+    "short_after_failure": {},
+    "short_of_evaluation": {},
+    "with_further_rollouts": (0, {}),
+}
+"""What each stage says of a candidate that nothing stops."""
 TRIALS = [
-    ("nothing stops it", {}, Trial({}, kept=plan())),
-    (
-        "further rollouts do, and it is kept",
-        {"rollouts": lambda made: (made, 3, SHORT)},
-        Trial(SHORT, frozenset({A}), 1, plan(), 3),
-    ),
-    ("a known counter-example", {"known": lambda _: (SHORT, frozenset())}, Trial(SHORT, frozenset(), TUNING.pool_quick)),
-    ("a known rollout", {"known": lambda _: (SHORT, frozenset({A}))}, Trial(SHORT, frozenset({A}), TUNING.pool_quick)),
-    ("an order of arrival", {"arrivals": lambda _: SHORT}, Trial(SHORT)),
-    ("it cannot be packed again after a failure", {"failures": lambda _: SHORT}, Trial(SHORT)),
-    ("kube-scheduler leaves pods pending after a failure", {"verdict": lambda made: (made, SHORT)}, Trial(SHORT)),
-    ("a rollout", {"verdict": lambda _: (STUCK, SHORT)}, Trial(SHORT, frozenset({A}))),
-    ("pods that run everywhere are left pending", {"verdict": lambda made: (replace(made, grade=AT_RISK), {})}, Trial({})),
+    ("nothing stops it", {}, Trial({}, kept=True)),
+    ("further rollouts do, and it is kept", {"with_further_rollouts": (3, SHORT)}, Trial(SHORT, frozenset({A}), 1, True, 3)),
+    ("a known counter-example", {"stopped_again": (SHORT, frozenset(), [])}, Trial(SHORT, frozenset(), TUNING.pool_quick)),
+    ("a known rollout", {"stopped_again": (SHORT, frozenset({A}), [])}, Trial(SHORT, frozenset({A}), TUNING.pool_quick)),
+    ("an order of arrival", {"short_on_arrival": SHORT}, Trial(SHORT)),
+    ("it cannot be packed again after a failure", {"short_after_failure": SHORT}, Trial(SHORT)),
+    ("kube-scheduler leaves pods pending after a failure", {"short_of_evaluation": SHORT}, Trial(SHORT)),
+    ("a rollout", {"seen": evaluation(plan(), f"stuck in {ROLLOUT}", 1)}, Trial({A: set()}, frozenset({A}))),
+    ("pods that run everywhere are left pending", {"seen": evaluation(plan(), misses=1)}, Trial({})),
 ]
 
 
 @pytest.mark.parametrize(("stages", "trial"), [row[1:] for row in TRIALS], ids=[row[0] for row in TRIALS])
-def test_what_stops_a_candidate(stages, trial):
-    assert trial_of(plan(), replace(CALM, **stages)) == trial
+def test_what_stops_a_candidate(monkeypatch, stages, trial):
+    seen = stages.get("seen", evaluation(plan()))
+    monkeypatch.setattr(Oracle, "evaluate", lambda *_: seen)
+    for name, answer in {**CALM, **stages}.items():
+        if name != "seen" and not (name == "short_of_evaluation" and "seen" in stages):
+            monkeypatch.setattr(pool_trial, name, lambda *_, answer=answer: answer)
+    assert PoolTrial("trying", plan, {}, set()).ask(Oracle(quiet)) == trial
+
+
+def test_ways_that_cannot_be_had_together_are_not_tried():
+    assert PoolTrial("trying", lambda: None, {}, set()).ask(Oracle(quiet)) is None
 
 
 AGAIN = [
@@ -165,17 +176,30 @@ RUNS = [Run("as they roll out 1", (Pending(W0, 2, ""),)), Run(simulate.SCALED[0]
 
 
 @pytest.mark.parametrize(
-    ("small", "surge", "misses", "short"),
+    ("small", "policy", "strays", "short", "remembered"),
     [
-        pytest.param(0, True, 2, SHORT, id="of large plans that count rollouts more of those are tried"),
-        pytest.param(0, False, 0, {}, id="of those that count none no more are"),
-        pytest.param(9, True, 0, {}, id="of small ones many were"),
+        pytest.param(
+            0, {"demand": Demand(surge=True)}, 2, SHORT, (), id="of large plans that count rollouts more of those are tried"
+        ),
+        pytest.param(
+            0,
+            {"demand": Demand(surge=True), "guide": "require"},
+            2,
+            SHORT,
+            (*RUNS[:2],),
+            id="and first next time if pods can be held",
+        ),
+        pytest.param(0, {"demand": Demand(surge=False)}, 0, {}, (), id="of those that count none no more are"),
+        pytest.param(9, {"demand": Demand(surge=True)}, 0, {}, (), id="of small ones many were"),
     ],
 )
-def test_whom_further_rollouts_leave_pending(small, surge, misses, short):
-    made, *rest = pool_trial.with_further_rollouts(plan(demand=Demand(surge=surge)), lambda _: RUNS, Tuning(small=small))
-    assert rest == [misses, short]
-    assert [statement.subject for statement in made.not_modelled] == (["further rollouts"] if misses else [])
+def test_whom_further_rollouts_leave_pending(monkeypatch, small, policy, strays, short, remembered):
+    monkeypatch.setattr(tie_breaks, "further_rollouts", lambda *_: RUNS)
+    oracle = Oracle(quiet, tuning=Tuning(small=small))
+    assert pool_trial.with_further_rollouts(oracle, evaluation(plan(**policy))) == (strays, short)
+    told = oracle.best.plan.not_modelled if oracle.best else ()
+    assert [statement.subject for statement in told] == (["further rollouts"] if strays else [])
+    assert oracle.counter_examples == remembered
 
 
 def test_what_further_rollouts_left_pending_is_counted():

@@ -65,7 +65,7 @@ def test_a_half_of_it_is_not_enough(missing):
     assert [one.subject for one in statements(work("Pod", **given))] == ["Pod/shop/w"]
 
 
-SELECTS, OURS = {"nodeSelector": {"x/ring": "a"}}, {"key": "x/taint", "operator": "Equal", "value": "a", "effect": "NoSchedule"}
+SELECTS, OURS = {"nodeSelector": {"x/ring": "a"}}, {"key": "x/taint", "operator": "Equal", "value": "a"}
 PATCHED = {
     "a Deployment": (work("Deployment"), "deployment", {**SELECTS, "tolerations": [OURS]}),
     "one that tolerates more": (
@@ -89,18 +89,25 @@ def test_a_cron_job_is_patched_where_its_template_is():
     assert set(patch_of(one.message)[3]["spec"]["jobTemplate"]["spec"]["template"]["spec"]) == {"nodeSelector", "tolerations"}
 
 
+def test_a_template_in_a_list_is_reached_by_its_number_and_keeps_what_it_selects():
+    listed = replace(work("Fleet", node_selector=Labels({"disk": "ssd"})), spec_path="spec.groups[1].template.spec")
+    (one,) = statements(listed)
+    assert patch_of(one.message)[3] == [
+        {"op": "add", "path": "/spec/groups/1/template/spec/nodeSelector", "value": {"disk": "ssd", "x/ring": "a"}},
+        {"op": "add", "path": "/spec/groups/1/template/spec/tolerations", "value": [OURS]},
+    ]
+
+
 def test_a_daemon_set_of_every_ring_is_let_past_their_taint():
     (one,) = statements(work("DaemonSet", level="", namespace="kube-system"))
-    spec = {"tolerations": [{"key": "x/taint", "operator": "Exists", "effect": "NoSchedule"}]}
+    spec = {"tolerations": [{"key": "x/taint", "operator": "Exists"}]}
     assert patch_of(one.message) == ("kube-system", "daemonset", "w", {"spec": {"template": {"spec": spec}}})
 
 
 @pytest.mark.parametrize("kind", ["Pod", "Job"])
 def test_what_cannot_be_patched_is_made_anew_or_ends(kind):
     (one,) = statements(work(kind))
-    assert (
-        f"a {kind} cannot be given nodeSelector x/ring=a and a toleration of x/taint=a:NoSchedule while it exists" in one.message
-    )
+    assert f"a {kind} cannot be given nodeSelector x/ring=a and a toleration of x/taint=a while it exists" in one.message
     assert "kubectl" not in one.message
 
 
@@ -110,7 +117,7 @@ def test_what_one_owner_makes_is_said_once():
     assert one.subject == "Kafka.k.io/shop/events"
     assert one.message == (
         "makes Pod/shop/kafka-0 and 2 more, and is in no manifest, so nothing patches it: of ring a, counted where it runs "
-        "(n-a); give its pods nodeSelector x/ring=a and a toleration of x/taint=a:NoSchedule where it says what they are"
+        "(n-a); give its pods nodeSelector x/ring=a and a toleration of x/taint=a where it says what they are"
     )
 
 

@@ -13,7 +13,7 @@ from planner.settle.disclosures.general import not_modelled, unenforced
 
 POLICY = TrustPolicy("shop", ("high", "low"), claims=(Claimant("high", ("vault-*",)),))
 TRUST = Trust((), (Ring("high", ("high",)), Ring("low", ("low",))), FrozenMap())
-DENYING = {policy.name: digest(policy.spec()) for policy in policies(POLICY, TRUST, Cluster())}
+DENYING = {policy.name: digest(policy.spec()) for policy in policies(POLICY, TRUST, Cluster(), ())}
 OPEN, SHUT = "no-admission", "admission"
 
 
@@ -59,7 +59,7 @@ def test_those_of_another_policy_are_in_force(policy):
 
 def test_a_label_that_a_kubelet_may_write_is_no_matter_once_they_are():
     weak = replace(POLICY, nodes=PolicyNodes(label_key="a.b/ring"))
-    denying = FrozenMap({one.name: digest(one.spec()) for one in policies(weak, TRUST, Cluster())})
+    denying = FrozenMap({one.name: digest(one.spec()) for one in policies(weak, TRUST, Cluster(), ())})
     codes = {one.code for one in unenforced(Cluster(denying=denying), weak, TRUST, (), ())}
     assert "kubelet-label" not in codes
     assert "kubelet-label" in {one.code for one in unenforced(Cluster(), weak, TRUST, (), ())}
@@ -67,7 +67,7 @@ def test_a_label_that_a_kubelet_may_write_is_no_matter_once_they_are():
 
 GIVEN = POLICY, TRUST, Cluster()
 ADDING = tuple(AdmissionHook(one.kind, one.name, True, digest(one.spec())) for one in mutating_policies(*GIVEN))
-OWN = (*(AdmissionHook(one.kind, one.name, digest=digest(one.spec())) for one in policies(*GIVEN)), *ADDING)
+OWN = (*(AdmissionHook(one.kind, one.name, digest=digest(one.spec())) for one in policies(*GIVEN, ())), *ADDING)
 NAMED = {
     "all of them are there": (OWN, ""),
     "one of them says something else": (

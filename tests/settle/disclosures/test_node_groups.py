@@ -91,7 +91,7 @@ def test_it_is_told_once_which_labels_of_groups_kubelets_may_write(nodes, by, ke
 
 def test_policies_in_force_leave_it_as_nodes_join():
     nodes = [node("a"), node("b")]
-    denying = {one.name: digest(one.spec()) for one in policies(policy(), TRUST, Cluster(nodes=tuple(nodes)))}
+    denying = {one.name: digest(one.spec()) for one in policies(policy(), TRUST, Cluster(nodes=tuple(nodes)), ())}
     assert "may write eks.amazonaws.com/nodegroup as its node joins" in said(nodes, denying=denying)["group-label"]
 
 

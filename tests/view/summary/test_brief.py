@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.answer.plan import IsolationPlan, NewGroup
+from models.answer.plan import GroupGrowth, IsolationPlan, NewGroup
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
@@ -200,6 +200,17 @@ def test_a_new_node_group_is_a_decision(plan, said):
 def test_it_is_said_which_new_groups_would_do_where_whole_ones_do_not(plan, said):
     lines = summary(plan, Paper(300)).splitlines()
     assert lines[1] == f"It can be packed {said}. nodes.groups.split: allow in the policy plans it so."
+
+
+@pytest.mark.parametrize(
+    ("key", "then"),
+    [(GROUP, "Then export the nodes and plan again."), ("karpenter.sh/nodepool", "Karpenter makes them as pods ask for them.")],
+)
+def test_growth_of_a_group_is_a_decision(key, then):
+    growth = GroupGrowth("small", key, "restricted", 12, 15)
+    lines = [line.strip() for line in summary(grouped(key, {}, growth=(growth,)), Paper(300)).splitlines()]
+    assert f"- small grows from 12 to 15 nodes. {then}" in lines
+    assert "No decision is open." not in lines
 
 
 def test_it_is_said_which_label_tells_groups_and_which_will_tell_rings():

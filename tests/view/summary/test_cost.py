@@ -36,7 +36,7 @@ def goal(plan: IsolationPlan, **changes) -> IsolationPlan:
 
 @pytest.mark.parametrize(
     ("millionths", "written"),
-    [(0, "0.00"), (1, "0.000001"), (384_000, "0.384"), (1_500_000, "1.50"), (1_234_567_890, "1,234.56789")],
+    [(0, "0.00"), (1, "0.000001"), (384_000, "0.384"), (1_500_000, "1.50"), (1_234_567_890, "1,234.56789"), (-214_000, "-0.214")],
 )
 def test_money_is_written_exactly(millionths, written):
     assert cost.money(millionths) == written

@@ -140,6 +140,7 @@ def _repeats(place: Place, raw: msgspec.Raw, may_be_stored: bool) -> Sequence[Fa
     if merge:
         return (not_plain(Source(place.source.name, place.line + text.count(b"\n", 0, merge.start()))),)
     try:
+        # The decoder in C only says whether; lines are looked for where it says yes, which is seldom.
         _PAIRS.decode(text.decode())
     except _Repeated:
         faults = Faults()

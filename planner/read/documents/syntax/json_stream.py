@@ -14,6 +14,7 @@ _BLOCK = 8 << 20
 _LARGEST = 64 << 20
 """Bytes of one object that is no list: far above what etcd stores, room for a plan of a large cluster."""
 
+# Possessive quantifiers (*+): a match that fails late must not be tried again from every byte before.
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
 _STEP = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
@@ -39,6 +40,7 @@ def _skim(text: memoryview | bytes) -> tuple[int, str]:
     return len(text), ""
 
 
+# _skim needs one already while it is asked for the true one.
 _AHEAD = 0
 _AHEAD = _skim(b"1 2")[0] - 2  # how far past the first trailing byte the decoder counts
 
@@ -81,6 +83,7 @@ class Window:
             blanks = blank.match(self._data, self._at)
             end = blanks.end() if blanks else self._at
             self._move(end)
+            # A --- at the end of a block is a separator only if a blank follows, which is in the next block.
             if end + len("--- ") < len(self._data) or not self._more():
                 return self._data[self._at : self._at + 1]
 
@@ -134,6 +137,7 @@ class Window:
         held = len(self._data) - start
         if held > _LARGEST:
             raise too_large(self.where, _LARGEST)
+        # As much again as is held: a long value is skimmed from its start each time, so blocks must grow with it.
         more = b"" if self._at_end else self._read(max(_BLOCK, held))
         self._at_end = not more
         if more:

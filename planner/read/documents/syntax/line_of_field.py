@@ -88,6 +88,7 @@ class _Again:
         self._offset = _offset_of_line(place)
         first = self._source.again(self._offset, _BLOCK).partition(b"\n")
         self._offset += len(first[0]) + len(first[1])
+        # libyaml counts columns in characters, and does not count a byte order mark.
         rest = first[0].decode("utf-8-sig", "replace")[place.column :]
         self._first = (" " * place.column + rest).encode() + first[1]
 

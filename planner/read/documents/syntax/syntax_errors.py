@@ -39,8 +39,10 @@ def about_yaml(error: yaml.YAMLError, source: Input, cutter: Cutter) -> Fault:
     if "nesting depth" in problem:
         return too_deep(Source(source.name, line)).fault
     fix = _FIXES.get(problem, "check the indentation and the quotes here and in the lines above")
+    # A template breaks YAML in many ways and has one remedy.
     if b"{{" in source.again(cutter.offset, 1 << 16):
         fix = _RENDER
+    # libyaml marks the end of a text in the line below its last one.
     return Fault(Source(source.name, min(line, max(cutter.line, cutter.last_line - 1))), "", f"broken YAML: {problem}", fix)
 
 

@@ -74,6 +74,7 @@ def decode(document: Tree, kind: type[T]) -> T:
         except msgspec.ValidationError as error:
             mismatch = _explain(str(error), tree)
             field = path_of(mismatch.steps)
+            # The stand-in does not fit either: the next attempt would end here again.
             if field in (fault.field for fault in faults):
                 break
             faults.append(Fault(document.where_of(field), field, mismatch.reason, mismatch.fix))

@@ -25,6 +25,7 @@ from planner.read.documents.location import (
 from planner.read.documents.syntax import syntax_errors, yaml_scalar
 from planner.read.documents.syntax.yaml_split import Cutter, Oversized
 
+# PyYAML would resolve scalars by YAML 1.1; the base loader leaves them as they are, for yaml_scalar to read as kubectl does.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MOST_ALIASED = 400_000
 """Nodes that aliases may add to one document, as in yaml.v2, which kubectl uses."""
@@ -46,6 +47,7 @@ def parts(source: Input, largest: int = LARGEST_OBJECT) -> Iterator[Part | Fault
     cutter, memory = Cutter(source, largest), yaml_scalar.Memory()
     while cutter.next():
         yield from _Reader(source, cutter, memory).parts()
+        # A stream may have no end, and to look for the next document is to read on; a file ends.
         if cutter.is_oversized and not source.is_regular:
             return
 
@@ -131,6 +133,7 @@ class _Reader:
                 continue
             if name in body:
                 self._repeat(key, name, merged)
+            # A list with an anchor may be named again below, so it is read in one piece.
             if name == "items" and type(event) is _SequenceStart and event.anchor is None:
                 whole.is_list, whole.body = True, None
                 yield from self._items(whole, body)
@@ -183,6 +186,7 @@ class _Reader:
         return yaml_scalar.tagged(event.tag, text, not event.style)
 
     def _mapping(self, depth: int) -> dict[str, Any]:
+        # Reading spends most of its time here, so what _key and _scalar do for plain scalars is written out.
         get, cutter, keys, values = self._get, self._cutter, self._memory.keys, self._memory.values
         body: dict[str, Any] = {}
         merged: set[str] = _NONE
@@ -199,6 +203,7 @@ class _Reader:
             else:
                 value = self._value(event, depth + 1)
             if name is yaml_scalar.MERGE:
+                # Not |=, which would change the one empty set that all mappings begin with.
                 merged = merged | self._merge(key, body, value)
                 continue
             if name in body:

@@ -48,6 +48,7 @@ def plain(text: str) -> Scalar:
 def _number(text: str) -> Scalar:
     if text in _NOT_FINITE:
         raise NotAScalar(f"{text} cannot be written in JSON, so no Kubernetes object can hold it")
+    # yaml.v2 drops all underscores before it looks for a number.
     digits = text.replace("_", "")
     if len(digits) > _LONGEST_NUMBER:
         return text
@@ -66,6 +67,7 @@ def _integer(match: re.Match[str]) -> int | float | None:
     number = -int(digits, base) if sign == "-" else int(digits, base)
     if -(2**63) <= number < 2**63:
         return number
+    # yaml.v2 tries ParseUint next, which takes no sign; so wide a number is a float once it is JSON.
     return float(number) if 0 < number < 2**64 and sign != "+" else None
 
 
@@ -73,6 +75,7 @@ def _float(text: str) -> int | float | None:
     if not _FLOAT.fullmatch(text):
         return None
     number = float(text)
+    # Go's ParseFloat refuses what overflows, so it stays text.
     if math.isinf(number):
         return None
     return int(number) if number.is_integer() and -(2.0**63) < number < 2.0**63 else number
@@ -111,6 +114,7 @@ def key(text: str) -> str:
         return value
     if value is None:
         raise NotAScalar("a map key must not be empty")
+    # 1e6 is a float to yaml.v2, though whole, and as a key it is written as one: 1e+06.
     if not isinstance(value, bool) and not _INTEGER.fullmatch(text.replace("_", "")):
         return name_of(float(value))
     return name_of(value)
@@ -133,6 +137,7 @@ def _shortest(number: float) -> str:
     digits = next(text for text in (f"{number:.{places}e}" for places in range(17)) if single.pack(float(text)) == packed)
     mantissa, _, exponent = digits.partition("e")
     power = int(exponent)
+    # For the shortest form Go decides by six digits, however many there are.
     if power < -4 or power >= 6:
         return f"{mantissa}e{power:+03d}"
     return f"{float(digits):.{max(0, len(mantissa.lstrip('-').replace('.', '')) - 1 - power)}f}"
@@ -158,6 +163,7 @@ class Memory:
     def key(self, text: str) -> Any:
         """Resolve a plain key that was not seen before."""
         name = key(text)
+        # Never emptied like the values, as the merge key is among them.
         if len(text) <= _MEMORABLE and len(self.keys) < _MEMORY:
             self.keys[text] = name
         return name

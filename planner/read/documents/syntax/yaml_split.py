@@ -49,6 +49,7 @@ class Cutter:
     @property
     def overlong(self) -> str:
         """Say what is too long, "" if nothing is; `taken` is to be set to 0 when an object begins."""
+        # The parser reads ahead in blocks, so that more than the value itself has been given to it.
         if self.quiet > LARGEST_VALUE + 2 * _BLOCK:
             return "value"
         return "object" if self.taken > self._largest else ""
@@ -67,8 +68,10 @@ class Cutter:
         self.offset, self.line = self._next
         self._fill()
         self._is_over = not self._held
+        # libyaml takes ---# for text; as many blanks keep lines and columns as they are.
         if self.offset and self._held.startswith(_COMMENT):
             self._held = self._held.replace(_COMMENT, b"   #", 1)
+        # Behind directives (%YAML 1.2) the first marker begins the document, and does not end it.
         self._skip = int(self._held.removeprefix(b"\xef\xbb\xbf").startswith(b"%"))
         self.quiet = self.taken = 0
         return not self._is_over

@@ -100,6 +100,8 @@ def _check_names(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found
         ("repairs[{}].node", "node", nodes, (repair.node for repair in plan.repairs)),
         ("repairs[{}].ring", "ring", {"", *rings}, (repair.ring for repair in plan.repairs)),
         ("newGroups[{}].ring", "ring", rings, (new.ring for new in plan.new_groups)),
+        ("growth[{}].group", "shape", {shape.name for shape in plan.cluster.shapes}, (growth.group for growth in plan.growth)),
+        ("growth[{}].ring", "ring", rings, (growth.ring for growth in plan.growth)),
         ("newGroups[{}].nodes", "node", nodes, (name for new in plan.new_groups for name in new.nodes)),
     )
     yield from _check_grades(plan, {str(name) for name in workloads})

@@ -14,6 +14,7 @@ from models.answer.grade import Grade, Remedy
 from models.answer.plan import (
     Buy,
     Choice,
+    GroupGrowth,
     Input,
     IsolationPlan,
     Lost,
@@ -121,7 +122,16 @@ AMOUNT = _matching(_BUDGET, "no number of pods and no percentage")
 
 RULES: dict[Any, dict[str, Rule]] = {
     Node: {"name": SOME, "labels": KEYS, "allocatable": AMOUNTS, "price": PRICE},
-    NodeShape: {"name": SOME, "labels": LABELS, "zones": VALUE, "allocatable": AMOUNTS, "price": PRICE, "max": COUNT},
+    NodeShape: {
+        "name": SOME,
+        "labels": LABELS,
+        "zones": VALUE,
+        "allocatable": AMOUNTS,
+        "price": PRICE,
+        "max": COUNT,
+        "group": Rule(lambda value: _label_key(value) if value else ""),
+        "min": COUNT,
+    },
     Taint: {"key": KEY, "value": VALUE, "effect": one_of(*EFFECT)},
     Toleration: {
         "operator": one_of("", "Exists", "Equal"),
@@ -176,6 +186,7 @@ RULES: dict[Any, dict[str, Rule]] = {
     SharedResident: {"nodes": COUNT, "requests": SUMS},
     Shortage: {"needed": SUMS, "available": SUMS},
     Repair: {"count": COUNTS},
+    GroupGrowth: {"key": KEY, "before": COUNT, "after": COUNTS},
     Separation: dict.fromkeys(("nodes_with", "nodes_with_bound", "nodes_without", "nodes_without_bound"), COUNT),
     Lost: {"pending": COUNTS, "tied": COUNTS, "left": COUNTS},
     Outlook: {
@@ -196,6 +207,7 @@ def _workload(noun: Workload) -> Iterator[tuple[str, str]]:
 def _node(noun: Node) -> Iterator[tuple[str, str]]:
     yield from _room(noun)
     for key, value in noun.labels.items():
+        # The hostname of a node that is bought is made of shape, zone and number, and may be longer than a label's value.
         if (reason := _label_value(value)) and not (noun.shape and value == noun.name):
             yield f"labels{step(key)}", reason
 

@@ -19,6 +19,7 @@ def state_adopted(sources: Iterable[PodSource], notebook: Notebook) -> None:
     alone: dict[tuple[str, ...], list[PodSource]] = {}
     for source in sources:
         if source.id.full_kind == "Pod" and source.owner is None and not source.is_static:
+            # Without a label, too, for selectors that begin with none.
             for pair in ((), *source.template_labels.items()):
                 alone.setdefault((source.id.namespace, *pair), []).append(source)
     for source in sources:

@@ -90,6 +90,7 @@ def _template(pod: PodSource) -> tuple[bytes, pod_schema.PodSpec]:
 def _is_added(toleration: Any) -> bool:
     if not isinstance(toleration, dict) or toleration.get("operator") != "Exists" or toleration.get("tolerationSeconds"):
         return False
+    # Not None for a key that is not there: a toleration of all effects has none.
     return toleration.get("effect") == _ADDED.get(toleration.get("key", ""), "none of them")
 
 

@@ -24,6 +24,7 @@ def without_doubles(sources: Iterable[PodSource]) -> list[PodSource]:
         if manifest is None:
             kept.append(source)
             continue
+        # The pods that the cluster tells of name their owner by this uid.
         manifest.uid = source.uid
         if source.node:
             manifest.running[source.node] = 1
@@ -58,6 +59,7 @@ class Owners:
     def top(self, source: PodSource) -> PodSource | None:
         """Return the topmost owner in the input; None for what nothing in the input makes."""
         seen, top, child = {source.key}, None, source
+        # Owner references are mere data, and may go in a circle.
         while child.owner is not None and child.owner not in seen:
             seen.add(child.owner)
             parent = self._parent(child, child.owner)

@@ -47,6 +47,7 @@ def _resolve(amount: Amount, pods: int, up: bool = False) -> int:
     if isinstance(amount, int):
         return amount
     share = int(amount.removesuffix("%")) * pods
+    # Controllers round up what they may add, and down what they may end, so that rather fewer pods are missing.
     return -(-share // 100) if up else share // 100
 
 

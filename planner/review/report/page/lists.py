@@ -27,7 +27,7 @@ def attention(checks: Sequence[Check]) -> str:
 
 def _check(check: Check) -> str:
     ring = f'<a href="#{anchor("ring", check.ring)}">{safe(check.ring)}</a> ' if check.ring else ""
-    mark = f'<li class="{check.look}" data-find="{safe(check.ring.lower())}"><span class="mark" aria-hidden="true"></span>'
+    mark = f'<li class="{check.look}" data-ring="{safe(check.ring)}"><span class="mark" aria-hidden="true"></span>'
     return f"{mark}<b>{ring}{safe(check.name)}</b> <span>{safe(check.says)}</span></li>"
 
 

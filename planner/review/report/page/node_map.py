@@ -1,11 +1,12 @@
-"""The node map: a square for each node, by ring and zone, the darker the fuller; the script shows what is on it."""
+"""The node map: a square for each node, by ring, node group and zone, the darker the fuller; the script shows what is on it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
 from models.answer.review import NodeReview, Review
 from planner.review.report.page.elements import anchor, section
-from planner.view.picture.palette import look, step
+from planner.view.format import natural
+from planner.view.picture.palette import STEPS, look, step
 from planner.view.picture.svg import safe
 
 FEW = 400
@@ -22,18 +23,42 @@ def node_map(review: Review, levels: dict[str, int]) -> str:
         level = levels.get(ring.levels[0], len(levels)) if ring.levels else 0
         mine = [node for node in review.nodes if node.ring == ring.name]
         link = f'<a href="#{anchor("ring", ring.name)}">{safe(ring.name)}</a>'
-        rows.append(_area(link, _zones(mine, numbers, look(level))))
+        rows.append(_area(link, ring.name, _groups(mine, numbers, look(level))))
     outside = [node for node in review.nodes if not node.ring]
     if outside:
-        rows.append(
-            f'<div class="area"><h3>outside every ring</h3><div class="zones">{_zones(outside, numbers, "out")}</div></div>'
-        )
-    note = "The darker, the fuller in its scarcest resource. A dashed edge: could go. Arrow keys walk from node to node."
-    return section("map", "Nodes", f'<div id="nodes-map">{"".join(rows)}</div>', note)
+        rows.append(_area("outside every ring", "", _groups(outside, numbers, "out")))
+    grouped = ", node group" if any(node.group for node in review.nodes) else ""
+    note = f"By ring{grouped} and zone. The stronger the colour, the fuller in the scarcest resource. A dashed edge: could go."
+    help_ = '<p class="note js">Hover, tap or walk with the arrow keys to see what is on a node; Enter keeps it open.</p>'
+    return section("map", "Nodes", f'{_key()}{help_}<div id="nodes-map">{"".join(rows)}</div>', note)
 
 
-def _area(name: str, zones: str) -> str:
-    return f'<div class="area"><h3>{name}</h3><div class="zones">{zones}</div></div>'
+def _key() -> str:
+    """Show what a square of each step of fullness looks like."""
+    words = ("empty", *(f"from {share * 100:.0f}&nbsp;% on" for share in STEPS[1:]))
+    squares = (
+        f'<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><rect class="key L0 s{number}" x="1" y="1" '
+        f'width="12" height="12"/></svg> {said} '
+        for number, said in enumerate(words)
+    )
+    return f'<p class="note legend">{"".join(squares)}</p>'
+
+
+def _area(name: str, ring: str, groups: str) -> str:
+    return f'<div class="area" data-ring="{safe(ring)}"><h3>{name}</h3><div>{groups}</div></div>'
+
+
+def _groups(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) -> str:
+    """Draw node group by node group, those nodes last that are of none."""
+    by_group: dict[str, list[NodeReview]] = defaultdict(list)
+    for node in nodes:
+        by_group[node.group].append(node)
+    written = []
+    for name in sorted(by_group, key=lambda name: (not name, natural(name))):
+        label = f"<h4>{safe(name or 'no group')}</h4>" if len(by_group) > 1 or name else ""
+        zones = _zones(by_group[name], numbers, colour)
+        written.append(f'<div class="{"pool" if label else "whole"}">{label}<div class="zones">{zones}</div></div>')
+    return "".join(written)
 
 
 def _zones(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) -> str:
@@ -42,7 +67,7 @@ def _zones(nodes: Sequence[NodeReview], numbers: dict[str, int], colour: str) ->
     for node in nodes:
         by_zone[node.zone].append(node)
     return "".join(
-        f'<div class="zone"><h4>{safe(zone or "no zone")}</h4>{_squares(by_zone[zone], numbers, colour, size)}</div>'
+        f'<div class="zone"><p>{safe(zone or "no zone")}</p>{_squares(by_zone[zone], numbers, colour, size)}</div>'
         for zone in sorted(by_zone)
     )
 

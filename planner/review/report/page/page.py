@@ -2,17 +2,18 @@
 
 import base64
 import hashlib
-import json
 from importlib import resources
 
 from models.answer.review import Review
 from planner.review.report import words
 from planner.review.report.checks import checks
 from planner.review.report.page import cards, lists
+from planner.review.report.page.elements import anchor, gauge
+from planner.review.report.page.facets import contents, facets
 from planner.review.report.page.node_map import node_map
+from planner.review.report.page.trust_graph import trust
 from planner.review.report.page.usage import usage
 from planner.review.report.page.waterfall import isolation
-from planner.view.format import clean
 from planner.view.picture.palette import DARK_LEVELS, LEVELS
 from planner.view.picture.svg import safe
 
@@ -20,6 +21,7 @@ MENU = (
     ("attention", "Attention"),
     ("savings", "Savings"),
     ("rings", "Rings"),
+    ("trust", "Trust"),
     ("isolation", "Isolation"),
     ("what-if", "What if"),
     ("trend", "Trend"),
@@ -28,6 +30,8 @@ MENU = (
     ("usage", "Used"),
     ("limits", "Limits"),
 )
+MOST_GAUGES = 10
+"""So many rings are shown on the first screen."""
 _VIEWPORT = '<meta name="viewport" content="width=device-width,initial-scale=1">'
 
 
@@ -45,7 +49,7 @@ def html(review: Review) -> str:
         f"<main>{_opening(review)}<nav>{menu}</nav>",
         f"{written}</main>",
         '<aside id="panel" aria-live="polite" aria-label="Node" hidden></aside>',
-        f'<script type="application/json" id="pods">{_pods(review)}</script>',
+        f'<script type="application/json" id="pods">{contents(review)}</script>',
         f"<script>{script}</script></body></html>",
     )
     return "\n".join(lines) + "\n"
@@ -57,7 +61,8 @@ def _sections(review: Review) -> str:
         lists.attention(checks(review)),
         lists.savings(review),
         cards.rings(review, levels),
-        isolation(review.tax),
+        trust(review),
+        isolation(review),
         lists.scenarios(review),
         lists.trend(review),
         node_map(review, levels),
@@ -70,9 +75,10 @@ def _sections(review: Review) -> str:
 
 
 def _top(review: Review) -> str:
-    field = '<input id="find" type="search" placeholder="ring, namespace, zone or node" autocomplete="off">'
+    field = '<input id="find" type="search" placeholder="ring, workload, zone or node" autocomplete="off">'
     name = f"<b>ringfence</b> <span>capacity of {safe(review.name)}</span>"
-    return f'<header class="top">{name}<label class="js">Filter {field}</label><span id="said" role="status"></span></header>'
+    search = f'<label class="js find">Find {field}</label>'
+    return f'<header class="top">{name}{search}{facets(review)}<span id="said" role="status"></span></header>'
 
 
 def _opening(review: Review) -> str:
@@ -81,25 +87,30 @@ def _opening(review: Review) -> str:
         f"<small>{safe(number.note)}</small></div>"
         for number in words.headlines(review)
     )
-    return f'<div class="opening"><h1>{safe(words.verdict(review))}</h1><div class="numbers">{numbers}</div></div>'
+    return (
+        f'<div class="opening"><h1>{safe(words.verdict(review))}</h1><div class="numbers">{numbers}</div>{_gauges(review)}</div>'
+    )
 
 
-def _pods(review: Review) -> str:
-    """Write which pods and daemons are on each node, by number; no name can end the script element."""
-    names = sorted({name for node in review.nodes for name in (*node.pods, *node.daemons)})
-    number = {name: position for position, name in enumerate(names)}
-    on = [
-        [[number[name], count] for name, count in node.pods.items()] + [[number[name], 0] for name in node.daemons]
-        for node in review.nodes
-    ]
-    text = json.dumps({"names": [clean(name) for name in names], "on": on}, separators=(",", ":"), ensure_ascii=True)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def _gauges(review: Review) -> str:
+    """Show how full each ring is, the worst first: links to their cards."""
+    worst = sorted(review.rings, key=lambda ring: (words.ORDER.index(ring.status), -ring.whole.fill))
+    links = "".join(
+        f'<a href="#{anchor("ring", ring.name)}">{gauge(ring.whole.fill, ring.status)}<span>{safe(ring.name)}'
+        f"<small>{safe(words.fullest(ring) or 'no nodes')}</small></span></a>"
+        for ring in worst[:MOST_GAUGES]
+    )
+    left = len(worst) - MOST_GAUGES
+    more = f'<a href="#rings"><span>{left:,} more</span></a>' if left > 0 else ""
+    return f'<div class="gauges">{links}{more}</div>' if links else ""
 
 
 def _style() -> str:
+    """Write the rules of the page, with the colours and patterns of levels as the picture of a plan has them."""
     light = "".join(f".L{number}{{fill:{colour}}}" for number, colour in enumerate(LEVELS))
+    light += "".join(f".m{number}{{fill:url(#m{number})}}" for number in range(1, len(LEVELS)))
     dark = "".join(f".L{number}{{fill:{colour}}}" for number, colour in enumerate(DARK_LEVELS))
-    return f"{_part('page.css')}{light}@media (prefers-color-scheme:dark){{{dark}}}"
+    return f"{_part('page.css')}{light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
 
 
 def _part(name: str) -> str:

@@ -114,6 +114,7 @@ class Wishing:
         )
         return Wishes(
             adds=weights_of(pod),
+            # The scorer in NodeResourcesFit has no flag for pod-level resources (fit.go NewFit): of who comes it reads none.
             asks=weights_of(pod, pod_level=False),
             spread=tuple(self._soft(soft, pod)) if soft else tuple(self._default(group)),
             lacking=self._lacking(soft) if soft else None,
@@ -151,6 +152,7 @@ class Wishing:
         for constraint in soft:
             by_node = constraint.topology_key == HOSTNAME
             home, look, size = self._ground(constraint.topology_key)
+            # Over hostnames Score counts on the node itself, where no policy is asked (podtopologyspread/scoring.go).
             home = home if by_node else self._home(constraint, soft, pod)
             count = self.counts.keep(
                 ("soft", constraint.label_selector, pod.namespace, by_node, id(home)),
@@ -172,6 +174,7 @@ class Wishing:
         ground = (*policies, keys, pod.node_selector, pod.node_affinity, pod.tolerations)
         if ground not in self._homes:
             asked, by_name = asked_keys(pod, self.cast.plan.cluster)
+            # `counted` reads the hard constraints alone: the soft ones play their part here.
             alone = replace(pod, topology_spread_constraints=tuple(replace(o, when_unsatisfiable="DoNotSchedule") for o in soft))
             counts = self.terrain.number(asked | keys, lambda node: podtopologyspread.counted(constraint, alone, node), by_name)
             self._homes[ground] = np.where(counts > 0, self.terrain.domains(constraint.topology_key)[0], NOWHERE)
@@ -199,6 +202,7 @@ class Wishing:
 
     def _dislikes(self, pod: Pod) -> Numbers | None:
         if ("shunned", pod.tolerations) not in self._raw:
+            # PreScore keeps only tolerations that can match a PreferNoSchedule taint (getAllTolerationPreferNoSchedule).
             have = [toleration for toleration in pod.tolerations if toleration.effect in ("", "PreferNoSchedule")]
             raw = self.terrain.number(
                 (),

@@ -76,6 +76,7 @@ def resources(state: State, rules: Rules, nodes: Numbers, by_change: bool) -> It
     there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
     requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
     yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
+    # BalancedAllocation skips pods that request nothing of what it weighs (PreScore).
     if any(rules.real):
         used = state.requests_on(nodes)
         yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)

@@ -164,6 +164,7 @@ class Tables:
             if self._kept > self._most:
                 self._forget()
             known = lookup.fitting[key] = _fitting(lookup, fits)
+            # Positions, nodes, fixed scores and who is ignored are four numbers a node; the rest is a row for each count.
             self._kept += len(known.nodes) * (4 + len(lookup.rules.wishes.spread) + len(lookup.weights))
         return known
 

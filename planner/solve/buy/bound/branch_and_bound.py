@@ -84,7 +84,9 @@ class BranchAndBound:
             heappush(self.open, Box(box.cost, box.number, box.low, box.high, np.zeros(len(box.low))))
             return
         cost, nodes, duals = solved
+        # rows are all >=, so a rate below zero is noise, and would prove nothing
         self.charging.learn(duals.reshape(len(nodes), len(self._units)).clip(min=0) / self._units)
+        # a part costs no less than the whole it came from, whatever the simplex's last digits say
         heappush(self.open, Box(max(cost, box.cost), box.number, box.low, box.high, nodes))
 
     def _part(self, box: Box, nodes: Floats) -> None:
@@ -96,6 +98,7 @@ class BranchAndBound:
             few = float((costs + charging.under[:, g] * (most - min(box.high[g], PLENTY))).max())
             many = float((costs + charging.over[:, g] * (most + 1 - box.low[g])).max())
             gain_few, gain_many = max(few - box.cost, 0.0), max(many - box.cost, 0.0)
+            # where no known rate tells groups apart, the dearest one that is least decided goes first
             tie = WHOLE * charging.price[g] * min(nodes[g] - most, most + 1 - nodes[g])
             # what is proven is the lower of both sides, so that weighs more; -g: of equal scores the first group wins
             scores.append((5 * min(gain_few, gain_many) + max(gain_few, gain_many) + tie, -g, few, many))

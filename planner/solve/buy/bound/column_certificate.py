@@ -48,6 +48,7 @@ class _Node:
         ).solve()
         if solved is None or not width:
             return (0,) * height
+        # any rates bound a branch truly, so rounding them costs steps, not the proof
         return tuple(
             int(-dual * top) // max(1, have) if dual < 0 else 0
             for dual, have in zip(solved.duals.tolist(), self.room, strict=True)
@@ -137,6 +138,7 @@ def _largest_share(market: Market, nodes: Sequence[_Node], worth: Mapping[int, i
         mine, price = [worth[c] for c in node.classes], int(market.price[node.kind])
         # a node that cannot beat the largest share so far need not be searched to its end
         most = node.most_worth(mine, node.rates(mine), int(largest * price), steps)
+        # on a node that costs nothing no pod may be worth anything: no share says so
         if most is None or (not price and most[0]):
             return Fraction(0)
         largest = max(largest, Fraction(most[0], price)) if price else largest

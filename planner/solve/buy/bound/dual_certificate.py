@@ -29,6 +29,7 @@ def certificate_of(market: Market, relaxed: LpSolution) -> Certificate:
             if r in kind.rings and min(room) >= 0:
                 here = [t for t in types if market.allowed[t, j]]
                 few = [t for t in here if relaxed.extra[t, j] > 0]
+                # a limit on pods of one type is one more resource, of which each of them takes one
                 prices = _safe(
                     [*relaxed.rates[j, r].tolist(), *relaxed.extra[few, j].tolist()],
                     [*room, *market.per_node[few].tolist()],
@@ -104,6 +105,7 @@ def _cheapest_lost(problem: Problem, certificate: Certificate, lost: Sequence[Fa
     dear += [
         (certificate.scale * problem.offers[o].price + certificate.rents[problem.offers[o].shape], o in away) for o in offers
     ]
+    # free nodes are passed over: pods worth something need a node that costs, and that may be the one lost
     return min((cost if survived else 0 for cost, survived in dear if cost), default=0)
 
 
@@ -127,6 +129,7 @@ def worth_of(problem: Problem, certificate: Certificate, ring: int) -> int:
 def round_up(problem: Problem, scale: int, worth: int, ring: int | None) -> int:
     """Return the next sum of prices that there can be, in one ring or in all together."""
     slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
+    # all sums of prices are multiples of their greatest common divisor
     step = reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
     return max(0, -(-worth // (scale * step)) * step)
 

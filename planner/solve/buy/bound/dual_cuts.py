@@ -42,6 +42,7 @@ class DualCuts:
         self._known.add(key)
         charges = np.where(self.group.allowed, self.group.requests @ rates.T, np.inf).min(axis=1)
         beyond = self.price - charged
+        # without a limit on nodes, noise below zero would count PLENTY times
         beyond[np.abs(beyond) <= NOISE * np.maximum(1.0, self.price)] = 0.0
         self.rates.append(rates)
         self.worth = np.append(self.worth, float(charges @ self.group.counts))

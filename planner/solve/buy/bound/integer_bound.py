@@ -27,6 +27,7 @@ def with_whole_counts(
     """
     problem, scale = market.problem, certificate.scale
     known = list(parts_of(problem, certificate))
+    # pods that may be in any ring take room of nodes that a tree has for the pods of its ring alone
     trees = (
         []
         if any(c.ring < 0 and c.count and not c.daemon for c in problem.classes)

@@ -107,6 +107,7 @@ class LpRelaxation:
         linear = Linear(
             cost=np.concatenate([np.zeros(pods), m.price[slots[0]] / MILLION, self._penalties(wanted)]),
             most=np.full(pods + nodes + len(wanted), ENDLESS),
+            # limits are written as -nodes >= -left: with all rows alike no dual is below zero
             low=np.concatenate([self.wanted[wanted], np.zeros(width * nodes), -self.left.astype(np.float64), np.zeros(alone)]),
             high=np.full(pools + len(self.left) + alone, ENDLESS),
             rows=np.concatenate(rows),
@@ -161,6 +162,7 @@ class LpRelaxation:
         """Price a pod that is left out above what placing it could cost, the more the higher its priority."""
         dearest = max(1.0, float(self.market.price.max(initial=0)) / MILLION)
         ranks = {p: n for n, p in enumerate(sorted(set(self.market.priority.tolist())))}
+        # a higher power would drown the prices: above the third, priorities count the same
         rank = np.array([min(2, ranks[int(p)]) for p in self.market.priority[wanted]], dtype=np.float64)
         result: Floats = self.penalty * dearest * PER_RANK**rank
         return result

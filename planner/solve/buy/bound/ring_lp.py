@@ -51,6 +51,7 @@ def group_nodes(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -
         allowed=allowed[:, firsts],
         room=room[firsts],
         price=tuple(dear[j] for j in firsts),
+        # a set: what kinds of one group share of a pool is there only once
         most=tuple(sum(int(market.most[pool]) for pool in {int(market.pool[j]) for j in members}) for members in kinds),
         endless=endless[firsts],
     )

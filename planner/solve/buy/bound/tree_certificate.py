@@ -77,6 +77,7 @@ def _terms(group: RingGroups, rates: Rates, units: tuple[int, ...]) -> tuple[int
 def _value(group: RingGroups, box: Box, worth: int, beyond: list[int]) -> int:
     """Return what the ring costs at least with counts of the box."""
     for g, more in enumerate(beyond):
+        # where there is no limit `high` is infinite, which no whole number is: `most` is, and is never reached
         worth += more * (int(box.low[g]) if more >= 0 else int(min(box.high[g], group.most[g])))
     return worth
 

@@ -106,11 +106,13 @@ class Convergence:
         times = [model.integer(0, self._most(c)) for c in live]
         for t in self.types().tolist():
             here = [(int(columns.pods[t, c]), x) for c, x in zip(live, times, strict=True) if columns.pods[t, c]]
+            # at least, not exactly: columns may hold pods too many, which `_bins` leaves out
             model.linear(here, low=int(self.wanted[t]))
         for pool in sorted({int(m.pool[columns.kinds[c]]) for c in live}):
             taken = [(1, x) for c, x in zip(live, times, strict=True) if m.pool[columns.kinds[c]] == pool]
             model.linear(taken, high=int(self.left[pool]))
         prices = [(int(m.price[columns.kinds[c]]), x) for c, x in zip(live, times, strict=True)]
+        # with the proven bound in the model the search ends as soon as it is reached
         model.linear(prices, low=bound, high=cost - 1)
         model.minimize(prices)
         answer = model.solve(self.work, self.deadline, SEARCH)

@@ -49,7 +49,9 @@ class Dive:
             if solved is None:
                 break
             values = solved.values[: len(live)]
+            # the simplex may fall a rounding short of a whole number
             whole = np.floor(values + 1e-6).astype(np.int64)
+            # the last nodes are chosen together by a beam search, which whole columns would leave scraps
             if values.sum() <= self.tuning.packing.few:
                 break
             if not whole.any():
@@ -137,6 +139,7 @@ class Dive:
             for j in self._kinds(r):
                 charge = m.requests[mine] @ relaxed.rates[j, r]
                 worth[mine] = np.where(m.allowed[mine, j], np.minimum(worth[mine], charge), worth[mine])
+        # what no kind takes is charged nowhere: it is worth nothing, as no node is chosen for it
         return np.where(np.isfinite(worth), worth, 0.0)
 
 

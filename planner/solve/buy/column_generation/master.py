@@ -56,6 +56,7 @@ class Columns:
         """Solve the sums over columns: each wanted pod in one of them, or left out at a price."""
         m = self.market
         types = np.flatnonzero(wanted)
+        # a column may hold more pods than are still wanted: the surplus would seem to save nodes
         pods = np.minimum(self.pods[np.ix_(types, live)], wanted[types, None])
         row, column = np.nonzero(pods)
         height, width = len(types), len(live)

@@ -45,6 +45,7 @@ class Pricer:
         liking = self._likings(len(kinds), worth[types])
         for _ in range(self.tuning.rounds):
             charges = (shares / np.maximum(room, 1)) @ m.requests[types].T
+            # who is charged nothing is liked most of all
             inside, free = self._greedy(types, kinds, ring, liking / np.maximum(charges, 1e-12))
             for i, row in enumerate(inside):
                 pods = np.zeros(len(m.counts), dtype=np.int64)
@@ -78,6 +79,7 @@ class Pricer:
             many = np.minimum(many, most[rows, liked])
             inside[rows, liked] = many
             free -= asked * many[:, None]
+            # only a type that is really there closes the node to its enemies
             if closed is not None:
                 most = np.where(closed[liked] & (many > 0)[:, None], 0, most)
         return inside, free

@@ -40,6 +40,7 @@ def stand_ins(market: Market, kept: Market) -> Ints:
     """Return for each kind the one whose prices hold for it too: itself, or what replaces one that was dropped."""
     stand_in, used = np.arange(len(market.kinds)), kept.allowed.any(axis=0)
     for j in np.flatnonzero(market.allowed.any(axis=0) & ~used):
+        # what replaced it may have been dropped in turn: then what replaced that does for both
         better = used & _roomier(market, int(j)) & (market.price <= market.price[j])
         better &= (kept.allowed | ~market.allowed[:, [j]]).all(axis=0)
         stand_in[j] = int(np.flatnonzero(better)[0])

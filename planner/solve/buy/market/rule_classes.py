@@ -45,6 +45,7 @@ def rules_of(problem: Problem) -> Rules:
         _spread(problem, spread, rules)
     rules.hard |= {together.owner for together in problem.togethers}
     rules.hard |= {i for i, c in enumerate(problem.classes) if c.ring < 0}
+    # a DaemonSet's pods are not placed: they follow from the nodes' rings
     rules.hard -= {i for i, c in enumerate(problem.classes) if c.daemon}
     return rules
 
@@ -89,6 +90,7 @@ def _spread(problem: Problem, spread: TopologySpread, rules: Rules) -> None:
         rules.limit(spread.owner, spread.max_skew)
     elif not alone or OWN in spread.joins or (known is not None and family_of(known) != family_of(spread)):
         rules.hard |= {spread.owner, *(c for c in spread.matched if not problem.classes[c].daemon)}
+    # of two rules over the same domains the stricter one implies the other
     elif known is None or known.max_skew > spread.max_skew:
         rules.spread[spread.owner] = spread
 

@@ -144,6 +144,7 @@ class Reader:
         for first, second in self.rules.enemies:
             pair = classes[first], classes[second]
             rings = {c.ring for c in pair}
+            # two DaemonSets of every ring meet on the node whatever its ring: no ring is to blame for that
             if {first, second} <= here and all(c.daemon for c in pair) and rings <= {EVERYWHERE, ring} and ring in rings:
                 return True
         return False

@@ -91,8 +91,10 @@ def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
     """Give every bin nodes of its kind, own ones that carry its ring today first, and every pod of a type its class."""
     problem = market.problem
     candidate = Candidate([], [-1] * len(problem.nodes), [{} for _ in problem.classes])
+    # nodes without a ring come first: what carries another ring is relabelled last
     own = {j: sorted(kind.nodes, key=lambda n: (problem.nodes[n].ring_today, n)) for j, kind in enumerate(market.kinds)}
     turn = [0] * len(market.kinds)
+    # reversed, as the first one is then at the end, where a list lets go of it at once
     queue = [[(c, problem.classes[c].count) for c in reversed(members)] for members in market.members]
     for bin_ in sorted(bins, key=lambda bin_: (bin_.ring, bin_.kind)):
         kind = market.kinds[bin_.kind]
@@ -142,6 +144,7 @@ def evict(problem: Problem, candidate: Candidate) -> Candidate:
             candidate.with_daemons(problem)
         if not wrong.evict and wrong.clear is None:
             break
+    # reached only if a breach names nothing to evict, or evictions go round in circles: a flaw here, not in the input
     raise AssertionError("the placement breaks a rule that no eviction mends")
 
 

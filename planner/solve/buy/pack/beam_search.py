@@ -61,6 +61,7 @@ class BeamSearch:
         tries = max(1, min(tuning.tries, tuning.most_cells // (len(of) * len(self.types))))
         of, kinds = np.repeat(of, tries), np.repeat(kinds, tries)
         blur = np.exp((self.rng.random((len(of), len(self.types))) - 0.5) * 2 * tuning.blur)
+        # the first try of each is not blurred, so that chance never makes it worse
         blur[::tries] = 1.0
         inside = BatchFiller(m, self.ring, self.types, kinds, self.rates[kinds], self.tuning.fill).fill(ways.wanted[of], blur)
         rest = ways.wanted[of] - inside
@@ -70,6 +71,7 @@ class BeamSearch:
     def _keep_best(self, ways: Beam, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Beam | None:
         tuning = self.tuning.beam
         score = np.where(inside.any(axis=1), spent + rest @ self.worth, np.inf)
+        # ways that cost the same, but for rounding, are no gain
         limit = self.best[0] - 1e-9 if self.best else np.inf
         seen: set[bytes] = set()
         most = max(1, min(tuning.ways, tuning.most_cells // (len(self.types) * len(set(kinds.tolist())))))
@@ -81,6 +83,7 @@ class BeamSearch:
                 # ways are ordered by cost and the worth of what is left: those behind a complete one promise no less
                 self.best = float(spent[trial]), (*ways.nodes[of[trial]], self._node(kinds[trial], inside[trial]))
                 break
+            # the first with this rest is the cheapest; that other nodes may be left to it is let pass
             key = rest[trial].tobytes()
             if key not in seen:
                 seen.add(key)

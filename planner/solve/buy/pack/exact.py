@@ -20,6 +20,7 @@ def search_exactly(problem: Problem, candidate: Candidate, bound: int, context: 
         return None
     start = wider.with_daemons(problem)
     exact = ExactModel(facts, context, Assignment(tuple(start.ring_of), tuple(start.counts)), idle=True)
+    # each offer got spares as if it had its shape to itself: offers of one shape share what there is
     for shape, most in enumerate(problem.most):
         nodes = [len(problem.nodes) + number for number, o in enumerate(wider.extra) if problem.offers[o].shape == shape]
         exact.model.linear([(1, lit) for n in nodes for lit in exact.variables.rings_of(n).values()], high=most)
@@ -30,6 +31,7 @@ def search_exactly(problem: Problem, candidate: Candidate, bound: int, context: 
     )
     if terms:
         prices = [node.price for node in whole.nodes]
+        # the bound is of all pods: with some left out less may be spent
         least = 0 if any(count_missing(whole, exact.found())) else bound
         exact.minimize(terms, lambda plan: sum(p for p, r in zip(prices, plan.ring_of, strict=True) if r >= 0), least)
     plan = exact.found()

@@ -55,10 +55,12 @@ class NodeFiller:
         """Put what has its turn on the node, large pods first, up to the first type that does not fit; return what is free."""
         order = np.flatnonzero(turn)
         if self.quarrels:
+            # types with enemies wait for `_take`, which closes the node to their enemies as it goes
             order = np.array([i for i in order if not self.quarrels[i]], dtype=np.int64)
         order = order[np.argsort(-self.worth[order], kind="stable")]
         # most of a node at once: pod by pod this is what takes longest
         taken = np.cumsum(self.requests[order] * turn[order, None], axis=0)
+        # sums only grow, so the first row that is too much ends what fits
         fitting = int((taken <= self.room).all(axis=1).argmin()) if len(order) and (taken[-1] > self.room).any() else len(order)
         inside[order[:fitting]] = turn[order[:fitting]]
         used: Ints = taken[fitting - 1] if fitting else np.zeros_like(self.room)
@@ -75,6 +77,7 @@ class NodeFiller:
         live = np.flatnonzero((left > 0) & (self.requests <= free).all(axis=1))
         share = np.maximum(self.room, 1)
         while len(live):
+            # the tiny part orders pods that ask only for what is worth nothing: these, too, go large first
             score = self.charges[live] @ (free / share) + 1e-9 * self.requests[live] @ (1.0 / share)
             chosen = int(live[int(np.argmax(score))])
             inside[chosen] += 1
@@ -115,6 +118,7 @@ class NodeFiller:
             gain = np.where(self.requests[ins, k][None, :] <= given[:, k][:, None], gain, -1.0)
         largest = int(np.argmax(gain))
         row, column = divmod(largest, len(ins))
+        # a gain that is noise would keep pods going to and fro
         if gain[row, column] <= 1e-9 * self.total:
             return None
         return (int(outs[row - 1]) if row else -1), int(ins[column])

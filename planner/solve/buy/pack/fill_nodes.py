@@ -29,6 +29,7 @@ class BatchFiller:
         m = self.market
         self.room = m.room[self.kinds, self.ring]
         self.allowed = m.allowed[np.ix_(self.types, self.kinds)].T
+        # where all is worth nothing by the sums, pods would be alike: then room itself is the measure
         rates = np.where((self.rates * self.room).sum(axis=1, keepdims=True) > 0, self.rates, 1.0 / np.maximum(self.room, 1))
         self.shares = np.asarray(rates / np.maximum(self.room, 1), dtype=np.float64)
         self.enemies = _matrix(m, self.types) if m.enemies else None
@@ -41,6 +42,7 @@ class BatchFiller:
         requests, at_once = self.market.requests[self.types], self.tuning.at_once
         left = np.where(self.allowed, np.minimum(reserve, self.market.per_node[self.types]), 0)
         inside, free, live = np.zeros_like(left), self.room.copy(), np.arange(len(left))
+        # orders pods that ask only for what is worth nothing: these, too, go large first
         tiny = 1e-9 * (requests / np.maximum(self.room, 1).max(axis=0)).sum(axis=1)
         fits = self._fits(left > 0, free, requests)
         while len(live):

@@ -37,6 +37,7 @@ def _pack(market: Market, order: Ints, room: Ints, most: int) -> Ints | None:
         fits = np.minimum(fits, market.per_node[t])
         for other in market.enemies.get(t, ()):
             fits[inside[:, other] > 0] = 0
+        # cut off at `many` before it is summed up: MANY of every node would not fit into 64 bits
         taken = np.diff(np.minimum(np.cumsum(np.minimum(fits, many)), many), prepend=0)
         if taken.sum() < many:
             return None

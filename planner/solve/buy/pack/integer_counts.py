@@ -123,8 +123,10 @@ class RingCounts:
         groups, types = len(self.group.kinds), len(self.group.counts)
         first = len(sums.cost) - groups - types
         low, most = sums.low.copy(), sums.most.copy()
+        # pods too many stand for the room that packing wastes
         low[:types] *= 1 + spare
         most[first : first + groups] = self.group.most
+        # no pod may stay out: that is for the packing to find out, not for the counts
         most[first + groups :] = 0
         nodes, counting = np.arange(first, first + groups), self.stocker.tuning.counting
         sums = replace(sums, low=low, most=most)

@@ -78,6 +78,7 @@ class RingPacking:
                 mine = relaxed.kinds == j
                 meant = np.zeros(len(self.wanted))
                 meant[relaxed.types[mine]] = relaxed.pods[mine]
+                # where the sums want a part of a node, what they mean for it is not blown up to a whole one
                 self._fill(int(j), count, meant / max(1.0, nodes[j]), relaxed.rates[j, self.ring])
 
     def _end(self, relaxed: LpSolution) -> None:
@@ -115,6 +116,7 @@ class RingPacking:
         types = np.flatnonzero(m.allowed[:, j] & (self.wanted > 0) & (m.ring_of == self.ring))
         room = m.room[j, self.ring]
         if (rates * room).sum() <= 0:
+            # where nothing is worth anything by the sums, pods would be alike: room itself is the measure
             rates = 1.0 / np.maximum(room, 1)
         return NodeFiller(m, types, room, rates, self.tuning.fill)
 

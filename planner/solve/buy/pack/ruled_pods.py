@@ -70,6 +70,7 @@ class OneByOne:
         for n in sorted(np.flatnonzero(open_).tolist(), key=lambda n: (int(price[n]), n)):
             if self.shape[n] >= 0 and not self.left[self.shape[n]]:
                 continue
+            # `fit` knows nothing of rules between pods, and these count only nodes of the ring: so it joins first
             cluster.give(n, ring)
             takers, _ = cluster.room(c)
             if n in takers.tolist():

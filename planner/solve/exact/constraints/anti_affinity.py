@@ -20,6 +20,7 @@ def _one_domain(model: Model, variables: Variables, apart: AntiAffinity, domain:
     if apart.owner in apart.others and not fixed:
         model.linear(variables.placed_in(apart.owner, domain), high=1)
     for other in sorted(set(apart.others) - {apart.owner}):
+        # two that are there whatever is decided cannot be kept apart: the model would have no answer at all
         if not (fixed and variables.always_there(other)):
             guest = variables.present_in(other, domain)
             if guest != ~model.true:

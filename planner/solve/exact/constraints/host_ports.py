@@ -10,6 +10,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
     for clash in problem.clashes:
         if clash.first == clash.second:
             continue  # facts.fit allows one pod per node already
+        # two that are there whatever is decided cannot be parted: the model would have no answer at all
         if variables.always_there(clash.first) and variables.always_there(clash.second):
             continue
         for n in sorted(set(variables.nodes_of(clash.first)) & set(variables.nodes_of(clash.second))):

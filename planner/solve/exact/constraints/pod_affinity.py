@@ -47,6 +47,7 @@ def _by_domain(model: Model, variables: Variables, rule: Affinity) -> None:
             openings.append(model.boolean())
             help_.append(openings[-1])
         model.any_of(help_, only_if=[owner])
+    # kube-scheduler lets only the very first pod in without a neighbour (interpodaffinity, satisfyPodAffinity)
     if openings:
         model.at_most_one(openings)
 
@@ -63,6 +64,7 @@ class _Ranked:
         where = [{n: domain for domain in key for n in domain} for key in self.rule.keys]
         for n in self.variables.nodes_of(self.rule.owner):
             present = self.variables.present(self.rule.owner, n)
+            # a node without the key of a term takes nobody, not even the first (interpodaffinity, satisfyPodAffinity)
             if any(n not in term for term in where):
                 self.model.any_of([~present])
                 continue

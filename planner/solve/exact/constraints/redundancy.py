@@ -28,6 +28,7 @@ def _add_scenario(model: Model, problem: Problem, scenario: "Scenario") -> None:
     _move(model, scenario)
     _fit(model, scenario)
     touched = {c for c in mine if scenario.moves(c)}
+    # rules among pods that stay hold already, and would only make the model larger
     part = replace(
         problem,
         clashes=tuple(x for x in problem.clashes if {x.first, x.second} & touched),

@@ -8,6 +8,9 @@ from planner.solve.exact.variables import Variables
 from planner.solve.instance.arrays import Facts
 from planner.solve.runtime.cp_sat import Model
 
+ALONE, ALONE_AND_STANDING = -1, -2
+"""Stand for the number of a domain that has one node."""
+
 
 def add(model: Model, problem: Problem, variables: Variables) -> None:
     """Order interchangeable neighbours by ring, and within a ring by their number of pods, fullest first."""
@@ -49,13 +52,15 @@ def interchangeable(problem: Problem, facts: Facts) -> list[list[int]]:
 
 def _mark_domains(problem: Problem, marks: list[list[Hashable]]) -> None:
     """Note each node's domains; a node alone in its domain differs from no other such node."""
-    families = [apart.domains for apart in problem.aparts]
-    families += [key for together in problem.togethers for key in together.keys]
-    families += [spread.domains for spread in problem.spreads]
-    for family, domains in enumerate(dict.fromkeys(families)):
+    families: list[tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]] = [(apart.domains, ()) for apart in problem.aparts]
+    families += [(key, ()) for together in problem.togethers for key in together.keys]
+    families += [(spread.domains, spread.standing) for spread in problem.spreads]
+    for family, (domains, standing) in enumerate(dict.fromkeys(families)):
         for number, domain in enumerate(domains):
+            # A domain that stands counts whatever ring its node is in, so the node is like those of other such domains only.
+            alone = ALONE_AND_STANDING if number in standing else ALONE
             for n in domain:
-                marks[n].append(("domain", family, number if len(domain) > 1 else -1))
+                marks[n].append(("domain", family, number if len(domain) > 1 else alone))
     for number, loss in enumerate(problem.losses):
         for n in loss.nodes:
             marks[n].append(("lost", number))

@@ -25,11 +25,13 @@ def even_out(model: Model, problem: Problem, variables: Variables, spread: Topol
     ]
     counts = [_count(model, problem, variables, spread, domain) for domain in spread.domains]
     most = max((_most(model, count) for count in counts), default=0)
+    # any number up to the smallest count is allowed: the model takes the largest where that helps
     least = model.integer(0, most)
     for count, exists in zip(counts, exist, strict=True):
         if exists != ~model.true:
             model.linear([(1, least), *((-w, v) for w, v in count)], high=0, only_if=[exists])
     if spread.min_domains > 1:
+        # it may be false where there are enough domains, too: that makes the rule stricter, never looser
         enough = model.boolean()
         model.linear([(1, exists) for exists in exist], low=spread.min_domains, only_if=[enough])
         model.linear([(1, least)], high=0, only_if=[~enough])

@@ -12,12 +12,11 @@ def at_least(model: Model, variables: Variables, permille: int) -> None:
     """
     facts = variables.facts
     requests, capacity, load = in_small_units(facts)
-    missing = facts.counts
     for r in facts.rated:
         mine = [c for c in facts.plain if facts.ring_of_class[c] == r]
         nodes = [(n, literals[r]) for n in range(len(capacity)) if r in (literals := variables.rings_of(n))]
         for k in facts.amounts:
-            asked = WHOLE * int((requests[mine, k] * missing[mine]).sum())
+            asked = WHOLE * int((requests[mine, k] * facts.counts[mine]).sum())
             terms = [(-WHOLE * int(requests[c, k]), variables.missing(c)) for c in mine if requests[c, k]]
             shares = [(WHOLE * int(load[n, r, k]) - (WHOLE - permille) * int(capacity[n, k]), lit) for n, lit in nodes]
             if asked or load[[n for n, _ in nodes], r, k].any():

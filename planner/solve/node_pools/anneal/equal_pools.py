@@ -86,6 +86,7 @@ class EqualPools(Chains):
         near = np.flatnonzero(least_a + least_b <= most)
         if not len(near):
             return
+        # each of the two pools may score what the least that the other one can score leaves to it
         tops = np.concatenate([(most - least_b)[near], (most - least_a)[near]])
         score_a, score_b = np.split(fitting.scores(without.some(near).and_others(within.some(near)), tops), 2)
         change = score_a + score_b - (most - allowed)[near]

@@ -42,6 +42,7 @@ def scores(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: I
     count = count_nodes(goods, kind, members, load, least, slack, rounds)
     parts = ((load << PARTS) // np.maximum(goods.capacity[kind], 1)).max(axis=1, initial=0)
     price = goods.price[kind]
+    # NO_WAY times a price would not fit into 64 bits
     whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
     return np.where(count > goods.most[kind], NO_WAY, whole + (price * parts >> PARTS))
 

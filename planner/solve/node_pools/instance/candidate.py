@@ -143,6 +143,7 @@ class _Filling:
         def of(zone: int, some: Sequence[int]) -> list[tuple[int, int]]:
             return sorted(load_after(n) for n in some if self.zones[n] == zone and fits(n))
 
+        # a node is in one heap alone and changes only once it is popped, so no entry goes stale; sorted lists are heaps
         heaps = [{zone: of(zone, some) for zone in self.everywhere} for some in choices]
         by_zone = dict.fromkeys(self.everywhere, 0)
         for c in market.members[t]:

@@ -83,6 +83,7 @@ def inventory_of(problem: Problem, places: NodeFacts) -> Inventory:
     """Read the market of a problem."""
     rules = rules_of(problem)
     spread = {c: rule for c, rule in rules.spread.items() if c not in rules.hard}
+    # a limit, even one that is none, keeps the class a type of its own: spread is asked class by class
     for c in spread:
         rules.limit(c, MANY)
     market = market_of(problem, replace(rules, spread={}))

@@ -142,6 +142,7 @@ def instance_of(stock: Inventory, ring: int, types: Sequence[int], kinds: Sequen
     whole = np.where(requests[:, None] > 0, capacity[None] // np.maximum(requests[:, None], 1), ENDLESS).min(axis=2)
     own = [stock.own(ring, j) for j in kinds]
     offers = [dict.fromkeys(map(stock.zone, market.kinds[j].offers)) for j in kinds]
+    # a class that is spread is a type of its own, so the first member speaks for all
     rules = [stock.spread.get(market.members[t][0]) for t in types]
     signs = [stock.signs(ring, j) for j in kinds]
     return RingInstance(

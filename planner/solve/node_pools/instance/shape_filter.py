@@ -31,6 +31,7 @@ def _is_replaced(goods: RingInstance) -> Bools:
     result = np.zeros(len(price), dtype=np.bool_)
     for j in range(len(price)):
         does = (some >= some[j]).all(axis=1) & (fit >= fit[j]).all(axis=1) & (zones >= zones[j]).all(axis=1) & (price <= price[j])
+        # of kinds that are alike the first stays: none before it counts as the same
         same = does & (some <= some[j]).all(axis=1) & (price == price[j]) & (np.arange(len(price)) >= j)
         result[j] = (does & ~same & (goods.most >= goods.pods.sum())).any()
     return result

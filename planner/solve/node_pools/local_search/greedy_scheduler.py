@@ -107,9 +107,11 @@ class _Trial:
         self.weighed = weighed
         self.whole = [np.maximum(self.capacity[k], 1) for k in weighed]
         self.used = [np.zeros((len(self.rows), nodes)) for _ in self.capacity]
+        # of an empty node all resources are used alike
         self.balance = np.full((len(self.rows), nodes), 100.0)
         self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
         self.by_zone = np.zeros((len(self.rows), len(goods.pods), self.zones.shape[1]), dtype=np.int64)
+        # drawn node by node: a node's luck does not hang on how many others there are
         self.draws = np.random.default_rng(1).random((nodes, DRAWS)).T * LUCK
         self.first = np.array([arrival.first for _, arrival in rows], dtype=np.int64)
 
@@ -165,8 +167,10 @@ class _Trial:
         around = self.by_zone[self.rows, types]
         if around.shape[1] > 1:
             around = np.take_along_axis(around, self.zone, axis=1)
+        # scoreForCount of podtopologyspread/scoring.go for both default constraints, which share out 2 + 4 of SKEW
         raw = np.floor(alike * spread + (around * self.far + SKEW + 0.5))
         highest = np.where(fits, raw, 0.0).max(axis=1, keepdims=True)
         lowest = np.where(fits, raw, OUTSIDE).min(axis=1, keepdims=True)
+        # NormalizeScore of podtopologyspread/scoring.go: it is the lowest that gets 100
         points = np.floor(100 * (highest + lowest - raw) / np.maximum(highest, 1))
         return np.where(self.goods.skew[types][:, None] == 0, points, 0.0)

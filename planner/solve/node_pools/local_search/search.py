@@ -77,7 +77,7 @@ class _Move(_Evaluation):
 class LocalSearch:
     """One ring; `weighed` are the resources that scores look at, `over` says when to stop; all is to cost less than `most`.
 
-    It may take so many `times` the usual work.
+    It may take so many `times` the usual work, and ends once something costs no more than the `least`.
 
     Orders come in stages: the hard ones of a few, the others of those, and twice many more before a division is believed.
     """
@@ -89,6 +89,7 @@ class LocalSearch:
     work: int = NEVER
     times: int = 1
     most: int = NEVER
+    least: int = 0
     tuning: PoolTuning = POOLS
     found: list[PoolDivision] = field(default_factory=list)
     seen: set[Nodes] = field(default_factory=set)
@@ -123,6 +124,8 @@ class LocalSearch:
         going, dear = self._begin(divisions), self.tuning.local_search.dear
         while going and self.work > 0 and not self.over():
             self._note(going)
+            if self.found and self.found[-1].cost <= self.least:
+                break
             ended = [candidate for candidate in going if candidate.idle >= self.tuning.local_search.patience]
             going += self._begin([other for candidate in ended for other in self._exchange(candidate)])
             going = [
@@ -132,6 +135,7 @@ class LocalSearch:
             ]
             going.sort(key=lambda candidate: candidate.weight(dear))
             self._step(going[: self.tuning.local_search.side_by_side])
+        # only what is cheaper than the last one is noted
         return self.found[::-1]
 
     def steady(self, division: PoolDivision) -> list[PoolDivision]:

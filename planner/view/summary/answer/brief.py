@@ -58,6 +58,8 @@ def _open(plan: IsolationPlan) -> Iterator[str]:
         yield f"{phrases.hidden(plan)}: {named}. Keep room for them, or name podTemplates in the policy."
     if number := cost.bought(plan):
         yield f"Buy {count(number, 'node')}: see What it costs."
+    if plan.growth and plan.verdict == FEASIBLE:
+        yield node_groups.growth(plan)
     if plan.verdict == FEASIBLE and (torn := node_groups.split(plan)):
         yield torn
     for mover in moved_pods.moving(plan):
@@ -118,6 +120,7 @@ def _cost(plan: IsolationPlan, divided: int) -> Section | None:
     lines = [cost.sentence(plan, tells_gap=False), phrases.choice(plan, tells_gap=False)]
     lines += [separation.divided(plan.separation, divided, plan.policy.survive)] if plan.separation else []
     value, rows = cost.cost(plan), tuple(cost.rows(plan))
+    rows = () if value and cost.micro(value.value) == cost.unpriced(plan) else rows
     shown = (*rows, cost.total(plan, value)) if value and rows else ()
     grid = Grid(cost.HEADS, shown, frozenset({3, 4, 5, 6})) if shown else None
     kept = tuple(line for line in lines if line)

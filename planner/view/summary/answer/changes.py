@@ -9,7 +9,7 @@ from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules import ring_membership
 from planner.view.format import count
 from planner.view.summary import moved_pods
-from planner.view.summary.cost import bought
+from planner.view.summary.cost import coming, grown
 
 MOST_MOVERS = 4
 
@@ -77,7 +77,7 @@ def _pods_of(plan: IsolationPlan, shared: Mapping[WorkloadId, int]) -> Mapping[W
 def lines(plan: IsolationPlan) -> Iterator[str]:
     """Say what changes, nodes first."""
     changes = changes_of(plan)
-    yield _of_nodes(changes, bought(plan))
+    yield _of_nodes(changes, coming(plan), "new node" if grown(plan) else "bought node")
     yield _of_workloads(changes)
     if not changes.are_known:
         yield _of_unseen(changes)
@@ -103,10 +103,10 @@ def _restarting(changes: Changes, noun: str) -> str:
     return f"{count(changes.restarted, noun)}{everywhere} {'restarts' if is_single else 'restart'}"
 
 
-def _of_nodes(changes: Changes, new: int) -> str:
+def _of_nodes(changes: Changes, new: int, noun: str) -> str:
     are = "is" if changes.renamed == 1 else "are"
     renamed = f"; {changes.renamed:,} of them {are} in another ring today" if changes.renamed else ""
-    more = f" {count(new, 'bought node')} {'comes' if new == 1 else 'come'} with both." if new else ""
+    more = f" {count(new, noun)} {'comes' if new == 1 else 'come'} with both." if new else ""
     if not changes.nodes:
         return f"No owned node gets another label or taint.{more}"
     return f"{count(changes.nodes, 'node')} {_marked(changes)}{renamed}.{more}"

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import group_of, grouped
+from models.kubernetes.node_group import NodeGroup, group_of, grouped, is_grown
 from models.solver.outcome import FEASIBLE
 from planner.view.format import count, listed
 from planner.view.summary.sections import Grid
@@ -36,7 +36,7 @@ def grid(rows: Iterable[tuple[str, ...]], are_grouped: bool) -> Grid:
 def described(nodes: Iterable[Node], by: str = "") -> str:
     """Count nodes by what they are: 2 m5.large in zone a, 1 in zone b; of a group memory 6 × r5.large in eu-1a b."""
     mine = list(nodes)
-    counts = Counter((_kind(node), node.labels.get(ZONE, "")) for node in mine if group_of(node, by) is None or node.shape)
+    counts = Counter((_kind(node, by), node.labels.get(ZONE, "")) for node in mine if group_of(node, by) is None or node.shape)
     kinds = list(_groups((node for node in mine if not node.shape), by))
     kinds += [_in_zones(kind, [(zone, counts[kind, zone]) for _, zone in of]) for kind, of in groupby(sorted(counts), _first)]
     return "; ".join(kinds[:MOST_KINDS]) + (f"; and {len(kinds) - MOST_KINDS:,} more kinds" if len(kinds) > MOST_KINDS else "")
@@ -61,7 +61,9 @@ def brief_zones(zones: Sequence[str]) -> str:
 
 def told_by(plan: IsolationPlan) -> str:
     """Say which labels tell groups, whose they are, and which label will tell rings; empty where no node is of a group."""
-    keys = {group.key: group.provider.name for group in grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)}
+    groups = [*grouped(plan.cluster.nodes, plan.policy.nodes.groups.by)]
+    groups += [NodeGroup(grown.group, grown.key) for grown in plan.growth]
+    keys = {group.key: group.provider.name for group in groups}
     named = [f"those of {provider} ({key})" if provider else f"told by {key}" for key, provider in sorted(keys.items())]
     return f"Node groups are {', '.join(named)}; the label of a ring is {plan.policy.nodes.label_key}." if named else ""
 
@@ -85,6 +87,15 @@ def narrow(plan: IsolationPlan, rings: Iterable[RingLoad]) -> str:
 def split(plan: IsolationPlan) -> str:
     """Name the groups that are to be made of parts of others; empty where none is."""
     return f"Make {_parts(plan)}. Then export the nodes and plan again." if plan.new_groups else ""
+
+
+def growth(plan: IsolationPlan) -> str:
+    """Say which groups grow, and what comes after that."""
+    sizes = listed(
+        (f"{grown.group} grows from {grown.before:,} to {count(grown.after, 'node')}" for grown in plan.growth), MOST_KINDS
+    )
+    then = "Then export the nodes and plan again." if plan.is_held_back else "Karpenter makes them as pods ask for them."
+    return f"{sizes}. {then}"
 
 
 def repair(plan: IsolationPlan) -> str:
@@ -123,6 +134,8 @@ def _where(zone: str) -> str:
     return f" in {zone}" if zone else ""
 
 
-def _kind(node: Node) -> str:
-    """Say what a node is: its shape if it is to be bought, else its instance type, as far as labels tell."""
+def _kind(node: Node, by: str) -> str:
+    """Say what a node is: its shape, or its group, if it is not there yet, else its instance type, as far as labels tell."""
+    if is_grown(node, by):
+        return f"more of {node.shape}"
     return f"{node.shape} to buy" if node.shape else node.labels.get(INSTANCE_TYPE, "")

@@ -60,6 +60,12 @@ def test_nodes_are_exchanged_for_others_that_cost_less():
     assert out_of(given, made[0], orders(given, 50, 50, seed=9)) == 0
 
 
+def test_nothing_cheaper_is_looked_for_once_something_is_cheap_enough():
+    given = goods(LARGE, SMALL, MIDDLE, **TWO)
+    start = division(0, 1, 1)
+    assert [one.cost for one in LocalSearch(given, BOTH, lambda: False, least=start.cost).run([start])] == [start.cost]
+
+
 def test_nothing_is_mended_that_costs_as_much_as_what_is_there_already():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     start = division(0, 1, 1)

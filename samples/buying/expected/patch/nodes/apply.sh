@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by ringfence 0.1.0 from plan shop, patches 9062f5de5ecc.
+# Written by ringfence 0.1.0 from plan shop, patches 612eb5cf3a66.
 # Gives nodes their ring. The policies of policy/ come after the last step.
 # The order that strands no pod:
 #   1  apply.sh label    pods of a ring find its nodes

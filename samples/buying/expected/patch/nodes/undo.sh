@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by ringfence 0.1.0 from plan shop, patches 9062f5de5ecc.
+# Written by ringfence 0.1.0 from plan shop, patches 612eb5cf3a66.
 # Gives nodes back what they had before apply.sh. Where the policies of policy/ are in force, take them back first.
 # The order that strands no pod:
 #   1  undo.sh taint
