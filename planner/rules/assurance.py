@@ -8,7 +8,7 @@ from models.kubernetes.confinement import Confinement
 from models.kubernetes.workload import Workload
 from models.trust import Assurance
 
-_STANDARDS = ("", "baseline", "restricted")
+_STANDARDS = {"": 0, "baseline": 1, "restricted": 2}
 _UNKNOWN = Confinement()
 
 
@@ -16,7 +16,7 @@ def unmet(workload: Workload, asked: Assurance, cluster: Cluster) -> Iterator[st
     """Yield what it does not meet, by the field of the policy that asks it; of what is not known nothing is met."""
     known = workload.confinement or _UNKNOWN
     mounts = asked.no_host_path and not (known.no_host_path and not _claims_folder(workload, cluster))
-    if _STANDARDS.index(known.standard) < _STANDARDS.index(asked.pod_security):
+    if _STANDARDS.get(known.standard, 0) < _STANDARDS.get(asked.pod_security, len(_STANDARDS)):
         yield f"podSecurity {asked.pod_security}"
     flags = (
         ("runAsNonRoot", asked.run_as_non_root, known.run_as_non_root),
