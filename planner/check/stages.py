@@ -126,7 +126,7 @@ class _Cluster:
 
     def _of_template(self, template: Template, ring: str) -> Iterator[str]:
         """Say what it lacks of its ring, or as a shared resident, which has none, of all of them."""
-        keys, rings = self._plan.policy.nodes, (ring,) if ring else [each.name for each in self._plan.rings]
+        keys, rings = self._plan.policy.nodes, (ring,) if ring else [known.name for known in self._plan.rings]
         terms = [any(_asks(entry, keys.label_key, ring) for entry in term) for term in template.terms]
         if ring and template.node_selector.get(keys.label_key) != ring and not (terms and all(terms)):
             yield f"does not select ring {ring}"

@@ -98,7 +98,7 @@ class PodSource:
         if self.confinement is None or self.selector is None or self.id.kind == CONTROLLER:
             return ()
         selector = selector_of(Spot(Notebook()), self.id.kind, self.selector) or LabelSelector()
-        return tuple(sorted({*selector.match_labels, *(each.key for each in selector.match_expressions)}))
+        return tuple(sorted({*selector.match_labels, *(expression.key for expression in selector.match_expressions)}))
 
     @property
     def key(self) -> Key:
