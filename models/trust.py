@@ -162,13 +162,14 @@ class Demand:
 class Admission:
     """Whom the admission policies let do what they refuse to others: names of users, or of groups of users.
 
-    `admins` may do all of it by hand, `schedulers` bind pods, and `provisioners` give nodes their ring.
+    `admins` may do all of it by hand, `schedulers` bind pods, and `provisioners` give nodes their ring. Where nobody is named
+    (None), that is Karpenter if it makes nodes of the plan, and nobody otherwise.
     """
 
     # kubeadm's admin.conf is of the second group since 1.29, and no longer of the first.
     admins: tuple[str, ...] = ("system:masters", "kubeadm:cluster-admins")
     schedulers: tuple[str, ...] = ("system:kube-scheduler",)
-    provisioners: tuple[str, ...] = ("system:serviceaccount:kube-system:karpenter",)
+    provisioners: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,6 @@ _HELD_GROUPS = ", and `{folder}` has {which}"
 _ADMINS = (
     "Before policies are in force, name your admins under `admission.admins` of the policy: nobody but {} changes rings then."
 )
-_PROVISIONERS = (
-    "Name under `admission.provisioners` as whom the provider of the node groups labels nodes. The audit log has that name: "
-    "`user.username` where it patches a Node."
-)
 _WAIT = (
     "Each folder has a `check.sh`; the one beside this text says which stage a cluster has reached, and what the next one lacks. "
     "Stay in a stage as long as you like; go on from the first and third when nobody is warned of what should work."
@@ -27,6 +23,7 @@ _WAIT = (
 _GROUP_LABELS = " The label goes into the node groups, too, for nodes that come: `groups/` of this folder has it."
 _GROUP_TAINTS = " Then the taint goes into the node groups, before any node is replaced: `{}/groups/` has it."
 _LABELS_GO, _TAINTS_GO = ", then the label out of the node groups", ", after the taint is out of the node groups"
+_TAINT, _STRANDED = "apply.sh taint", " **Not yet: pods not in the input, like CoreDNS, would find no node.** {} first."
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
@@ -117,12 +114,12 @@ def _first(plan: "IsolationPlan", stages: bool) -> "Iterator[str]":
 
 def _risk(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.view.summary import grades
-    from planner.view.summary.answer import risks
+    from planner.view.summary.answer import add_ons
     from planner.view.summary.markdown import text
 
     if plan.is_at_risk:
         yield from (text(grades.why(plan)), "", *(f"- {text(line)}" for line in grades.remedies(plan)))
-    yield from (f"- {text(line)}" for line in risks.of_taints(plan))
+    yield from (f"- {text(line)}" for line in (add_ons.stranded(plan),) if line)
 
 
 def _rings(plan: "IsolationPlan") -> "Iterator[str]":
@@ -149,10 +146,15 @@ def _changes(plan: "IsolationPlan") -> "Iterator[str]":
 
 def _stages(plan: "IsolationPlan") -> "Iterator[str]":
     from planner.emit.groups.plan import group_plans
-    from planner.emit.stages.folders import ABOUT, LABELS, TAINTS
+    from planner.emit.policies.unnamed import about_unnamed
+    from planner.emit.stages.folders import ABOUT, LABELS, POLICIES, TAINTS
 
     groups = {LABELS: _GROUP_LABELS, TAINTS: _GROUP_TAINTS.format(LABELS)} if group_plans(plan) else {}
-    yield from _number(f"`sh {folder}/apply.sh`: {about}{groups.get(folder, '')}" for folder, about in ABOUT.items())
+    groups |= {POLICIES: f" {unnamed}."} if (unnamed := about_unnamed(plan)) else {}
+    first = {TAINTS: _add_ons(plan)}
+    yield from _number(
+        f"`sh {folder}/apply.sh`: {about}{first.get(folder, '')}{groups.get(folder, '')}" for folder, about in ABOUT.items()
+    )
     yield from ("", _WAIT)
 
 
@@ -168,10 +170,18 @@ def _steps(plan: "IsolationPlan", engine: str) -> "Iterator[str]":
     from planner.emit import steps
 
     to_plan = list(steps.steps(plan, engine))
-    yield from _number(to_plan)
+    first = _add_ons(plan)
+    yield from _number(f"{step}.{first}" if first and _TAINT in step else step for step in to_plan)
     yield from ("", _COMPONENT)
     if not any("apply.sh move" in step for step in to_plan):
         yield "A taint moves no pod that runs: drain nodes that still run pods of another ring."
+
+
+def _add_ons(plan: "IsolationPlan") -> str:
+    """Say what comes before nodes get their taint; nothing where add-ons are in the plan, or keep a node."""
+    from planner.view.summary.answer import add_ons
+
+    return _STRANDED.format(_capital(add_ons.remedy(plan))) if add_ons.is_open(plan) else ""
 
 
 def _left_out(plan: "IsolationPlan") -> "Iterator[str]":
@@ -184,17 +194,12 @@ def _left_out(plan: "IsolationPlan") -> "Iterator[str]":
 
 
 def _who_may(plan: "IsolationPlan") -> "Iterator[str]":
-    """Say whom to name in the policy before policies refuse him, where it names nobody."""
-    from models.kubernetes.node_group import KARPENTER
+    """Say that administrators are to be named in the policy before policies refuse them, where it names none."""
     from models.trust import Admission
-    from planner.emit.groups.plan import group_plans
 
-    admission, usual = plan.policy.admission, Admission()
-    if admission.admins == usual.admins:
-        yield _ADMINS.format(" and ".join(admission.admins))
-    others = any(group.provider is not KARPENTER for group in group_plans(plan))
-    if others and admission.provisioners == usual.provisioners:
-        yield _PROVISIONERS
+    admins = plan.policy.admission.admins
+    if admins == Admission().admins:
+        yield _ADMINS.format(" and ".join(admins))
 
 
 def _way_back(plan: "IsolationPlan", engine: str) -> "Iterator[str]":

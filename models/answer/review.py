@@ -378,7 +378,8 @@ class Review:
     """The review of a plan; `levels` are those of its policy, and `priced` says whether any of its nodes has a price.
 
     One that is `quick` asks the solver nothing. `usage` is there if somebody has measured it. `without` is a full plan without
-    the nodes that could go, so that kube-scheduler has its say, too.
+    the nodes that could go, so that kube-scheduler has its say, too. `add_ons` says what leaves CoreDNS and its like without a
+    node, and what to do; it is empty where they have one.
     """
 
     name: str
@@ -401,3 +402,4 @@ class Review:
     residents: tuple[Resident, ...] = ()
     sharing: Sharing | None = None
     usage: UsageReview | None = None
+    add_ons: str = ""

@@ -13,6 +13,7 @@ from planner.admission.document import MutatingPolicy, Policy
 from planner.admission.group_rings import group_rings
 from planner.admission.mutating.nodes import rings_of_nodes
 from planner.admission.mutating.pods import rings_of_cron_jobs, rings_of_pods, rings_of_templates
+from planner.admission.provisioners import provisioners
 from planner.admission.validating.bindings import bindings
 from planner.admission.validating.namespaces import namespaces
 from planner.admission.validating.nodes import nodes
@@ -34,7 +35,7 @@ def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, rings: Rings) 
         bindings(admission),
         nodes(
             keys,
-            admission,
+            (*admission.admins, *provisioners(admission, cluster, rings)),
             group_rings(cluster.nodes, keys.groups.by, rings),
             not keys.is_kubelet_proof and are_grouped,
             _telling(keys, are_grouped),

@@ -18,7 +18,7 @@ from planner.read.documents.field import Notebook
 from planner.read.documents.inventory_only import is_foreign
 from planner.read.live.documents import Live
 from planner.read.live.resources import Listed
-from planner.read.schema.known_kinds import GROUP, NODE, SHAPE, Kind, group_of
+from planner.read.schema.known_kinds import GROUP, NODE, PLAN, SHAPE, Kind, group_of
 from planner.trust import arranged
 from planner.trust.left_alone import without_left_alone
 from planner.trust.members import member
@@ -69,14 +69,16 @@ class _Harvest:
             self.intake = Intake(self.policy, live=self.is_live)
 
     def take(self, document: Document) -> None:
-        """Keep an object; with a policy read it as a plan does, too."""
+        """Keep an object; with a policy read it as a plan does, too. A plan is no manifest, though it has templates in it."""
+        kind = group_of(document.api_version), document.kind
+        if kind == PLAN:
+            return
         try:
             self.items.append(Item(document, document.tree()))
-            if (group_of(document.api_version), document.kind) == NODE and document.is_inventory and not self.intake:
+            if kind == NODE and document.is_inventory and not self.intake:
                 self.nodes.append(read_node(document, self.notebook))
         except BadInput as bad:
             self.notebook.faults.extend(bad.faults)
-        kind = group_of(document.api_version), document.kind
         if self.intake and kind not in _EXTRA and not (kind in (NODE, SHAPE, GROUP) and is_foreign(document)):
             # Nothing is planned here, so classes of pods may come with the manifests; not so machines and namespaces' labels.
             self.intake.add(replace(document, is_inventory=True) if is_foreign(document) else document)

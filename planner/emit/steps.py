@@ -7,11 +7,13 @@ from models.answer.plan import IsolationPlan
 from planner.emit.groups.plan import group_plans
 from planner.emit.nodes import held, scripts
 from planner.emit.policies.engine import ENGINES
+from planner.emit.policies.unnamed import about_unnamed
 
 _POOLS = "`kubectl apply -f pools/karpenter.yaml`: nodes are bought, and register with label and taint"
 _POOLS_GO = "`kubectl delete -f pools/karpenter.yaml`: bought nodes go with their pools"
 _LABELS = "`groups/`: the label into the node groups, for nodes that come; `nodes/apply.sh` is for those that run now"
 _TAINTS = "`groups/`: the taint into the node groups, before any node is replaced"
+_AGAIN = "Export nodes and pods and plan again: what is in place stays"
 _LABELS_GO, _TAINTS_GO = "The label out of the node groups", "The taint out of the node groups"
 
 
@@ -25,7 +27,8 @@ def steps(plan: IsolationPlan, engine: str) -> Iterator[str]:
     yield from [_LABELS] if grouped else []
     yield from map(_step, scripts.steps(plan)[0])
     yield from [_TAINTS] if grouped else []
-    yield from ENGINES[engine].steps(plan)
+    *adding, refusing = ENGINES[engine].steps(plan)
+    yield from (*adding, ". ".join(filter(None, (refusing, about_unnamed(plan)))), _AGAIN)
 
 
 def way_back(plan: IsolationPlan, engine: str) -> Iterator[str]:

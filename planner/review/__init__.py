@@ -43,6 +43,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress, tuning
     from planner.review.usage.beside import usage
     from planner.verify import stage
     from planner.view.summary import phrases
+    from planner.view.summary.answer import add_ons
     from planner.view.utilisation import load
 
     progress("counting what is taken and free")
@@ -63,6 +64,7 @@ def review(plan: IsolationPlan, questions: Questions, progress: Progress, tuning
         residents=residents(numbers),
         quick=questions.quick,
         usage=usage(plan, rings, nodes, questions.known) if questions.known else None,
+        add_ons=add_ons.decision(plan),
     )
     plans = (*questions.before, (questions.name, plan))
     answer = replace(answer, trend=trend(plans), difference=difference(plans))

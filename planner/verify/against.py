@@ -4,7 +4,7 @@ Bytes that differ are a note; what the plan would have to judge anew is an error
 the nodes that the plan buys; where pods run today changes by itself, and is a warning.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from models.kubernetes.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATU
 from models.kubernetes.workload import Workload
 from models.serialise import encode
 from models.source import NOWHERE, Source
-from models.trust import TrustPolicy
+from models.trust import PolicyNodes, TrustPolicy
 from planner.admission import strangers
 from planner.admission.policies import are_in_force
 
@@ -124,7 +124,7 @@ def _bare(node: Any) -> Any:
 def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     """Yield what is another of a cluster that was read again as a whole."""
     yield from nodes(plan, again)
-    yield from _workloads(plan.cluster, again)
+    yield from _workloads(plan, again)
     for kind, before, now in zip(_KINDS, _objects(plan.cluster), _objects(again), strict=True):
         yield from _compared(FindingCode.AGAINST_OBJECT, kind, before, now)
     yield from _statements(_unread(plan, plan.cluster), _unread(plan, again))
@@ -136,13 +136,21 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
         yield Finding.of(FindingCode.AGAINST_OBJECT, ERROR, "every ring", case="not in force")
 
 
-def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
-    known, now = ({str(workload.id): workload for workload in cluster.workloads} for cluster in (before, again))
-    yield from _compared(FindingCode.AGAINST_WORKLOAD, "workload", _still(known), _still(now))
-    for name in sorted(known.keys() & now.keys()):
+def _workloads(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
+    known, now = ({str(workload.id): workload for workload in cluster.workloads} for cluster in (plan.cluster, again))
+    both, keys = sorted(known.keys() & now.keys()), plan.policy.nodes
+    patched = [name for name in both if _enters_rings(now[name], keys) and not _enters_rings(known[name], keys)]
+    yield from _compared(FindingCode.AGAINST_WORKLOAD, "workload", _still(known), _still(now), patched)
+    for name in both:
         if known[name].running != now[name].running:
             facts = {"said": known[name].running, "now": now[name].running}
             yield Finding.of(FindingCode.AGAINST_RUNNING, WARNING, name, now[name].where, **facts)
+
+
+def _enters_rings(workload: Workload, keys: PolicyNodes) -> bool:
+    """Say whether its pods select a ring and tolerate one by name, as patches write it."""
+    pod = workload.template
+    return keys.label_key in pod.node_selector and any(toleration.key == keys.taint_key for toleration in pod.tolerations)
 
 
 def _still(workloads: Mapping[str, Workload]) -> Named:
@@ -186,7 +194,7 @@ def _statements(codes: Mapping[_Said, DisclosureCode], codes_now: Mapping[_Said,
         yield Finding.of(FindingCode.AGAINST_UNREAD, WARNING, subject or "a file", case="gone", message=message)
 
 
-def _compared(code: FindingCode, kind: str, before: Named, now: Named) -> Iterator[Finding]:
+def _compared(code: FindingCode, kind: str, before: Named, now: Named, patched: Collection[str] = ()) -> Iterator[Finding]:
     prefix = "" if kind in ("node", "NodeShape", "workload") else f"{kind} "
     for name in sorted({*before, *now}):
         subject = f"{prefix}{name}"
@@ -196,7 +204,9 @@ def _compared(code: FindingCode, kind: str, before: Named, now: Named) -> Iterat
             yield Finding.of(code, ERROR, subject, now[name][1], case="new", kind=kind)
         elif before[name][0] != now[name][0]:
             differences = _differences(before[name][0], now[name][0])
-            yield Finding.of(code, ERROR, subject, now[name][1], case="differs", differences=differences)
+            yield Finding.of(
+                code, ERROR, subject, now[name][1], case="patched" if name in patched else "differs", differences=differences
+            )
 
 
 def _differences(before: Any, now: Any) -> tuple[Difference, ...]:

@@ -6,6 +6,7 @@ from planner import pipeline
 from planner.check import check
 from planner.check.request import Request
 from planner.inputs import Inputs
+from tests.conftest import ROOT
 
 POLICY = """
 apiVersion: admissionregistration.k8s.io/v1
@@ -492,6 +493,19 @@ kind: ResourceFlavor
 metadata: {{name: a}}
 spec: {{nodeLabels: {{x: "1"}}{}}}
 """
+NODES = """
+apiVersion: v1
+kind: Node
+metadata: {{name: n1, {}labels: {{a: b}}}}
+---
+apiVersion: v1
+kind: Node
+metadata: {{name: n2, labels: {{a: b}}}}
+---
+apiVersion: v1
+kind: Node
+metadata: {{name: n3, labels: {{a: b}}}}
+"""
 OTHERS = {
     "an eksctl group that is labelled and not tainted": (
         CLUSTER_CONFIG.format("managedNodeGroups", 1, "example.com/dedicated: a", ""),
@@ -559,6 +573,16 @@ OTHERS = {
         "spec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}\n",
         ["drain-blocked"],
     ),
+    "a plan of ringfence itself": (
+        "apiVersion: ringfence.dev/v1alpha1\nkind: IsolationPlan\nmetadata: {name: p}\nspec: {workloads: [{template: {spec: "
+        "{tolerations: [{operator: Exists}], containers: [{name: c, image: x}]}}}]}\n",
+        [],
+    ),
+    "many nodes of one file": (NODES.format(""), ["node-in-manifests"]),
+    "a node of which somebody accepts it hides no others": (
+        NODES.format("annotations: {accept.ringfence.dev/node-in-manifests: mine}, "),
+        ["node-in-manifests"],
+    ),
 }
 
 
@@ -566,6 +590,22 @@ OTHERS = {
 def test_what_other_objects_are_taken_for(case, found):
     text, expected = OTHERS[case]
     assert found(text) == expected
+
+
+def test_many_nodes_of_one_file_are_one_finding_with_their_number_and_the_first_line(tmp_path):
+    (tmp_path / "w.yaml").write_text(NODES.format(""))
+    (finding,) = check(Request(Inputs((str(tmp_path / "w.yaml"),), (), ""))).findings
+    assert (finding.subject, finding.where.line) == ("Node/n1", 2)
+    assert "the first of 3 Nodes" in finding.message
+    assert "give it with --nodes" in finding.fix
+
+
+def test_a_plan_among_manifests_brings_no_templates(tmp_path):
+    for name in ("workloads.yaml", "expected/plan.yaml"):
+        (tmp_path / name.rpartition("/")[2]).write_text((ROOT / "samples" / "quickstart" / name).read_text())
+    whole, alone = (check(Request(Inputs((str(path),), (), ""))) for path in (tmp_path, tmp_path / "workloads.yaml"))
+    assert whole.templates == alone.templates
+    assert [finding.id for finding in whole.findings] == [finding.id for finding in alone.findings]
 
 
 LEFT_ALONE = """

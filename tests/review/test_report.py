@@ -17,7 +17,7 @@ from planner.review.report.checks import checks
 from planner.review.report.data import schema
 from tests.review.test_numbers import path_of, reviewed
 from tests.shop_that_buys import quiet
-from tests.view.view_plans import HOSTILE, fleet, hostile, infeasible_shop, shop
+from tests.view.view_plans import HOSTILE, fleet, hostile, infeasible_shop, shop, with_add_ons
 
 
 def written(sample: str, kind: str, table: str = "charges") -> str:
@@ -152,6 +152,8 @@ def test_a_short_review_fits_on_a_screen():
     [
         pytest.param(infeasible_shop, {"Room for its pods": "bad"}, id="pods without a place are bad"),
         pytest.param(shop, {"Room for its pods": "good", "Nothing stranded": "good"}, id="what is fine passes"),
+        pytest.param(shop, {"System add-ons": "bad"}, id="every node gets a taint, and CoreDNS is not in the input"),
+        pytest.param(lambda: with_add_ons(shop(), "coredns"), {"System add-ons": ""}, id="CoreDNS is in the input"),
     ],
 )
 def test_what_does_not_pass_comes_first(plan, looks):
@@ -159,7 +161,7 @@ def test_what_does_not_pass_comes_first(plan, looks):
     order = [("bad", "mind", "good").index(check.look) for check in every]
     assert order == sorted(order)
     worst = {check.name: check.look for check in reversed(every)}
-    assert {name: worst[name] for name in looks} == looks
+    assert {name: worst.get(name, "") for name in looks} == looks
 
 
 def test_a_share_of_nothing_is_full_only_where_something_is_asked_for():

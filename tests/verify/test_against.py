@@ -9,7 +9,7 @@ from models.answer.plan import Input
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import AdmissionHook, Statement
-from models.kubernetes.labels import Labels, Taint
+from models.kubernetes.labels import Labels, Taint, Toleration
 from models.kubernetes.node import Node, NodeShape
 from models.kubernetes.resources import Resources
 from models.kubernetes.workload import Workload
@@ -17,6 +17,7 @@ from models.source import Source
 from planner.admission.digest import digest
 from planner.admission.policies import policies
 from planner.verify import against
+from planner.wording.findings import notice
 from tests.verify.conftest import CLUSTER, ROOM, WORKLOADS, node, workload
 
 ELSEWHERE = Source("/other/checkout/x.yaml", 9)
@@ -60,6 +61,16 @@ def test_nodes_that_the_plan_buys_are_not_missing(plan):
     bought = Node("big@a#1", Labels({"zone": "a"}), allocatable=ROOM, price=1000, shape="big")
     made = replace(plan, cluster=replace(CLUSTER, nodes=(*CLUSTER.nodes, bought), shapes=(SHAPE,)))
     assert list(against.cluster(made, replace(CLUSTER, shapes=(SHAPE,)))) == []
+
+
+@pytest.mark.parametrize(("tolerates", "is_patched"), [(True, True), (False, False)])
+def test_a_manifest_that_carries_its_ring_is_told_from_one_that_has_changed(plan, tolerates, is_patched):
+    keys = plan.policy.nodes
+    tolerations = (Toleration(keys.taint_key, "Equal", "x"),) if tolerates else ()
+    again = with_workload("Deployment/pay/api", node_selector=Labels({keys.label_key: "x"}), tolerations=tolerations)
+    (finding,) = against.cluster(plan, again)
+    told = notice(finding)
+    assert ("already carries its ring" in told.message, "give the base" in told.fix) == (is_patched, is_patched)
 
 
 CHANGES = [

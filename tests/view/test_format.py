@@ -160,6 +160,22 @@ def test_that_all_nodes_are_divided_and_fewer_would_do_is_said(cost, nodes, surv
 
 
 @pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        pytest.param(Separation(9, 9, 8, 8), "9 would do by packing if groups were divided, 8 without separation.", id="proven"),
+        pytest.param(
+            Separation(9, 0, 7, 7),
+            "at most 9 would do by packing if groups were divided (how few is not known), 7 without separation: "
+            "separation costs 0 to 2 nodes.",
+            id="how few is not known",
+        ),
+    ],
+)
+def test_where_groups_are_whole_it_is_said_that_single_nodes_were_counted(cost, words):
+    assert separation.divided(cost, 42, whole_groups=True) == f"42 nodes are divided; {words}"
+
+
+@pytest.mark.parametrize(
     ("short", "words"),
     [
         (Shortage("r", "cpu", 9000, 8000), "Ring r lacks 1 core: its pods ask for 9 cores, its nodes have 8 cores."),

@@ -99,6 +99,15 @@ def shop() -> IsolationPlan:
     )
 
 
+def with_add_ons(plan: IsolationPlan, *names: str) -> IsolationPlan:
+    """Return a plan whose input has these Deployments of kube-system, too: in its first ring, and without a pod."""
+    system, ring = "kube-system", plan.rings[0]
+    add_ons = tuple(workload("Deployment", system, name, 0, pod(system, 100, 64 * MIB)) for name in names)
+    members = {**plan.trust.members, **{str(add_on.id): Membership(ring.groups[0], ring.name) for add_on in add_ons}}
+    cluster = replace(plan.cluster, workloads=(*plan.cluster.workloads, *add_ons))
+    return replace(plan, cluster=cluster, trust=replace(plan.trust, members=FrozenMap(members)))
+
+
 def infeasible_shop() -> IsolationPlan:
     """Make the shop without room for its ledger and one of its plug-ins."""
     plan = shop()

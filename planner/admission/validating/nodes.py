@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.kubernetes.node_group import ANNOTATIONS, OWNER_KIND
-from models.trust import Admission, PolicyNodes
+from models.trust import PolicyNodes
 from planner.admission import cel
 from planner.admission.document import Policy, Rule, Validation
 from planner.admission.group_rings import GroupRings
@@ -24,16 +24,16 @@ _KEEPS_GROUP = (
 
 def nodes(
     keys: PolicyNodes,
-    admission: Admission,
+    trusted: Sequence[str],
     groups: GroupRings,
     joins_with_label: bool = False,
     telling: Sequence[str] = (),
 ) -> Policy:
-    """Return the policy; a node that `joins_with_label` has the ring of its group, or any where its group is none of these.
+    """Return the policy: only who is `trusted` gives a node its ring.
 
-    Of a node that has joined no kubelet changes the labels and annotations `telling` its group.
+    A node that `joins_with_label` has the ring of its group, or any where its group is none of these. Of one that has joined no
+    kubelet changes the labels and annotations `telling` its group.
     """
-    trusted = (*admission.admins, *admission.provisioners)
     has_rings = joins_with_label and bool(groups)
     label, who = cel.text(keys.label_key), _WHO.format(", ".join(trusted))
     own = f".spec.?taints.orValue([]).filter(t, t.key == {cel.text(keys.taint_key)})"

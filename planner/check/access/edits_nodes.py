@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models.answer.finding import WARNING
+from planner.admission.provisioners import USUAL
 from planner.check.estate.estate import Estate
 from planner.check.estate.rights import driving, holders
 from planner.check.rule import SECURITY, Rule
@@ -10,11 +11,11 @@ from planner.check.sighting import Sighting
 
 
 def _question(estate: Estate) -> Iterator[Sighting]:
-    told_elsewhere = driving(estate)
+    told_elsewhere, named = driving(estate), estate.access.admission.provisioners
     for grant in estate.access.allowing(("update", "patch"), "", "nodes"):
         subject = grant.subject
         is_agent = any(template.is_daemon for template in estate.holders(subject.account))
-        is_named = subject.user in estate.access.admission.provisioners
+        is_named = subject.user in (USUAL if named is None else named)
         if grant.namespace or grant.names or is_agent or is_named or subject in told_elsewhere:
             continue
         yield grant.sighting(f"{subject} may change labels and taints of every node{holders(grant, estate)}")

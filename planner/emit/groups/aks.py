@@ -6,7 +6,7 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, head, known_groups, resources, spelled
+from planner.emit.groups.words import IN_ORDER, SINCE, head, known_groups, known_maps, resources, spelled, taints_later
 from planner.emit.nodes.karpenter import NodeClass
 
 _OPERATOR = (
@@ -18,7 +18,7 @@ _OPERATOR = (
 )
 _TAINTS = "AKS takes back taints that kubectl writes: what nodes/apply.sh taint does, do here."
 _TERRAFORM = (
-    "Label and taint of each node pool: merge them into the resources, or pass the map to your module.",
+    "Label and taint of each node pool: merge them into the resources, or pass the maps to your module.",
     SINCE,
     IN_ORDER,
 )
@@ -26,7 +26,7 @@ _TERRAFORM = (
 
 def service_operator(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ManagedClustersAgentPool for each pool."""
-    return head(groups, *_OPERATOR, _TAINTS) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+    return head(groups, *_OPERATOR, _TAINTS) + taints_later(groups, "---\n".join(yaml.dump(_pool(group)) for group in groups))
 
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
@@ -49,17 +49,12 @@ def _pool(group: GroupPlan) -> dict[str, Any]:
 
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
-    """Write a map of labels and taints by pool, and whole resources for new pools."""
-    entries = {
-        group.name: {
-            **({"node_count": group.size} if group.size else {}),
-            "node_labels": dict([group.label]),
-            "node_taints": [spelled(taint) for taint in group.taints],
-        }
-        for group in known_groups(groups)
-    }
-    parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
-    parts += resources(groups, _resource)
+    """Write maps of labels and of taints by pool, and whole resources for new pools."""
+    known = known_groups(groups)
+    sizes = {group.name: {"node_count": group.size} if group.size else {} for group in known}
+    labels = {group.name: {**sizes[group.name], "node_labels": dict([group.label])} for group in known}
+    taints = {group.name: [spelled(taint) for taint in group.taints] for group in known}
+    parts = [*known_maps("ringfence_node_pool", labels, taints), *resources(groups, _resource)]
     return head(groups, *_TERRAFORM, _TAINTS) + "\n".join(["", *parts])
 
 

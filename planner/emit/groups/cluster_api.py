@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.emit import yaml
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head
+from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head, taints_later
 from planner.emit.nodes.karpenter import NodeClass
 
 _DEPLOYMENTS = (
@@ -27,7 +27,8 @@ _SETS = (
 
 def machine_deployments(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a part of each MachineDeployment."""
-    return head(groups, *_DEPLOYMENTS, always=_REACH) + "---\n".join(yaml.dump(_deployment(group)) for group in groups)
+    parts = "---\n".join(yaml.dump(_deployment(group)) for group in groups)
+    return head(groups, *_DEPLOYMENTS, always=_REACH) + taints_later(groups, parts)
 
 
 def _deployment(group: GroupPlan) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _deployment(group: GroupPlan) -> dict[str, Any]:
 
 def machine_sets(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a part of each MachineSet."""
-    return head(groups, *_SETS) + "---\n".join(yaml.dump(_set(group)) for group in groups)
+    return head(groups, *_SETS) + taints_later(groups, "---\n".join(yaml.dump(_set(group)) for group in groups))
 
 
 def _set(group: GroupPlan) -> dict[str, Any]:

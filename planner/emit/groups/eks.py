@@ -7,7 +7,19 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, as_core, by_key, head, known_groups, new_groups, resources, upper
+from planner.emit.groups.words import (
+    IN_ORDER,
+    SINCE,
+    as_core,
+    by_key,
+    head,
+    known_groups,
+    known_maps,
+    new_groups,
+    resources,
+    taints_later,
+    upper,
+)
 from planner.emit.nodes.karpenter import NodeClass
 
 _UNKNOWN = "CLUSTER"
@@ -23,10 +35,10 @@ _UNMANAGED = (
     "eksctl changes no such group: make one of another name from this file, drain the old one, and delete it.",
 )
 _TERRAFORM = (
-    "Label and taint of each managed node group: merge them into the resources, or pass the map to your module.",
+    "Label and taint of each managed node group: merge them into the resources, or pass the maps to your module.",
     SINCE,
     IN_ORDER,
-    "Both change in place.",
+    "Both change in place, on nodes that run, too: taints act at once.",
 )
 _SUBNETS = "var.subnet_ids is a map from zone to subnet."
 _FROM_ZERO = (
@@ -42,7 +54,7 @@ def eksctl(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     sizes = [_grown(group) for group in known if group.size]
     labels += ["Sizes, with the labels:", *sizes] if sizes else []
     after = ("Taints, after every rollout of the patches, with nodes/apply.sh taint:", *taints)
-    return head(groups, *_EKSCTL, *labels, *after) + yaml.dump(_config(groups, "managedNodeGroups"))
+    return head(groups, *_EKSCTL, *labels, *after) + taints_later(groups, yaml.dump(_config(groups, "managedNodeGroups")))
 
 
 def unmanaged(groups: Sequence[GroupPlan], _: NodeClass) -> str:
@@ -99,12 +111,10 @@ def _update(group: GroupPlan) -> str:
 
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
-    """Write a map of labels and taints by group, and whole resources for new groups."""
-    entries = {
-        group.name: {**_sizes(group), "labels": dict([group.label]), "taints": by_key(group.taints)}
-        for group in known_groups(groups)
-    }
-    parts = [hcl.block(hcl.Block("locals", {"ringfence_node_groups": entries}))] if entries else []
+    """Write maps of labels and of taints by group, and whole resources for new groups."""
+    known = known_groups(groups)
+    labels = {group.name: {**_sizes(group), "labels": dict([group.label])} for group in known}
+    parts = known_maps("ringfence_node_group", labels, {group.name: by_key(group.taints) for group in known})
     parts += resources(groups, _resource)
     always = (*([_SUBNETS] if new_groups(groups) else []), *_FROM_ZERO)
     return head(groups, *_TERRAFORM, always=always) + "\n".join(["", *parts])

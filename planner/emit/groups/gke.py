@@ -6,7 +6,7 @@ from typing import Any
 from planner.emit import yaml
 from planner.emit.groups import hcl
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, by_key, head, known_groups, resources, upper
+from planner.emit.groups.words import IN_ORDER, SINCE, by_key, head, known_groups, known_maps, resources, taints_later, upper
 from planner.emit.nodes.karpenter import NodeClass
 
 _CONNECTOR = (
@@ -17,7 +17,7 @@ _CONNECTOR = (
     "Both options replace all labels, and all taints, that the pool was given.",
 )
 _TERRAFORM = (
-    "Label and taint of each node pool: merge them into node_config, or pass the map to your module.",
+    "Label and taint of each node pool: merge them into node_config, or pass the maps to your module.",
     SINCE,
     IN_ORDER,
 )
@@ -25,7 +25,7 @@ _TERRAFORM = (
 
 def config_connector(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a ContainerNodePool for each pool."""
-    return head(groups, *_CONNECTOR) + "---\n".join(yaml.dump(_pool(group)) for group in groups)
+    return head(groups, *_CONNECTOR) + taints_later(groups, "---\n".join(yaml.dump(_pool(group)) for group in groups))
 
 
 def _pool(group: GroupPlan) -> dict[str, Any]:
@@ -51,16 +51,11 @@ def _per_zone(group: GroupPlan) -> int:
 
 
 def terraform(groups: Sequence[GroupPlan], _: NodeClass) -> str:
-    """Write a map of labels and taints by pool, and whole resources for new pools."""
-    entries = {
-        group.name: {
-            **({"node_count": _per_zone(group)} if group.size else {}),
-            "labels": dict([group.label]),
-            "taints": by_key(group.taints),
-        }
-        for group in known_groups(groups)
-    }
-    parts = [hcl.block(hcl.Block("locals", {"ringfence_node_pools": entries}))] if entries else []
+    """Write maps of labels and of taints by pool, and whole resources for new pools."""
+    known = known_groups(groups)
+    sizes = {group.name: {"node_count": _per_zone(group)} if group.size else {} for group in known}
+    labels = {group.name: {**sizes[group.name], "labels": dict([group.label])} for group in known}
+    parts = known_maps("ringfence_node_pool", labels, {group.name: by_key(group.taints) for group in known})
     parts += resources(groups, _resource)
     return head(groups, *_TERRAFORM) + "\n".join(["", *parts])
 

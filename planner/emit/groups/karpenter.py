@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.emit import yaml
 from planner.emit.groups.plan import INSTANCE_TYPE, ZONE, GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head, known_groups
+from planner.emit.groups.words import IN_ORDER, SINCE, as_core, head, known_groups, taints_later
 from planner.emit.nodes.karpenter import NodeClass
 
 _HEAD = (
@@ -21,12 +21,15 @@ _HEAD = (
 
 def node_pools(groups: Sequence[GroupPlan], node_class: NodeClass) -> str:
     """Write a NodePool for each: a part of one that is there, the whole of a new one."""
-    commands = [_command(group) for group in known_groups(groups)]
-    return head(groups, *_HEAD, "Without Git:", *commands) + "---\n".join(yaml.dump(_pool(group, node_class)) for group in groups)
+    known = known_groups(groups)
+    labels, taints = ([_command(group, part) for group in known] for part in ("metadata", "spec"))
+    commands = ("Without Git, labels:", *labels, "Then taints, after every rollout of the patches:", *taints)
+    pools = "---\n".join(yaml.dump(_pool(group, node_class)) for group in groups)
+    return head(groups, *_HEAD, *commands) + taints_later(groups, pools)
 
 
-def _command(group: GroupPlan) -> str:
-    patch = json.dumps({"spec": {"template": _template(group)}}, separators=(",", ":"))
+def _command(group: GroupPlan, part: str) -> str:
+    patch = json.dumps({"spec": {"template": {part: _template(group)[part]}}}, separators=(",", ":"))
     return f"kubectl patch nodepools.karpenter.sh {quote(group.name)} --type merge -p {quote(patch)}"
 
 

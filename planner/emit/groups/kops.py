@@ -5,7 +5,7 @@ from typing import Any
 
 from planner.emit import yaml
 from planner.emit.groups.plan import GroupPlan
-from planner.emit.groups.words import IN_ORDER, SINCE, head, spelled
+from planner.emit.groups.words import IN_ORDER, SINCE, head, spelled, taints_later
 from planner.emit.nodes.karpenter import NodeClass
 
 _HEAD = (
@@ -18,7 +18,7 @@ _HEAD = (
 
 def instance_groups(groups: Sequence[GroupPlan], _: NodeClass) -> str:
     """Write a part of each InstanceGroup."""
-    return head(groups, *_HEAD) + "---\n".join(yaml.dump(_group(group)) for group in groups)
+    return head(groups, *_HEAD) + taints_later(groups, "---\n".join(yaml.dump(_group(group)) for group in groups))
 
 
 def _group(group: GroupPlan) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What the files of all providers have in common: comments, commands in them, and taints in two spellings."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from models.kubernetes.labels import Taint
 from planner.emit.groups import hcl
@@ -11,6 +13,9 @@ UPPER = {"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedu
 """Effects as the APIs of EKS and GKE spell them."""
 SINCE = "They give nodes that come their ring; nodes/apply.sh gives it to those that run now."
 IN_ORDER = "Labels come first, before nodes/apply.sh label; taints after every rollout of the patches, with nodes/apply.sh taint."
+_TAINTS = re.compile(r"^( *)(?=(?:taint|taints|nodeTaints):$)", re.MULTILINE)
+_NOT_YET = "# Delete these taints until every rollout of the patches is complete."
+_FIRST, _THEN = "Before nodes/apply.sh label:", "Not before every rollout of the patches is complete:"
 _GROWN = (
     "First give them their size and their label; then export the nodes and plan again. That plan brings the steps for all else.",
     "The least size keeps an autoscaler from taking nodes away that are empty until then.",
@@ -34,6 +39,17 @@ def new_groups(groups: Iterable[GroupPlan]) -> list[GroupPlan]:
 def known_groups(groups: Iterable[GroupPlan]) -> list[GroupPlan]:
     """Return the groups that are there."""
     return [group for group in groups if not group.taken_from]
+
+
+def taints_later(groups: Sequence[GroupPlan], text: str) -> str:
+    """Write above the taints of groups that are there, beside their labels, that they come later: they may act at once."""
+    return text if new_groups(groups) else _TAINTS.sub(rf"\1{_NOT_YET}\n\1", text)
+
+
+def known_maps(name: str, labels: Mapping[str, Any], taints: Mapping[str, Any]) -> list[str]:
+    """Return maps for Terraform, of what groups that are there get first and of their taints, so that none comes too early."""
+    maps = ((_FIRST, f"{name}s", labels), (_THEN, f"{name}_taints", taints))
+    return [comment(when) + hcl.block(hcl.Block("locals", {local: entries})) for when, local, entries in maps if entries]
 
 
 def resources(groups: Sequence[GroupPlan], write: Callable[[GroupPlan, str], hcl.Block]) -> list[str]:

@@ -22,6 +22,7 @@ SERVED = {
 """The kinds of Kubernetes itself that make pods, and the only version in which API servers serve them."""
 
 NODE, SHAPE, GROUP = ("", "Node"), (OWN_GROUP, "NodeShape"), (OWN_GROUP, "NodeGroup")
+PLAN = OWN_GROUP, "IsolationPlan"
 RETIRED = {("extensions", kind): version for (group, kind), version in SERVED.items() if group == "apps"}
 """What used to be in the group "extensions"."""
 _MEANT = {name: version for (_, name), version in SERVED.items()}

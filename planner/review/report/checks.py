@@ -34,6 +34,7 @@ def checks(review: Review) -> tuple[Check, ...]:
     """Return all checks, the bad ones first, then those to mind."""
     every = [check for ring in review.rings for check in _of_ring(ring)]
     every += [check for ring in (review.usage.rings if review.usage else ()) for check in _of_use(ring)]
+    every += [Check("", "System add-ons", BAD, review.add_ons.removesuffix("."))] if review.add_ons else []
     every += [_of_scenario(scenario) for scenario in review.scenarios]
     return tuple(sorted(every, key=lambda check: (BAD, MIND, GOOD).index(check.look)))
 

@@ -75,8 +75,9 @@ def _costs(millionths: int) -> tuple[str, str]:
 
 
 def total(plan: IsolationPlan, value: Goal) -> Row:
-    """Write the row below all others."""
-    return ("all rings", "", "", f"{coming(plan):,}", "", *_costs(micro(value.value) - unpriced(plan)))
+    """Write the row below all others, which counts what they do."""
+    nodes = coming(plan) + sum(owned[0] for ring in plan.rings if (owned := _owned(plan, ring)))
+    return ("all rings", "", "", f"{nodes:,}", "", *_costs(micro(value.value) - unpriced(plan)))
 
 
 def micro(value: float) -> int:

@@ -15,17 +15,20 @@ def in_short(cost: Separation, survive: Survive = NOTHING_LOST) -> str:
     return f"{needed} needed{_open(cost)}; without separation {without} would do: {_price(cost)}{spare}."
 
 
-def divided(cost: Separation, nodes: int, survive: Survive = NOTHING_LOST) -> str:
-    """Say how many nodes are divided among the rings, as all are that there are, and how few would hold the pods."""
+def divided(cost: Separation, nodes: int, survive: Survive = NOTHING_LOST, whole_groups: bool = False) -> str:
+    """Say how many nodes are divided among the rings, as all are that there are, and how few would hold the pods.
+
+    That counts single nodes: where `whole_groups` are of one ring, so few do only if groups were divided.
+    """
     needed = _span(cost.nodes_with_bound, cost.nodes_with)
     without = _span(cost.nodes_without_bound, cost.nodes_without)
     spare = ", not counting what rings may lose" if survive != NOTHING_LOST else ""
     unknown = " (how few is not known)" if _open(cost) else ""
     is_plain = cost.nodes_with == cost.nodes_with_bound and cost.nodes_without == cost.nodes_without_bound
     price = "" if is_plain else f": {_price(cost)}"
-    return f"{count(nodes, 'node')} {'is' if nodes == 1 else 'are'} divided; by packing alone {needed} would do{unknown}, " + (
-        f"{without} without separation{price}{spare}."
-    )
+    few = f"{needed} would do by packing if groups were divided" if whole_groups else f"by packing alone {needed} would do"
+    are = f"{count(nodes, 'node')} {'is' if nodes == 1 else 'are'}"
+    return f"{are} divided; {few}{unknown}, {without} without separation{price}{spare}."
 
 
 def _price(cost: Separation) -> str:

@@ -39,6 +39,8 @@ _ELSEWHERE = Phrased(
     "its pods run elsewhere: {now}, and in the plan {said}",
     lambda given: {"now": _places(given["now"]), "said": _places(given["said"])},
 )
+_PATCHED = Phrased("this manifest already carries its ring: {told}", _told)
+_GIVE_BASE = "give the base, from which the plan was made; if the patches are in it for good, plan again"
 _BYTES_DIFFER = Phrased(
     "its bytes are not those that the plan was made from ({role}{called})",
     lambda given: {"called": f", which was {given['was']} then" if given["was"] else ""},
@@ -82,7 +84,7 @@ TABLE: Table = {
             not_in_force="the admission policies that the plan saw in force are not seen in force any more: the rings stand open",
         ),
     },
-    FindingCode.AGAINST_WORKLOAD: _COMPARED,
+    FindingCode.AGAINST_WORKLOAD: {**_COMPARED, **cases(_TRUE_OF, _GIVE_BASE, patched=_PATCHED)},
     FindingCode.AGAINST_RUNNING: Wording(_ELSEWHERE, "What moves was counted from where the pods ran.", MAKE_AGAIN),
     FindingCode.AGAINST_UNREAD: cases(
         _TRUE_OF,

@@ -16,6 +16,7 @@ from planner.emit.patch import patches
 from planner.emit.stages.folders import staged
 from planner.handover import readme
 from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
+from tests.view.view_plans import with_add_ons
 
 EKS, GKE, AKS, KARPENTER = (
     "eks.amazonaws.com/nodegroup",
@@ -148,6 +149,33 @@ def test_the_guide_begins_with_the_new_group_and_names_no_step_beyond_the_next_p
     assert not [line for line in numbered if "apply" in line]
 
 
+TERRAFORM = {EKS: "eks.tf", GKE: "gke.tf", AKS: "aks.tf"}
+MERGED = {
+    **{EKS: ("eksctl.yaml", ""), GKE: ("gke.yaml", ""), AKS: ("aks.yaml", ""), KARPENTER: ("karpenter.yaml", "")},
+    "kops.k8s.io/instancegroup": ("kops.yaml", ""),
+    **{CLUSTER_API: ("cluster-api.yaml", f"web {CLUSTER_API}"), OPENSHIFT: ("openshift.yaml", f"web {OPENSHIFT}")},
+}
+
+
+@pytest.mark.parametrize("key", TERRAFORM)
+def test_terraform_has_taints_apart_from_labels(key):
+    text = patches(grouped(key))[f"groups/{TERRAFORM[key]}"]
+    labels, taints = text.split("locals {")[1:]
+    assert (TAINT in labels.replace(LABEL, ""), "NO_SCHEDULE" in labels, "NoSchedule" in labels) == (False, False, False)
+    assert labels.endswith("# Not before every rollout of the patches is complete:\n")
+    assert LABEL not in taints.replace(TAINT, "")
+
+
+@pytest.mark.parametrize("key", MERGED)
+def test_taints_beside_labels_say_that_they_come_later(key):
+    name, annotated = MERGED[key]
+    later = "# Delete these taints until every rollout of the patches is complete.\n"
+    text = patches(grouped("" if annotated else key, annotated))[f"groups/{name}"]
+    assert re.findall(rf"^ *{later} *(?:taint|taints|nodeTaints):$", text, re.MULTILINE)
+    assert text.count(later) == 1
+    assert later not in patches(grouped(key, split=True)).get(f"groups/{name}", "")
+
+
 def test_groups_get_the_label_before_the_nodes_that_run_and_the_taint_after_them():
     lines = readme(grouped(EKS)).splitlines()
     steps = lines[lines.index("## The steps") :]
@@ -173,7 +201,10 @@ def test_the_guide_to_stages_says_when_label_and_taint_go_into_groups_and_out():
 
 
 RISK = "- Every node gets a taint: pods not in the input, like CoreDNS, find no node."
-ADMINS, PROVISIONERS = "name your admins under `admission.admins`", "`admission.provisioners`"
+ADMINS, PROVISIONERS = (
+    "name your admins under `admission.admins`",
+    "You named nobody under `admission.provisioners` of the policy: EKS itself will be refused when it labels nodes.",
+)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +229,18 @@ def test_the_guide_says_what_each_ring_gets_and_that_no_node_is_left_to_others()
     assert f"| {RING} | 4 | web 4 × m5.large in eu-1x y |" in text
     spare = replace(grouped(EKS), cluster=replace(grouped(EKS).cluster, nodes=(*grouped(EKS).cluster.nodes, node("spare"))))
     assert RISK not in readme(spare)
+
+
+@pytest.mark.parametrize("stages", [False, True], ids=["in one folder", "in stages"])
+def test_the_step_of_the_taint_says_what_comes_first_where_add_ons_find_no_node(stages):
+    step, first = "3-taints/apply.sh" if stages else "apply.sh taint", "**Not yet: pods not in the input, like CoreDNS, would"
+    stranding = grouped(EKS)
+    stranding = replace(
+        stranding, cluster=replace(stranding.cluster, nodes=tuple(replace(n, taints=()) for n in stranding.cluster.nodes))
+    )
+    for made, is_said in ((stranding, True), (with_add_ons(stranding, "coredns"), False), (grouped(EKS), False)):
+        (line,) = (line for line in readme(made, stages).splitlines() if line[:1].isdigit() and f"{step}`" in line)
+        assert (first in line and "keep one group out of the rings" in line) == is_said
 
 
 def test_terraform_of_eks_asks_for_subnets_in_the_zones_of_a_new_group():
@@ -308,4 +351,4 @@ def test_two_taints_of_one_key_are_both_kept(key, new):
     (text,) = [text for path, text in patches(replace(made, rings=rings)).items() if path.endswith(".tf")]
     assert [text.count(f'effect = "{effect}"') for effect in ("NO_SCHEDULE", "NO_EXECUTE")] == [2, 1]
     assert text.count('key    = "dedicated"') == 2
-    assert new or re.findall(r"^        (dedicated\w*) = ", text, re.MULTILINE) == ["dedicated", "dedicated_2"]
+    assert new or re.findall(r"^      (dedicated\w*) = ", text, re.MULTILINE) == ["dedicated", "dedicated_2"]

@@ -110,6 +110,22 @@ def test_the_table_names_each_ring_once_and_adds_up(plan):
     assert sum(round(float(row[5]) * 10**6) for row in rows) == round(float(total[5]) * 10**6)
 
 
+@pytest.mark.parametrize(
+    ("is_bought", "is_priced"),
+    [
+        pytest.param(True, False, id="nodes to buy"),
+        pytest.param(False, True, id="owned nodes with a price"),
+        pytest.param(True, True, id="both"),
+    ],
+)
+def test_the_row_of_all_rings_counts_the_nodes_of_the_others(plan, is_bought, is_priced):
+    nodes = tuple(replace(node, price=0 if node.shape else 400_000 * is_priced) for node in plan.cluster.nodes)
+    rings = tuple(replace(ring, buy=ring.buy if is_bought else ()) for ring in plan.rings)
+    made = replace(plan, cluster=replace(plan.cluster, nodes=nodes), rings=rings)
+    total = cost.total(made, cost.cost(made))
+    assert int(total[3]) == sum(int(row[3]) for row in cost.rows(made)) > 0
+
+
 def test_pools_of_a_shape_are_one_row_of_the_table_and_are_named_to_programs(plan):
     first = next(ring for ring in plan.rings if ring.buy)
     one = first.buy[0]

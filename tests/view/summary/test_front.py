@@ -22,7 +22,10 @@ from tests.view import view_plans
 
 FEASIBLE = """\
 FEASIBLE shop: 3 rings on 8 nodes, 31 pods placed; no node mixes levels.
-No decision is open.
+
+Decide first
+  - Every node gets a taint: pods not in the input, like CoreDNS, find no node. Put kube-system into the input, or keep
+  some nodes out of the rings (docs/how-to/node-groups.md#system-add-ons), before nodes/apply.sh taint.
 
 What changes
   8 nodes get the label and taint of a ring.
@@ -49,7 +52,6 @@ What it costs
   8 nodes are divided; by packing alone 7 would do, 6 without separation.
 
 What may go wrong
-  - Every node gets a taint: pods not in the input, like CoreDNS, find no node.
   - 2 objects ask for what is not modelled: rollouts, every ring
   - Whoever takes over a workload of every ring reaches all rings: DaemonSet/kube-system/log-shipper,
   DaemonSet/kube-system/node-exporter

@@ -13,7 +13,7 @@ from models.solver.outcome import FEASIBLE
 from planner.rules.ring_membership import is_excluded, is_selected
 from planner.view.format import amount, clean, count, listed, percent
 from planner.view.summary import cost, grades, moved_pods, phrases, separation
-from planner.view.summary.answer import changes, node_groups, risks
+from planner.view.summary.answer import add_ons, changes, node_groups, risks
 from planner.view.summary.sections import Grid, Section, by_hand, conflict, more, shortages, unplaced
 from planner.view.usage import Load, RingLoad
 
@@ -53,18 +53,24 @@ def _open(plan: IsolationPlan) -> Iterator[str]:
         pods = count(plan.most_pending, "pod")
         yield f"Accept that up to {pods} may stay pending (--accept-pending {plan.most_pending}), or remove the risk."
         yield from grades.remedies(plan)
+    yield from filter(None, (add_ons.decision(plan),))
     if plan.hidden:
         named = listed(plan.hidden, MOST_HIDDEN)
         yield f"{phrases.hidden(plan)}: {named}. Keep room for them, or name podTemplates in the policy."
+    yield from _to_come(plan)
+    for mover in moved_pods.moving(plan):
+        if mover.loses:
+            yield f"{mover.workload}: {moved_pods.losing(mover)}"
+
+
+def _to_come(plan: IsolationPlan) -> Iterator[str]:
+    """Yield which nodes are to be bought, and which groups are to grow or to be made."""
     if number := cost.bought(plan):
         yield f"Buy {count(number, 'node')}: see What it costs."
     if plan.growth and plan.verdict == FEASIBLE:
         yield node_groups.growth(plan)
     if plan.verdict == FEASIBLE and (torn := node_groups.split(plan)):
         yield torn
-    for mover in moved_pods.moving(plan):
-        if mover.loses:
-            yield f"{mover.workload}: {moved_pods.losing(mover)}"
 
 
 def _changes(plan: IsolationPlan) -> Section | None:
@@ -118,7 +124,8 @@ def _taken(usage: Usage | None, resource: str) -> str:
 
 def _cost(plan: IsolationPlan, divided: int) -> Section | None:
     lines = [cost.sentence(plan, tells_gap=False), phrases.choice(plan, tells_gap=False)]
-    lines += [separation.divided(plan.separation, divided, plan.policy.survive)] if plan.separation else []
+    if plan.separation:
+        lines.append(separation.divided(plan.separation, divided, plan.policy.survive, node_groups.are_whole(plan)))
     value, rows = cost.cost(plan), tuple(cost.rows(plan))
     rows = () if value and cost.micro(value.value) == cost.unpriced(plan) else rows
     shown = (*rows, cost.total(plan, value)) if value and rows else ()

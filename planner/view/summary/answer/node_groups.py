@@ -6,7 +6,7 @@ from itertools import groupby
 
 from models.answer.plan import IsolationPlan, NewGroup
 from models.kubernetes.node import Node
-from models.kubernetes.node_group import NodeGroup, group_of, grouped, is_grown
+from models.kubernetes.node_group import NEVER, NodeGroup, group_of, grouped, is_grown
 from models.solver.outcome import FEASIBLE
 from planner.view.format import count, listed
 from planner.view.summary.sections import Grid
@@ -66,6 +66,12 @@ def told_by(plan: IsolationPlan) -> str:
     keys = {group.key: group.provider.name for group in groups}
     named = [f"those of {provider} ({key})" if provider else f"told by {key}" for key, provider in sorted(keys.items())]
     return f"Node groups are {', '.join(named)}; the label of a ring is {plan.policy.nodes.label_key}." if named else ""
+
+
+def are_whole(plan: IsolationPlan) -> bool:
+    """Say whether a group of several nodes has to be of one ring."""
+    rules = plan.policy.nodes.groups
+    return rules.split == NEVER and any(len(members) > 1 for members in grouped(plan.cluster.nodes, rules.by).values())
 
 
 def narrow(plan: IsolationPlan, rings: Iterable[RingLoad]) -> str:

@@ -3,17 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan, Outlook
-from models.solver.outcome import FEASIBLE
 from planner.view.format import count, listed
 from planner.view.summary import arrival_orders
-from planner.view.summary.answer import disclosed
+from planner.view.summary.answer import add_ons, disclosed
 
 MOST_RINGS, MOST_LINES = 5, 14
-_ADD_ONS = (
-    ("CoreDNS", frozenset(("coredns", "kube-dns", "rke2-coredns-rke2-coredns", "dns-default"))),
-    ("metrics-server", frozenset(("metrics-server", "rke2-metrics-server"))),
-)
-"""What most clusters run, and the names of its workloads."""
 
 
 def lines(plan: IsolationPlan) -> list[str]:
@@ -21,7 +15,7 @@ def lines(plan: IsolationPlan) -> list[str]:
     told = [
         *_of_arrival(plan),
         *_of_losses(plan),
-        *of_taints(plan),
+        *_of_add_ons(plan),
         *disclosed.briefly((*plan.not_modelled, *plan.unenforced)),
         *_of_shared(plan),
     ]
@@ -51,18 +45,10 @@ def _of_losses(plan: IsolationPlan) -> Iterator[str]:
             yield f"Losing a {of} may leave pods of {rings} pending: at most {worst:,} ({name})."
 
 
-def of_taints(plan: IsolationPlan) -> Iterator[str]:
-    """Say that no node is left to pods that nobody told of, where each is in a ring."""
-    inside = {name for ring in plan.rings for name in ring.nodes}
-    if plan.verdict == FEASIBLE and inside and all(node.name in inside for node in plan.cluster.nodes):
-        yield f"Every node gets a taint: pods not in the input{_unplanned(plan)} find no node."
-
-
-def _unplanned(plan: IsolationPlan) -> str:
-    """Name an add-on that most clusters have and the plan has not; empty where it has each."""
-    planned = {workload.id.name for workload in plan.cluster.workloads}
-    missing = (name for name, known_as in _ADD_ONS if not planned & known_as)
-    return next((f", like {name}," for name in missing), "")
+def _of_add_ons(plan: IsolationPlan) -> Iterator[str]:
+    """Say what becomes of add-ons that are not in the input, where that is no decision, and what room daemons take."""
+    told = ("" if add_ons.is_open(plan) else add_ons.stranded(plan), add_ons.uncounted(plan))
+    yield from filter(None, told)
 
 
 def _of_shared(plan: IsolationPlan) -> Iterator[str]:
