@@ -86,7 +86,8 @@ class Workload:
     `absent` are the paths of metadata and labels that the object does not have: who guards a label must know where it ends.
     One that is `stored` a cluster told: its metadata may hold labels that the API server added to what its manifest says.
     The placement of the `template` is what is `written`, what is `added` to it, and what the API server gives by default.
-    `confinement` is known where the policy may demote what is confined too little.
+    `confinement`, and which labels of its pods are `held` by its selector, are known where the policy may demote what is confined
+    too little.
     """
 
     id: WorkloadId
@@ -114,6 +115,7 @@ class Workload:
     stored: bool = False
     added: Added = NOTHING_ADDED
     confinement: Confinement | None = None
+    held: tuple[str, ...] = ()
 
     @property
     def steady(self) -> int:

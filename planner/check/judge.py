@@ -9,7 +9,10 @@ from planner.check.finding import Finding
 from planner.check.report import Accepted, Fix, Report, order
 from planner.check.rule import OUTPUT, Rule
 from planner.check.sighting import Sighting
+from planner.check.stages import is_closed
 
+OPEN = "no-admission"
+"""What a plan says of rings until its policies are in force."""
 ACCEPTS = "accept.ringfence.dev/"
 """The prefix of annotations that accept a finding of their object: its id stands behind, and the reason is the value."""
 
@@ -71,7 +74,7 @@ def _disclosed(estate: Estate, rules: Mapping[str, Rule]) -> Iterator[Finding]:
     plan = estate.plan
     for statement in (*plan.unenforced, *plan.not_modelled) if plan else ():
         rule = rules.get(statement.code.value)
-        if rule:
+        if rule and not (rule.id == OPEN and is_closed(estate)):
             yield finding_of(rule, Sighting(statement.subject, statement.message, statement.where))
 
 

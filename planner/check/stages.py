@@ -39,6 +39,14 @@ def stages(estate: Estate) -> tuple[Stage, ...]:
     return tuple(Stage(name, tuple(lacking)) for name, lacking in zip(ABOUT, lacks, strict=True))
 
 
+def is_closed(estate: Estate) -> bool:
+    """Say whether a cluster told that the policies of the plan are in force, word for word."""
+    if estate.plan is None:
+        return False
+    cluster = _Cluster(estate, estate.plan, {})
+    return not any((*cluster.bindings(), *cluster.policies()))
+
+
 def _told(items: Iterable[Item]) -> Iterator[Item]:
     """Yield those that a cluster told, or that are believed as if it had: a manifest may not be applied yet."""
     return (item for item in items if item.is_stored or item.document.is_inventory)
@@ -63,12 +71,20 @@ class _Cluster:
             yield from self._of_node(node, f"label {key}", ring, labels.get(key, ""))
 
     def taints(self, effect: str) -> Iterator[str]:
-        """Yield the nodes that lack the taint of their ring."""
+        """Yield the nodes that lack the taint of their ring; of those that joined since, the one that a pool gives them."""
         key = self._plan.policy.nodes.taint_key
-        for node, ring in lines.ring_nodes(self._plan):
+        joined = self._joined() if effect == NO_SCHEDULE else ()
+        for node, ring in (*lines.ring_nodes(self._plan), *joined):
             taints = entries(self._nodes[node].tree, "spec", "taints") if node in self._nodes else []
             values = [f"{text(taint, 'value')}:{text(taint, 'effect')}" for taint in taints if text(taint, "key") == key]
             yield from self._of_node(node, f"taint {key}", f"{ring}:{effect}", *values)
+
+    def _joined(self) -> Iterator[tuple[str, str]]:
+        """Yield the nodes that the plan does not know and that have the label of a ring, whose pods they take."""
+        key, known = self._plan.policy.nodes.label_key, {node for node, _ in lines.ring_nodes(self._plan)}
+        rings = {ring.name for ring in self._plan.rings}
+        others = ((name, item.labels.get(key, "")) for name, item in self._nodes.items() if name not in known)
+        return ((name, ring) for name, ring in sorted(others) if ring in rings)
 
     def _of_node(self, node: str, what: str, wanted: str, *values: str) -> Iterator[str]:
         if node not in self._nodes:
@@ -97,10 +113,11 @@ class _Cluster:
                 yield f"{Policy.kind} {policy.name} is not what the plan's folder says"
 
     def workloads(self) -> Iterator[str]:
-        """Yield the workloads whose pods do not ask for their ring, or are not all of the template that does."""
+        """Yield the workloads whose pods ask for no ring of theirs, or are not all of the template that does."""
         told = [template for template in self._estate.templates if any(_told([template.item]))]
         templates = {name: template for template in told for name in _names(template)}
-        for workload, ring in lines.in_rings(self._plan):
+        everywhere = ((workload, "") for workload in lines.residents(self._plan))
+        for workload, ring in (*lines.in_rings(self._plan), *everywhere):
             template = templates.get(str(workload.id))
             if template is None:
                 yield f"{workload.id} {self._absent}"
@@ -108,12 +125,13 @@ class _Cluster:
                 yield from (f"{workload.id}: {what}" for what in self._of_template(template, ring))
 
     def _of_template(self, template: Template, ring: str) -> Iterator[str]:
-        keys = self._plan.policy.nodes
+        """Say what it lacks of its ring, or as a shared resident, which has none, of all of them."""
+        keys, rings = self._plan.policy.nodes, (ring,) if ring else [known.name for known in self._plan.rings]
         terms = [any(_asks(entry, keys.label_key, ring) for entry in term) for term in template.terms]
-        if template.node_selector.get(keys.label_key) != ring and not (terms and all(terms)):
+        if ring and template.node_selector.get(keys.label_key) != ring and not (terms and all(terms)):
             yield f"does not select ring {ring}"
-        elif not template.tolerates(ring_taint(ring, keys)):
-            yield f"does not tolerate the taint of ring {ring}"
+        elif not all(template.tolerates(ring_taint(name, keys)) for name in rings):
+            yield f"does not tolerate the taint of {f'ring {ring}' if ring else 'every ring'}"
         elif template.item.is_stored:
             yield from _rolling(template.item)
 

@@ -1,7 +1,7 @@
 """What the review does not say: what rings share all the same, who could still break them, and what is not planned."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.answer.plan import IsolationPlan
 from models.answer.review import Limit
@@ -37,10 +37,13 @@ def _of_usage(known: Known | None) -> Iterator[Limit]:
         return
     yield Limit("requests", "rings are judged by what is requested; what is used is what the files say, be it of a quiet hour")
     if known.strangers:
-        who = listed(known.strangers, NAMED)
-        yield Limit(
-            "usage", f"{count(len(known.strangers), 'name')} in the files fit no workload or node of the plan, or several: {who}"
-        )
+        message = f"{stray(known.strangers)}: {listed(known.strangers, NAMED)}"
+        yield Limit("usage", message)
+
+
+def stray(strangers: Sequence[str]) -> str:
+    """Say how much was measured that is of nothing in the plan, so that it is not counted."""
+    return f"{count(len(strangers), 'name')} in the files fit no workload, container or node of the plan, or several"
 
 
 def _by_message(statements: Iterable[Statement]) -> Iterator[tuple[str, str]]:

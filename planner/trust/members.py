@@ -84,8 +84,8 @@ def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: l
     own_tags = tags(workload, namespace, key)
     if not own_tags:
         return _assigned(workload, policy, faults)
-    faults += _disagreement(workload, key, own_tags)
     tag = own_tags[0]
+    faults += _disagreement(workload, key, [other for other in own_tags if not _lets_fall(other, tag, workload, policy)])
     if tag.value not in policy.levels:
         faults.append(_unknown(workload, policy, tag))
         return None
@@ -116,19 +116,26 @@ def _met(level: _Level, workload: Workload, policy: TrustPolicy, cluster: Cluste
     lacking = _lacking(workload, asked.get(level.value), cluster)
     if not lacking or not asked[level.value].demote:
         return level
-    for lower in policy.levels[policy.levels.index(level.value) + 1 :]:
+    is_held = policy.labels.level in workload.held
+    for lower in () if is_held else policy.levels[policy.levels.index(level.value) + 1 :]:
         claims = _claims(policy, lower)
         may = not claims or any_pattern(claims, workload.id.namespace)
         if may and not _lacking(workload, asked.get(lower), cluster):
             because = f"{level.because}; not {level.value}, which requires {some(lacking, 4)}"
             return replace(level, value=lower, because=because, demoted=level.value)
-    reason = (
-        f"{workload.id} does not meet what level {level.value!r} requires ({some(lacking, 4)}), "
-        "and meets no lower level that it may have"
-    )
-    fix = "mend what is named, or let a lower level require less (spec.requires)"
+    why = "its selector holds on to the label of that level" if is_held else "meets no lower level that it may have"
+    reason = f"{workload.id} does not meet what level {level.value!r} requires ({some(lacking, 4)}), and {why}"
+    other = "take the label out of spec.selector" if is_held else "let a lower level require less (spec.requires)"
+    fix = f"mend what is named, or {other}"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
     return None
+
+
+def _lets_fall(tag: Tag, nearest: Tag, workload: Workload, policy: TrustPolicy) -> bool:
+    """Say whether it is the tag of a Namespace whose level demotes, and the workload says a lower one, as its patch then does."""
+    demotes = any(entry.demote for entry in policy.requires if entry.level == tag.value)
+    is_of_namespace = tag.place == f"Namespace {workload.id.namespace}"
+    return demotes and is_of_namespace and nearest.value in policy.levels[policy.levels.index(tag.value) + 1 :]
 
 
 def _lacking(workload: Workload, asked: Assurance | None, cluster: Cluster) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def percent(share: float) -> str:
         return "<1 %"
     if 0.99 < share < 1:
         return "99 %"
-    return f"{min(share, 9.99) * 100:.0f} %"
+    return f"{share * 100:.0f} %" if share < 9.995 else ">999 %"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -14,7 +14,11 @@ BINDING = {
     "roleRef": {"kind": "ClusterRole", "name": "agent"},
     "subjects": [{"kind": "ServiceAccount", "namespace": "shop", "name": "agent"}],
 }
-SYSTEM = {**BINDING, "metadata": {"name": "system:x", "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}}
+SYSTEM = {
+    "metadata": {"name": "system:controller:x", "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}},
+    "roleRef": {"kind": "ClusterRole", "name": "system:controller:x"},
+    "subjects": [{"kind": "ServiceAccount", "namespace": "kube-system", "name": "x"}],
+}
 EMPTY = {f"{RBAC}/roles": [], f"{RBAC}/rolebindings": [], "/api/v1/serviceaccounts": []}
 
 POLICIES = {
@@ -50,7 +54,8 @@ def found(tmp_path, ringfence):
 
 
 def test_who_may_bind_is_found(found):
-    rights = {f"{RBAC}/clusterroles": [ROLE], f"{RBAC}/clusterrolebindings": [BINDING, SYSTEM], **EMPTY}
+    roles = [ROLE, {**ROLE, "metadata": {"name": "system:controller:x"}}]
+    rights = {f"{RBAC}/clusterroles": roles, f"{RBAC}/clusterrolebindings": [BINDING, SYSTEM], **EMPTY}
     assert found(**rights)[0] == {("may-bind", "ClusterRoleBinding/agent")}
 
 

@@ -221,8 +221,25 @@ subjects: [{subject}]
 BIND, ME = '[{apiGroups: [""], resources: [pods/binding], verbs: [create]}]', "{kind: ServiceAccount, namespace: a, name: b}"
 
 
-def grant(rules=BIND, subject=ME, role="r", labels=""):
-    return GRANT.format(rules=rules, subject=subject, role=role, labels=labels)
+def grant(rules=BIND, subject=ME, role="r", labels="", name="r"):
+    text = GRANT.replace("name: r{labels}", "name: {name}{labels}")
+    return text.format(rules=rules, subject=subject, role=role, labels=labels, name=name)
+
+
+def labelled(name, subject, role="", value="rbac-defaults"):
+    """A binding with the label of those that the API server makes."""
+    name = f'"{name}"'
+    return grant(subject=subject, role=role or name, name=name, labels=f", labels: {{kubernetes.io/bootstrapping: {value}}}")
+
+
+BINDER = "{kind: ServiceAccount, namespace: kube-system, name: pod-binder}"
+ITS_POD = """
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p, namespace: kube-system}
+spec: {serviceAccountName: pod-binder, containers: [{name: c, image: "x@sha256:%s"}]}
+""" % ("0" * 64)
 
 
 GRANTS = {
@@ -246,7 +263,17 @@ GRANTS = {
     "kube-scheduler itself": (grant(subject="{kind: User, name: 'system:kube-scheduler'}"), []),
     "the administrators of kubeadm": (grant(role="cluster-admin", subject="{kind: Group, name: 'kubeadm:cluster-admins'}"), []),
     "everybody": (grant(subject="{kind: Group, name: 'system:authenticated'}"), ["may-bind"]),
-    "what Kubernetes brings": (grant(labels=", labels: {kubernetes.io/bootstrapping: rbac-defaults}"), []),
+    "what Kubernetes brings": (labelled("system:controller:pod-binder", BINDER), []),
+    "what Kubernetes brings for everybody": (labelled("system:discovery", "{kind: Group, name: 'system:authenticated'}"), []),
+    "its label on a binding of one's own": (labelled("r", ME), ["may-bind"]),
+    "its label and a name like its own": (labelled("system:controller:b", ME), ["may-bind"]),
+    "another value of its label": (labelled("system:controller:pod-binder", BINDER, value="x"), ["may-bind"]),
+    "its label on another role": (labelled("system:controller:pod-binder", BINDER, "cluster-admin"), ["may-do-everything"]),
+    "its label, for everybody": (labelled("r", "{kind: Group, name: 'system:authenticated'}"), ["may-bind"]),
+    "its label, for an account that pods have": (
+        labelled("system:controller:pod-binder", BINDER) + ITS_POD,
+        ["may-bind"],
+    ),
     "a role that is not there": (grant(role="other"), []),
     "cluster-admin, which every cluster has": (grant(role="cluster-admin"), ["may-do-everything"]),
     "edit, which every cluster has": (

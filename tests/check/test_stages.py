@@ -35,9 +35,12 @@ def patched(workload):
     if member.ring:
         template["spec"]["nodeSelector"] = {KEYS.label_key: member.ring}
         template["spec"]["tolerations"] = [{"key": KEYS.taint_key, "value": member.ring}]
+    elif member.everywhere:
+        template["spec"]["tolerations"].append({"key": KEYS.taint_key, "operator": "Exists"})
     count = spec.get("replicas", 1)
     names = ("updatedReplicas", "readyReplicas", "availableReplicas", "replicas")
-    workload["status"] = {"observedGeneration": 2, **dict.fromkeys(names, count)}
+    of_daemons = ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
+    workload["status"] = {"observedGeneration": 2, **dict.fromkeys(of_daemons, 3), **dict.fromkeys(names, count)}
     meta["generation"] = 2
 
 
@@ -67,8 +70,12 @@ def stages(tmp_path, ringfence):
         for number, each in enumerate(objects):
             each["metadata"] |= {"uid": f"uid-{number}", "creationTimestamp": "2026-01-01T00:00:00Z"}
         (tmp_path / "cluster.yaml").write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": objects}))
-        done = ringfence("check", "--nodes", tmp_path, "--plan", PLAN, "-O", form, "--fail-on", "never")
+        done = ringfence(
+            "check", "--nodes", tmp_path, "--plan", PLAN, "-O", "json" if form == "ids" else form, "--fail-on", "never"
+        )
         assert done.returncode == 0, done.stderr
+        if form == "ids":
+            return {each["id"] for each in json.loads(done.stdout)["findings"]}
         return {each["name"]: each["lacks"] for each in json.loads(done.stdout)["stages"]} if form == "json" else done.stdout
 
     return run
@@ -96,6 +103,19 @@ def untolerated(objects):
     named(objects, "Deployment", "web")["spec"]["template"]["spec"]["tolerations"] = []
 
 
+def shut_out(objects):
+    named(objects, "DaemonSet", "fluent-bit")["spec"]["template"]["spec"]["tolerations"] = []
+
+
+def in_one_ring_alone(objects):
+    tolerations = [{"key": KEYS.taint_key, "operator": "Equal", "value": "internal"}]
+    named(objects, "DaemonSet", "fluent-bit")["spec"]["template"]["spec"]["tolerations"] = tolerations
+
+
+def half_rolled_out(objects):
+    named(objects, "DaemonSet", "fluent-bit")["status"]["updatedNumberScheduled"] = 1
+
+
 def half_selected(objects):
     spec = named(objects, "Deployment", "web")["spec"]["template"]["spec"]
     del spec["nodeSelector"]
@@ -114,6 +134,12 @@ def unseen(objects):
 
 def softly_tainted(objects):
     taint(named(objects, "Node", "node-1a"), "PreferNoSchedule", "NoExecute")
+
+
+def joined_without_taint(objects):
+    node = copy.deepcopy(named(objects, "Node", "node-1a"))
+    node["metadata"]["name"] = node["metadata"]["labels"]["kubernetes.io/hostname"] = "node-new"
+    objects.append({**node, "spec": {}})
 
 
 def auditing(objects):
@@ -144,10 +170,14 @@ LACKING = {
     "a node is gone": (drop("Node", "node-1a"), "1-labels", "node node-1a is not in what the cluster told"),
     "a workload is gone": (drop("Deployment", "web"), "2-workloads", "web is not in what the cluster told"),
     "a workload tolerates nothing": (untolerated, "2-workloads", "does not tolerate the taint of ring internal"),
+    "a shared resident tolerates no ring": (shut_out, "2-workloads", "fluent-bit: does not tolerate the taint of every ring"),
+    "a shared resident tolerates one ring": (in_one_ring_alone, "2-workloads", "does not tolerate the taint of every ring"),
+    "a shared resident is half rolled out": (half_rolled_out, "2-workloads", "fluent-bit: is not rolled out: 1 of 3"),
     "one of two terms selects no ring": (half_selected, "2-workloads", "does not select ring internal"),
     "a rollout is half done": (rolling, "2-workloads", "is not rolled out: 1 of"),
     "a rollout has not begun": (unseen, "2-workloads", "has not seen the patch"),
     "a taint that only prefers": (softly_tainted, "3-taints", "node-1a: taint"),
+    "a node that joined has the label of a ring alone": (joined_without_taint, "3-taints", "node-new: taint"),
     "a policy that only audits": (auditing, "4-policies", "validationActions is 'Audit'"),
     "a binding that makes exceptions": (excepting, "4-policies", "makes exceptions"),
     "a binding of another policy": (rebound, "1-labels", "ValidatingAdmissionPolicyBinding ringfence-pods is not in"),
@@ -170,6 +200,11 @@ def test_people_read_what_the_next_stage_lacks(stages):
     told = stages(cluster(2), "table")
     assert "reached: 2-workloads; next: 3-taints, which lacks 8\n  node node-1c: taint ringfence.dev/ring is '', and " in told
     assert "\nreached: 5-eviction\n" in stages(cluster(5), "table")
+
+
+@pytest.mark.parametrize(("stage", "is_open"), [(0, True), (3, True), (4, False)])
+def test_rings_are_called_open_until_the_policies_refuse(stage, is_open, stages):
+    assert ("no-admission" in stages(cluster(stage), "ids")) is is_open
 
 
 def test_manifests_and_a_plan_alone_are_no_cluster(ringfence):

@@ -91,7 +91,7 @@ def planned(shop, tmp_path):
         if done.returncode == 2:
             return "", "", done.stderr
         assert ask("verify").returncode == 0, ask("verify").stdout
-        told = yaml.safe_load((tmp_path / "plan.yaml").read_text())["inputs"]["trust"]["members"]["Deployment/shop/web"]
+        (told,) = yaml.safe_load((tmp_path / "plan.yaml").read_text())["inputs"]["trust"]["members"].values()
         assert told["ring"] == told["group"]
         return told["group"], told.get("demoted", ""), ""
 
@@ -162,6 +162,23 @@ def test_a_folder_of_the_node_by_a_claim_counts_too(planned):
     assert planned(web(claim="data"), FOLDER, requires=asked)[:2] == ("internal", "restricted")
 
 
+def stateful():
+    """A StatefulSet in place of the Deployment, whose pods claim what they keep."""
+    claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}}
+    claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
+    given = web()
+    return {**given, "kind": "StatefulSet", "spec": {**given["spec"], "serviceName": "web", "volumeClaimTemplates": [claim]}}
+
+
+@pytest.mark.parametrize("says", ["the volume names its claim", "the claim names its volume"])
+def test_so_does_one_by_a_claim_of_a_stateful_set(says, planned):
+    folder = FOLDER.replace("name: data,", "name: data-web-0,").replace("name: data}", "name: data-web-0}")
+    other = "claimRef: {namespace: shop, name: data-web-0}, " if says == "the claim names its volume" else "volumeName: v, "
+    assert other in folder
+    asked = [{**RESTRICTED, "noHostPath": True}]
+    assert planned(stateful(), folder.replace(other, ""), requires=asked)[:2] == ("internal", "restricted")
+
+
 def test_a_level_that_a_claim_keeps_for_others_takes_nobody_who_falls(planned):
     asked = [{**RESTRICTED, "podSecurity": "restricted"}]
     assert planned(loose(), requires=asked, claims=[SHOP_ONLY])[:2] == ("untrusted", "restricted")
@@ -198,6 +215,49 @@ def test_the_fall_is_said_by_plan_and_check_and_its_patch_lowers_the_label(shop,
     (finding,) = [each for each in findings if each["id"] == "level-unmet"]
     assert finding["severity"] == "warning"
     assert finding["message"].startswith("is given restricted, does not meet what that requires, and so is internal: ")
+
+
+SELECTORS = [
+    pytest.param({"matchLabels": {"app": "web", "ringfence.dev/trust-level": "restricted"}}, id="by the label"),
+    pytest.param(
+        {"matchExpressions": [{"key": "ringfence.dev/trust-level", "operator": "In", "values": ["restricted"]}]},
+        id="by an expression",
+    ),
+]
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_who_selects_its_pods_by_their_level_cannot_fall(selector, planned):
+    asked = [{**RESTRICTED, "podSecurity": "restricted"}]
+    workload, mended = loose(), web()
+    for each in (workload, mended):
+        each["spec"]["selector"] = selector
+    said = " ".join(planned(workload, requires=asked)[2].split())
+    assert "and its selector holds on to the label of that level; mend what is named, or take the label out" in said
+    assert planned(mended, requires=asked) == ("restricted", "", "")
+
+
+NAMESPACE = """
+---
+apiVersion: v1
+kind: Namespace
+metadata: {{name: shop, labels: {{ringfence.dev/trust-level: {}}}}}
+"""
+DISAGREE = {
+    "it says the level that its patch gave it": ("restricted", "internal", True, "internal"),
+    "it says a lower one still": ("restricted", "untrusted", True, "untrusted"),
+    "its Namespace's level demotes nobody": ("restricted", "internal", False, ""),
+    "it says a higher one than its Namespace": ("internal", "restricted", True, ""),
+}
+
+
+@pytest.mark.parametrize("case", DISAGREE)
+def test_a_patched_workload_may_say_a_lower_level_than_a_namespace_that_demotes(case, planned):
+    space, own, demotes, level = DISAGREE[case]
+    asked = [{"level": "restricted", "podSecurity": "restricted", "demote": demotes}]
+    told, fell, said = planned(web(level=own), NAMESPACE.format(space), requires=asked)
+    assert (told, fell) == (level, "")
+    assert ("tags disagree" in said) is (not level)
 
 
 @pytest.mark.parametrize(

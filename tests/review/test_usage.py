@@ -233,6 +233,22 @@ def test_whom_the_plan_does_not_have_is_said(tmp_path):
     assert any("ghost" in limit.message for limit in review.limits)
 
 
+def test_a_container_that_its_workload_does_not_have_is_said(tmp_path):
+    rows = "shop,Deployment,api,main,10m,1Mi\nshop,Deployment,api,typo,10m,1Mi\n"
+    review = pipeline.review(shop(tmp_path), quiet, quick=True, usage=[saved(tmp_path, HEAD + rows, "usage.csv")])
+    assert review.usage.strangers == ("container typo of Deployment/shop/api",)
+    said = " ".join(formats.review(review, "table", PLAIN).split())
+    assert "1 name in the files fit no workload, container or node of the plan, or several: not counted." in said
+
+
+def test_files_of_which_nothing_is_in_the_plan_make_no_empty_table(tmp_path):
+    file = saved(tmp_path, metrics(("ghost-6f9-abcde", "1", "1Mi")))
+    said = formats.review(pipeline.review(shop(tmp_path), quiet, quick=True, usage=[file]), "table", PLAIN)
+    after = said.split("What is used")[1].split("The rest")[0].strip()
+    assert after.startswith("1 name in the files")
+    assert "───" not in after
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [

@@ -289,4 +289,22 @@ def impossible(folder: Path) -> IsolationPlan:
     return planned(folder, workloads, [node("n1"), node("n2"), *hooks], **rules, **STILL)
 
 
-MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible, divided, whole, grown)
+HARD = {
+    **{"runAsNonRoot": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+    **{"seccompProfile": {"type": "RuntimeDefault"}, "appArmorProfile": {"type": "RuntimeDefault"}},
+    "seLinuxOptions": {"level": "s0:c1,c2"},
+}
+SANDBOX = {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": "gvisor"}, "handler": "runsc"}
+
+
+def demoted(folder: Path) -> IsolationPlan:
+    """Plan with one workload that is all that its level requires, and one that falls."""
+    hard = work("Deployment", "hard", "a", hostUsers=False, runtimeClassName="gvisor")
+    hard["spec"]["template"]["spec"]["containers"][0]["securityContext"] = HARD
+    asked = {**ASSURANCE, "appArmor": True, "seLinux": True, "demote": True, "images": ["**"], "digests": False}
+    workloads = [hard, work("Deployment", "soft", "a")]
+    review = {"maxRequested": {"cpu": "85%"}, "minFreePods": {"medium": 1}}
+    return planned(folder, workloads, [node("n1"), node("n2"), SANDBOX], requires=[asked], review=review, **STILL)
+
+
+MAKERS = (rich, refused, bought, surviving, packed, led, stuck, roomy, chosen, impossible, divided, whole, grown, demoted)

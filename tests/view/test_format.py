@@ -55,7 +55,16 @@ def test_a_picture_has_no_room_for_decimals_of_large_amounts(resource, value, wo
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0, "0 %"), (0.004, "<1 %"), (0.256, "26 %"), (0.997, "99 %"), (1, "100 %"), (1.25, "125 %"), (1e9, "999 %")],
+    [
+        (0, "0 %"),
+        (0.004, "<1 %"),
+        (0.256, "26 %"),
+        (0.997, "99 %"),
+        (1, "100 %"),
+        (1.25, "125 %"),
+        (9.99, "999 %"),
+        (20, ">999 %"),
+    ],
 )
 def test_what_is_nearly_full_is_not_called_full(share, words):
     assert percent(share) == words

@@ -15,7 +15,13 @@ from planner.read.documents.tree import Tree, entries, numbered, pairs, text, te
 
 RBAC = "rbac.authorization.k8s.io"
 EVERYBODY = frozenset(("system:authenticated", "system:unauthenticated", "system:anonymous", "system:serviceaccounts"))
-_BUILT_IN = "kubernetes.io/bootstrapping"
+_BUILT_IN = ("kubernetes.io/bootstrapping", "rbac-defaults")
+_OF_CONTROLLERS = ("system:controller:", "system::leader-locking-", "system:")
+"""What stands before the name of the service account in the names of bindings that the API server makes."""
+_FOR_EVERYBODY = tuple(
+    f"system:{name}" for name in ("basic-user", "discovery", "public-info-viewer", "service-account-issuer-discovery")
+)
+"""The bindings that the API server makes for all who ask it."""
 _CHANGING = frozenset(("*", "create", "update", "patch"))
 _ALL: Tree = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
 _EDIT: Tree = {
@@ -123,7 +129,7 @@ class Access:
     def grants(self) -> tuple[Grant, ...]:
         """Return every grant but those of Kubernetes' own parts."""
         bindings = self._estate.of_kind(RBAC, "ClusterRoleBinding", "RoleBinding")
-        return tuple(grant for binding in bindings if _BUILT_IN not in binding.labels for grant in self._granted(binding))
+        return tuple(grant for binding in bindings for grant in self._granted(binding))
 
     def allowing(self, verbs: tuple[str, ...], group: str, resource: str) -> Iterator[Grant]:
         """Yield the grants of any of these verbs on a resource, once for each subject and namespace; not those of everything.
@@ -168,9 +174,20 @@ class Access:
         built_in = _BUILT_IN_ROLES.get(name) if role is None and kind == "ClusterRole" else None
         rules = [("", built_in)] if built_in else list(self._rules(role)) if role else []
         for subject in map(_subject, entries(binding.tree, "subjects")):
-            if not subject.is_system and subject.user not in self.admission.admins:
+            if not (subject.is_system or subject.user in self.admission.admins or self._is_built_in(binding, subject)):
                 for path, rule in rules:
                     yield Grant(subject, rule, binding.namespace, role, path, binding)
+
+    def _is_built_in(self, binding: Item, subject: Subject) -> bool:
+        """Say whether the API server itself binds the subject, as no pod has its token: anybody may write the label."""
+        key, value = _BUILT_IN
+        if binding.labels.get(key) != value or text(binding.tree, "roleRef", "name") != binding.name:
+            return False
+        if subject.kind != "ServiceAccount":
+            return binding.name in _FOR_EVERYBODY
+        names = [f"{start}{subject.name}" for start in _OF_CONTROLLERS]
+        is_its_own = subject.namespace == "kube-system" and binding.name in names
+        return is_its_own and not any(self._estate.holders(subject.account))
 
     def _rules(self, role: Item) -> Iterator[tuple[str, Tree]]:
         """Yield the rules of a role with their paths, and those of the roles that it aggregates."""

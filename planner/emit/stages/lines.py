@@ -9,6 +9,7 @@ from planner.admission.policies import policies
 from planner.emit.nodes.membership import NO_SCHEDULE
 from planner.emit.nodes.scripts import remove_taint, set_taint
 from planner.emit.patches.selector import REQUIRED
+from planner.emit.patches.workload import changes
 from planner.emit.policies.objects import JOINING_FOLDER, MUTATING_FOLDER
 
 NO_EXECUTE = "NoExecute"
@@ -109,17 +110,21 @@ def workloads_have_their_ring(plan: IsolationPlan) -> Iterator[str]:
         terms = f'.{spec}.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[*].matchExpressions[?(@.key=="{key}")].values[*]'
         path = f"{{.{spec}.nodeSelector.{_escaped(key)}}} {{{terms}}}"
         yield _expect(f"{workload.id}: ring", ring, f"{_resource(workload)} -n {quote(workload.id.namespace)}", path)
-    for workload, _ in in_rings(plan):
-        if workload.id.kind in ROLLS_OUT:
-            yield f"complete {quote(_resource(workload).replace(' ', '/'))} {quote(workload.id.namespace)}"
+    taint = plan.policy.nodes.taint_key
+    for workload in _changed_residents(plan):
+        path = f'{{.{workload.spec_path}.tolerations[?(@.key=="{taint}")].operator}}'
+        yield _expect(
+            f"{workload.id}: toleration of {taint}", "Exists", f"{_resource(workload)} -n {quote(workload.id.namespace)}", path
+        )
+    for workload in _rolling_out(plan):
+        yield f"complete {quote(_resource(workload).replace(' ', '/'))} {quote(workload.id.namespace)}"
 
 
 def rollouts_end(plan: IsolationPlan) -> Iterator[str]:
     """Wait for the rollouts."""
-    for workload, _ in in_rings(plan):
-        if workload.id.kind in ROLLS_OUT:
-            name = quote(_resource(workload).replace(" ", "/"))
-            yield f'$KUBECTL rollout status {name} -n {quote(workload.id.namespace)} --timeout="${{TIMEOUT:-10m}}"'
+    for workload in _rolling_out(plan):
+        name = quote(_resource(workload).replace(" ", "/"))
+        yield f'$KUBECTL rollout status {name} -n {quote(workload.id.namespace)} --timeout="${{TIMEOUT:-10m}}"'
 
 
 def pods_are_evicted(plan: IsolationPlan) -> Iterator[str]:
@@ -152,6 +157,25 @@ def in_rings(plan: IsolationPlan) -> Iterator[tuple[Workload, str]]:
         member = plan.trust.members.get(str(workload.id))
         if member and member.ring and not workload.by_hand:
             yield workload, member.ring
+
+
+def residents(plan: IsolationPlan) -> Iterator[Workload]:
+    """Yield the shared residents that manifests give: they lose every node of a ring whose taint they do not tolerate."""
+    for workload in plan.cluster.workloads:
+        member = plan.trust.members.get(str(workload.id))
+        if member and member.everywhere and not workload.by_hand:
+            yield workload
+
+
+def _changed_residents(plan: IsolationPlan) -> Iterator[Workload]:
+    """Yield those that a patch lets past the taints of rings: others tolerate them already, in whatever words."""
+    members, nodes = plan.trust.members, plan.policy.nodes
+    return (workload for workload in residents(plan) if changes(workload, members[str(workload.id)], nodes))
+
+
+def _rolling_out(plan: IsolationPlan) -> Iterator[Workload]:
+    patched = (*(workload for workload, _ in in_rings(plan)), *_changed_residents(plan))
+    return (workload for workload in patched if workload.id.kind in ROLLS_OUT)
 
 
 def _resource(workload: Workload) -> str:

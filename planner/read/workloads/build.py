@@ -97,6 +97,7 @@ class WorkloadBuilder:
             stored=source.is_stored,
             added=complete.added,
             confinement=source.confinement,
+            held=source.held,
         )
 
     def _state_remarks(self, source: PodSource, complete: CompletePod, peak: Peak) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from models.disclosure import Disclosure
 from models.frozen_map import EMPTY, FrozenMap
 from models.kubernetes.confinement import Confinement
+from models.kubernetes.labels import LabelSelector
 from models.kubernetes.storage import Claim
 from models.kubernetes.workload import Raw, WorkloadId, Written
 from models.source import Source
@@ -21,6 +22,7 @@ from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import group_of
 from planner.read.schema.workload_schema import PodStatus
 from planner.read.storage.data_on_node import without_far_mounts
+from planner.read.values.selectors import CONTROLLER, selector_of
 from planner.read.workloads.pod_count.rollout_strategy import Rollout
 
 _PLACED = ("tolerations", "node_selector", "affinity", "topology_spread_constraints")
@@ -89,6 +91,14 @@ class PodSource:
     account: str = ""
     absent: tuple[str, ...] = ()
     confinement: Confinement | None = None
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Name the labels that its pods must keep, as its selector cannot change; asked where the policy may lower one."""
+        if self.confinement is None or self.selector is None or self.id.kind == CONTROLLER:
+            return ()
+        selector = selector_of(Spot(Notebook()), self.id.kind, self.selector) or LabelSelector()
+        return tuple(sorted({*selector.match_labels, *(expression.key for expression in selector.match_expressions)}))
 
     @property
     def key(self) -> Key:

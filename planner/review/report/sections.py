@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from models.answer.review import Amount, Review, RingReview
 from models.kubernetes.resources import CPU, MEMORY
+from planner.review.limits import stray
 from planner.review.report import outcomes, sharing, used, words
 from planner.review.report.checks import BAD, MIND, checks
 from planner.review.report.since import changed
@@ -222,7 +223,9 @@ def _charges(review: Review) -> Section | None:
 def _usage(review: Review) -> Section | None:
     if review.usage is None or not review.usage.rings:
         return None
-    return Section("What is used", (), Grid(*used.rings(review.usage), frozenset()))
+    uncounted = (f"{stray(review.usage.strangers)}: not counted.",) if review.usage.strangers else ()
+    heads, rows = used.rings(review.usage)
+    return Section("What is used", uncounted, Grid(heads, rows) if heads[1:] else None)
 
 
 def _uses(review: Review) -> Section | None:

@@ -8,7 +8,9 @@ from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.measure import Measure, Measures
 from models.kubernetes.resources import CPU, MEMORY, Resources
+from models.kubernetes.workload import Workload
 from planner.review.usage.owners import Owners
+from planner.review.usage.owners import containers as running
 
 COUNTED = (CPU, MEMORY)
 
@@ -56,20 +58,20 @@ def known(plan: IsolationPlan, measures: Measures) -> Known:
         owner = _owner(owners, measure)
         if owner is None:
             strangers.add(measure.owner)
+        elif measure.container in running(owner):
+            containers[str(owner.id)][measure.container].add(measure)
         else:
-            containers[owner][measure.container].add(measure)
+            strangers.add(f"container {measure.container} of {owner.id}")
     nodes = FrozenMap(dict(measures.nodes))
     planned = {node.name for node in plan.cluster.nodes}
     strangers |= {f"Node/{name}" for name in nodes if name not in planned}
     return Known(containers, nodes, tuple(sorted(strangers)))
 
 
-def _owner(owners: Owners, measure: Measure) -> str | None:
+def _owner(owners: Owners, measure: Measure) -> Workload | None:
     if measure.kind:
-        workload = owners.named(measure.namespace, measure.kind, measure.name, measure.container)
-    else:
-        workload = owners.of_pod(measure.namespace, measure.name, measure.labels, measure.container)
-    return str(workload.id) if workload else None
+        return owners.named(measure.namespace, measure.kind, measure.name, measure.container)
+    return owners.of_pod(measure.namespace, measure.name, measure.labels, measure.container)
 
 
 def of_all(seen: Mapping[str, Seen], wanted: Iterable[str], name: str, is_advice: bool) -> int | None:

@@ -15,12 +15,21 @@ def claimants(policy: TrustPolicy, level: str) -> list[str]:
 
 
 def level_met(given: str, workload: Workload, policy: TrustPolicy, cluster: Cluster) -> str:
-    """Return the level that the workload has in the end; empty where it meets none, and the one that it was given demotes."""
+    """Return the level that the workload has in the end; empty where it meets none, or its selector lets it have none."""
     demotes = any(entry.demote for entry in policy.requires if entry.level == given)
     if not demotes or _meets(given, workload, policy, cluster):
         return given
+    if policy.labels.level in workload.held:
+        return ""
     lower = list(policy.levels)[policy.levels.index(given) + 1 :]
     return next((level for level in lower if _may(level, workload, policy) and _meets(level, workload, policy, cluster)), "")
+
+
+def lets_fall(given: str, said: str, policy: TrustPolicy) -> bool:
+    """Say whether workloads of a Namespace that is given one level may say the other: a lower one, where the first demotes."""
+    order = list(policy.levels)
+    demotes = any(entry.demote for entry in policy.requires if entry.level == given)
+    return demotes and given in order and said in order[order.index(given) + 1 :]
 
 
 def _may(level: str, workload: Workload, policy: TrustPolicy) -> bool:

@@ -80,7 +80,9 @@ def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
 
 def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, Fault | None]:
     tags = _tags(workload, cluster, policy.labels.level)
-    if len(set(tags)) > 1:
+    space = cluster.namespaces.get(workload.id.namespace, Labels()).get(policy.labels.level, "")
+    own = tags[:-1] if tags and demotion.lets_fall(space, tags[0], policy) else tags
+    if len(set(own)) > 1:
         return "", True, _fault(FindingCode.TAGS_DISAGREE, case="levels", tags=tuple(tags))
     rules = (rule.level for rule in policy.assign if matches(rule.match, workload))
     level, is_tagged = tags[0] if tags else next(rules, policy.untagged), bool(tags)

@@ -100,3 +100,13 @@ def test_a_check_looks_at_every_node_that_is_owned(name):
     for folder in ("1-labels", "3-taints", "5-eviction"):
         text = staged(told)[f"{folder}/check.sh"]
         assert all(f"node {node}: " in text for ring in told.rings for node in ring.nodes if node in owned)
+
+
+def test_the_second_stage_ends_when_shared_residents_tolerate_every_ring_too():
+    parts = staged(PLANS["quickstart"])
+    check, apply = parts["2-workloads/check.sh"], parts["2-workloads/apply.sh"]
+    looks = [line for line in check.splitlines() if line.startswith("expect") and "toleration of" in line]
+    assert [line.split("'")[1] for line in looks] == ["DaemonSet/logging/fluent-bit: toleration of ringfence.dev/ring"]
+    assert "complete daemonset.apps/fluent-bit logging" in check
+    assert "rollout status daemonset.apps/fluent-bit -n logging" in apply
+    assert "node-agent" not in check
