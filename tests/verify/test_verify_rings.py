@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.answer.plan import IsolationPlan, NewGroup, RingPlan
+from models.answer.plan import GroupGrowth, IsolationPlan, NewGroup, RingPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.workload import Workload, WorkloadId
-from models.trust import Assignment, Claimant, Match, Membership, NodeGroups, PolicyNodes, Ring
+from models.trust import Assignment, Assurance, Claimant, Match, Membership, NodeGroups, PolicyNodes, Ring
 from planner.verify import verify
 from tests.verify.breaks import Break, assert_rejected, both, nodes, work
 
@@ -171,6 +171,14 @@ BROKEN: list[tuple[str, Break, str]] = [
      grouped("a1", "c1", verdict="infeasible", new_groups=(replace(NEW, nodes=("a1", "c1")),)), "new-group-untrue"),
     ("a new group that would do, of no ring",
      grouped("a1", "c1", verdict="infeasible", new_groups=(replace(NEW, ring="none"),)), "new-group-untrue"),
+    ("a node group that is said to grow, and may not",
+     lambda p: replace(p, growth=(GroupGrowth("general", GROUP, INNER, 2, 3),)), "node-group-growth"),
+    ("a level that asks for more than its workload meets, and no lower one to fall to",
+     policy(requires=(Assurance("untrusted", demote=True, seccomp=True),)), "level-unmet"),
+    ("a level from which a workload falls by now, to one that asks for its tenant",
+     policy(requires=(Assurance("internal", demote=True, seccomp=True),)),
+     "tenant-missing"),
+    ("a fall that did not happen", member(WEB, replace(STRICT, demoted="restricted")), "membership-demoted"),
 ]  # fmt: skip
 
 

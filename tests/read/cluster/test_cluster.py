@@ -38,7 +38,7 @@ def test_no_nodes_and_no_workloads_are_faults_only_where_nothing_else_is_wrong(t
     web, node, both, broken = write(tmp_path, web=WEB, node=NODE, both="{apiVersion: v1, kind: Secret}", broken="a: [")
     assert faults([web], []) == [
         "nodes: there is no node in what --nodes names; name a file there that kubectl get nodes -o yaml has written, "
-        "or that holds NodeShapes, which can be bought"
+        "or that holds NodeShapes or NodeGroups"
     ]
     assert [text[:46] for text in faults([], [node])] == ["workloads: there is no workload in the input; n"[:46]]
     assert len(faults([both], [])) == 2
