@@ -5,10 +5,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 PY = $(VENV)/bin/python
 DEMO = build/demo
 SAMPLE = samples/quickstart
-# The rooms on which the others rest, and the bytes of the samples.
+# The rooms on which the others rest, and the bytes of the samples, but of the one that takes longest.
 QUICK = $(addprefix tests/,explain formulate models read/documents read/pods read/storage read/validation read/values \
 	read/workloads rules settle trust verify view test_imports.py test_mutants.py test_names.py test_samples.py test_words.py) \
-	--ignore tests/verify/test_every_field.py
+	--ignore tests/verify/test_every_field.py \
+	--deselect "tests/test_samples.py::test_a_sample_answers_what_it_is_expected_to[buying]"
 EVERY_TIME = not cluster and not soak
 CLUSTER_TESTS = tests/cluster
 SOAK_RULES = tests/cluster/test_filters.py
