@@ -23,7 +23,7 @@ _WAIT = (
 _GROUP_LABELS = " The label goes into the node groups, too, for nodes that come: `groups/` of this folder has it."
 _GROUP_TAINTS = " Then the taint goes into the node groups, before any node is replaced: `{}/groups/` has it."
 _LABELS_GO, _TAINTS_GO = ", then the label out of the node groups", ", after the taint is out of the node groups"
-_TAINT, _STRANDED = "apply.sh taint", " **Not yet: pods not in the input, like CoreDNS, would find no node.** {} first."
+_TAINT, _STRANDED = "apply.sh taint", " **Not yet: pods not in the input, like CoreDNS, would find no node.** {} first ({})."
 _COMPONENT = (
     "List this folder under `components:` of an overlay, or each folder of `workloads/` in the overlay of its own application."
 )
@@ -181,7 +181,7 @@ def _add_ons(plan: "IsolationPlan") -> str:
     """Say what comes before nodes get their taint; nothing where add-ons are in the plan, or keep a node."""
     from planner.view.summary.answer import add_ons
 
-    return _STRANDED.format(_capital(add_ons.remedy(plan))) if add_ons.is_open(plan) else ""
+    return _STRANDED.format(_capital(add_ons.remedy(plan)), add_ons.GUIDE) if add_ons.is_open(plan) else ""
 
 
 def _left_out(plan: "IsolationPlan") -> "Iterator[str]":

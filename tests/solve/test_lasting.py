@@ -224,7 +224,7 @@ def test_where_there_is_no_node_to_stand_by_what_was_found_is_left():
     assert redundant_purchase(problem, found, LARGE).bought == found.bought
 
 
-@pytest.mark.parametrize("first", soak_after(3, range(0, CASES, CHUNK)))
+@pytest.mark.parametrize("first", soak_after(1, range(0, CASES, CHUNK)))
 def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first):
     known = survives = 0
     for seed in range(first, first + CHUNK):

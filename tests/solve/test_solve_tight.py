@@ -11,7 +11,7 @@ from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import count_missing
 from planner.solve.place.construct import Builder
 from tests.benchmarks.buying_instances import many_shapes
-from tests.soak import soak_after
+from tests.soak import later, soak_after
 from tests.solve.buy.pack.test_integer_counts import few_levels
 
 
@@ -28,7 +28,7 @@ def as_owned(offered, bought):
     return Problem(offered.resources, offered.rings, classes, nodes)
 
 
-@pytest.mark.parametrize("sizes", [(), (RingSize(2),) * 4], ids=["any", "at least two nodes each"])
+@pytest.mark.parametrize("sizes", [pytest.param((), id="any"), later(((RingSize(2),) * 4,), id="at least two nodes each")])
 def test_the_search_begins_with_the_placement_that_is_known(sizes):
     offered = few_levels(800, 4, 3)
     bought = purchase(offered, SearchContext(gap=0.02))
@@ -62,6 +62,7 @@ def test_packing_as_if_nodes_were_bought_leaves_fewer_pods_out(monkeypatch, made
     assert with_it < left_out(problem)
 
 
+@pytest.mark.soak
 def test_where_the_way_by_purchases_leads_astray_the_other_one_is_gone_too(monkeypatch):
     problem = just_enough(few_levels(900, 4, 5), 0.02)
     with_it = left_out(problem)

@@ -92,7 +92,8 @@ def test_no_room_makes_a_sentence_of_a_disclosure() -> None:
     calls = {
         name
         for name, file in files.items()
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if "Statement(" in (text := file.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Statement"
     }
     assert {name for name in calls if not name.startswith("planner/wording/")} == set()

@@ -240,7 +240,7 @@ def test_the_step_of_the_taint_says_what_comes_first_where_add_ons_find_no_node(
     )
     for made, is_said in ((stranding, True), (with_add_ons(stranding, "coredns"), False), (grouped(EKS), False)):
         (line,) = (line for line in readme(made, stages).splitlines() if line[:1].isdigit() and f"{step}`" in line)
-        assert (first in line and "keep one group out of the rings" in line) == is_said
+        assert (first in line and "keep one group out first" in line) == is_said
 
 
 def test_terraform_of_eks_asks_for_subnets_in_the_zones_of_a_new_group():

@@ -85,10 +85,7 @@ def test_it_is_said_what_to_do_before_the_taint(group, some):
     shop = view_plans.shop()
     labels = {GROUP: group} if group else {}
     (line,) = under(DECIDE, nodes_of(shop, (replace(n, labels=FrozenMap({**n.labels, **labels})) for n in shop.cluster.nodes)))
-    guide = "docs/how-to/node-groups.md#system-add-ons"
-    assert line.endswith(
-        f"Put kube-system into the input, or keep {some} out of the rings ({guide}), before nodes/apply.sh taint."
-    )
+    assert line.endswith(f"Before apply.sh taint, put kube-system into the input, or keep {some} out.")
 
 
 @pytest.mark.parametrize(

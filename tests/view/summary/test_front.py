@@ -24,8 +24,8 @@ FEASIBLE = """\
 FEASIBLE shop: 3 rings on 8 nodes, 31 pods placed; no node mixes levels.
 
 Decide first
-  - Every node gets a taint: pods not in the input, like CoreDNS, find no node. Put kube-system into the input, or keep
-  some nodes out of the rings (docs/how-to/node-groups.md#system-add-ons), before nodes/apply.sh taint.
+  - Every node gets a taint: pods not in the input, like CoreDNS, find no node. Before apply.sh taint, put kube-system
+  into the input, or keep some nodes out.
 
 What changes
   8 nodes get the label and taint of a ring.
@@ -53,8 +53,7 @@ What it costs
 
 What may go wrong
   - 2 objects ask for what is not modelled: rollouts, every ring
-  - Whoever takes over a workload of every ring reaches all rings: DaemonSet/kube-system/log-shipper,
-  DaemonSet/kube-system/node-exporter
+  - Whoever takes over one of the 2 workloads of every ring reaches all rings.
 
 The rest: plan with --verbose, or ask ringfence explain.
 """
@@ -104,8 +103,7 @@ What it costs
 
 What may go wrong
   - 2 objects ask for what is not modelled: rollouts, every ring
-  - Whoever takes over a workload of every ring reaches all rings:
-  DaemonSet/kube-system/log-shipper, DaemonSet/kube-system/node-exporter
+  - Whoever takes over one of the 2 workloads of every ring reaches all rings.
 
 The rest: plan with --verbose, or ask ringfence explain.
 """

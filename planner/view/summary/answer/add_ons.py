@@ -43,13 +43,12 @@ def is_open(plan: IsolationPlan) -> bool:
 def remedy(plan: IsolationPlan) -> str:
     """Say what to do before nodes get their taint."""
     some = "one group" if grouped(plan.cluster.nodes, plan.policy.nodes.groups.by) else "some nodes"
-    return f"put kube-system into the input, or keep {some} out of the rings ({GUIDE})"
+    return f"put kube-system into the input, or keep {some} out"
 
 
 def decision(plan: IsolationPlan) -> str:
     """Say what happens, and what to do before that; nothing where nobody has to decide."""
-    told = remedy(plan)
-    return f"{stranded(plan)} {told[:1].upper()}{told[1:]}, before nodes/apply.sh taint." if is_open(plan) else ""
+    return f"{stranded(plan)} Before apply.sh taint, {remedy(plan)}." if is_open(plan) else ""
 
 
 def uncounted(plan: IsolationPlan) -> str:

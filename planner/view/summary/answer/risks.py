@@ -32,8 +32,8 @@ def _of_arrival(plan: IsolationPlan) -> Iterator[str]:
         pods, many = count(plan.grade.pending, "pod"), f"{plan.grade.failed:,} of {count(plan.grade.scenarios, 'scenario')}"
         yield f"kube-scheduler leaves up to {pods} of {where} pending in {many}."
     if tried:
-        many = f"all {count(plan.grade.scenarios, 'scenario')} simulated" if plan.grade else "every order tried"
-        yield f"Pods of {_rings(plan, tried)} found room in {many}; another order may leave some pending."
+        many = f"All {count(plan.grade.scenarios, 'scenario')}" if plan.grade else "All orders tried"
+        yield f"{many} had room for {_rings(plan, tried)}; others may not."
 
 
 def _of_losses(plan: IsolationPlan) -> Iterator[str]:
@@ -53,8 +53,9 @@ def _of_add_ons(plan: IsolationPlan) -> Iterator[str]:
 
 def _of_shared(plan: IsolationPlan) -> Iterator[str]:
     if plan.shared:
-        names = listed([str(resident.workload) for resident in plan.shared], disclosed.MOST_SUBJECTS)
-        yield f"Whoever takes over a workload of every ring reaches all rings: {names}"
+        names = [str(resident.workload) for resident in plan.shared]
+        which = f"one of the {len(names)} workloads" if len(names) > 1 else names[0]
+        yield f"Whoever takes over {which} of every ring reaches all rings."
 
 
 def _most_pending(loss: Outlook) -> tuple[int, str]:
