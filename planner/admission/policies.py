@@ -13,7 +13,7 @@ from planner.admission.document import MutatingPolicy, Policy
 from planner.admission.group_rings import group_rings
 from planner.admission.mutating.nodes import rings_of_nodes
 from planner.admission.mutating.pods import rings_of_cron_jobs, rings_of_pods, rings_of_templates
-from planner.admission.provisioners import provisioners
+from planner.admission.provisioners import USUAL, provisioners
 from planner.admission.validating.bindings import bindings
 from planner.admission.validating.namespaces import namespaces
 from planner.admission.validating.nodes import nodes
@@ -25,22 +25,38 @@ Rings = Iterable[RingPlan]
 
 def policies(policy: TrustPolicy, trust: Trust, cluster: Cluster, rings: Rings) -> list[Policy]:
     """Return the policies that shut the doors of a plan's rings."""
-    allowed, labels, keys, admission = allowances(policy, trust, cluster), policy.labels, policy.nodes, policy.admission
-    are_grouped = bool(all_groups(cluster.nodes, keys.groups.by))
+    allowed, labels, admission = allowances(policy, trust, cluster), policy.labels, policy.admission
     return [
-        pods(allowed, labels, keys, admission),
-        templates(allowed, labels, keys),
-        cron_jobs(allowed, labels, keys),
+        pods(allowed, labels, policy.nodes, admission),
+        templates(allowed, labels, policy.nodes),
+        cron_jobs(allowed, labels, policy.nodes),
         namespaces(allowed, labels, admission),
         bindings(admission),
-        nodes(
-            keys,
-            (*admission.admins, *provisioners(admission, cluster, rings)),
-            group_rings(cluster.nodes, keys.groups.by, rings),
-            not keys.is_kubelet_proof and are_grouped,
-            _telling(keys, are_grouped),
-        ),
+        _nodes(policy, cluster, rings, provisioners(admission, cluster, rings)),
     ]
+
+
+def accepted(policy: TrustPolicy, trust: Trust, cluster: Cluster, rings: Rings) -> list[Policy]:
+    """Return these, and with them the one that lets Karpenter through, or does not, where the policy names nobody.
+
+    The plan that buys nodes may write the one and the plan that is made once they run the other: both shut the doors.
+    """
+    written = policies(policy, trust, cluster, rings)
+    if policy.admission.provisioners is not None:
+        return written
+    return [*written, *(_nodes(policy, cluster, rings, usual) for usual in (USUAL, ()))]
+
+
+def _nodes(policy: TrustPolicy, cluster: Cluster, rings: Rings, through: tuple[str, ...]) -> Policy:
+    keys = policy.nodes
+    are_grouped = bool(all_groups(cluster.nodes, keys.groups.by))
+    return nodes(
+        keys,
+        (*policy.admission.admins, *through),
+        group_rings(cluster.nodes, keys.groups.by, rings),
+        not keys.is_kubelet_proof and are_grouped,
+        _telling(keys, are_grouped),
+    )
 
 
 def _telling(keys: PolicyNodes, are_grouped: bool) -> tuple[str, ...]:
@@ -66,6 +82,9 @@ def joining_policies(policy: TrustPolicy, cluster: Cluster, rings: Rings) -> lis
 def are_in_force(policy: TrustPolicy, trust: Trust, cluster: Cluster, rings: Rings) -> bool:
     """Say whether the cluster denies what each of them refuses: by the same text, and without exception."""
     denying = cluster.denying
-    return bool(denying) and all(
-        denying.get(wanted.name) == digest(wanted.spec()) for wanted in policies(policy, trust, cluster, rings)
-    )
+    if not denying:
+        return False
+    digests: dict[str, set[str]] = {}
+    for wanted in accepted(policy, trust, cluster, rings):
+        digests.setdefault(wanted.name, set()).add(digest(wanted.spec()))
+    return all(denying.get(name) in same for name, same in digests.items())

@@ -10,7 +10,7 @@ from models.kubernetes.cluster import AdmissionHook, Cluster, Statement
 from models.trust import Trust, TrustPolicy
 from planner.admission.digest import digest
 from planner.admission.document import MutatingPolicy, Policy
-from planner.admission.policies import Rings, mutating_policies, policies
+from planner.admission.policies import Rings, accepted, mutating_policies
 from planner.wording.disclosures import said
 
 
@@ -31,7 +31,7 @@ def strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Rings)
     """Return what is asked as pods are admitted and is not the plan's own."""
     if not any(hook.digest for hook in cluster.hooks):
         return cluster.hooks
-    refusing, adding = policies(policy, trust, cluster, rings), mutating_policies(policy, trust, cluster)
+    refusing, adding = accepted(policy, trust, cluster, rings), mutating_policies(policy, trust, cluster)
     own = {*map(_told, refusing), *map(_told, adding)}
     return tuple(hook for hook in cluster.hooks if (hook.kind, hook.name, hook.digest) not in own)
 

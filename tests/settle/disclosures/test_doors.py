@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.answer.plan import Buy, RingPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import AdmissionHook, Cluster
 from models.trust import Admission, Claimant, PolicyNodes, Ring, Trust, TrustPolicy
@@ -43,6 +44,18 @@ def test_one_is_missing(name):
 @pytest.mark.parametrize("name", DENYING)
 def test_one_says_something_else(name):
     assert said({**DENYING, name: "0"}) == OPEN
+
+
+BOUGHT = (RingPlan("high", ("high",), buy=(Buy("m5", "a", 1),)),)
+"""Nodes that Karpenter may make, as long as nobody says who does."""
+
+
+def test_those_of_the_plan_that_bought_the_nodes_are_as_good_once_they_run():
+    then = {one.name: digest(one.spec()) for one in policies(POLICY, TRUST, Cluster(), BOUGHT)}
+    assert then != DENYING
+    assert said(then) == SHUT
+    named = replace(POLICY, admission=Admission(provisioners=()))
+    assert said(then, named) == OPEN
 
 
 OTHERS = {
