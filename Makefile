@@ -21,7 +21,7 @@ SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_foresee_lives.py te
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
 	@echo "make quick    what a change breaks most often, in a minute"
-	@echo "make test     the tests that need only Python, in five minutes"
+	@echo "make test     the tests that need only Python, in seven minutes"
 	@echo "make cluster-test   the tests against a real control plane, which is built once (Go, minutes); KUBERNETES=1.35 for another version"
 	@echo "make soak     the tests that take long, and many more random cases of all (hours); make soak-tests those that need only Python"
 	@echo "make mutants  break one thing after the other, and see the test fail that is there for it (half an hour)"
