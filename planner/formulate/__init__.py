@@ -1,7 +1,7 @@
 """Cluster and rings become a Problem: pods merged into classes, nodes into shapes, candidates from the static filters."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from models.frozen_map import FrozenMap
@@ -11,7 +11,7 @@ from models.kubernetes.node_group import ALLOW
 from models.kubernetes.resources import PODS, Resources
 from models.kubernetes.workload import WorkloadId
 from models.solver.indexed_problem import Batch, IndexedProblem
-from models.solver.problem import NodeSlot, PodClass, Problem
+from models.solver.problem import Growth, NodeSlot, PodClass, Problem
 from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.formulate import demand
@@ -61,8 +61,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
     too_small = {number: who for number, who in cramped.items() if number >= len(owned)}  # owned nodes are there all the same
-    if too_small:
-        candidates = [tuple(number for number in numbers if number not in too_small) for numbers in candidates]
+    candidates = [tuple(number for number in numbers if number not in too_small) for numbers in candidates]
     resources = _resources(classes)
     at_ring = {ring.name: number for number, ring in enumerate(trust.rings)}
     columns = [_column(capacity[number], resources) for number in range(len(nodes))]
@@ -77,10 +76,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     only = _only_rings(stay, cluster, policy, trust, homes) | {nodes[number].name: "" for number in too_small}
-    blocks, shapes = blocks_of(owned, policy.nodes, homes), offer.shape_numbers(examples, cluster)
-    is_open = not any(node.name in homes for node in examples)
-    growths = growths_of(owned, cluster.shapes, policy.nodes, blocks) if is_open else ()
-    joined = families(blocks, growths, {len(owned) + n: s for n, s in enumerate(shapes) if len(owned) + n not in too_small})
+    blocks, growths, joined = _blocks(owned, examples, cluster, policy, homes, too_small)
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only, joined)
     joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
     problem = Problem(
@@ -103,6 +99,25 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     small = FrozenMap({nodes[number].shape: who for number, who in too_small.items()})
     beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
     return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, small, beyond, never)
+
+
+def _blocks(
+    owned: Sequence[Node],
+    examples: Sequence[Node],
+    cluster: Cluster,
+    policy: TrustPolicy,
+    homes: Mapping[str, str],
+    too_small: Container[int],
+) -> tuple[tuple[Block, ...], tuple[Growth, ...], tuple[Block, ...]]:
+    """Return the node groups as blocks of owned nodes, how they may grow, and the blocks with the examples of what they gain.
+
+    Once an example has its ring, all growth has.
+    """
+    blocks = blocks_of(owned, policy.nodes, homes)
+    is_open = not any(node.name in homes for node in examples)
+    growths = growths_of(owned, cluster.shapes, policy.nodes, blocks) if is_open else ()
+    shapes = enumerate(offer.shape_numbers(examples, cluster), len(owned))
+    return blocks, growths, families(blocks, growths, {number: shape for number, shape in shapes if number not in too_small})
 
 
 def _only_rings(
