@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from models.answer.review import Range, Sharing
+from models.answer.tax import Range, Sharing
 from planner import formats, pipeline
 from planner.paper import PLAIN
 from planner.review.report.page.scale import ticks

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.answer.review import Cause, Range, Tax
+from models.answer.tax import Cause, Range, Tax
 from planner import pipeline
 from planner.review.report import words
 from tests.review.test_numbers import path_of

@@ -1,7 +1,7 @@
 """What a change saves, or costs: the least that holds all pods with the rings of two plans."""
 
 from models.answer.plan import IsolationPlan
-from models.answer.review import Range
+from models.answer.tax import Range
 from models.solver.outcome import FEASIBLE
 from planner.review.money.tax import NODES, least_with_rings
 from planner.review.tuning import TaxTuning

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from models.answer.plan import IsolationPlan
-from models.answer.review import Range, Sharing, SharingPoint, Tax
+from models.answer.tax import Range, Sharing, SharingPoint, Tax
 from models.solver.outcome import MILLION, Goal
 from models.trust import Survive, TrustPolicy
 from planner.errors import BadInput

@@ -10,7 +10,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from models.answer.plan import IsolationPlan
-from models.answer.review import Cause, Range, Tax
+from models.answer.tax import Cause, Range, Tax
 from models.solver.outcome import COST, FEASIBLE, MILLION
 from models.trust import TrustPolicy
 from planner.review.tuning import TaxTuning

@@ -1,6 +1,7 @@
 """What sharing saves, in words: of each way to have so many rings who shares, what it comes to, and whether it is permitted."""
 
-from models.answer.review import GroupReview, Review, Sharing, SharingPoint
+from models.answer.review import GroupReview, Review
+from models.answer.tax import Sharing, SharingPoint
 from planner.review.money.tax import NODES
 from planner.view.format import count, listed
 from planner.view.summary.cost import money

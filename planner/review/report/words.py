@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.answer.review import Growth, Largest, More, Part, Range, Removable, Review, RingReview, Runway, Tax
+from models.answer.review import Growth, Largest, More, Part, Removable, Review, RingReview, Runway
+from models.answer.tax import Range, Tax
 from models.kubernetes.resources import CPU, MEMORY, Resources
 from planner.review.money.tax import NODES
 from planner.review.report import outcomes

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.answer.review import Range, Review, Sharing, SharingPoint, Tax
+from models.answer.review import Review
+from models.answer.tax import Range, Sharing, SharingPoint, Tax
 from planner.review.money.tax import NODES
 from planner.review.report import sharing, words
 from planner.review.report.page.elements import folded

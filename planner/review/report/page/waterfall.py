@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from models.answer.review import Cause, Review, Tax
+from models.answer.review import Review
+from models.answer.tax import Cause, Tax
 from planner.review.money.tax import NODES
 from planner.review.report import words
 from planner.review.report.page.curve import curve
